@@ -1,0 +1,62 @@
+//! Entries from an index on: first those that stand, then each as it is committed.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use bulla_types::proto;
+use futures::Stream;
+use tokio::sync::{broadcast, mpsc};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use crate::node_api::NodeApi;
+
+/// Entries that wait for a slow reader, and entries read from the store at a time.
+const ENTRIES_MAX: usize = 256;
+
+type Answer = Result<proto::SubscribeResponse, Status>;
+
+pub(super) fn serve(api: Arc<NodeApi>, from: u64) -> Pin<Box<dyn Stream<Item = Answer> + Send>> {
+    let (answers, stream) = mpsc::channel(ENTRIES_MAX);
+    tokio::spawn(async move {
+        if let Err(status) = follow(&api, from, &answers).await {
+            let _ = answers.send(Err(status)).await;
+        }
+    });
+    Box::pin(ReceiverStream::new(stream))
+}
+
+async fn follow(api: &Arc<NodeApi>, from: u64, answers: &mpsc::Sender<Answer>) -> Result<(), Status> {
+    // Subscribed before the store is read, so that no commit falls between.
+    let mut news = api.chain.news();
+    let mut next = from;
+    loop {
+        while next < api.chain.tip().log_size {
+            let entries = api
+                .read(move |api| {
+                    let end = api.chain.tip().log_size.min(next + ENTRIES_MAX as u64);
+                    (next..end)
+                        .map(|index| {
+                            let entry = api.chain.entry(index)?;
+                            entry.ok_or_else(|| crate::error::ApiError::internal(format!("entry {index} is missing")))
+                        })
+                        .collect::<Result<Vec<_>, _>>()
+                })
+                .await?;
+            for entry in entries {
+                if answers.send(Ok(proto::SubscribeResponse { index: next, entry })).await.is_err() {
+                    return Ok(());
+                }
+                next += 1;
+            }
+        }
+        tokio::select! {
+            () = answers.closed() => return Ok(()),
+            heard = news.recv() => match heard {
+                // A commit, or many that were missed: either way the store has them.
+                Ok(_) | Err(broadcast::error::RecvError::Lagged(_)) => {}
+                Err(broadcast::error::RecvError::Closed) => return Ok(()),
+            },
+        }
+    }
+}

@@ -1,0 +1,57 @@
+//! HTTP: the reads of the contract as JSON, the log as C2SP tiles, and metrics.
+
+mod json;
+mod reads;
+mod tiles;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use bulla_types::Lang;
+use serde_json::json;
+use tonic::Code;
+
+use crate::error::ApiError;
+use crate::node_api::NodeApi;
+
+/// All routes of a node.
+pub(crate) fn router(api: Arc<NodeApi>) -> Router {
+    Router::new()
+        .route("/v1/status", get(reads::status))
+        .route("/v1/genesis", get(reads::genesis))
+        .route("/v1/entries/{index}", get(reads::entry))
+        .route("/v1/transactions/{id}", get(reads::transaction))
+        .route("/v1/receipts/{index}", get(reads::receipt))
+        .route("/v1/records/{key}", get(reads::record))
+        .route("/v1/evidence", get(reads::evidence))
+        .route("/v1/members", get(reads::members))
+        .route("/v1/proofs/inclusion", get(reads::inclusion))
+        .route("/v1/proofs/consistency", get(reads::consistency))
+        .route("/healthz", get(reads::health))
+        .route("/metrics", get(reads::metrics))
+        .route("/checkpoint", get(tiles::checkpoint))
+        .route("/tile/{*path}", get(tiles::tile))
+        .with_state(api)
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let status = match self.code() {
+            Code::NotFound => StatusCode::NOT_FOUND,
+            Code::PermissionDenied | Code::Unauthenticated => StatusCode::FORBIDDEN,
+            Code::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
+            Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+            _ => StatusCode::BAD_REQUEST,
+        };
+        let body = json!({
+            "reason": self.reason.as_str(),
+            "message": { "en": self.reason.message(Lang::En), "zh": self.reason.message(Lang::Zh) },
+            "detail": self.detail,
+        });
+        (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    }
+}

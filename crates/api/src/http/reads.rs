@@ -1,0 +1,174 @@
+//! The reads, each the same as its gRPC twin.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bulla_chain::EntryRef;
+use bulla_types::{ReasonCode, TransactionId, proto};
+use bytes::Bytes;
+use prost::Message;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::json::{bytes_to_json, to_json};
+use crate::error::ApiError;
+use crate::node_api::NodeApi;
+
+type Api = State<Arc<NodeApi>>;
+type Json = Result<axum::Json<Value>, ApiError>;
+
+const RECEIPT_MEDIA_TYPE: &str = "application/vnd.bulla.receipt";
+
+pub(super) async fn status(State(api): Api) -> Json {
+    let status = api.read(|api| Ok(api.status())).await?;
+    Ok(axum::Json(to_json("GetStatusResponse", &status)?))
+}
+
+pub(super) async fn health(State(api): Api) -> Response {
+    let assessment = api.vitals.assess();
+    let ready = assessment.health == proto::NodeHealth::Ready;
+    let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let reason = assessment.reason.map(|reason| reason.as_str());
+    (code, axum::Json(json!({ "ready": ready, "health": assessment.health.as_str_name(), "reason": reason }))).into_response()
+}
+
+pub(super) async fn metrics(State(api): Api) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], api.vitals.metrics()).into_response()
+}
+
+pub(super) async fn genesis(State(api): Api) -> Response {
+    ([(header::CONTENT_TYPE, "application/octet-stream")], api.genesis_bytes.clone()).into_response()
+}
+
+pub(super) async fn entry(State(api): Api, Path(index): Path<u64>) -> Json {
+    read_entry(&api, EntryRef::Index(index)).await
+}
+
+pub(super) async fn transaction(State(api): Api, Path(id): Path<String>) -> Json {
+    let id: TransactionId = id
+        .parse()
+        .map_err(|_| ApiError::new(ReasonCode::Malformed, "a transaction id has 64 hexadecimal digits"))?;
+    read_entry(&api, EntryRef::Transaction(id)).await
+}
+
+async fn read_entry(api: &Arc<NodeApi>, by: EntryRef) -> Json {
+    let found = api.read(move |api| api.entry(by)).await?;
+    let openings = found.openings.iter().map(|opening| to_json("Opening", opening)).collect::<Result<Vec<_>, _>>()?;
+    Ok(axum::Json(json!({
+        "index": found.index,
+        "entry": bytes_to_json("Entry", &found.entry)?,
+        "leaf": hex::encode(&found.entry),
+        "openings": openings,
+    })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct ReceiptQuery {
+    #[serde(default)]
+    later_log_size: u64,
+}
+
+/// The receipt file itself, or JSON for a caller that asks for it.
+pub(super) async fn receipt(
+    State(api): Api,
+    Path(index): Path<u64>,
+    Query(query): Query<ReceiptQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let file = api.read(move |api| api.receipt(EntryRef::Index(index), query.later_log_size)).await?;
+    let wants_json = headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("application/json"));
+    if wants_json {
+        return Ok(axum::Json(to_json("ReceiptFile", &file)?).into_response());
+    }
+    let bytes = Bytes::from(file.encode_to_vec());
+    Ok(([(header::CONTENT_TYPE, RECEIPT_MEDIA_TYPE)], bytes).into_response())
+}
+
+pub(super) async fn record(State(api): Api, Path(key): Path<String>) -> Json {
+    let key = hex::decode(&key)
+        .map_err(|_| ApiError::new(ReasonCode::Malformed, "a state key is written in hexadecimal digits"))?;
+    let record = api.read(move |api| api.record(&key)).await?;
+    Ok(axum::Json(to_json("GetRecordResponse", &record)?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct EvidenceQuery {
+    digest: Option<String>,
+    number: Option<u64>,
+    #[serde(default)]
+    limit: u32,
+}
+
+pub(super) async fn evidence(State(api): Api, Query(query): Query<EvidenceQuery>) -> Json {
+    use proto::find_evidence_request::By;
+    let by = match (query.digest, query.number) {
+        (Some(digest), None) => {
+            let digest = hex::decode(&digest)
+                .map_err(|_| ApiError::new(ReasonCode::Malformed, "a digest is written in hexadecimal digits"))?;
+            By::Digest(digest.into())
+        }
+        (None, Some(number)) => By::EvidenceNumber(number),
+        _ => return Err(ApiError::new(ReasonCode::Malformed, "say ?digest=… or ?number=…")),
+    };
+    let request = proto::FindEvidenceRequest { by: Some(by), limit: query.limit };
+    let found = api.read(move |api| api.find(&request)).await?;
+    let hits = found
+        .hits
+        .iter()
+        .map(|hit| {
+            Ok(json!({
+                "evidenceNumber": hit.evidence_number,
+                "index": hit.index,
+                "action": hit.action,
+                "entry": bytes_to_json("Entry", &hit.entry)?,
+            }))
+        })
+        .collect::<Result<Vec<_>, ApiError>>()?;
+    Ok(axum::Json(json!({ "hits": hits })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct MembersQuery {
+    #[serde(default)]
+    from: u64,
+    #[serde(default)]
+    limit: u32,
+}
+
+pub(super) async fn members(State(api): Api, Query(query): Query<MembersQuery>) -> Json {
+    let list = api.read(move |api| api.members(query.from, query.limit)).await?;
+    let members =
+        list.members.iter().map(|member| bytes_to_json("MemberRecord", member)).collect::<Result<Vec<_>, _>>()?;
+    Ok(axum::Json(json!({ "members": members, "total": list.total })))
+}
+
+#[derive(Deserialize)]
+pub(super) struct InclusionQuery {
+    index: u64,
+    log_size: u64,
+}
+
+pub(super) async fn inclusion(State(api): Api, Query(query): Query<InclusionQuery>) -> Json {
+    path(api.read(move |api| api.inclusion(query.index, query.log_size)).await?)
+}
+
+#[derive(Deserialize)]
+pub(super) struct ConsistencyQuery {
+    first: u64,
+    second: u64,
+}
+
+pub(super) async fn consistency(State(api): Api, Query(query): Query<ConsistencyQuery>) -> Json {
+    path(api.read(move |api| api.consistency(query.first, query.second)).await?)
+}
+
+#[allow(clippy::needless_pass_by_value)]
+fn path(proof: proto::GetProofResponse) -> Json {
+    let path: Vec<String> = proof.path.iter().map(hex::encode).collect();
+    Ok(axum::Json(json!({ "path": path })))
+}

@@ -1,0 +1,66 @@
+//! The log as C2SP `tlog-tiles`: checkpoint, hash tiles, entry bundles.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use bulla_merkle::tile::{Resource, TilePath, encode_bundle, encode_hashes};
+use bulla_types::{EntryAccess, ReasonCode};
+
+use crate::error::ApiError;
+use crate::node_api::NodeApi;
+
+const FULL_WIDTH: u16 = 256;
+
+pub(super) async fn checkpoint(State(api): State<Arc<NodeApi>>) -> Result<Response, ApiError> {
+    let note = api.read(|api| api.checkpoint()).await?;
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    Ok((headers, note).into_response())
+}
+
+pub(super) async fn tile(State(api): State<Arc<NodeApi>>, Path(path): Path<String>) -> Result<Response, ApiError> {
+    let path: TilePath = format!("tile/{path}")
+        .parse()
+        .map_err(|error| ApiError::new(ReasonCode::Malformed, format!("{error}")))?;
+    let bytes = api.read(move |api| api.tile(&path)).await?;
+    // A partial tile grows into another path, so what has a path never changes.
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+impl NodeApi {
+    fn tile(&self, path: &TilePath) -> Result<Vec<u8>, ApiError> {
+        let log_size = self.chain.tip().log_size;
+        if !path.exists_at(log_size) {
+            return Err(ApiError::not_found(format!("{path} in a log of {log_size} entries")));
+        }
+        match path.resource() {
+            Resource::Hashes(level) => {
+                let hashes = self.chain.tile(level, path.index())?;
+                let wanted = hashes
+                    .get(..usize::from(path.width()))
+                    .ok_or_else(|| ApiError::internal(format!("{path} is shorter than the log")))?;
+                Ok(encode_hashes(wanted))
+            }
+            Resource::Entries => {
+                if self.chain.tip().parameters.entry_access != EntryAccess::Open {
+                    return Err(ApiError::new(
+                        ReasonCode::AccessDenied,
+                        "the ledger's parameters open entry bundles to members only",
+                    ));
+                }
+                let first = path.index() * u64::from(FULL_WIDTH);
+                let entries = (first..first + u64::from(path.width()))
+                    .map(|index| {
+                        self.chain.entry(index)?.ok_or_else(|| ApiError::internal(format!("entry {index} is missing")))
+                    })
+                    .collect::<Result<Vec<_>, _>>()?;
+                encode_bundle(entries.iter().map(|entry| &entry[..])).map_err(|error| ApiError::internal(error.to_string()))
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! What a node offers over gRPC and HTTP.
+//!
+//! [`NodeApi`] answers every read and submission once; `grpc` and `http` only translate. Errors carry a
+//! stable reason code of `docs/reason-codes.md`; [`error::code_of`] is the one place that maps reasons to
+//! gRPC codes.
+
+pub mod error;
+mod grpc;
+mod http;
+mod node_api;
+mod serve;
+mod submit;
+mod ticket;
+mod vitals;
+
+pub use node_api::NodeApi;
+pub use serve::{ServeError, Tls, serve};
+pub use ticket::TicketIssuer;
+pub use vitals::{Assessment, Vitals};

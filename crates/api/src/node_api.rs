@@ -1,0 +1,233 @@
+//! What a node offers, once, for gRPC and HTTP alike.
+
+use std::sync::Arc;
+
+use bulla_chain::{Chain, ChainError, Clock, EntryRef};
+use bulla_crypto::SecretKey;
+use bulla_merkle::checkpoint;
+use bulla_storage::StorageError;
+use bulla_types::{
+    EvidenceNumber, Genesis, LedgerId, MemberNumber, ReasonCode, StateKey, TransactionId, proto,
+};
+use bytes::Bytes;
+
+use crate::error::ApiError;
+use crate::ticket::TicketIssuer;
+use crate::vitals::Vitals;
+
+/// Hits or members in one answer at most.
+pub const LIST_MAX: u32 = 1_000;
+
+/// A node as its clients see it.
+pub struct NodeApi {
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) vitals: Arc<dyn Vitals>,
+    pub(crate) tickets: TicketIssuer,
+    pub(crate) note_key: SecretKey,
+    pub(crate) genesis: Genesis,
+    pub(crate) genesis_bytes: Bytes,
+}
+
+impl NodeApi {
+    /// Joins the chain, the node's health and its NOTE key.
+    #[must_use]
+    pub fn new(
+        chain: Arc<Chain>,
+        vitals: Arc<dyn Vitals>,
+        clock: Arc<dyn Clock>,
+        note_key: SecretKey,
+        genesis: Genesis,
+    ) -> Self {
+        let tickets = TicketIssuer::new(note_key.clone(), genesis.ledger_id(), clock);
+        let genesis_bytes = Bytes::from(genesis.encode());
+        Self { chain, vitals, tickets, note_key, genesis, genesis_bytes }
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger_id(&self) -> LedgerId {
+        self.genesis.ledger_id()
+    }
+
+    /// Runs a read on the blocking pool.
+    pub(crate) async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let api = Arc::clone(self);
+        match tokio::task::spawn_blocking(move || work(&api)).await {
+            Ok(result) => result,
+            Err(panic) => Err(ApiError::internal(panic.to_string())),
+        }
+    }
+
+    fn index(&self, by: EntryRef) -> Result<u64, ApiError> {
+        self.chain.find(by)?.ok_or_else(|| ApiError::not_found(format!("entry {by}")))
+    }
+
+    pub(crate) fn entry(&self, by: EntryRef) -> Result<proto::GetEntryResponse, ApiError> {
+        let index = self.index(by)?;
+        let entry = self.chain.entry(index)?.ok_or_else(|| ApiError::not_found(format!("entry {index}")))?;
+        let openings = self.chain.openings(index)?.iter().map(bulla_types::Opening::to_message).collect();
+        Ok(proto::GetEntryResponse { index, entry, openings })
+    }
+
+    pub(crate) fn receipt(&self, by: EntryRef, later_log_size: u64) -> Result<proto::ReceiptFile, ApiError> {
+        let index = self.index(by)?;
+        let later = (later_log_size != 0).then_some(later_log_size);
+        let file = self
+            .chain
+            .receipt(index, later)?
+            .ok_or_else(|| ApiError::not_found(format!("entry {index}, or log size {later_log_size}")))?;
+        Ok(file.to_message())
+    }
+
+    pub(crate) fn record(&self, key: &[u8]) -> Result<proto::GetRecordResponse, ApiError> {
+        let key = StateKey::decode(key)
+            .map_err(|error| ApiError::new(ReasonCode::Malformed, format!("state key: {error}")))?;
+        let Some(proved) = self.chain.record(&key)? else {
+            return Err(ApiError::not_found("no block is committed yet"));
+        };
+        Ok(proto::GetRecordResponse {
+            at: Some(proto::CertifiedHeader {
+                header: Bytes::copy_from_slice(&proved.header.encode()),
+                certificate: Some(proved.certificate.to_message()),
+            }),
+            proof: Some(proved.proof.to_message()),
+        })
+    }
+
+    pub(crate) fn inclusion(&self, index: u64, log_size: u64) -> Result<proto::GetProofResponse, ApiError> {
+        self.path(log_size, index < log_size, || self.chain.inclusion_path(index, log_size))
+    }
+
+    pub(crate) fn consistency(&self, first: u64, second: u64) -> Result<proto::GetProofResponse, ApiError> {
+        self.path(second, first <= second, || self.chain.consistency_path(first, second))
+    }
+
+    fn path(
+        &self,
+        size: u64,
+        in_order: bool,
+        path: impl FnOnce() -> Result<Vec<bulla_crypto::Hash>, ChainError>,
+    ) -> Result<proto::GetProofResponse, ApiError> {
+        let log_size = self.chain.tip().log_size;
+        if !in_order || size > log_size {
+            return Err(ApiError::not_found(format!("no such proof in a log of {log_size} entries")));
+        }
+        let path = path()?.iter().map(|hash| Bytes::copy_from_slice(hash.as_bytes())).collect();
+        Ok(proto::GetProofResponse { path })
+    }
+
+    pub(crate) fn checkpoint(&self) -> Result<String, ApiError> {
+        let (size, root) = self.chain.log_head();
+        checkpoint::sign(&self.ledger_id(), size, &root, &self.note_key)
+            .map_err(|error| ApiError::internal(error.to_string()))
+    }
+
+    pub(crate) fn find(&self, request: &proto::FindEvidenceRequest) -> Result<proto::FindEvidenceResponse, ApiError> {
+        use proto::find_evidence_request::By;
+        let limit = if request.limit == 0 { LIST_MAX } else { request.limit.min(LIST_MAX) };
+        let numbers = match &request.by {
+            Some(By::EvidenceNumber(number)) => vec![EvidenceNumber(*number)],
+            Some(By::Digest(digest)) => {
+                let digest: [u8; 32] = digest.as_ref().try_into().map_err(|_| {
+                    ApiError::new(ReasonCode::Malformed, format!("a digest has 32 bytes, not {}", digest.len()))
+                })?;
+                self.chain.evidence_by_digest(&digest, limit)?
+            }
+            None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
+        };
+        let hits = numbers.into_iter().map(|number| self.hit(number)).collect::<Result<_, _>>()?;
+        Ok(proto::FindEvidenceResponse { hits })
+    }
+
+    fn hit(&self, number: EvidenceNumber) -> Result<proto::EvidenceHit, ApiError> {
+        let place = self
+            .chain
+            .evidence(number)?
+            .ok_or_else(|| ApiError::not_found(format!("evidence number {number}")))?;
+        let entry = self.entry(EntryRef::Index(place.index))?;
+        let openings = entry.openings.into_iter().filter(|opening| opening.action == place.action).collect();
+        Ok(proto::EvidenceHit {
+            evidence_number: number.0,
+            index: place.index,
+            entry: entry.entry,
+            action: place.action,
+            openings,
+        })
+    }
+
+    pub(crate) fn members(&self, from: u64, limit: u32) -> Result<proto::ListMembersResponse, ApiError> {
+        let limit = if limit == 0 { LIST_MAX } else { limit.min(LIST_MAX) };
+        let total = self.chain.members_total()?;
+        let first = from.max(1);
+        let members = (first..=total)
+            .take(usize::try_from(limit).unwrap_or(usize::MAX))
+            .map(|number| {
+                let key = StateKey::Member(MemberNumber(number)).encode();
+                let record = self.chain.store().state(&key).map_err(ChainError::from)?;
+                record
+                    .map(Bytes::from)
+                    .ok_or_else(|| ApiError::internal(format!("the record of member {number} is missing")))
+            })
+            .collect::<Result<_, ApiError>>()?;
+        Ok(proto::ListMembersResponse { members, total })
+    }
+
+    pub(crate) fn status(&self) -> proto::GetStatusResponse {
+        let assessment = self.vitals.assess();
+        let tip = self.chain.tip();
+        let header = tip.certified.as_ref().map(|certified| &certified.0);
+        let usage = self.chain.mempool().usage();
+        let bytes = |hash: &[u8; 32]| Bytes::copy_from_slice(hash);
+        proto::GetStatusResponse {
+            ledger_id: bytes(tip.ledger_id.as_bytes()),
+            ledger_class: self.genesis.class.to_message(),
+            ledger_name: self.genesis.name.clone(),
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            health: assessment.health.into(),
+            health_reason: assessment.reason.map_or_else(String::new, |reason| reason.as_str().to_owned()),
+            validator: self.vitals.address().is_some(),
+            address: self.vitals.address().map_or_else(Bytes::new, |address| bytes(address.as_bytes())),
+            height: tip.height,
+            log_size: tip.log_size,
+            block_hash: bytes(tip.block_hash.as_bytes()),
+            log_root: header.map_or_else(Bytes::new, |header| bytes(header.log_root.as_bytes())),
+            state_root: header.map_or_else(Bytes::new, |header| bytes(header.state_root.as_bytes())),
+            block_time_ms: tip.time.0,
+            mempool_transactions: usage.transactions,
+            mempool_bytes: usage.bytes,
+            peers: assessment.peers,
+            validators: u64::try_from(tip.validators.len()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Reads the three ways to name an entry; they are the same in several requests.
+pub(crate) fn entry_ref(
+    index: Option<u64>,
+    transaction_id: Option<&[u8]>,
+    evidence_number: Option<u64>,
+) -> Result<EntryRef, ApiError> {
+    match (index, transaction_id, evidence_number) {
+        (Some(index), None, None) => Ok(EntryRef::Index(index)),
+        (None, Some(id), None) => {
+            let id: [u8; 32] = id.try_into().map_err(|_| {
+                ApiError::new(ReasonCode::Malformed, format!("a transaction id has 32 bytes, not {}", id.len()))
+            })?;
+            Ok(EntryRef::Transaction(TransactionId::from_bytes(id)))
+        }
+        (None, None, Some(number)) => Ok(EntryRef::Evidence(EvidenceNumber(number))),
+        _ => Err(ApiError::new(ReasonCode::Malformed, "say an index, a transaction id or an evidence number")),
+    }
+}
+
+impl From<ChainError> for ApiError {
+    fn from(error: ChainError) -> Self {
+        match error {
+            ChainError::Storage(StorageError::DiskFull { .. }) => Self::new(ReasonCode::DiskFull, error.to_string()),
+            other => Self::internal(other.to_string()),
+        }
+    }
+}

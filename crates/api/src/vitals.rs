@@ -1,0 +1,27 @@
+//! What the node knows of its own health; the node supplies it.
+
+use bulla_types::{Address, proto};
+use bulla_types::ReasonCode;
+
+/// The node's health at one moment.
+#[derive(Debug, Clone)]
+pub struct Assessment {
+    /// The verdict.
+    pub health: proto::NodeHealth,
+    /// Why it is not ready.
+    pub reason: Option<ReasonCode>,
+    /// The peers and what is heard of them.
+    pub peers: Vec<proto::PeerStatus>,
+}
+
+/// Gives the node's health.
+pub trait Vitals: Send + Sync + 'static {
+    /// The health now.
+    fn assess(&self) -> Assessment;
+
+    /// This node's validator address, if it validates.
+    fn address(&self) -> Option<Address>;
+
+    /// All metrics in the Prometheus text format.
+    fn metrics(&self) -> String;
+}

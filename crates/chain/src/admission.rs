@@ -1,0 +1,60 @@
+//! The committed state, as admission asks for it.
+
+use std::sync::Arc;
+
+use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError};
+use bulla_mempool::{AdmissionView, Clock};
+use bulla_storage::Store;
+use bulla_types::{Height, MemberNumber, Parameters, RequestId, StateKey, Transaction};
+
+use crate::fault::ChainError;
+use crate::tip::Tip;
+use crate::view::{Snapshot, unreadable};
+
+/// The newest committed state. It stands before the chain: the mempool needs it, and the chain the mempool.
+pub struct CommittedState {
+    store: Arc<Store>,
+    clock: Arc<dyn Clock>,
+    /// Protocol 1 never changes parameters.
+    parameters: Arc<Parameters>,
+}
+
+impl CommittedState {
+    /// The committed state of this store.
+    ///
+    /// # Errors
+    /// When the store cannot be read or lacks what its tip promises.
+    pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Self, ChainError> {
+        let parameters = Tip::load(&store.view()?)?.parameters;
+        Ok(Self { store, clock, parameters })
+    }
+
+    fn snapshot(&self) -> Result<Snapshot<'_>, ViewError> {
+        self.store.view().map(Snapshot).map_err(unreadable)
+    }
+}
+
+impl StateView for CommittedState {
+    fn get(&self, key: &StateKey) -> Result<Option<Vec<u8>>, ViewError> {
+        self.snapshot()?.get(key)
+    }
+
+    fn request(&self, first_signer: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {
+        self.snapshot()?.request(first_signer, id)
+    }
+}
+
+impl AdmissionView for CommittedState {
+    fn check(&self, transaction: &Transaction) -> Result<(), ExecutionError> {
+        let snapshot = self.snapshot()?;
+        let tip = snapshot.0.tip();
+        let context = BlockContext {
+            ledger_id: self.store.ledger_id(),
+            height: Height(tip.height.0 + 1),
+            time: self.clock.now(),
+            next_index: tip.log_size,
+            parameters: Arc::clone(&self.parameters),
+        };
+        BlockExecution::new(&snapshot, context).dry_run(transaction).map(|_| ())
+    }
+}

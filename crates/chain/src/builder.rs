@@ -1,0 +1,78 @@
+//! Building a block from what waits.
+
+use std::sync::Arc;
+
+use bulla_ledger::{BlockExecution, ExecutionError};
+use bulla_mempool::Pooled;
+use bulla_types::{Content, Entry, Height, SystemEvent, TransactionId};
+
+use crate::assemble::{Frame, Leaves, assemble, context};
+use crate::executed::Executed;
+use crate::fault::{ChainError, Rejection};
+use crate::tip::Tip;
+use crate::view::Snapshot;
+
+/// What an entry adds to its transaction at most: version, height, time, and 16 outcomes of 36 bytes.
+const ENTRY_FRAME_BYTES_MAX: u64 = 1_024;
+
+/// A block, and the transactions that the rules refused while it was built: they leave the mempool.
+pub(crate) struct Built {
+    pub(crate) executed: Executed,
+    pub(crate) refused: Vec<(TransactionId, Rejection)>,
+}
+
+/// Executes events and transactions in order until a limit is met, leaving out what the rules refuse.
+pub(crate) fn build(
+    snapshot: &Snapshot<'_>,
+    tip: &Tip,
+    frame: Frame,
+    events: &[SystemEvent],
+    pooled: &[Arc<Pooled>],
+) -> Result<Built, ChainError> {
+    let mut execution = BlockExecution::new(snapshot, context(tip, frame.time));
+    let mut leaves = Leaves::default();
+    let mut refused = Vec::new();
+    let height = Height(tip.next_height());
+    for event in founding(tip).into_iter().chain(events.iter().cloned()) {
+        match execution.event(&event) {
+            Ok(()) => {
+                leaves.push(Entry::encode_event(height, frame.time, &event).into());
+                leaves.events.push(event);
+            }
+            // Recorded already, or of validators that are no more: nothing to keep.
+            Err(ExecutionError::Refused(_)) => {}
+            Err(ExecutionError::View(error)) => return Err(ChainError::Invariant(error.to_string())),
+        }
+    }
+    for candidate in pooled {
+        let transaction = candidate.transaction();
+        let bytes = leaves.bytes + candidate.transaction_bytes() + ENTRY_FRAME_BYTES_MAX;
+        if leaves.position() >= tip.parameters.block_entries_max || bytes > tip.parameters.block_bytes_max {
+            break;
+        }
+        let outcomes = match execution.transaction(transaction) {
+            Ok(outcomes) => outcomes,
+            Err(ExecutionError::Refused(refusal)) => {
+                refused.push((transaction.id(), Rejection::new(refusal.reason(), refusal.to_string())));
+                continue;
+            }
+            Err(ExecutionError::View(error)) => return Err(ChainError::Invariant(error.to_string())),
+        };
+        let content = Content::Transaction(transaction.clone());
+        let entry = Entry { height, time: frame.time, content, outcomes };
+        if !candidate.openings().is_empty() {
+            leaves.openings.push((leaves.position(), candidate.openings().to_vec()));
+        }
+        leaves.index.add(tip.log_size + u64::from(leaves.position()), &entry);
+        leaves.push(entry.encode().into());
+    }
+    let changes =
+        execution.finish().map_err(|error| ChainError::Invariant(format!("the block as built: {error}")))?;
+    let executed = assemble(&snapshot.0, tip, frame, leaves, changes)?;
+    Ok(Built { executed, refused })
+}
+
+/// The first entry of every ledger, at height 1.
+fn founding(tip: &Tip) -> Option<SystemEvent> {
+    (tip.height == 0).then_some(SystemEvent::Founded { ledger_id: tip.ledger_id })
+}

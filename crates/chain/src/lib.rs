@@ -1,0 +1,43 @@
+//! The chain of one node: builds blocks from what waits, checks those of others by executing them, commits
+//! what a quorum decided, and reads it back.
+//!
+//! ```text
+//! build  : mempool → execute on a snapshot → log, state map, header → durable proposal
+//! check  : bytes → signatures, execute on a snapshot → the same header, byte for byte → durable proposal
+//! commit : certificate → one synced batch → waiters, mempool, news
+//! ```
+//!
+//! What must hold:
+//! * Execution happens before a vote, on a snapshot of the tip; commit writes what was executed then and
+//!   computes nothing again.
+//! * A proposal is durable before it is answered for; the same height and round give the same block.
+//! * Nothing is told to anyone before the batch is synced.
+//! * The bound on block time, the builder's turn and complete openings are asked of fresh proposals only.
+//!
+//! This crate knows no consensus engine and no socket.
+
+mod admission;
+mod assemble;
+mod builder;
+mod chain;
+mod checker;
+mod committed;
+mod entry_ref;
+mod executed;
+mod fault;
+mod pace;
+mod read;
+mod receipt;
+mod tip;
+mod view;
+mod waiters;
+
+pub use admission::CommittedState;
+pub use chain::{Chain, Origin, Proposal};
+pub use committed::CommittedBlock;
+pub use entry_ref::EntryRef;
+pub use fault::{ChainError, Rejection};
+pub use pace::Start;
+pub use receipt::ProvedRecord;
+pub use tip::Tip;
+pub use waiters::{Inclusion, Waiters};

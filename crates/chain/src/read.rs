@@ -1,0 +1,181 @@
+//! What can be read of the chain, each answer from one view of the store.
+
+use bulla_crypto::Hash;
+use bulla_merkle::log::{self, LogError, Sha256Log, TileReader, TreeHead};
+use bulla_storage::{EvidencePlace, LocatedEntry, LogSuite, StorageError};
+use bulla_types::canonical::Canonical;
+use bulla_types::{
+    BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
+};
+use bytes::Bytes;
+
+use crate::chain::Chain;
+use crate::entry_ref::EntryRef;
+use crate::fault::ChainError;
+
+impl Chain {
+    /// The log index of an entry, or `None` when the log holds none of that name.
+    ///
+    /// # Errors
+    /// Storage errors; so for every method here.
+    pub fn find(&self, by: EntryRef) -> Result<Option<u64>, ChainError> {
+        let view = self.store().view()?;
+        Ok(match by {
+            EntryRef::Index(index) => (index < view.tip().log_size).then_some(index),
+            EntryRef::Transaction(id) => view.index_of_transaction(&id)?,
+            EntryRef::Evidence(number) => view.evidence(number)?.map(|place| place.log_index),
+        })
+    }
+
+    /// The entry at an index.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn entry(&self, index: u64) -> Result<Option<LocatedEntry>, ChainError> {
+        Ok(self.store().view().entry(index)?)
+    }
+
+    /// The entries from an index on, at most `count`.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn entries(&self, from: u64, count: u64) -> Result<Vec<Bytes>, ChainError> {
+        let view = self.store().view()?;
+        let entries = view.entries(from..from.saturating_add(count));
+        Ok(entries.map(|entry| entry.map(|entry| entry.bytes)).collect::<Result<_, _>>()?)
+    }
+
+    /// The openings of an entry that this node keeps.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn openings(&self, entry: &LocatedEntry) -> Result<Vec<Opening>, ChainError> {
+        let view = self.store().view()?;
+        let Some(decided) = view.decided(entry.height)? else { return Ok(Vec::new()) };
+        let tail = view.openings(&decided.block_hash)?;
+        let openings = bulla_storage::StoredBlock::parse_openings(&tail)?;
+        Ok(openings
+            .into_iter()
+            .find_map(|(position, openings)| (position == entry.position).then_some(openings))
+            .unwrap_or_default())
+    }
+
+    /// Where a deposit stands.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn evidence(&self, number: EvidenceNumber) -> Result<Option<EvidencePlace>, ChainError> {
+        Ok(self.store().view().evidence(number)?)
+    }
+
+    /// Deposits of a document with this digest, in order of number.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn evidence_by_digest(&self, digest: &Hash, count_max: usize) -> Result<Vec<EvidenceNumber>, ChainError> {
+        let view = self.store().view()?;
+        let found = view.evidence_by_digest(digest, EvidenceNumber(1)).take(count_max);
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    /// How many members have been enrolled.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn members_total(&self) -> Result<u64, ChainError> {
+        let key = StateKey::Counter(Counter::Members);
+        let record = self.store().view().state(&key.encode())?;
+        let record = record.ok_or_else(|| ChainError::Invariant("the state lacks its counter of members".to_owned()))?;
+        let counter =
+            CounterRecord::decode(&record).map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
+        Ok(counter.next.saturating_sub(1))
+    }
+
+    /// The value of a key of the state map.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn state(&self, key: &StateKey) -> Result<Option<Bytes>, ChainError> {
+        Ok(self.store().view().state(&key.encode())?)
+    }
+
+    /// Size and root of the log at the tip.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn log_head(&self) -> Result<TreeHead, ChainError> {
+        let tip = self.tip();
+        match &tip.certified {
+            Some(certified) => Ok(TreeHead { size: tip.log_size, root: certified.0.log_root }),
+            None => {
+                let view = self.store().view()?;
+                let root = log::root::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), 0).map_err(from_log)?;
+                Ok(TreeHead { size: 0, root })
+            }
+        }
+    }
+
+    /// The path from the entry at `index` to the root of the log of `size` entries.
+    ///
+    /// # Errors
+    /// Storage errors, and sizes the log does not have.
+    pub fn inclusion_path(&self, index: u64, size: u64) -> Result<Vec<Hash>, ChainError> {
+        let view = self.store().view()?;
+        log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), index, size).map_err(from_log)
+    }
+
+    /// The proof that the log of `second` entries begins with that of `first`.
+    ///
+    /// # Errors
+    /// Storage errors, and sizes the log does not have.
+    pub fn consistency_path(&self, first: u64, second: u64) -> Result<Vec<Hash>, ChainError> {
+        let view = self.store().view()?;
+        log::consistency_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), first, second).map_err(from_log)
+    }
+
+    /// The hashes of a tile of the SHA-256 log as far as they stand.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn tile(&self, level: u8, index: u64) -> Result<Vec<Hash>, ChainError> {
+        let view = self.store().view()?;
+        Ok(view.tiles(LogSuite::Sha256).tile(level, index)?.unwrap_or_default())
+    }
+
+    /// The encoded block of a hash, decided or proposed, if this node holds it.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn block(&self, hash: &BlockHash) -> Result<Option<Bytes>, ChainError> {
+        Ok(self.store().view().encoded_block(hash)?)
+    }
+
+    /// Decided blocks with their certificates from a height on, as many as fit.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn decided(&self, from: u64, to: u64, bytes_max: u64) -> Result<Vec<(CommitCertificate, Bytes)>, ChainError> {
+        let view = self.store().view()?;
+        let mut blocks = Vec::new();
+        let mut bytes = 0_u64;
+        for height in from..=to {
+            let Some(decided) = view.decided(Height(height))? else { break };
+            let block = view
+                .encoded_block(&decided.block_hash)?
+                .ok_or(StorageError::MissingBody(decided.block_hash))?;
+            bytes = bytes.saturating_add(block.len() as u64);
+            if bytes > bytes_max && !blocks.is_empty() {
+                break;
+            }
+            blocks.push((decided.certificate, block));
+        }
+        Ok(blocks)
+    }
+}
+
+pub(crate) fn from_log(error: LogError<StorageError>) -> ChainError {
+    match error {
+        LogError::Reader(error) => ChainError::Storage(error),
+        other => ChainError::Invariant(format!("log: {other}")),
+    }
+}

@@ -1,0 +1,99 @@
+//! The committed tip: what the next block builds on.
+
+use std::sync::Arc;
+
+use bulla_storage::View;
+use bulla_types::canonical::Canonical;
+use bulla_types::{
+    BlockHash, BlockTime, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey, ValidatorSet,
+};
+
+use crate::executed::Executed;
+use crate::fault::ChainError;
+
+/// The newest committed block, or the genesis before any.
+#[derive(Debug, Clone)]
+pub struct Tip {
+    /// The ledger.
+    pub ledger_id: LedgerId,
+    /// Height of the newest block; 0 before any.
+    pub height: u64,
+    /// Its time; the genesis time at height 0.
+    pub time: BlockTime,
+    /// Its hash; the ledger id at height 0.
+    pub block_hash: BlockHash,
+    /// Its header and certificate; absent at height 0.
+    pub certified: Option<Arc<(Header, CommitCertificate)>>,
+    /// Number of entries in the log.
+    pub log_size: u64,
+    /// Version of the state tree: the height of its newest change.
+    pub state_version: u64,
+    /// The validators of the next height.
+    pub validators: Arc<ValidatorSet>,
+    /// The validators that certified this height: they check its certificate in the next block.
+    pub certified_by: Arc<ValidatorSet>,
+    /// The parameters in force for the next height.
+    pub parameters: Arc<Parameters>,
+}
+
+impl Tip {
+    /// The tip that a store holds.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or lacks what its tip promises.
+    pub(crate) fn load(view: &View<'_>) -> Result<Self, ChainError> {
+        let stored = view.tip();
+        let genesis = Genesis::decode(&view.genesis()?)
+            .map_err(|error| ChainError::Invariant(format!("the stored genesis: {error}")))?;
+        let validators = Arc::new(record::<ValidatorSet>(view, &StateKey::Validators)?);
+        let parameters = Arc::new(record::<Parameters>(view, &StateKey::Parameters)?);
+        let decided = view.decided(stored.height)?;
+        if decided.is_none() && stored.height > Height(0) {
+            return Err(ChainError::Invariant(format!("the block of the tip {} is missing", stored.height)));
+        }
+        let time = decided.as_ref().map_or(genesis.time(), |decided| decided.header.time);
+        Ok(Self {
+            ledger_id: genesis.ledger_id(),
+            height: stored.height.0,
+            time,
+            block_hash: stored.block_hash,
+            certified: decided.map(|decided| Arc::new((decided.header, decided.certificate))),
+            log_size: stored.log_size,
+            state_version: stored.state_version,
+            // Protocol 1 never changes validators, so those of the next height certified this one too.
+            certified_by: Arc::clone(&validators),
+            validators,
+            parameters,
+        })
+    }
+
+    /// The tip once a block is committed on top of this one.
+    pub(crate) fn after(&self, executed: &Executed, certificate: &CommitCertificate) -> Self {
+        let header = &executed.block.header;
+        Self {
+            ledger_id: self.ledger_id,
+            height: header.height.0,
+            time: header.time,
+            block_hash: executed.block_hash,
+            certified: Some(Arc::new((header.clone(), certificate.clone()))),
+            log_size: header.log_size_after,
+            state_version: executed.state_version,
+            certified_by: Arc::clone(&self.validators),
+            validators: Arc::clone(&executed.next_validators),
+            parameters: Arc::clone(&self.parameters),
+        }
+    }
+
+    /// The height that comes next.
+    #[must_use]
+    pub fn next_height(&self) -> u64 {
+        self.height + 1
+    }
+}
+
+fn record<T: Canonical>(view: &View<'_>, key: &StateKey) -> Result<T, ChainError> {
+    let bytes = view
+        .state(&key.encode())?
+        .ok_or_else(|| ChainError::Invariant(format!("the state lacks {key:?}")))?;
+    T::decode(&bytes).map_err(|error| ChainError::Invariant(format!("{key:?}: {error}")))
+}

@@ -1,0 +1,110 @@
+//! What a local network looks like on disk, and the record of it.
+//!
+//! ```text
+//! DIR/genesis.bin              the anchor for `bulla verify`
+//! DIR/client.toml              configuration for `bulla` as the evidence service
+//! DIR/localnet.json            the nodes with their ports
+//! DIR/members/NAME/*.pem       keys of people
+//! DIR/validator-1/node.toml, keys/, data/, node.log, node.pid
+//! ```
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+const RECORD: &str = "localnet.json";
+
+/// The record of a local network.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Localnet {
+    pub(crate) ledger_id: String,
+    pub(crate) nodes: Vec<Node>,
+}
+
+/// One node of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Node {
+    pub(crate) name: String,
+    pub(crate) role: NodeRole,
+    pub(crate) member: u64,
+    pub(crate) peer_id: String,
+    pub(crate) ports: Ports,
+}
+
+/// What a node does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum NodeRole {
+    Validator,
+    Observer,
+}
+
+/// Loopback ports of a node.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Ports {
+    pub(crate) grpc: u16,
+    pub(crate) http: u16,
+    pub(crate) network: u16,
+    pub(crate) consensus: u16,
+}
+
+impl Node {
+    pub(crate) fn grpc(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.grpc)
+    }
+
+    pub(crate) fn http(&self) -> String {
+        format!("http://127.0.0.1:{}", self.ports.http)
+    }
+
+    /// Its address on the members' network.
+    pub(crate) fn p2p(&self) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.network, self.peer_id)
+    }
+
+    /// Its address on the engine's network.
+    pub(crate) fn consensus(&self) -> String {
+        format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.consensus, self.peer_id)
+    }
+
+    pub(crate) fn folder(&self, dir: &Path) -> PathBuf {
+        dir.join(&self.name)
+    }
+
+    pub(crate) fn config(&self, dir: &Path) -> PathBuf {
+        self.folder(dir).join("node.toml")
+    }
+
+    pub(crate) fn data(&self, dir: &Path) -> PathBuf {
+        self.folder(dir).join("data")
+    }
+
+    pub(crate) fn log(&self, dir: &Path) -> PathBuf {
+        self.folder(dir).join("node.log")
+    }
+
+    pub(crate) fn pid_file(&self, dir: &Path) -> PathBuf {
+        self.folder(dir).join("node.pid")
+    }
+}
+
+impl Localnet {
+    /// Whether the folder holds a local network.
+    pub(crate) fn exists(dir: &Path) -> bool {
+        dir.join(RECORD).is_file()
+    }
+
+    pub(crate) fn read(dir: &Path) -> Result<Self, Failure> {
+        let path = dir.join(RECORD);
+        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
+        serde_json::from_str(&text).map_err(|error| Failure::invalid_file(&path, &error))
+    }
+
+    pub(crate) fn write(&self, dir: &Path) -> Result<(), Failure> {
+        let path = dir.join(RECORD);
+        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::invalid_file(&path, &error))?;
+        std::fs::write(&path, text + "\n").map_err(|error| Failure::file(&path, &error))
+    }
+}

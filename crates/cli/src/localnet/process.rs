@@ -1,0 +1,81 @@
+//! Starting and stopping node processes, and never any other.
+
+use std::fs::{File, OpenOptions};
+use std::os::unix::process::CommandExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::layout::Node;
+use crate::failure::Failure;
+
+/// A node asked to stop is ended by force after this.
+const STOP_WAIT: Duration = Duration::from_secs(20);
+
+/// Interval at which a stopping process is looked at.
+const POLL: Duration = Duration::from_millis(50);
+
+/// Starts a node in a process group of its own; its output goes to its log.
+pub(super) fn start(dir: &Path, node: &Node) -> Result<u32, Failure> {
+    let log_path = node.log(dir);
+    let log = open_log(&log_path)?;
+    let errors = log.try_clone().map_err(|error| Failure::file(&log_path, &error))?;
+    let program = program()?;
+    let child = Command::new(&program)
+        .arg("--config")
+        .arg(node.config(dir))
+        .stdin(Stdio::null())
+        .stdout(log)
+        .stderr(errors)
+        .process_group(0)
+        .spawn()
+        .map_err(|error| Failure::file(&program, &error))?;
+    let pid = child.id();
+    let path = node.pid_file(dir);
+    std::fs::write(&path, pid.to_string()).map_err(|error| Failure::file(&path, &error))?;
+    Ok(pid)
+}
+
+fn open_log(path: &Path) -> Result<File, Failure> {
+    OpenOptions::new().create(true).append(true).open(path).map_err(|error| Failure::file(path, &error))
+}
+
+/// `bulla-node` beside this program.
+fn program() -> Result<PathBuf, Failure> {
+    let this = std::env::current_exe().map_err(|error| Failure::internal(&error))?;
+    let program = this.with_file_name("bulla-node");
+    if program.is_file() { Ok(program) } else { Err(Failure::usage(format!("{} is missing", program.display()))) }
+}
+
+/// The node's process, if it runs: the one whose command line names this node's configuration.
+pub(super) fn running(dir: &Path, node: &Node) -> Option<u32> {
+    let pid: u32 = std::fs::read_to_string(node.pid_file(dir)).ok()?.trim().parse().ok()?;
+    let command = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+    let config = node.config(dir);
+    let config = config.to_str()?.as_bytes();
+    command.split(|byte| *byte == 0).any(|argument| argument == config).then_some(pid)
+}
+
+/// Asks the node to stop, waits, and ends it by force if it does not. Says whether it was running.
+pub(super) fn stop(dir: &Path, node: &Node) -> bool {
+    let Some(pid) = running(dir, node) else { return false };
+    signal(pid, Signal::TERM);
+    let deadline = Instant::now() + STOP_WAIT;
+    while running(dir, node).is_some() {
+        if Instant::now() > deadline {
+            signal(pid, Signal::KILL);
+            break;
+        }
+        std::thread::sleep(POLL);
+    }
+    true
+}
+
+fn signal(pid: u32, signal: Signal) {
+    if let Some(pid) = i32::try_from(pid).ok().and_then(Pid::from_raw) {
+        // It may have ended meanwhile.
+        let _ = kill_process(pid, signal);
+    }
+}

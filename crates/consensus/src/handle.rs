@@ -1,0 +1,183 @@
+//! Starting consensus, and what is held while it runs.
+
+use std::sync::Arc;
+
+use malachitebft_app::engine::network::{NetworkMsg, NetworkRef, PersistentPeersOp};
+use malachitebft_app::metrics::SharedRegistry;
+use ractor::rpc::CallResult;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tracing::Instrument;
+
+use crate::application::Application;
+use crate::config::{ConsensusConfig, Multiaddr, Role};
+use crate::context::Bulla;
+use crate::engine::{Engine, EngineParts, NetworkLayer};
+use crate::error::{ConsensusError, ConsensusFailure};
+use crate::frontier::Frontier;
+use crate::host::{ApplicationLoop, LoopState, Publisher};
+use crate::limits::{INPUT_QUEUE_MAX, REQUEST_TIMEOUT};
+use crate::network;
+use crate::peers::Peers;
+use crate::signing::{StrictVerifier, ValidatorKey};
+use crate::status::{ConsensusStatus, StatusBoard};
+use crate::votes::VoteWatch;
+
+/// Starts consensus. Returns when the node listens; the first height starts when validators with a quorum
+/// are connected, or after [`ConsensusConfig::quorum_wait`].
+///
+/// # Errors
+/// The configuration cannot be used, the port or the log is taken, or an actor does not start. Nothing runs
+/// then.
+pub async fn spawn(
+    config: ConsensusConfig,
+    app: Arc<dyn Application>,
+    role: Role,
+) -> Result<ConsensusHandle, ConsensusError> {
+    let span = tracing::info_span!("consensus", node = %config.label);
+    let start = async {
+        let key = match role {
+            Role::Validator(signer) => Some(ValidatorKey::new(config.ledger_id, signer)),
+            Role::Observer => None,
+        };
+        let registry = SharedRegistry::global().with_moniker(&config.label);
+        let messages = network::spawn(&config, key.as_ref(), &registry).await?;
+        let publisher = Publisher::new(messages.clone());
+        let network = NetworkLayer { actors: vec![messages.get_cell()], messages };
+        launch(config, app, key, registry, network, publisher).await
+    };
+    start.instrument(span).await
+}
+
+/// Starts everything above the network layer.
+pub(crate) async fn launch(
+    config: ConsensusConfig,
+    app: Arc<dyn Application>,
+    key: Option<ValidatorKey>,
+    registry: SharedRegistry,
+    network: NetworkLayer,
+    publisher: Publisher,
+) -> Result<ConsensusHandle, ConsensusError> {
+    let votes = Arc::new(VoteWatch::new());
+    let verifier = StrictVerifier::new(config.ledger_id, Arc::clone(&votes));
+    let (board, frontier) = (Arc::new(StatusBoard::new()), Arc::new(Frontier::new()));
+    let own = key.as_ref().map(ValidatorKey::address);
+    let peers = Arc::new(Peers::new(own, verifier.clone(), Arc::clone(&frontier), Arc::clone(&board)));
+
+    let (questions, asked) = mpsc::channel(INPUT_QUEUE_MAX);
+    let application_loop = ApplicationLoop {
+        app,
+        ledger: config.ledger_id,
+        key: key.clone(),
+        publisher,
+        votes,
+        peers: Arc::clone(&peers),
+        frontier,
+        board: Arc::clone(&board),
+        quorum_wait: config.quorum_wait,
+        state: LoopState::new(),
+    };
+    let messages = network.messages.clone();
+    let parts =
+        EngineParts { config: &config, key: key.as_ref(), verifier, peers, registry: &registry, questions };
+    let engine = Engine::start(parts, network).await?;
+
+    let (stop, stopping) = watch::channel(false);
+    let (failure, failed) = watch::channel(None);
+    let running = supervise(engine, application_loop.run(asked), stopping, failure, Arc::clone(&board));
+    let running = tokio::spawn(running.in_current_span());
+    Ok(ConsensusHandle { status: board.subscribe(), failed, stop, running, network: messages })
+}
+
+/// Runs until the node fails or is told to stop, and leaves nothing running.
+async fn supervise(
+    mut engine: Engine,
+    answering: impl Future<Output = ConsensusFailure>,
+    mut stopping: watch::Receiver<bool>,
+    failure: watch::Sender<Option<Arc<ConsensusFailure>>>,
+    board: Arc<StatusBoard>,
+) {
+    tokio::pin!(answering);
+    let failed = tokio::select! {
+        failed = &mut answering => failed,
+        // Also when the handle was dropped.
+        _ = stopping.wait_for(|stop| *stop) => {
+            // The engine may wait for an answer while it stops. That it then ends the loop is no failure.
+            tokio::join!(engine.stop(), answering);
+            return;
+        }
+    };
+    board.error(&failed);
+    engine.stop().await;
+    failure.send_replace(Some(Arc::new(failed)));
+}
+
+/// A running node's consensus. Dropping it stops the node, without waiting.
+pub struct ConsensusHandle {
+    status: watch::Receiver<ConsensusStatus>,
+    failed: watch::Receiver<Option<Arc<ConsensusFailure>>>,
+    stop: watch::Sender<bool>,
+    running: JoinHandle<()>,
+    network: NetworkRef<Bulla>,
+}
+
+impl ConsensusHandle {
+    /// The status, now and as it changes.
+    #[must_use]
+    pub fn status(&self) -> watch::Receiver<ConsensusStatus> {
+        self.status.clone()
+    }
+
+    /// Waits until this node's part in consensus has ended by itself, and says why. Never returns after
+    /// [`shutdown`](Self::shutdown).
+    pub fn failed(&self) -> impl Future<Output = Arc<ConsensusFailure>> + Send + use<> {
+        let mut failed = self.failed.clone();
+        async move {
+            let failure = failed.wait_for(Option::is_some).await.ok().and_then(|failure| failure.clone());
+            match failure {
+                Some(failure) => failure,
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    /// Lets a node in and connects to it. Not remembered after a restart.
+    ///
+    /// # Errors
+    /// The address is not pinned, the network layer refuses it, or it has stopped.
+    pub async fn add_peer(&self, address: Multiaddr) -> Result<(), ConsensusError> {
+        network::check_pinned(&address)?;
+        self.change_peer(address, PersistentPeersOp::Add).await
+    }
+
+    /// Cuts a node off. The address must be the one that it was let in by.
+    ///
+    /// # Errors
+    /// The network layer does not know the address, or it has stopped.
+    pub async fn remove_peer(&self, address: Multiaddr) -> Result<(), ConsensusError> {
+        self.change_peer(address, PersistentPeersOp::Remove).await
+    }
+
+    /// Stops the node and waits until its port and its log are free. A commit under way is finished.
+    pub async fn shutdown(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.running.await {
+            tracing::error!(%error, "consensus did not stop in order");
+        }
+    }
+
+    async fn change_peer(
+        &self,
+        address: Multiaddr,
+        operation: fn(Multiaddr) -> PersistentPeersOp,
+    ) -> Result<(), ConsensusError> {
+        let message = |reply| NetworkMsg::UpdatePersistentPeers(operation(address.clone()), reply);
+        match self.network.call(message, Some(REQUEST_TIMEOUT)).await {
+            Ok(CallResult::Success(Ok(()))) => Ok(()),
+            Ok(CallResult::Success(Err(error))) => {
+                Err(ConsensusError::Peer { address, reason: error.to_string() })
+            }
+            _ => Err(ConsensusError::NoAnswer),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Limits of the adapter, each with its unit last. Limits of formats stand in [`bulla_types::limits`].
+
+use std::time::Duration;
+
+use bulla_types::limits::{BLOCK_ENCODED_BYTES_MAX, VALIDATORS_MAX};
+
+/// Bytes of a block that one part carries. Every data part of a stream but the last has exactly this size.
+pub const PART_BYTES: usize = 256 * 1024;
+/// A part on the wire: its data and the framing around it.
+pub(crate) const PART_MESSAGE_BYTES_MAX: usize = PART_BYTES + 1024;
+/// Data parts of the largest block.
+pub(crate) const PARTS_MAX: usize = BLOCK_ENCODED_BYTES_MAX.div_ceil(PART_BYTES);
+/// A signed vote or proposal on the wire.
+pub(crate) const VOTE_MESSAGE_BYTES_MAX: usize = 1024;
+/// A certificate on the wire: two signatures for each validator with what each signs.
+pub(crate) const CERTIFICATE_MESSAGE_BYTES_MAX: usize = 512 + 2 * VALIDATORS_MAX * 192;
+
+/// Streams of parts that are kept for one peer. An honest validator has one or two under way.
+pub(crate) const STREAMS_PER_PEER_MAX: usize = 8;
+/// Bytes of parts that are kept for one peer: two of the largest blocks.
+pub(crate) const PART_BYTES_PER_PEER_MAX: usize = 2 * BLOCK_ENCODED_BYTES_MAX;
+/// Peers whose parts are kept at the same time: more than a ledger has validators.
+pub(crate) const PART_PEERS_MAX: usize = 2 * VALIDATORS_MAX;
+/// Heights after the running one whose parts are kept.
+pub(crate) const HEIGHTS_AHEAD_MAX: u64 = 2;
+/// Different blocks of one round that are checked. An honest proposer signs one.
+pub(crate) const BLOCKS_PER_ROUND_MAX: usize = 4;
+/// Signed statements about rounds and blocks that are remembered for the running height.
+pub(crate) const CLAIMS_MAX: usize = 4096;
+
+/// Messages of the engine that wait for the application loop, which answers each without delay.
+pub(crate) const INPUT_QUEUE_MAX: usize = 256;
+/// Network requests from outside that wait for the engine.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Decided blocks in one answer to a node that catches up.
+pub(crate) const SYNC_BATCH_BLOCKS: usize = 5;
+/// Such answers that a node that catches up asks for at the same time.
+pub(crate) const SYNC_REQUESTS_MAX: usize = 5;
+/// Bytes of one such answer; more than the largest block, or it could never be handed on.
+pub(crate) const SYNC_ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// What an answer needs beside its blocks.
+pub(crate) const SYNC_FRAMING_BYTES_MAX: usize = 1024 * 1024;
+/// A request to catch up, on the wire.
+pub(crate) const SYNC_REQUEST_BYTES_MAX: usize = 1024;
+/// Answers that are prepared at the same time.
+pub(crate) const SYNC_ANSWERS_MAX: usize = 2;
+/// Requests that wait for their answer to be prepared.
+pub(crate) const SYNC_WAITING_MAX: usize = 16;
+
+/// Longest timeout of any step, whatever its round: the ledger's timeouts grow with the round.
+pub(crate) const TIMEOUT_MAX: Duration = Duration::from_secs(60);
+/// How long `spawn` waits for the listener.
+pub(crate) const LISTEN_WAIT: Duration = Duration::from_secs(5);
+/// How long each actor of the engine may take to stop.
+pub(crate) const STOP_WAIT: Duration = Duration::from_secs(5);
+/// How long a stopping node waits for a commit under way.
+pub(crate) const COMMIT_WAIT: Duration = Duration::from_secs(30);
+
+const _: () = assert!(SYNC_ANSWER_BYTES_MAX >= BLOCK_ENCODED_BYTES_MAX + SYNC_FRAMING_BYTES_MAX);

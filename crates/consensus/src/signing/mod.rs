@@ -1,0 +1,8 @@
+//! What validators sign, and how it is verified and signed.
+
+pub(crate) mod preimage;
+mod signer;
+mod verifier;
+
+pub(crate) use signer::{ABSTAINED, EngineSigner, ValidatorKey};
+pub(crate) use verifier::StrictVerifier;

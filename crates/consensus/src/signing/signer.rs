@@ -1,0 +1,139 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bulla_crypto::{PublicKey, Signature};
+use bulla_types::{Address, LedgerId};
+use malachitebft_core_types::{SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope, VoteType};
+use malachitebft_signing::{Error, Signer};
+
+use super::preimage;
+use crate::context::{Bulla, Ed25519, Proposal, Vote};
+use crate::parts::FirstPart;
+use crate::signer::{SignerError, SigningRequest, Step, VoteSigner};
+
+/// Stands where a signature would, on a message that was refused. It verifies under no key (its point is
+/// the one that strict verification refuses), so this node does not count the message either, and the codec
+/// does not encode it, so that it never leaves.
+///
+/// The engine knows no abstention: an error from its signer ends it. With this it goes on, and follows the
+/// height like a node without a key.
+pub(crate) const ABSTAINED: Signature = Signature([0; 64]);
+
+/// The consensus key of this node, off the threads that must not wait.
+#[derive(Clone)]
+pub(crate) struct ValidatorKey {
+    ledger: LedgerId,
+    signer: Arc<dyn VoteSigner>,
+}
+
+impl ValidatorKey {
+    pub(crate) fn new(ledger: LedgerId, signer: Arc<dyn VoteSigner>) -> Self {
+        Self { ledger, signer }
+    }
+
+    pub(crate) fn address(&self) -> Address {
+        self.signer.address()
+    }
+
+    pub(crate) fn public_key(&self) -> PublicKey {
+        self.signer.public_key()
+    }
+
+    /// Signs the first part of a stream that this validator proposes.
+    pub(crate) async fn sign_first_part(&self, mut first: FirstPart) -> Result<FirstPart, SignerError> {
+        let request = SigningRequest {
+            height: first.height,
+            round: first.round,
+            step: Step::Propose,
+            block_hash: Some(first.block_hash),
+            message: preimage::first_part(&self.ledger, &first),
+        };
+        first.signature = self.sign(request).await?;
+        Ok(first)
+    }
+
+    /// Signs that the node with this network identity is this validator's.
+    pub(crate) async fn prove_validator(&self, peer_id: Vec<u8>) -> Result<ValidatorProof<Bulla>, SignerError> {
+        let key = Ed25519::encode_public_key(&self.public_key());
+        let statement = ValidatorProof::<Bulla>::signing_bytes(&key, &peer_id);
+        let message = preimage::validator_proof(&self.ledger, &statement);
+        let signature = self.off_thread(move |signer| signer.sign_validator_proof(&message)).await?;
+        Ok(ValidatorProof::new(key, peer_id, signature))
+    }
+
+    async fn sign(&self, request: SigningRequest) -> Result<Signature, SignerError> {
+        self.off_thread(move |signer| signer.sign(&request)).await
+    }
+
+    /// Signing waits for a disk or a device.
+    async fn off_thread(
+        &self,
+        work: impl FnOnce(&dyn VoteSigner) -> Result<Signature, SignerError> + Send + 'static,
+    ) -> Result<Signature, SignerError> {
+        let signer = Arc::clone(&self.signer);
+        match tokio::task::spawn_blocking(move || work(&*signer)).await {
+            Ok(result) => result,
+            Err(panicked) => Err(SignerError::Failed(Box::new(panicked))),
+        }
+    }
+
+    async fn sign_or_abstain(&self, request: Option<SigningRequest>) -> Signature {
+        let Some(request) = request else { return ABSTAINED };
+        match self.sign(request).await {
+            Ok(signature) => signature,
+            Err(error) => {
+                tracing::warn!(%error, "this node stays silent in this step");
+                ABSTAINED
+            }
+        }
+    }
+}
+
+/// The engine's signer.
+pub(crate) struct EngineSigner(pub(crate) ValidatorKey);
+
+#[async_trait]
+impl Signer<Bulla> for EngineSigner {
+    async fn sign_vote(&self, vote: Vote) -> Result<SignedMessage<Bulla, Vote>, Error> {
+        let request = vote.round.as_u32().zip(preimage::vote(&self.0.ledger, &vote)).map(|(round, message)| {
+            let step = match vote.kind {
+                VoteType::Prevote => Step::Prevote,
+                VoteType::Precommit => Step::Precommit,
+            };
+            let block_hash = preimage::voted_block(&vote);
+            SigningRequest { height: vote.height.0, round, step, block_hash, message }
+        });
+        let signature = self.0.sign_or_abstain(request).await;
+        Ok(SignedMessage::new(vote, signature))
+    }
+
+    async fn sign_proposal(&self, proposal: Proposal) -> Result<SignedMessage<Bulla, Proposal>, Error> {
+        let message = preimage::proposal(&self.0.ledger, &proposal);
+        let request = proposal.round.as_u32().zip(message).map(|(round, message)| SigningRequest {
+            height: proposal.height.0,
+            round,
+            step: Step::Propose,
+            block_hash: Some(proposal.value.0),
+            message,
+        });
+        let signature = self.0.sign_or_abstain(request).await;
+        Ok(SignedMessage::new(proposal, signature))
+    }
+
+    /// No height of ours has vote extensions, so the engine does not ask.
+    async fn sign_vote_extension(
+        &self,
+        _scope: VoteExtensionScope<Bulla>,
+        (): (),
+    ) -> Result<SignedMessage<Bulla, ()>, Error> {
+        Err(Error::new())
+    }
+
+    async fn sign_validator_proof(
+        &self,
+        _public_key: Vec<u8>,
+        peer_id: Vec<u8>,
+    ) -> Result<ValidatorProof<Bulla>, Error> {
+        self.0.prove_validator(peer_id).await.map_err(Error::from_source)
+    }
+}

@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bulla_crypto::{PublicKey, Signature};
+use bulla_types::LedgerId;
+use malachitebft_core_types::{ValidatorProof, VoteExtensionScope};
+use malachitebft_signing::{Error, VerificationResult, Verifier};
+
+use super::preimage;
+use crate::context::{Bulla, Proposal, Vote};
+use crate::votes::VoteWatch;
+
+/// Verifies one signature at a time by the strict rules (`verify_strict`), so that every certificate that
+/// passes here passes any RFC 8032 tool.
+///
+/// Every vote and proposal that the engine takes into account goes through here first, alone or in a
+/// certificate, live, from its log or synced. That makes this the place where the adapter learns what has
+/// been voted, and where it keeps from the engine a proposal that contradicts its own first part: see
+/// [`VoteWatch`].
+#[derive(Clone)]
+pub(crate) struct StrictVerifier {
+    ledger: LedgerId,
+    votes: Arc<VoteWatch>,
+}
+
+impl StrictVerifier {
+    pub(crate) fn new(ledger: LedgerId, votes: Arc<VoteWatch>) -> Self {
+        Self { ledger, votes }
+    }
+
+    pub(crate) fn proves_validator(&self, proof: &ValidatorProof<Bulla>) -> Option<PublicKey> {
+        let key = proof.decoded_public_key().ok()?;
+        let message = preimage::validator_proof(&self.ledger, &proof.preimage());
+        key.verify_strict(&message, &proof.signature).is_ok().then_some(key)
+    }
+}
+
+#[async_trait]
+impl Verifier<Bulla> for StrictVerifier {
+    async fn verify_signed_vote(
+        &self,
+        vote: &Vote,
+        signature: &Signature,
+        key: &PublicKey,
+    ) -> Result<VerificationResult, Error> {
+        let message = preimage::vote(&self.ledger, vote);
+        let valid = message.is_some_and(|message| key.verify_strict(&message, signature).is_ok());
+        if valid {
+            self.votes.count(vote);
+        }
+        Ok(VerificationResult::from_bool(valid))
+    }
+
+    async fn verify_signed_proposal(
+        &self,
+        proposal: &Proposal,
+        signature: &Signature,
+        key: &PublicKey,
+    ) -> Result<VerificationResult, Error> {
+        let Some(round) = proposal.round.as_u32() else { return Ok(VerificationResult::Invalid) };
+        let message = preimage::proposal(&self.ledger, proposal);
+        if !message.is_some_and(|message| key.verify_strict(&message, signature).is_ok()) {
+            return Ok(VerificationResult::Invalid);
+        }
+        let pol_round = proposal.pol_round.as_u32();
+        let agrees = self.votes.claim(proposal.height.0, round, proposal.value.0, pol_round);
+        if !agrees {
+            tracing::warn!(
+                height = proposal.height.0, round, ?pol_round, proposer = %proposal.proposer,
+                "dropped a proposal whose proof-of-lock round differs from its first part's"
+            );
+        }
+        Ok(VerificationResult::from_bool(agrees))
+    }
+
+    /// No height of ours has vote extensions.
+    async fn verify_signed_vote_extension(
+        &self,
+        _scope: &VoteExtensionScope<Bulla>,
+        (): &(),
+        _signature: &Signature,
+        _key: &PublicKey,
+    ) -> Result<VerificationResult, Error> {
+        Ok(VerificationResult::Invalid)
+    }
+
+    async fn verify_validator_proof(
+        &self,
+        proof: &ValidatorProof<Bulla>,
+    ) -> Result<VerificationResult, Error> {
+        Ok(VerificationResult::from_bool(self.proves_validator(proof).is_some()))
+    }
+}

@@ -1,0 +1,28 @@
+//! The rules of each action. An action checks who signs for it first, then what it asks, then writes.
+
+mod change_key_status;
+mod change_member_status;
+mod deposit_evidence;
+mod enrol_key;
+mod enrol_member;
+mod new_key;
+
+use bulla_types::{Action, Outcome};
+
+use crate::refusal::ExecutionError;
+use crate::transaction::Execution;
+use crate::view::StateView;
+
+/// Carries out one action.
+pub(crate) fn apply<V: StateView>(
+    action: &Action,
+    execution: &mut Execution<'_, '_, V>,
+) -> Result<Outcome, ExecutionError> {
+    match action {
+        Action::DepositEvidence(deposit) => deposit_evidence::apply(deposit, execution),
+        Action::EnrolMember(enrolment) => enrol_member::apply(enrolment, execution),
+        Action::EnrolKey(enrolment) => enrol_key::apply(enrolment, execution),
+        Action::ChangeKeyStatus(change) => change_key_status::apply(change, execution),
+        Action::ChangeMemberStatus(change) => change_member_status::apply(change, execution),
+    }
+}

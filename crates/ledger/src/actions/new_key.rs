@@ -1,0 +1,26 @@
+//! What every enrolment after genesis asks of a new key.
+
+use bulla_types::{KeyDeclaration, KeyId, KeyPurpose, MemberNumber};
+
+use crate::enrolment;
+use crate::refusal::{Cause, ExecutionError};
+use crate::transaction::Execution;
+use crate::view::StateView;
+
+/// Enrols a key of `member`. The request id in the proof of possession ties it to this one transaction.
+pub(super) fn enrol<V: StateView>(
+    member: MemberNumber,
+    declaration: &KeyDeclaration,
+    execution: &mut Execution<'_, '_, V>,
+) -> Result<KeyId, ExecutionError> {
+    let key_id = declaration.key_id();
+    if declaration.purpose == KeyPurpose::Consensus {
+        return Err(Cause::ConsensusKeyFixed(key_id).into());
+    }
+    if !declaration.proves_possession(&execution.body.ledger_id, &execution.body.request_id) {
+        return Err(Cause::PossessionInvalid(key_id).into());
+    }
+    enrolment::key(member, declaration, execution.stamp, execution.state)?;
+    execution.enrolled.push(key_id);
+    Ok(key_id)
+}

@@ -1,0 +1,170 @@
+//! Executing a block: its entries one after another, each all or nothing, over an overlay of the committed
+//! state.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bulla_types::{
+    BlockTime, Height, LedgerId, MemberNumber, Outcome, Parameters, RequestId, SystemEvent, Transaction,
+    TransactionId, ValidatorSet,
+};
+
+use crate::events;
+use crate::invariants;
+use crate::overlay::Overlay;
+use crate::refusal::{Cause, ExecutionError};
+use crate::request;
+use crate::transaction::{self, Stamp};
+use crate::view::{SeenRequest, StateView};
+
+/// What the rules need to know of a block: everything else is in the state and in the entries.
+#[derive(Debug, Clone)]
+pub struct BlockContext {
+    /// The ledger.
+    pub ledger_id: LedgerId,
+    /// Height of the block: one above that of the view.
+    pub height: Height,
+    /// Time of the block.
+    pub time: BlockTime,
+    /// Log index of the block's first entry: the size of the log before it.
+    pub next_index: u64,
+    /// The parameters in force for the block.
+    pub parameters: Arc<Parameters>,
+}
+
+/// What a block changes, ready to be committed in one batch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockChanges {
+    /// New values of the state map by encoded key; `None` would remove one, which no rule does yet.
+    pub state: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+    /// Requests that took effect: first signer, id, transaction, log index; in log order.
+    pub requests: Vec<(MemberNumber, RequestId, TransactionId, u64)>,
+    /// Requests whose own time is before this, milliseconds UTC, can be forgotten: no later block accepts
+    /// them.
+    pub prune_requests_before_ms: u64,
+    /// The validators of the next height, when they change.
+    pub validators: Option<ValidatorSet>,
+}
+
+/// A block under execution. Drop it to forget everything, or [`finish`](Self::finish) it.
+#[derive(Debug)]
+pub struct BlockExecution<'v, V> {
+    context: BlockContext,
+    /// Log index of the next entry.
+    next_index: u64,
+    state: Overlay<'v, V>,
+    requests: Vec<(MemberNumber, RequestId, TransactionId, u64)>,
+    seen: BTreeMap<(MemberNumber, RequestId), SeenRequest>,
+}
+
+impl<'v, V: StateView> BlockExecution<'v, V> {
+    /// Starts a block on top of `view`.
+    ///
+    /// # Panics
+    /// When `context` breaks an invariant of every chain: height 1, and no other, begins at log index 0.
+    #[must_use]
+    pub fn new(view: &'v V, context: BlockContext) -> Self {
+        assert_eq!(
+            context.height == Height(1),
+            context.next_index == 0,
+            "invariant: the log begins with block 1, and block 1 with the log"
+        );
+        Self {
+            next_index: context.next_index,
+            context,
+            state: Overlay::new(view),
+            requests: Vec::new(),
+            seen: BTreeMap::new(),
+        }
+    }
+
+    /// Executes the block's next entry, a transaction, and gives the outcome of each of its actions. Does
+    /// not verify its signatures; that goes in batches, see [`signing_keys`](crate::signing_keys).
+    ///
+    /// # Errors
+    /// [`ExecutionError::Refused`] leaves the block as it was before; after [`ExecutionError::View`] it
+    /// must be dropped.
+    pub fn transaction(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {
+        self.require_founded()?;
+        let outcomes = self.attempt(transaction)?;
+        self.state.keep();
+        let body = transaction.body();
+        let (first_signer, log_index) = (body.signers[0].member, self.take_index());
+        let seen = SeenRequest { transaction_id: transaction.id(), log_index };
+        self.requests.push((first_signer, body.request_id, transaction.id(), log_index));
+        self.seen.insert((first_signer, body.request_id), seen);
+        Ok(outcomes)
+    }
+
+    /// Says what [`transaction`](Self::transaction) would, and changes nothing. What it read stays decoded,
+    /// so that one execution serves many dry runs.
+    ///
+    /// # Errors
+    /// As [`transaction`](Self::transaction), except that a ledger not yet founded is no ground.
+    pub fn dry_run(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {
+        let outcomes = self.attempt(transaction)?;
+        self.state.discard();
+        Ok(outcomes)
+    }
+
+    /// Executes the block's next entry, a system event.
+    ///
+    /// # Errors
+    /// As [`transaction`](Self::transaction).
+    pub fn event(&mut self, event: &SystemEvent) -> Result<(), ExecutionError> {
+        match event {
+            SystemEvent::Founded { ledger_id } => {
+                events::founded::check(&self.context, self.next_index, *ledger_id)?;
+            }
+            SystemEvent::Equivocation(equivocation) => {
+                self.require_founded()?;
+                events::equivocation::apply(&self.context, self.next_index, equivocation, &mut self.state)?;
+                self.state.keep();
+            }
+        }
+        self.take_index();
+        Ok(())
+    }
+
+    /// Ends the block.
+    ///
+    /// # Errors
+    /// [`Cause::NotFounded`] for a first block without the founding entry.
+    ///
+    /// # Panics
+    /// When the changes break an invariant of the records, which is a bug of this crate.
+    pub fn finish(self) -> Result<BlockChanges, ExecutionError> {
+        self.require_founded()?;
+        invariants::check(&self.state);
+        Ok(BlockChanges {
+            state: self.state.changes(),
+            requests: self.requests,
+            prune_requests_before_ms: request::forgotten_before_ms(&self.context),
+            validators: None,
+        })
+    }
+
+    fn attempt(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {
+        let stamp = Stamp {
+            log_index: self.next_index,
+            time: self.context.time,
+            transaction_id: Some(transaction.id()),
+        };
+        request::check(&self.context, &self.seen, self.state.view(), transaction)?;
+        let outcomes = transaction::apply(&self.context, stamp, transaction.body(), &mut self.state);
+        if outcomes.is_err() {
+            self.state.discard();
+        }
+        outcomes
+    }
+
+    fn require_founded(&self) -> Result<(), Cause> {
+        if self.next_index == 0 { Err(Cause::NotFounded) } else { Ok(()) }
+    }
+
+    fn take_index(&mut self) -> u64 {
+        let index = self.next_index;
+        self.next_index = index.checked_add(1).expect("invariant: a log holds fewer than 2^64 entries");
+        index
+    }
+}

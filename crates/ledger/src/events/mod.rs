@@ -1,0 +1,4 @@
+//! The rules of system events, which no member signs.
+
+pub(crate) mod equivocation;
+pub(crate) mod founded;

@@ -1,0 +1,181 @@
+//! Why an entry does not go into the book: each rule with the data that a person needs to act on it.
+
+use std::fmt;
+
+use bulla_types::{
+    Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
+    MemberNumber, MemberStatus, ReasonCode, TransactionId,
+};
+use thiserror::Error;
+
+use crate::view::ViewError;
+
+/// Why an entry was not executed.
+#[derive(Debug, Error)]
+pub enum ExecutionError {
+    /// A rule refuses the entry; the state is as it was before.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The state could not be read; this says nothing about the entry.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+impl From<Cause> for ExecutionError {
+    fn from(cause: Cause) -> Self {
+        Self::Refused(cause.into())
+    }
+}
+
+/// A rule that an entry breaks, and by which of its actions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The action, from 0; `None` when the entry as a whole breaks the rule.
+    pub action: Option<usize>,
+    /// The rule.
+    pub cause: Cause,
+}
+
+impl Refusal {
+    /// The stable reason code.
+    #[must_use]
+    pub fn reason(&self) -> ReasonCode {
+        self.cause.reason()
+    }
+}
+
+impl From<Cause> for Refusal {
+    fn from(cause: Cause) -> Self {
+        Self { action: None, cause }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.action {
+            Some(action) => write!(f, "action {action}: {}", self.cause),
+            None => self.cause.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+/// The rules that refuse. The message of each says what is wrong, with the values at hand.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[allow(missing_docs, reason = "the messages say it")]
+pub enum Cause {
+    // The request.
+    #[error("made for ledger {found}, this is {expected}")]
+    WrongLedger { found: LedgerId, expected: LedgerId },
+    #[error("transaction {transaction_id} is already recorded at log index {log_index}")]
+    RequestRepeated { transaction_id: TransactionId, log_index: u64 },
+    #[error("the request id was used for transaction {transaction_id}, recorded at log index {log_index}")]
+    RequestIdReused { transaction_id: TransactionId, log_index: u64 },
+    #[error("the request id was made at {request_time}, more than {window_ms} ms from block time {time}")]
+    RequestOutsideWindow { request_time: BlockTime, time: BlockTime, window_ms: u64 },
+    #[error("valid until {not_after}, block time is {time}")]
+    Expired { not_after: BlockTime, time: BlockTime },
+
+    // The signers.
+    #[error("member {member} has no key {key_id}")]
+    SignerUnknown { member: MemberNumber, key_id: KeyId },
+    #[error("member {0} is suspended and signs nothing")]
+    SignerSuspended(MemberNumber),
+    #[error("key {key_id} is no longer in force: {status:?}")]
+    KeyEnded { key_id: KeyId, status: KeyStatus },
+    #[error("nothing here is signed with key {key_id} of member {member}, which is for {purpose:?}")]
+    SignerSuperfluous { member: MemberNumber, key_id: KeyId, purpose: KeyPurpose },
+    #[error("needs the OPERATE key of a member")]
+    OperatorMissing,
+    #[error("no signer has a role that may do this, member {0} among them")]
+    RoleMissing(MemberNumber),
+    #[error("needs an ADMINISTER key of member {0}, or those of the registration bodies")]
+    HolderMissing(MemberNumber),
+    #[error("needs ADMINISTER keys of {needed} registration bodies, {present} signed")]
+    ThresholdNotMet { needed: u32, present: u32 },
+    #[error(
+        "takes from a registration body its power to administer: needs ADMINISTER keys of {needed} bodies that \
+         keep theirs, {present} signed"
+    )]
+    ThresholdUnreachable { needed: u32, present: u32 },
+
+    // Deposits.
+    #[error("links to evidence {0}, which is not an earlier deposit")]
+    EvidenceUnknown(EvidenceNumber),
+
+    // Members and keys.
+    #[error("there is no member {0}")]
+    MemberUnknown(MemberNumber),
+    #[error("member {member} is already {status:?}")]
+    MemberStatusUnchanged { member: MemberNumber, status: MemberStatus },
+    #[error("credit code {code} is that of member {member}")]
+    CreditCodeTaken { code: CreditCode, member: MemberNumber },
+    #[error("a natural person is no registration body")]
+    BodyWithoutCreditCode,
+    #[error("there is no key {0}")]
+    KeyUnknown(KeyId),
+    #[error("key {key_id} is already enrolled, for member {member}")]
+    KeyTaken { key_id: KeyId, member: MemberNumber },
+    #[error("the holder of key {0} does not prove to have it")]
+    PossessionInvalid(KeyId),
+    #[error("key {0} is for consensus, and the validators do not change in this protocol version")]
+    ConsensusKeyFixed(KeyId),
+    #[error("key {key_id} is reported compromised since {known}, a report can only reach further back")]
+    CompromiseNotEarlier { key_id: KeyId, known: BlockTime },
+    #[error("reports a compromise since {from}, block time is {time}")]
+    CompromiseInFuture { from: BlockTime, time: BlockTime },
+
+    // System events.
+    #[error("the first entry of a ledger is its founding")]
+    NotFounded,
+    #[error("a ledger is founded once, by its first entry: height {height}, log index {log_index}")]
+    FoundingMisplaced { height: Height, log_index: u64 },
+    #[error("{0} is no validator")]
+    ValidatorUnknown(Address),
+    #[error("shows votes for height {found}, this is {height}")]
+    EquivocationInFuture { found: Height, height: Height },
+    #[error("the signatures do not show that {0} cast both votes")]
+    EquivocationNotProved(Address),
+    #[error("this step's equivocation of {address} is recorded at log index {log_index}")]
+    EquivocationRepeated { address: Address, log_index: u64 },
+}
+
+impl Cause {
+    /// The stable reason code.
+    #[must_use]
+    pub fn reason(&self) -> ReasonCode {
+        match self {
+            Self::WrongLedger { .. } => ReasonCode::WrongLedger,
+            Self::RequestRepeated { .. } => ReasonCode::RequestRepeated,
+            Self::RequestIdReused { .. } => ReasonCode::RequestIdReused,
+            Self::RequestOutsideWindow { .. } => ReasonCode::RequestTimeOutOfWindow,
+            Self::Expired { .. } => ReasonCode::Expired,
+            Self::SignerUnknown { .. } => ReasonCode::SignerUnknown,
+            Self::SignerSuspended(_) => ReasonCode::MemberSuspended,
+            Self::KeyEnded { status: KeyStatus::Compromised, .. } | Self::CompromiseNotEarlier { .. } => {
+                ReasonCode::KeyCompromised
+            }
+            Self::KeyEnded { .. } => ReasonCode::KeyRetired,
+            Self::SignerSuperfluous { .. } | Self::ConsensusKeyFixed(_) => ReasonCode::KeyPurposeWrong,
+            Self::OperatorMissing | Self::HolderMissing(_) => ReasonCode::SignerMissing,
+            Self::RoleMissing(_) => ReasonCode::RoleMissing,
+            Self::ThresholdNotMet { .. } => ReasonCode::ThresholdNotMet,
+            Self::ThresholdUnreachable { .. } => ReasonCode::ThresholdUnreachable,
+            Self::EvidenceUnknown(_) => ReasonCode::EvidenceUnknown,
+            Self::MemberUnknown(_) => ReasonCode::MemberUnknown,
+            Self::MemberStatusUnchanged { .. } => ReasonCode::MemberStatusUnchanged,
+            Self::CreditCodeTaken { .. } => ReasonCode::CreditCodeTaken,
+            Self::KeyUnknown(_) => ReasonCode::KeyUnknown,
+            Self::KeyTaken { .. } => ReasonCode::KeyExists,
+            Self::PossessionInvalid(_) => ReasonCode::PossessionInvalid,
+            Self::BodyWithoutCreditCode | Self::CompromiseInFuture { .. } => ReasonCode::Malformed,
+            Self::NotFounded
+            | Self::FoundingMisplaced { .. }
+            | Self::ValidatorUnknown(_)
+            | Self::EquivocationInFuture { .. }
+            | Self::EquivocationNotProved(_)
+            | Self::EquivocationRepeated { .. } => ReasonCode::EventInvalid,
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Executing one transaction: its signers, then its actions in order, then what must hold of it as a whole.
+
+use std::collections::BTreeSet;
+
+use bulla_types::{
+    BlockTime, KeyId, MemberNumber, MemberRecord, MemberStatus, Outcome, Role, TransactionBody, TransactionId,
+};
+
+use crate::actions;
+use crate::block::BlockContext;
+use crate::continuity;
+use crate::overlay::Overlay;
+use crate::refusal::{Cause, ExecutionError, Refusal};
+use crate::signers::Signers;
+use crate::view::StateView;
+
+/// Where and when a change is made: what its [`StatusRecord`](bulla_types::StatusRecord) will say.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Stamp {
+    pub(crate) log_index: u64,
+    pub(crate) time: BlockTime,
+    /// `None` in genesis.
+    pub(crate) transaction_id: Option<TransactionId>,
+}
+
+/// A transaction under execution, as its actions see it.
+#[derive(Debug)]
+pub(crate) struct Execution<'t, 'v, V> {
+    pub(crate) context: &'t BlockContext,
+    pub(crate) stamp: Stamp,
+    pub(crate) body: &'t TransactionBody,
+    pub(crate) signers: Signers,
+    pub(crate) state: &'t mut Overlay<'v, V>,
+    /// Keys that the transaction has enrolled.
+    pub(crate) enrolled: Vec<KeyId>,
+    /// Registration bodies from which it has taken a key to administer with, or their standing.
+    pub(crate) weakened: BTreeSet<MemberNumber>,
+}
+
+/// Executes a transaction into the overlay's pending writes.
+pub(crate) fn apply<V: StateView>(
+    context: &BlockContext,
+    stamp: Stamp,
+    body: &TransactionBody,
+    state: &mut Overlay<'_, V>,
+) -> Result<Vec<Outcome>, ExecutionError> {
+    let signers = Signers::resolve(body, state)?;
+    let (enrolled, weakened) = (Vec::new(), BTreeSet::new());
+    let mut execution = Execution { context, stamp, body, signers, state, enrolled, weakened };
+    let mut outcomes = Vec::with_capacity(body.actions.len());
+    for (index, action) in body.actions.iter().enumerate() {
+        let outcome = actions::apply(action, &mut execution).map_err(|error| in_action(index, error))?;
+        assert!(outcome.fits(action), "invariant: an action has an outcome of its kind");
+        outcomes.push(outcome);
+    }
+    continuity::check(&mut execution)?;
+    Ok(outcomes)
+}
+
+fn in_action(index: usize, error: ExecutionError) -> ExecutionError {
+    match error {
+        ExecutionError::Refused(Refusal { cause, .. }) => Refusal { action: Some(index), cause }.into(),
+        view @ ExecutionError::View(_) => view,
+    }
+}
+
+impl<V> Execution<'_, '_, V> {
+    /// How many registration bodies must sign an act of administration.
+    pub(crate) fn threshold(&self) -> u32 {
+        self.context.parameters.admin_threshold
+    }
+
+    /// Refuses unless the registration bodies sign.
+    pub(crate) fn require_bodies(&self) -> Result<(), Cause> {
+        self.signers.require_bodies(self.threshold())
+    }
+
+    /// Refuses unless `member` itself signs, or the registration bodies do.
+    pub(crate) fn require_holder_or_bodies(&self, member: MemberNumber) -> Result<(), Cause> {
+        self.signers.require_holder_or_bodies(member, self.threshold())
+    }
+
+    /// Notes that `member` is losing its standing or a key to administer with, which matters when it is an
+    /// active registration body.
+    pub(crate) fn weaken(&mut self, member: &MemberRecord) {
+        if member.status == MemberStatus::Active && member.roles.contains(Role::RegistrationBody) {
+            self.weakened.insert(member.number);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! The threads that admit.
+
+use std::sync::Arc;
+use std::thread;
+
+use tracing::error;
+
+use crate::admission::Admission;
+use crate::queue::{Job, JobQueue};
+
+/// Starts the workers. They end when the queue is closed.
+///
+/// A thread that the system refuses to start is missed by its name in the log; when none could be started
+/// the queue is abandoned, so that every caller hears of it.
+pub(crate) fn start(workers: usize, queue: &Arc<JobQueue>, admission: &Arc<Admission>) {
+    let mut started = 0;
+    for number in 0..workers.max(1) {
+        let (queue, admission) = (Arc::clone(queue), Arc::clone(admission));
+        let thread = thread::Builder::new().name(format!("admission-{number}"));
+        match thread.spawn(move || work(&queue, &admission)) {
+            Ok(_) => started += 1,
+            Err(error) => error!(number, %error, "an admission thread did not start"),
+        }
+    }
+    if started == 0 {
+        queue.abandon();
+    }
+}
+
+fn work(queue: &JobQueue, admission: &Admission) {
+    let _guard = AbandonOnPanic(queue);
+    while let Some(jobs) = queue.gather() {
+        admit_all(jobs, admission);
+    }
+}
+
+fn admit_all(jobs: Vec<Job>, admission: &Admission) {
+    let mut submissions = Vec::new();
+    let mut replies = Vec::with_capacity(jobs.len());
+    for job in jobs {
+        replies.push((job.submissions.len(), job.reply));
+        submissions.extend(job.submissions.into_iter().map(|bytes| (bytes, job.source)));
+    }
+    let mut verdicts = admission.admit(submissions).into_iter();
+    for (count, reply) in replies {
+        // A caller that stopped waiting has its submissions admitted all the same.
+        let _ = reply.send(verdicts.by_ref().take(count).collect());
+    }
+}
+
+/// A worker that panics has met a broken invariant. Callers must hear of it rather than wait for ever.
+struct AbandonOnPanic<'a>(&'a JobQueue);
+
+impl Drop for AbandonOnPanic<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.abandon();
+        }
+    }
+}

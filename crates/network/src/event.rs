@@ -1,0 +1,80 @@
+//! What the host tells the node.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use libp2p::PeerId;
+use tokio::sync::oneshot;
+
+use crate::relay::RelayAnswer;
+use crate::status::NodeStatus;
+
+/// Something that happened on the network. [`crate::HostHandle::peers`] always has the present state; an
+/// event is lost, counted, when the node does not take events in time.
+#[derive(Debug)]
+pub enum NetworkEvent {
+    /// An allowed peer is connected: announce to it what waits.
+    Connected {
+        /// The peer.
+        peer: PeerId,
+    },
+    /// The last connection to a peer ended.
+    Disconnected {
+        /// The peer.
+        peer: PeerId,
+    },
+    /// A peer relays a batch of submissions. Nothing in it has been looked at.
+    Relay {
+        /// Who sent it.
+        peer: PeerId,
+        /// The batch.
+        batch: Bytes,
+        /// Where the answer goes.
+        reply: RelayReply,
+    },
+    /// A peer says where it stands.
+    Status {
+        /// The peer.
+        peer: PeerId,
+        /// What it says.
+        status: NodeStatus,
+    },
+}
+
+/// Answers a relay batch. Dropped unused, it answers "busy".
+#[derive(Debug)]
+pub struct RelayReply(pub(crate) oneshot::Sender<RelayVerdict>);
+
+/// What the node makes of a batch.
+#[derive(Debug)]
+pub(crate) enum RelayVerdict {
+    Answer(RelayAnswer),
+    Misconduct(String),
+}
+
+impl RelayReply {
+    /// The batch was looked at, and `entries` of it were new and admitted.
+    pub fn taken(self, entries: u32) {
+        self.answer(RelayAnswer::Taken(entries));
+    }
+
+    /// Nothing was taken; the peer is to offer the batch again after `retry_after`.
+    pub fn busy(self, retry_after: Duration) {
+        self.answer(RelayAnswer::Busy { retry_after });
+    }
+
+    /// The batch holds what no honest node relays, an invalid signature for example: its sender is set
+    /// aside, and `what` it did is logged.
+    pub fn misconduct(self, what: impl Into<String>) {
+        self.give(RelayVerdict::Misconduct(what.into()));
+    }
+
+    fn answer(self, answer: RelayAnswer) {
+        self.give(RelayVerdict::Answer(answer));
+    }
+
+    fn give(self, verdict: RelayVerdict) {
+        // The host is gone when nobody listens: there is no one left to answer.
+        let _ = self.0.send(verdict);
+    }
+}

@@ -1,0 +1,126 @@
+//! The node's hold on its host.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use libp2p::{Multiaddr, PeerId};
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::address::PeerAddress;
+use crate::counters::Counters;
+use crate::error::RelayError;
+use crate::status::NodeStatus;
+
+/// Commands that wait for the host. A relay batch is shared by all peers' queues, so this bounds what
+/// the host has not yet looked at.
+pub(crate) const COMMANDS_MAX: usize = 64;
+
+/// Asks the host, from any task. When all handles are gone the host shuts down.
+#[derive(Debug, Clone)]
+pub struct HostHandle {
+    pub(crate) peer_id: PeerId,
+    pub(crate) listen_addresses: Vec<Multiaddr>,
+    pub(crate) relay_batch_bytes_max: usize,
+    pub(crate) commands: mpsc::Sender<Command>,
+    pub(crate) allowed: watch::Sender<Vec<PeerAddress>>,
+    pub(crate) status: watch::Sender<Option<NodeStatus>>,
+    pub(crate) counters: Arc<Counters>,
+}
+
+/// What a handle asks of the host's task.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Relay(Bytes),
+    Peers(oneshot::Sender<Vec<PeerSnapshot>>),
+    Shutdown(oneshot::Sender<()>),
+}
+
+/// One allowed peer at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerSnapshot {
+    /// Its identity.
+    pub peer_id: PeerId,
+    /// Where it is dialled.
+    pub address: Option<Multiaddr>,
+    /// Since when it is connected; absent when it is not.
+    pub connected_since: Option<SystemTime>,
+    /// Whether it broke the rules and is kept out for now.
+    pub set_aside: bool,
+    /// Bytes of frames received from it.
+    pub bytes_in: u64,
+    /// Bytes of frames sent to it.
+    pub bytes_out: u64,
+    /// Relay batches that wait for it.
+    pub relay_waiting: usize,
+    /// Relay batches given up for it.
+    pub relay_dropped: u64,
+    /// What it last said of itself, kept when it disconnects.
+    pub status: Option<NodeStatus>,
+}
+
+impl HostHandle {
+    /// This node's identity.
+    #[must_use]
+    pub fn peer_id(&self) -> PeerId {
+        self.peer_id
+    }
+
+    /// Where the host listens, with the port that the system chose.
+    #[must_use]
+    pub fn listen_addresses(&self) -> &[Multiaddr] {
+        &self.listen_addresses
+    }
+
+    /// Replaces the list of allowed peers. A peer that is no longer on it is cut off at once, a new one
+    /// is dialled. Never waits; of several lists given quickly only the last counts.
+    pub fn set_allowed(&self, peers: Vec<PeerAddress>) {
+        self.allowed.send_replace(peers);
+    }
+
+    /// Sends a batch to every connected peer. Never waits: a peer that is behind may lose the batch,
+    /// which is counted.
+    ///
+    /// # Errors
+    /// [`RelayError`] when the batch was taken for no peer at all.
+    pub fn relay(&self, batch: Bytes) -> Result<(), RelayError> {
+        if batch.len() > self.relay_batch_bytes_max {
+            return Err(RelayError::TooLong { bytes: batch.len(), bytes_max: self.relay_batch_bytes_max });
+        }
+        self.commands.try_send(Command::Relay(batch)).map_err(|error| match error {
+            TrySendError::Full(_) => RelayError::Full,
+            TrySendError::Closed(_) => RelayError::Stopped,
+        })
+    }
+
+    /// Tells every peer, now and when it connects, where this node stands. Never waits; when statuses
+    /// come quicker than the status interval only the last is sent.
+    pub fn send_status(&self, status: NodeStatus) {
+        self.status.send_replace(Some(status));
+    }
+
+    /// The allowed peers, connected or not, in the order of their ids. Empty after shutdown.
+    pub async fn peers(&self) -> Vec<PeerSnapshot> {
+        let (reply, peers) = oneshot::channel();
+        if self.commands.send(Command::Peers(reply)).await.is_err() {
+            return Vec::new();
+        }
+        peers.await.unwrap_or_default()
+    }
+
+    /// What the host has counted since it started.
+    #[must_use]
+    pub fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// Closes all connections and the listener, and returns when that is done.
+    pub async fn shutdown(&self) {
+        let (done, finished) = oneshot::channel();
+        if self.commands.send(Command::Shutdown(done)).await.is_ok() {
+            // An error means that the host ended on its own meanwhile.
+            let _ = finished.await;
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The host: one task that owns the swarm and everything the host knows.
+//!
+//! It waits for the swarm, for its handles, for the node's answers to relay batches and for the next
+//! deadline of any peer; with all peers connected and nothing to send there is no deadline and it sleeps.
+
+mod connections;
+mod inbound;
+mod outbound;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use libp2p::request_response::ResponseChannel;
+use libp2p::{PeerId, Swarm};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::sleep_until;
+
+use crate::address::PeerAddress;
+use crate::behaviour::Behaviour;
+use crate::config::{HostConfig, Limits};
+use crate::counters::{Counters, count};
+use crate::error::HostError;
+use crate::event::{NetworkEvent, RelayVerdict};
+use crate::handle::{COMMANDS_MAX, Command, HostHandle};
+use crate::link::Link;
+use crate::listen::listen;
+use crate::status::NodeStatus;
+
+/// The members' network as one node sees it.
+pub struct Host {
+    swarm: Swarm<Behaviour>,
+    links: BTreeMap<PeerId, Link>,
+    limits: Limits,
+    commands: mpsc::Receiver<Command>,
+    allowed: watch::Receiver<Vec<PeerAddress>>,
+    status: watch::Receiver<Option<NodeStatus>>,
+    events: mpsc::Sender<NetworkEvent>,
+    /// Relay batches that the node has not answered yet; the lane's streams bound them.
+    answers: FuturesUnordered<BoxFuture<'static, PendingAnswer>>,
+    counters: Arc<Counters>,
+}
+
+/// A relay batch that the node has dealt with.
+struct PendingAnswer {
+    peer: PeerId,
+    channel: ResponseChannel<Bytes>,
+    verdict: RelayVerdict,
+}
+
+impl Host {
+    /// Takes the port and starts the host's task on the current tokio runtime.
+    ///
+    /// # Errors
+    /// [`HostError`] when the address cannot be listened on.
+    pub async fn spawn(
+        config: HostConfig,
+    ) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), HostError> {
+        let (swarm, listen_addresses) = listen(&config).await?;
+        let (commands_in, commands) = mpsc::channel(COMMANDS_MAX);
+        let (allowed_in, mut allowed) = watch::channel(config.peers);
+        let (status_in, status) = watch::channel(None);
+        let (events, events_out) = mpsc::channel(config.limits.events_max);
+        let counters = Arc::new(Counters::default());
+        let handle = HostHandle {
+            peer_id: *swarm.local_peer_id(),
+            listen_addresses,
+            relay_batch_bytes_max: config.limits.relay_batch_bytes_max,
+            commands: commands_in,
+            allowed: allowed_in,
+            status: status_in,
+            counters: Arc::clone(&counters),
+        };
+        // The first list is news too.
+        allowed.mark_changed();
+        let host = Self {
+            swarm,
+            links: BTreeMap::new(),
+            limits: config.limits,
+            commands,
+            allowed,
+            status,
+            events,
+            answers: FuturesUnordered::new(),
+            counters,
+        };
+        tokio::spawn(host.run());
+        Ok((handle, events_out))
+    }
+
+    async fn run(mut self) {
+        let shutdown = self.serve().await;
+        drop(self);
+        if let Some(done) = shutdown {
+            // Whoever asked may have stopped waiting.
+            let _ = done.send(());
+        }
+    }
+
+    /// Serves until it is told to shut down, or every handle is gone.
+    async fn serve(&mut self) -> Option<oneshot::Sender<()>> {
+        loop {
+            let deadline = self.next_deadline();
+            let due = sleep_until(deadline.unwrap_or_else(Instant::now).into());
+            tokio::select! {
+                event = self.swarm.select_next_some() => self.on_swarm_event(event),
+                command = self.commands.recv() => match command {
+                    Some(Command::Relay(batch)) => self.relay(&batch),
+                    Some(Command::Peers(reply)) => {
+                        // Whoever asked may have stopped waiting.
+                        let _ = reply.send(self.links.iter().map(|(id, link)| link.snapshot(*id)).collect());
+                    }
+                    Some(Command::Shutdown(done)) => return Some(done),
+                    None => return None,
+                },
+                Ok(()) = self.allowed.changed() => self.apply_allowed(),
+                Ok(()) = self.status.changed() => self.attend_to_all(),
+                Some(answered) = self.answers.next() => self.answer(answered, Instant::now()),
+                () = due, if deadline.is_some() => self.attend_to_all(),
+            }
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let status = self.status.borrow();
+        self.links.values().filter_map(|link| link.next_deadline(status.as_ref())).min()
+    }
+
+    /// Does whatever is due for each peer.
+    fn attend_to_all(&mut self) {
+        let now = Instant::now();
+        let peers: Vec<PeerId> = self.links.keys().copied().collect();
+        for peer in peers {
+            self.attend_to(peer, now);
+        }
+    }
+
+    /// Does whatever is due for one peer: readmits, dials, or sends what waits.
+    fn attend_to(&mut self, peer: PeerId, now: Instant) {
+        let Some(link) = self.links.get_mut(&peer) else { return };
+        if link.readmitted(now) {
+            self.swarm.behaviour_mut().allowed.allow_peer(peer);
+        }
+        if link.is_connected() {
+            self.send_waiting(peer, now);
+        } else {
+            self.dial_if_due(peer, now);
+        }
+    }
+
+    /// Hands an event to the node, or gives it back when the node is behind.
+    fn emit(&self, event: NetworkEvent) -> Option<NetworkEvent> {
+        match self.events.try_send(event) {
+            Ok(()) => None,
+            Err(mpsc::error::TrySendError::Full(event) | mpsc::error::TrySendError::Closed(event)) => {
+                count(&self.counters.events_lost);
+                Some(event)
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Host {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Host").field("links", &self.links).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,73 @@
+//! Lanes: the protocols that peers speak, each with its own name, limits and patience.
+
+use std::time::Duration;
+
+use bulla_types::LedgerId;
+use libp2p::StreamProtocol;
+use libp2p::request_response::{Behaviour, Config, ProtocolSupport};
+
+use crate::codec::FrameCodec;
+use crate::{relay, status};
+
+/// Requests and answers of one lane that may be under way on one connection, both directions together.
+/// It bounds what a peer can make this node hold: that many frames of the lane's limit.
+const STREAMS_MAX: usize = 16;
+
+/// One lane.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Lane {
+    /// Name and version on the wire.
+    name: &'static str,
+    request_bytes_max: usize,
+    answer_bytes_max: usize,
+    /// A request that is not answered within this is given up.
+    patience: Duration,
+}
+
+impl Lane {
+    /// Batches of submissions on their way to every mempool.
+    pub(crate) fn relay(batch_bytes_max: usize) -> Self {
+        Self {
+            name: "/bulla/relay/1",
+            request_bytes_max: batch_bytes_max,
+            answer_bytes_max: relay::ANSWER_BYTES,
+            patience: Duration::from_secs(10),
+        }
+    }
+
+    /// What a node tells about itself.
+    pub(crate) const STATUS: Self = Self {
+        name: "/bulla/status/1",
+        request_bytes_max: status::STATUS_BYTES,
+        answer_bytes_max: 0,
+        patience: Duration::from_secs(5),
+    };
+
+    /// The lane's name for one ledger: the first 16 hex digits of the ledger's id follow the version.
+    fn protocol(self, ledger_id: &LedgerId) -> StreamProtocol {
+        #[allow(clippy::expect_used)]
+        StreamProtocol::try_from_owned(format!("{}/{:.16}", self.name, ledger_id.to_string()))
+            .expect("invariant: a protocol name starts with a slash")
+    }
+
+    /// The behaviour that carries the lane.
+    pub(crate) fn behaviour(self, ledger_id: &LedgerId) -> Behaviour<FrameCodec> {
+        let codec =
+            FrameCodec { request_bytes_max: self.request_bytes_max, answer_bytes_max: self.answer_bytes_max };
+        let config = Config::default()
+            .with_request_timeout(self.patience)
+            .with_max_concurrent_streams(STREAMS_MAX);
+        Behaviour::with_codec(codec, [(self.protocol(ledger_id), ProtocolSupport::Full)], config)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lane_is_named_after_its_ledger() {
+        let ledger_id = LedgerId::from_bytes([0xab; 32]);
+        assert_eq!(Lane::STATUS.protocol(&ledger_id).as_ref(), "/bulla/status/1/abababababababab");
+    }
+}

@@ -1,0 +1,364 @@
+//! Hosts on loopback: who gets in, what reaches whom, and what happens to those who break the rules.
+
+#![allow(clippy::unwrap_used)]
+
+use std::time::Duration;
+
+use bulla_network::{
+    CounterValues, Host, HostConfig, HostError, HostHandle, Limits, Multiaddr, NetworkEvent, NodeKey,
+    NodeStatus, PeerAddress, PeerId, RelayError,
+};
+use bulla_types::{BlockHash, Height, LedgerId};
+use bytes::Bytes;
+use tokio::sync::mpsc::Receiver;
+use tokio::time::{sleep, timeout};
+
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Long enough for something on loopback that must not happen to have happened.
+const MOMENT: Duration = Duration::from_millis(700);
+
+struct Node {
+    handle: HostHandle,
+    events: Receiver<NetworkEvent>,
+}
+
+fn key(number: u8) -> NodeKey {
+    NodeKey::from_seed(&mut [number; 32])
+}
+
+fn config(number: u8) -> HostConfig {
+    HostConfig {
+        key: key(number),
+        ledger_id: LedgerId::from_bytes([1; 32]),
+        listen: "/ip4/127.0.0.1/tcp/0".parse().unwrap(),
+        peers: Vec::new(),
+        limits: Limits::default(),
+    }
+}
+
+async fn start(config: HostConfig) -> Node {
+    let (handle, events) = Host::spawn(config).await.unwrap();
+    Node { handle, events }
+}
+
+impl Node {
+    fn address(&self) -> Multiaddr {
+        self.handle.listen_addresses()[0].clone()
+    }
+
+    /// As others list it.
+    fn listed(&self) -> PeerAddress {
+        PeerAddress { peer_id: self.handle.peer_id(), address: Some(self.address()) }
+    }
+
+    /// As those list it who wait for its call.
+    fn awaited(&self) -> PeerAddress {
+        PeerAddress { peer_id: self.handle.peer_id(), address: None }
+    }
+
+    fn counters(&self) -> CounterValues {
+        self.handle.counters().values()
+    }
+
+    /// The next event that `pick` wants; others are passed over.
+    async fn next<T>(&mut self, mut pick: impl FnMut(NetworkEvent) -> Option<T>) -> T {
+        let wanted = async {
+            loop {
+                if let Some(wanted) = pick(self.events.recv().await.unwrap()) {
+                    return wanted;
+                }
+            }
+        };
+        timeout(PATIENCE, wanted).await.unwrap()
+    }
+
+    async fn connected_to(&mut self, other: PeerId) {
+        self.next(|event| matches!(event, NetworkEvent::Connected { peer } if peer == other).then_some(())).await;
+    }
+
+    async fn disconnected_from(&mut self, other: PeerId) {
+        self.next(|event| matches!(event, NetworkEvent::Disconnected { peer } if peer == other).then_some(()))
+            .await;
+    }
+
+    /// Waits for a batch and says that all of it was taken.
+    async fn takes_batch(&mut self) -> (PeerId, Bytes) {
+        self.next(|event| match event {
+            NetworkEvent::Relay { peer, batch, reply } => {
+                reply.taken(1);
+                Some((peer, batch))
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    async fn hears_status(&mut self) -> NodeStatus {
+        self.next(|event| match event {
+            NetworkEvent::Status { status, .. } => Some(status),
+            _ => None,
+        })
+        .await
+    }
+
+    async fn nothing_happens(&mut self) {
+        assert!(timeout(MOMENT, self.events.recv()).await.is_err());
+    }
+}
+
+async fn until(mut holds: impl FnMut() -> bool) {
+    let wait = async {
+        while !holds() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, wait).await.unwrap();
+}
+
+/// Two hosts that list each other, connected.
+async fn pair(first: HostConfig, second: HostConfig) -> (Node, Node) {
+    let (mut a, mut b) = (start(first).await, start(second).await);
+    a.handle.set_allowed(vec![b.listed()]);
+    b.handle.set_allowed(vec![a.listed()]);
+    a.connected_to(b.handle.peer_id()).await;
+    b.connected_to(a.handle.peer_id()).await;
+    (a, b)
+}
+
+#[tokio::test]
+async fn a_batch_reaches_every_connected_peer() {
+    let (mut a, mut b, mut c) = (start(config(1)).await, start(config(2)).await, start(config(3)).await);
+    let all = vec![a.listed(), b.listed(), c.listed()];
+    for node in [&a, &b, &c] {
+        node.handle.set_allowed(all.clone());
+    }
+    a.connected_to(b.handle.peer_id()).await;
+    a.connected_to(c.handle.peer_id()).await;
+
+    let batch = Bytes::from(vec![7; 1 << 20]);
+    a.handle.relay(batch.clone()).unwrap();
+    assert_eq!(b.takes_batch().await, (a.handle.peer_id(), batch.clone()));
+    assert_eq!(c.takes_batch().await, (a.handle.peer_id(), batch));
+    until(|| a.counters().relay_entries_taken == 2).await;
+}
+
+#[tokio::test]
+async fn peers_that_call_each_other_at_once_keep_one_connection() {
+    for _ in 0..5 {
+        let (mut a, mut b) = pair(config(1), config(2)).await;
+        a.handle.relay(Bytes::from_static(b"after the calls crossed")).unwrap();
+        b.takes_batch().await;
+        a.nothing_happens().await;
+        assert_eq!(a.counters().connections_closed, 0);
+        assert_eq!(b.counters().connections_opened, 1);
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_is_refused_after_the_handshake_and_nothing_of_it_is_read() {
+    let mut host = start(config(1)).await;
+    let stranger = start(config(9)).await;
+    stranger.handle.set_allowed(vec![host.listed()]);
+
+    until(|| host.counters().strangers_refused > 0).await;
+    stranger.handle.relay(Bytes::from_static(b"let me in")).unwrap();
+    host.nothing_happens().await;
+    let counters = host.counters();
+    assert_eq!((counters.bytes_in, counters.bytes_out, counters.connections_opened), (0, 0, 0));
+    assert!(host.handle.peers().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_removed_peer_is_cut_off_at_once_and_comes_back_when_listed_again() {
+    let (mut a, mut b) = pair(config(1), config(2)).await;
+    a.handle.set_allowed(Vec::new());
+    a.disconnected_from(b.handle.peer_id()).await;
+    b.disconnected_from(a.handle.peer_id()).await;
+    until(|| a.counters().strangers_refused > 0).await;
+    b.handle.relay(Bytes::from_static(b"still here")).unwrap();
+    a.nothing_happens().await;
+
+    a.handle.set_allowed(vec![b.listed()]);
+    a.connected_to(b.handle.peer_id()).await;
+}
+
+#[tokio::test]
+async fn a_peer_of_another_ledger_is_not_understood() {
+    let other = HostConfig { ledger_id: LedgerId::from_bytes([2; 32]), ..config(2) };
+    let (a, mut b) = pair(config(1), other).await;
+    a.handle.relay(Bytes::from_static(b"not for you")).unwrap();
+    b.nothing_happens().await;
+    until(|| a.counters().relay_batches_dropped == 1).await;
+}
+
+#[tokio::test]
+async fn an_oversize_frame_is_not_read_and_its_sender_is_set_aside() {
+    let strict = Limits { relay_batch_bytes_max: 1_000, set_aside: Duration::from_secs(1), ..Limits::default() };
+    let (mut a, mut b) = pair(HostConfig { limits: strict, ..config(1) }, config(2)).await;
+
+    b.handle.relay(Bytes::from(vec![0; 1_001])).unwrap();
+    a.disconnected_from(b.handle.peer_id()).await;
+    assert_eq!((a.counters().peers_set_aside, a.counters().bytes_in), (1, 0));
+    assert!(a.handle.peers().await[0].set_aside);
+
+    a.connected_to(b.handle.peer_id()).await;
+    b.connected_to(a.handle.peer_id()).await;
+    b.handle.relay(Bytes::from(vec![0; 1_000])).unwrap();
+    assert_eq!(a.takes_batch().await.1.len(), 1_000);
+}
+
+#[tokio::test]
+async fn a_peer_over_its_budget_is_set_aside() {
+    let strict = Limits { inbound_frames_per_second_max: 20, ..Limits::default() };
+    let (mut a, b) = pair(HostConfig { limits: strict, ..config(1) }, config(2)).await;
+    for _ in 0..21 {
+        b.handle.relay(Bytes::from_static(b"again")).unwrap();
+    }
+    let flooder = b.handle.peer_id();
+    let disconnected = a.next(|event| match event {
+        NetworkEvent::Relay { reply, .. } => {
+            reply.taken(0);
+            None
+        }
+        NetworkEvent::Disconnected { peer } => Some(peer),
+        _ => None,
+    });
+    assert_eq!(disconnected.await, flooder);
+    assert_eq!(a.counters().peers_set_aside, 1);
+}
+
+#[tokio::test]
+async fn a_peer_that_relays_what_no_honest_node_would_is_set_aside() {
+    let (mut a, b) = pair(config(1), config(2)).await;
+    b.handle.relay(Bytes::from_static(b"forged")).unwrap();
+    a.next(|event| match event {
+        NetworkEvent::Relay { reply, .. } => {
+            reply.misconduct("an invalid signature");
+            Some(())
+        }
+        _ => None,
+    })
+    .await;
+    a.disconnected_from(b.handle.peer_id()).await;
+    assert_eq!(a.counters().peers_set_aside, 1);
+}
+
+#[tokio::test]
+async fn a_busy_peer_is_offered_the_batch_again() {
+    let (a, mut b) = pair(config(1), config(2)).await;
+    a.handle.relay(Bytes::from_static(b"patience")).unwrap();
+    let busy = |event| match event {
+        NetworkEvent::Relay { reply, .. } => {
+            reply.busy(Duration::from_millis(20));
+            Some(())
+        }
+        _ => None,
+    };
+    b.next(busy).await;
+    b.next(busy).await;
+    assert_eq!(b.takes_batch().await.1, "patience");
+    until(|| a.counters().relay_entries_taken == 1).await;
+    assert_eq!((a.counters().relay_busy_heard, a.counters().relay_batches_dropped), (2, 0));
+}
+
+#[tokio::test]
+async fn a_peer_that_stays_busy_loses_the_batch() {
+    let limits = Limits { relay_tries_max: 2, ..Limits::default() };
+    let (a, mut b) = pair(HostConfig { limits, ..config(1) }, config(2)).await;
+    a.handle.relay(Bytes::from_static(b"patience")).unwrap();
+    for _ in 0..2 {
+        // A reply that is dropped says "busy" as well.
+        b.next(|event| matches!(event, NetworkEvent::Relay { .. }).then_some(())).await;
+    }
+    until(|| a.counters().relay_batches_dropped == 1).await;
+    b.nothing_happens().await;
+}
+
+#[tokio::test]
+async fn a_full_queue_drops_batches_of_that_peer_only() {
+    let limits = Limits { relay_queue_batches_max: 3, relay_in_flight_max: 1, ..Limits::default() };
+    let (mut a, mut slow) = pair(HostConfig { limits, ..config(1) }, config(2)).await;
+    let mut quick = start(config(3)).await;
+    a.handle.set_allowed(vec![slow.listed(), quick.listed()]);
+    quick.handle.set_allowed(vec![a.listed()]);
+    a.connected_to(quick.handle.peer_id()).await;
+
+    let mut held = Vec::new();
+    for number in 0..8 {
+        a.handle.relay(Bytes::from(vec![number])).unwrap();
+        assert_eq!(quick.takes_batch().await.1, vec![number]);
+        if number == 0 {
+            held.push(slow.next(|event| match event {
+                NetworkEvent::Relay { reply, .. } => Some(reply),
+                _ => None,
+            }).await);
+        }
+    }
+    until(|| a.counters().relay_batches_dropped == 4).await;
+    let peers = a.handle.peers().await;
+    let dropped = |node: &Node| peers.iter().find(|p| p.peer_id == node.handle.peer_id()).unwrap().relay_dropped;
+    assert_eq!((dropped(&slow), dropped(&quick)), (4, 0));
+}
+
+#[tokio::test]
+async fn a_peer_that_restarts_is_found_again() {
+    let (mut a, mut b) = pair(config(1), config(2)).await;
+    let listen = b.address();
+    b.handle.shutdown().await;
+    a.disconnected_from(b.handle.peer_id()).await;
+
+    b = start(HostConfig { listen, peers: vec![a.awaited()], ..config(2) }).await;
+    a.connected_to(b.handle.peer_id()).await;
+    a.handle.relay(Bytes::from_static(b"welcome back")).unwrap();
+    b.takes_batch().await;
+}
+
+#[tokio::test]
+async fn a_status_is_told_on_change_and_to_each_new_peer() {
+    let (mut a, mut b) = pair(config(1), config(2)).await;
+    let status = |height| NodeStatus {
+        height: Height(height),
+        block_hash: BlockHash::from_bytes([3; 32]),
+        waiting: 0,
+    };
+    a.handle.send_status(status(1));
+    assert_eq!(b.hears_status().await, status(1));
+    for height in 2..=50 {
+        a.handle.send_status(status(height));
+    }
+    let mut heard = b.hears_status().await;
+    while heard != status(50) {
+        heard = b.hears_status().await;
+    }
+    assert!(b.counters().statuses_received <= 4, "the interval keeps statuses few");
+    assert_eq!(b.handle.peers().await[0].status, Some(status(50)));
+
+    let mut late = start(config(3)).await;
+    late.handle.set_allowed(vec![a.listed()]);
+    a.handle.set_allowed(vec![b.listed(), late.awaited()]);
+    a.connected_to(late.handle.peer_id()).await;
+    assert_eq!(late.hears_status().await, status(50));
+}
+
+#[tokio::test]
+async fn a_port_in_use_is_a_clear_error() {
+    let first = start(config(1)).await;
+    let second = Host::spawn(HostConfig { listen: first.address(), ..config(2) }).await;
+    assert!(matches!(second, Err(HostError::PortInUse { address }) if address == first.address()));
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_tcp_is_a_clear_error() {
+    let udp = "/ip4/127.0.0.1/udp/4001".parse().unwrap();
+    let host = Host::spawn(HostConfig { listen: udp, ..config(1) }).await;
+    assert!(matches!(host, Err(HostError::NotListenable { .. })));
+}
+
+#[tokio::test]
+async fn a_batch_that_no_peer_would_take_is_refused_at_the_door() {
+    let host = start(config(1)).await;
+    let too_long = Bytes::from(vec![0; Limits::default().relay_batch_bytes_max + 1]);
+    assert!(matches!(host.handle.relay(too_long), Err(RelayError::TooLong { .. })));
+    host.handle.shutdown().await;
+    assert_eq!(host.handle.relay(Bytes::new()), Err(RelayError::Stopped));
+}

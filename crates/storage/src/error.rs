@@ -1,0 +1,141 @@
+//! Everything that can go wrong in the store, with what a person needs to act on it.
+
+use std::{io, path::PathBuf};
+
+use bulla_types::{BlockHash, Height, LedgerId};
+use thiserror::Error;
+
+/// Why the store did not do what was asked. Nothing is half done after any of them.
+#[derive(Debug, Error)]
+pub enum StorageError {
+    /// Another process has the folder open.
+    #[error("{path} is in use{}", holder.map_or_else(String::new, |pid| format!(" by process {pid}")))]
+    Locked {
+        /// The data folder.
+        path: PathBuf,
+        /// Process id that the holder wrote down, if it can be read.
+        holder: Option<u32>,
+    },
+    /// The folder holds no ledger yet, or its database was taken away; `Store::create` makes one.
+    #[error("{path} holds no ledger")]
+    NoLedger {
+        /// The data folder.
+        path: PathBuf,
+    },
+    /// There is something here, and it is not Bulla's; it is left as it is.
+    #[error("{path} is not a Bulla data folder: {reason}")]
+    NotABullaFolder {
+        /// The data folder.
+        path: PathBuf,
+        /// What shows it.
+        reason: String,
+    },
+    /// `Store::create` found a ledger where it was to make one.
+    #[error("{path} already holds ledger {ledger_id}")]
+    AlreadyExists {
+        /// The data folder.
+        path: PathBuf,
+        /// The ledger found.
+        ledger_id: LedgerId,
+    },
+    /// The folder belongs to another ledger.
+    #[error("{path} belongs to ledger {found}, not to {expected}")]
+    OtherLedger {
+        /// The folder, or the file in it that says so.
+        path: PathBuf,
+        /// The ledger asked for.
+        expected: LedgerId,
+        /// The ledger found.
+        found: LedgerId,
+    },
+    /// The folder was written by later software.
+    #[error("{path} has schema {found}; this software knows up to {supported}")]
+    NewerSchema {
+        /// The data folder.
+        path: PathBuf,
+        /// Its schema version.
+        found: u32,
+        /// The newest one known here.
+        supported: u32,
+    },
+    /// Stored bytes are not what was stored. `bulla fsck` says what else is.
+    #[error("{place} is damaged: {detail}")]
+    Corrupted {
+        /// The file, or the column family and key.
+        place: String,
+        /// What is wrong there.
+        detail: String,
+    },
+    /// Too little room: nothing was written, and nothing will be until `Store::try_resume` finds room.
+    #[error("the disk of {path} is full: {free_bytes} bytes free, {needed_bytes} needed")]
+    DiskFull {
+        /// The data folder.
+        path: PathBuf,
+        /// Bytes that were free.
+        free_bytes: u64,
+        /// Bytes below which the store does not write.
+        needed_bytes: u64,
+    },
+    /// A block that does not follow from what is stored, or that contradicts itself. A bug of the caller.
+    #[error("refused to store: {what} is {found}, not {expected}")]
+    Refused {
+        /// Which of the things that must agree.
+        what: &'static str,
+        /// What it had to be.
+        expected: String,
+        /// What it was.
+        found: String,
+    },
+    /// The body of a block that is to be committed or proposed again was never stored.
+    #[error("the body of block {0} is not in the store")]
+    MissingBody(BlockHash),
+    /// A proposal for a height that is decided.
+    #[error("height {0} is already decided")]
+    AlreadyDecided(Height),
+    /// Bytes that are not an encoded block.
+    #[error("not an encoded block: {0}")]
+    NotABlock(String),
+    /// The operating system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What it said.
+        source: io::Error,
+    },
+    /// RocksDB refused for a reason of its own.
+    #[error("the database failed: {0}")]
+    Engine(String),
+}
+
+/// The store's result.
+pub type Result<T, E = StorageError> = std::result::Result<T, E>;
+
+impl StorageError {
+    pub(crate) fn corrupted(place: impl Into<String>, detail: impl ToString) -> Self {
+        Self::Corrupted { place: place.into(), detail: detail.to_string() }
+    }
+
+    /// Wraps what the operating system said of `path`.
+    pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::Io { path, source }
+    }
+
+    /// Whether the operating system found no room for a write.
+    pub(crate) fn is_out_of_room(&self) -> bool {
+        match self {
+            Self::DiskFull { .. } => true,
+            Self::Io { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            // RocksDB gives the text of errno, and "Max allowed space was reached" for a limit of its own.
+            Self::Engine(message) => {
+                ["No space left on device", "Disk quota exceeded", "Max allowed space"]
+                    .iter()
+                    .any(|text| message.contains(text))
+            }
+            _ => false,
+        }
+    }
+}

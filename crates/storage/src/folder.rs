@@ -1,0 +1,103 @@
+//! The data folder: which files it has, and the lock that gives it to one process.
+
+use std::{
+    fs::{self, File, TryLockError},
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
+
+use crate::error::{Result, StorageError};
+
+/// Paths within one data folder.
+///
+/// | name | content |
+/// |---|---|
+/// | `db/` | RocksDB: everything that a commit writes |
+/// | `tip` | the newest committed block, kept outside RocksDB as a witness |
+/// | `signed` | the last votes that this validator signed |
+/// | `LOCK` | locked by the process that has the folder open; holds its process id |
+/// | `reserve` | room that is given up when the disk is full |
+#[derive(Clone, Debug)]
+pub(crate) struct Folder(PathBuf);
+
+/// The folder is this process's until dropped.
+#[derive(Debug)]
+pub(crate) struct FolderLock(#[allow(dead_code, reason = "held for its lock")] File);
+
+impl Folder {
+    pub(crate) fn new(path: &Path) -> Self {
+        Self(path.to_owned())
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub(crate) fn database(&self) -> PathBuf {
+        self.0.join("db")
+    }
+
+    pub(crate) fn tip(&self) -> PathBuf {
+        self.0.join("tip")
+    }
+
+    pub(crate) fn signed(&self) -> PathBuf {
+        self.0.join("signed")
+    }
+
+    pub(crate) fn reserve(&self) -> PathBuf {
+        self.0.join("reserve")
+    }
+
+    fn lock_file(&self) -> PathBuf {
+        self.0.join("LOCK")
+    }
+
+    /// Makes the folder, readable by its owner alone, if it is not there.
+    pub(crate) fn make(&self) -> Result<()> {
+        if self.0.is_dir() {
+            return Ok(());
+        }
+        fs::create_dir_all(&self.0).map_err(StorageError::io(&self.0))?;
+        restrict(&self.0)
+    }
+
+    /// Takes the folder for this process.
+    ///
+    /// # Errors
+    /// [`StorageError::Locked`] when another process, or another `Store` of this one, has it.
+    pub(crate) fn lock(&self) -> Result<FolderLock> {
+        let path = self.lock_file();
+        let mut file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&path)
+            .map_err(StorageError::io(&path))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                // Only to tell a person who it is.
+                let _ = file.read_to_string(&mut holder);
+                return Err(StorageError::Locked { path: self.0.clone(), holder: holder.trim().parse().ok() });
+            }
+            Err(TryLockError::Error(error)) => return Err(StorageError::io(&path)(error)),
+        }
+        file.set_len(0)
+            .and_then(|()| writeln!(file, "{}", std::process::id()))
+            .map_err(StorageError::io(&path))?;
+        Ok(FolderLock(file))
+    }
+
+    /// Makes new files of the folder survive a power cut.
+    pub(crate) fn sync(&self) -> Result<()> {
+        File::open(&self.0).and_then(|folder| folder.sync_all()).map_err(StorageError::io(&self.0))
+    }
+}
+
+fn restrict(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700)).map_err(StorageError::io(path))
+}

@@ -1,0 +1,166 @@
+//! The files themselves: slots of `tip` and `signed`, and every row of the database against its checksums.
+
+use std::collections::BTreeMap;
+
+use bulla_types::{Height, LedgerId};
+use rocksdb::{DBRecoveryMode, IteratorMode, ReadOptions};
+
+use super::{FsckReport, Progress, Stage};
+use crate::{
+    column::Column,
+    engine::Engine,
+    error::{Result, StorageError},
+    folder::Folder,
+    options::StoreOptions,
+    signed::{SignedGuard, SignedVote},
+    tip_file::{TipFile, TipRecord},
+    view::View,
+};
+
+/// Rows between two reports of progress.
+const ROWS_PER_REPORT: u64 = 10_000;
+
+/// What the small files say.
+#[derive(Debug, Default)]
+pub(super) struct SmallFiles {
+    pub(super) ledger_id: Option<LedgerId>,
+    tip: Option<TipRecord>,
+    last_vote: Option<SignedVote>,
+}
+
+/// Reads `tip` and `signed`.
+pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFiles {
+    let mut found = SmallFiles::default();
+    match TipFile::open(folder) {
+        Ok(Some(tip)) => {
+            found.ledger_id = Some(tip.ledger_id());
+            found.tip = tip.newest();
+            if tip.damaged() > 0 {
+                report.wrong("tip", format!("the checksum of {} of 2 records does not match", tip.damaged()));
+            } else if tip.newest().is_none() {
+                report.wrong("tip", "it holds no record");
+            }
+        }
+        Ok(None) => report.wrong("tip", "the file is missing"),
+        Err(error) => report.wrong("tip", error),
+    }
+    match SignedGuard::open(folder) {
+        Ok(Some(signed)) => {
+            found.last_vote = signed.last();
+            if signed.damage().slots > 0 {
+                let slots = signed.damage().slots;
+                report.wrong("signed", format!("the checksum of {slots} of 64 records does not match"));
+            }
+            if let Some(ledger_id) = found.ledger_id {
+                report.same("signed", "the ledger", ledger_id, signed.ledger_id());
+            }
+            if !signed.is_settled() {
+                report.notes.push("the folder is a copy: nothing is signed before the network is heard".to_owned());
+            }
+        }
+        Ok(None) => report.wrong("signed", "the file is missing"),
+        Err(error) => report.wrong("signed", error),
+    }
+    found
+}
+
+/// Compares the small files with the database.
+pub(super) fn witnesses(found: &SmallFiles, view: &View<'_>, report: &mut FsckReport) {
+    let tip = view.tip();
+    match found.tip {
+        Some(record) if record.height > tip.height => {
+            report.same("database", "the height: it is rolled back", record.height, tip.height);
+        }
+        Some(record) if record.height < tip.height => {
+            report.notes.push(format!("the tip record stands at {}: the node ended before it was written", record.height));
+        }
+        Some(record) => {
+            report.same("tip", "the block hash", tip.block_hash, record.block_hash);
+            report.same("tip", "the log size", tip.log_size, record.log_size);
+        }
+        None => {}
+    }
+    let Some(vote) = found.last_vote else { return };
+    let next = Height(tip.height.0 + 1);
+    if vote.height > next {
+        report.same("database", "the height behind which it voted", vote.height.0 - 1, tip.height.0);
+    }
+    // A vote for a block follows its proposal onto the disk.
+    if let Some(value) = vote.value.filter(|_| vote.height == next) {
+        let stored = view.proposals_at(next).unwrap_or_default();
+        if stored.iter().all(|proposal| proposal.block_hash != value) {
+            report.wrong(format!("proposals {next}"), format!("block {value} was voted for and is missing"));
+        }
+    }
+}
+
+/// Opens the database as it is, without recovering it. Damage that recovery would silently cut off is found
+/// here; the check then goes on with what is left.
+pub(super) fn open(folder: &Folder, options: &StoreOptions, report: &mut FsckReport) -> Option<Engine> {
+    let path = folder.database();
+    let attempt = |mode| Engine::open_read_only(&path, options, mode);
+    let strict = match attempt(DBRecoveryMode::AbsoluteConsistency) {
+        Ok(engine) => return Some(engine),
+        Err(error) => error,
+    };
+    // A process that was killed leaves a record of the log half written; it was never acknowledged. What was
+    // acknowledged and is missing all the same, the witnesses tell.
+    if let Ok(engine) = attempt(DBRecoveryMode::TolerateCorruptedTailRecords) {
+        report.notes.push(format!("the write-ahead log ends in a torn record, as after a crash: {strict}"));
+        return Some(engine);
+    }
+    report.wrong("database", &strict);
+    attempt(DBRecoveryMode::PointInTime)
+        .map_err(|error| {
+            if error.to_string() != strict.to_string() {
+                report.wrong("database", error);
+            }
+        })
+        .ok()
+}
+
+/// Rows found in each column family.
+pub(super) type RowCounts = BTreeMap<Column, u64>;
+
+/// Reads every row of every column family: what fails a checksum shows, with its file.
+pub(super) fn read_all(
+    engine: &Engine,
+    report: &mut FsckReport,
+    progress: &mut dyn FnMut(Progress),
+) -> RowCounts {
+    let mut counts = RowCounts::new();
+    for column in Column::ALL {
+        let mismatches = engine.checksum_mismatches();
+        let mut rows = 0;
+        match read(engine, column, &mut rows, report.checked.rows, progress) {
+            Err(error) => report.wrong(format!("database, {}", column.name()), error),
+            // A damaged filter does no harm but to speed: reads pass it over, and only this count tells.
+            Ok(()) if engine.checksum_mismatches() > mismatches => {
+                report.wrong(format!("database, {}", column.name()), "a block of a file fails its checksum");
+            }
+            Ok(()) => {}
+        }
+        report.checked.rows += rows;
+        counts.insert(column, rows);
+    }
+    counts
+}
+
+fn read(
+    engine: &Engine,
+    column: Column,
+    rows: &mut u64,
+    rows_before: u64,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), StorageError> {
+    let mut options = ReadOptions::default();
+    options.fill_cache(false);
+    for row in engine.db().iterator_cf_opt(engine.handle(column), options, IteratorMode::Start) {
+        row?;
+        *rows += 1;
+        if rows.is_multiple_of(ROWS_PER_REPORT) {
+            progress(Progress { stage: Stage::Files, done: rows_before + *rows, total: None });
+        }
+    }
+    Ok(())
+}

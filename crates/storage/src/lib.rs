@@ -1,0 +1,36 @@
+//! The data folder of a node: everything that it keeps of one ledger, and the means to check it.
+mod block;
+mod bodies;
+mod column;
+mod engine;
+mod error;
+mod folder;
+mod fsck;
+mod index_rows;
+mod local_encoding;
+mod openings;
+mod options;
+mod proposal;
+mod segment;
+mod signed;
+mod signing;
+mod slots;
+mod space;
+mod store;
+mod sync;
+mod tip_file;
+mod tuning;
+mod view;
+
+pub use block::StoredBlock;
+pub use column::LogSuite;
+pub use error::{Result, StorageError};
+pub use fsck::{BlockHook, Checked, Finding, FsckReport, NoHook, Progress, Stage, fsck};
+pub use index_rows::IndexRows;
+pub use options::{CopiedFolder, FreeSpace, StoreOptions};
+pub use proposal::ProposalRecord;
+pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_segment, verify_segment};
+pub use signed::{SignError, SignedGuard, SignedStep, SignedVote};
+pub use signing::{SigningDoubt, SigningFloor, SigningStart};
+pub use store::{Commit, Foundation, NewRequest, Opened, Store};
+pub use view::{Decided, EvidencePlace, LocatedEntry, RememberedRequest, Tiles, Tip, View};

@@ -1,0 +1,404 @@
+//! Never sign twice: the `signed` file, written and synced before a signature leaves the validator.
+//!
+//! The consensus engine keeps a log of its own, and resets it when its height does not match the store's; a
+//! store put back from a copy would make it forget its votes. This file does not forget.
+//!
+//! Content of a slot, integers big-endian: height (8 bytes), round (4), step (1), whether there is a value
+//! (1), value (32, zero for nil), zero (2). The file's number is the height at or below which nothing is
+//! signed.
+
+use std::sync::Mutex;
+
+use bulla_types::{BlockHash, Height, LedgerId};
+use thiserror::Error;
+
+use crate::{
+    error::{Result, StorageError},
+    folder::Folder,
+    slots::{CONTENT_BYTES, Kind, Slot, SlotFile, turn},
+    sync::lock,
+};
+
+/// Three steps to a round: the votes of the last 21 rounds are remembered, so that each can be signed again
+/// with the same value, as the engine does after a restart.
+const KIND: Kind = Kind { magic: b"BULLASIG", slots: 64 };
+
+/// What a validator signs in a round, in the order in which it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum SignedStep {
+    /// It proposes a block.
+    Proposal = 1,
+    /// It prevotes.
+    Prevote = 2,
+    /// It precommits.
+    Precommit = 3,
+}
+
+/// A vote or proposal that is to be signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SignedVote {
+    /// Height voted on.
+    pub height: Height,
+    /// Round voted in, from 0.
+    pub round: u32,
+    /// Step of the round.
+    pub step: SignedStep,
+    /// The block voted for; `None` is nil.
+    pub value: Option<BlockHash>,
+}
+
+/// Why a signature must not be made.
+#[derive(Debug, Error)]
+pub enum SignError {
+    /// Another signature of the same place was made, or a later one: this could be an equivocation.
+    #[error("signing {asked:?} would equivocate: {recorded:?} is signed")]
+    WouldEquivocate {
+        /// What was to be signed.
+        asked: SignedVote,
+        /// What stands against it.
+        recorded: SignedVote,
+    },
+    /// The store may have forgotten votes at these heights; they are only to be observed.
+    #[error("nothing is signed up to height {floor}: votes at it may be forgotten")]
+    BelowFloor {
+        /// The last height that is only observed.
+        floor: Height,
+    },
+    /// The folder is a copy, and nobody has said yet which height its votes reach to: see
+    /// [`SignedGuard::settle`].
+    #[error("nothing is signed from a copied folder before the network's height is known")]
+    Unsettled,
+    /// The record could not be written, so nothing may be signed.
+    #[error("the record of signatures cannot be kept")]
+    Record(#[source] StorageError),
+}
+
+/// Stands before a validator's key: every vote passes here first.
+#[derive(Debug)]
+pub struct SignedGuard(Mutex<Record>);
+
+#[derive(Debug)]
+struct Record {
+    file: SlotFile,
+    /// What is known of the newest height, in the order of signing.
+    votes: Vec<SignedVote>,
+    sequence: u64,
+    floor: Height,
+    settled: bool,
+    damage: Damage,
+}
+
+/// Slots that hold neither nothing nor a vote.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Damage {
+    pub(crate) slots: usize,
+    /// The newest vote may have stood in one of them.
+    pub(crate) newest_may_be_lost: bool,
+}
+
+impl SignedGuard {
+    pub(crate) fn open_or_create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
+        let path = folder.signed();
+        let file = match SlotFile::open(&path, &KIND)? {
+            Some(file) => file,
+            None => SlotFile::create(&path, &KIND, ledger_id)?,
+        };
+        Self::read(file)
+    }
+
+    pub(crate) fn open(folder: &Folder) -> Result<Option<Self>> {
+        SlotFile::open(&folder.signed(), &KIND)?.map(Self::read).transpose()
+    }
+
+    fn read(file: SlotFile) -> Result<Self> {
+        let slots = file.slots()?;
+        let mut written = Vec::new();
+        for slot in &slots {
+            if let Slot::Written { sequence, content } = slot {
+                let vote = SignedVote::decode(content)
+                    .ok_or_else(|| StorageError::corrupted(file.path().display().to_string(), "unknown step"))?;
+                written.push((*sequence, vote));
+            }
+        }
+        written.sort_by_key(|(sequence, _)| *sequence);
+        let sequence = written.last().map_or(0, |(sequence, _)| *sequence);
+        let newest_height = written.last().map(|(_, vote)| vote.height);
+        let votes = written.into_iter().map(|(_, vote)| vote).filter(|vote| Some(vote.height) == newest_height);
+        let next = usize::try_from(turn(sequence + 1, KIND.slots)).unwrap_or(0);
+        let damage = Damage {
+            slots: slots.iter().filter(|slot| **slot == Slot::Damaged).count(),
+            newest_may_be_lost: slots.get(next) == Some(&Slot::Damaged),
+        };
+        Ok(Self(Mutex::new(Record {
+            votes: votes.collect(),
+            sequence,
+            floor: Height(file.header().number),
+            settled: file.is_original()?,
+            damage,
+            file,
+        })))
+    }
+
+    /// Allows a vote and records it, or refuses it. A vote that was recorded before is allowed again.
+    ///
+    /// # Errors
+    /// [`SignError`]; the vote must then not be signed.
+    pub fn check_and_record(&self, vote: &SignedVote) -> Result<(), SignError> {
+        let mut record = lock(&self.0);
+        if !record.settled {
+            return Err(SignError::Unsettled);
+        }
+        if vote.height <= record.floor {
+            return Err(SignError::BelowFloor { floor: record.floor });
+        }
+        if record.votes.contains(vote) {
+            return Ok(());
+        }
+        if let Some(recorded) = record.against(vote) {
+            return Err(SignError::WouldEquivocate { asked: *vote, recorded });
+        }
+        record.append(*vote).map_err(SignError::Record)
+    }
+
+    /// The last vote signed.
+    #[must_use]
+    pub fn last(&self) -> Option<SignedVote> {
+        lock(&self.0).votes.last().copied()
+    }
+
+    /// Ends the doubt of a copied folder: the peers' newest height is known, so this validator's forgotten
+    /// votes are at most one above it. Nothing is signed at or below that height; synced, so that a restart
+    /// keeps to it. Without such a doubt it does nothing.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn settle(&self, network_height: Height) -> Result<()> {
+        let mut record = lock(&self.0);
+        if record.settled {
+            return Ok(());
+        }
+        let floor = record.floor.max(Height(network_height.0.saturating_add(1)));
+        record.restamp(floor)
+    }
+
+    /// Signs nothing at or below `floor`. Synced.
+    pub(crate) fn raise_floor(&self, floor: Height) -> Result<()> {
+        let mut record = lock(&self.0);
+        if floor <= record.floor {
+            return Ok(());
+        }
+        if record.settled {
+            return record.restamp(floor);
+        }
+        // Stamping would settle the doubt; it is settled later, from a floor at least this high.
+        record.floor = floor;
+        Ok(())
+    }
+
+    /// Takes the operator's word that this copy has forgotten nothing.
+    pub(crate) fn trust_copy(&self) -> Result<()> {
+        let mut record = lock(&self.0);
+        let floor = record.floor;
+        if record.settled { Ok(()) } else { record.restamp(floor) }
+    }
+
+    /// Whether it is known up to which height votes may be forgotten; see [`settle`](Self::settle).
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        lock(&self.0).settled
+    }
+
+    /// The height at or below which nothing is signed; 0 when nothing was ever in doubt.
+    #[must_use]
+    pub fn floor(&self) -> Height {
+        lock(&self.0).floor
+    }
+
+    pub(crate) fn damage(&self) -> Damage {
+        lock(&self.0).damage
+    }
+
+    pub(crate) fn ledger_id(&self) -> LedgerId {
+        lock(&self.0).file.header().ledger_id
+    }
+}
+
+impl Record {
+    /// The recorded vote that forbids this one: the one at its place, or else the last if that is later.
+    fn against(&self, vote: &SignedVote) -> Option<SignedVote> {
+        let last = *self.votes.last()?;
+        let same_place = self.votes.iter().find(|recorded| recorded.place() == vote.place());
+        same_place.copied().or_else(|| (last.place() > vote.place()).then_some(last))
+    }
+
+    fn append(&mut self, vote: SignedVote) -> Result<()> {
+        self.file.write(self.sequence + 1, &vote.encode())?;
+        self.sequence += 1;
+        if self.votes.first().is_some_and(|first| first.height != vote.height) {
+            self.votes.clear();
+        }
+        if self.votes.len() >= usize::try_from(KIND.slots).unwrap_or(usize::MAX) {
+            self.votes.remove(0);
+        }
+        self.votes.push(vote);
+        Ok(())
+    }
+
+    fn restamp(&mut self, floor: Height) -> Result<()> {
+        self.file.restamp(floor.0)?;
+        self.floor = floor;
+        self.settled = true;
+        Ok(())
+    }
+}
+
+impl SignedVote {
+    fn place(&self) -> (Height, u32, SignedStep) {
+        (self.height, self.round, self.step)
+    }
+
+    fn encode(&self) -> [u8; CONTENT_BYTES] {
+        let mut content = [0; CONTENT_BYTES];
+        content[..8].copy_from_slice(&self.height.0.to_be_bytes());
+        content[8..12].copy_from_slice(&self.round.to_be_bytes());
+        content[12] = self.step as u8;
+        if let Some(value) = &self.value {
+            content[13] = 1;
+            content[14..46].copy_from_slice(value.as_bytes());
+        }
+        content
+    }
+
+    fn decode(content: &[u8; CONTENT_BYTES]) -> Option<Self> {
+        let (height, rest) = content.split_first_chunk()?;
+        let (round, rest) = rest.split_first_chunk()?;
+        let ([step, has_value], rest) = rest.split_first_chunk()?;
+        let step = match step {
+            1 => SignedStep::Proposal,
+            2 => SignedStep::Prevote,
+            3 => SignedStep::Precommit,
+            _ => return None,
+        };
+        let value = rest.first_chunk().copied().map(BlockHash::from_bytes);
+        Some(Self {
+            height: Height(u64::from_be_bytes(*height)),
+            round: u32::from_be_bytes(*round),
+            step,
+            value: value.filter(|_| *has_value == 1),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::{fs, path::Path};
+
+    use super::*;
+
+    fn open(path: &Path) -> SignedGuard {
+        SignedGuard::open_or_create(&Folder::new(path), LedgerId::from_bytes([1; 32])).unwrap()
+    }
+
+    fn vote(height: u64, round: u32, step: SignedStep, value: Option<u8>) -> SignedVote {
+        let value = value.map(|fill| BlockHash::from_bytes([fill; 32]));
+        SignedVote { height: Height(height), round, step, value }
+    }
+
+    #[test]
+    fn the_same_vote_is_allowed_again_and_another_in_its_place_is_not_even_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let votes = [
+            vote(7, 0, SignedStep::Proposal, Some(1)),
+            vote(7, 0, SignedStep::Prevote, Some(1)),
+            vote(7, 0, SignedStep::Precommit, None),
+            vote(7, 1, SignedStep::Prevote, Some(1)),
+        ];
+        let guard = open(folder.path());
+        votes.iter().for_each(|vote| guard.check_and_record(vote).unwrap());
+        drop(guard);
+        let guard = open(folder.path());
+        votes.iter().for_each(|vote| guard.check_and_record(vote).unwrap());
+        let other = vote(7, 0, SignedStep::Prevote, Some(2));
+        let refused = guard.check_and_record(&other).unwrap_err();
+        assert!(matches!(refused, SignError::WouldEquivocate { recorded, .. } if recorded == votes[1]));
+        assert_eq!(guard.last(), Some(votes[3]));
+    }
+
+    #[test]
+    fn nothing_is_signed_at_a_place_that_was_passed() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        guard.check_and_record(&vote(7, 2, SignedStep::Prevote, Some(1))).unwrap();
+        for passed in [
+            vote(6, 9, SignedStep::Precommit, Some(1)),
+            vote(7, 1, SignedStep::Precommit, None),
+            vote(7, 2, SignedStep::Proposal, Some(1)),
+        ] {
+            assert!(matches!(guard.check_and_record(&passed), Err(SignError::WouldEquivocate { .. })));
+        }
+        guard.check_and_record(&vote(7, 2, SignedStep::Precommit, None)).unwrap();
+        guard.check_and_record(&vote(8, 0, SignedStep::Proposal, Some(3))).unwrap();
+        assert!(guard.check_and_record(&vote(7, 2, SignedStep::Precommit, None)).is_err());
+    }
+
+    #[test]
+    fn more_votes_than_there_are_slots_leave_the_oldest_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        for round in 0..70 {
+            guard.check_and_record(&vote(3, round, SignedStep::Prevote, None)).unwrap();
+        }
+        drop(guard);
+        let guard = open(folder.path());
+        guard.check_and_record(&vote(3, 6, SignedStep::Prevote, None)).unwrap();
+        assert!(guard.check_and_record(&vote(3, 5, SignedStep::Prevote, None)).is_err());
+        guard.check_and_record(&vote(3, 70, SignedStep::Prevote, None)).unwrap();
+    }
+
+    #[test]
+    fn a_damaged_record_is_told_from_one_that_may_have_been_the_newest() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        for height in 1..=3 {
+            guard.check_and_record(&vote(height, 0, SignedStep::Prevote, None)).unwrap();
+        }
+        drop(guard);
+        let path = folder.path().join("signed");
+        // Sequences start at 1, and the header has a page: sequence n stands on page n + 1.
+        for (sequence, newest_may_be_lost) in [(2, false), (3, true)] {
+            let whole = fs::read(&path).unwrap();
+            let mut bytes = whole.clone();
+            bytes[4096 * (sequence + 1) + 20] ^= 1;
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(open(folder.path()).damage(), Damage { slots: 1, newest_may_be_lost });
+            fs::write(&path, whole).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_copied_file_signs_nothing_before_the_network_has_passed_its_forgotten_votes() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        guard.check_and_record(&vote(5, 0, SignedStep::Precommit, Some(1))).unwrap();
+        drop(guard);
+        let (path, copy) = (folder.path().join("signed"), folder.path().join("copy"));
+        fs::copy(&path, &copy).unwrap();
+        fs::rename(&copy, &path).unwrap();
+        let guard = open(folder.path());
+        assert!(matches!(
+            guard.check_and_record(&vote(6, 0, SignedStep::Prevote, None)),
+            Err(SignError::Unsettled)
+        ));
+        guard.settle(Height(9)).unwrap();
+        drop(guard);
+        let guard = open(folder.path());
+        assert!(matches!(
+            guard.check_and_record(&vote(10, 0, SignedStep::Prevote, None)),
+            Err(SignError::BelowFloor { floor: Height(10) })
+        ));
+        guard.check_and_record(&vote(11, 0, SignedStep::Prevote, None)).unwrap();
+    }
+}

@@ -1,0 +1,96 @@
+//! From which height a validator may sign again, after comparing everything that remembers.
+
+use bulla_types::Height;
+
+use crate::{
+    error::Result,
+    options::CopiedFolder,
+    signed::SignedGuard,
+    tip_file::TipRecord,
+};
+
+/// What the store says on opening about signing. The guard keeps to it by itself; the node should act on
+/// it and tell its operator.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigningStart {
+    /// When signing may start.
+    pub floor: SigningFloor,
+    /// Why it may not start at once; empty when it may.
+    pub doubts: Vec<SigningDoubt>,
+}
+
+/// When a validator may start to sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningFloor {
+    /// At once.
+    Clear,
+    /// Above this height: up to it the node follows as an observer.
+    After(Height),
+    /// Once [`SignedGuard::settle`] was told the network's height, and above it; above this one in any case.
+    AfterNetwork(Height),
+}
+
+/// A sign that votes may have been forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningDoubt {
+    /// The database opened at an earlier height than it had reached: it lost the end of its log, or was put
+    /// back from a copy.
+    RolledBack {
+        /// Height that the tip record saw committed.
+        tip_file_height: Height,
+        /// Height of the database.
+        store_height: Height,
+    },
+    /// Votes were signed for a height that the database is not yet at.
+    SignedAhead {
+        /// Height of the last vote.
+        signed_height: Height,
+        /// Height of the database.
+        store_height: Height,
+    },
+    /// A record of the `signed` file is damaged, and it may have been the newest.
+    VoteLost,
+    /// The `signed` file is not the one last written, but a copy of it.
+    FolderCopied,
+}
+
+/// Compares store, tip record and signed votes, and sets the guard's floor.
+pub(crate) fn start(
+    store_height: Height,
+    tip_file: Option<TipRecord>,
+    guard: &SignedGuard,
+    copied: CopiedFolder,
+) -> Result<SigningStart> {
+    let next = Height(store_height.0 + 1);
+    let mut doubts = Vec::new();
+    let mut floor = guard.floor();
+    if let Some(tip) = tip_file.filter(|tip| tip.height > store_height) {
+        doubts.push(SigningDoubt::RolledBack { tip_file_height: tip.height, store_height });
+        // It may have voted on the height after that as well; the guard remembers those votes.
+        floor = floor.max(tip.height);
+    }
+    if let Some(vote) = guard.last().filter(|vote| vote.height > next) {
+        doubts.push(SigningDoubt::SignedAhead { signed_height: vote.height, store_height });
+        floor = floor.max(vote.height);
+    }
+    if guard.damage().newest_may_be_lost {
+        doubts.push(SigningDoubt::VoteLost);
+        let newest = guard.last().map_or(next, |vote| vote.height.max(next));
+        floor = floor.max(newest);
+    }
+    guard.raise_floor(floor)?;
+    if !guard.is_settled() {
+        match copied {
+            CopiedFolder::Trust => guard.trust_copy()?,
+            CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
+        }
+    }
+    let floor = if !guard.is_settled() {
+        SigningFloor::AfterNetwork(floor)
+    } else if floor > store_height {
+        SigningFloor::After(floor)
+    } else {
+        SigningFloor::Clear
+    };
+    Ok(SigningStart { floor, doubts })
+}

@@ -1,0 +1,326 @@
+//! A small file of fixed slots, written in turn: what `tip` and `signed` are made of.
+//!
+//! A slot is written in place and synced before the write counts, and the one before it is not touched, so
+//! that a power cut costs at most the slot being written. Each slot has a page of its own, the unit in
+//! which storage writes.
+//!
+//! Layout, integers big-endian (`docs/formats/data-folder.md`):
+//!
+//! | page | offset | bytes | content |
+//! |---|---|---|---|
+//! | 0 | 0 | 8 | name of the kind of file |
+//! | | 8 | 4 | schema version |
+//! | | 12 | 32 | ledger id |
+//! | | 44 | 8 | inode of the file when it was made |
+//! | | 52 | 8 | birth time of the file, nanoseconds since 1970 |
+//! | | 60 | 8 | a number that the kind of file gives meaning to |
+//! | | 68 | 8 | first bytes of BLAKE3 over what stands before |
+//! | 1 + sequence mod slots | 0 | 8 | sequence, from 1; 0 in a slot never written |
+//! | | 8 | 48 | content |
+//! | | 56 | 8 | first bytes of BLAKE3 over kind, ledger id, page number (u32), sequence and content |
+
+use std::{
+    fs::{File, Metadata},
+    os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+    time::UNIX_EPOCH,
+};
+
+use bulla_types::LedgerId;
+
+use crate::error::{Result, StorageError};
+
+/// Version of the whole data folder: its files, column families and rows.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// Bytes of a slot that are the caller's.
+pub(crate) const CONTENT_BYTES: usize = 48;
+
+const PAGE_BYTES: u32 = 4096;
+const SLOT_BYTES: usize = 8 + CONTENT_BYTES + 8;
+const HEADER_BYTES: usize = 76;
+
+/// What distinguishes one kind of slot file from another.
+#[derive(Debug)]
+pub(crate) struct Kind {
+    /// First bytes of the file.
+    pub(crate) magic: &'static [u8; 8],
+    pub(crate) slots: u32,
+}
+
+/// An open slot file.
+#[derive(Debug)]
+pub(crate) struct SlotFile {
+    file: File,
+    path: PathBuf,
+    kind: &'static Kind,
+    header: Header,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) schema: u32,
+    pub(crate) ledger_id: LedgerId,
+    pub(crate) identity: Identity,
+    pub(crate) number: u64,
+}
+
+/// Tells a file from its copies: a copy has another inode or was born later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Identity {
+    inode: u64,
+    born_ns: u64,
+}
+
+/// What one slot was found to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Slot {
+    Empty,
+    Written { sequence: u64, content: [u8; CONTENT_BYTES] },
+    Damaged,
+}
+
+impl SlotFile {
+    /// Makes the file with empty slots, all its room taken, and syncs it.
+    pub(crate) fn create(path: &Path, kind: &'static Kind, ledger_id: LedgerId) -> Result<Self> {
+        let at = || StorageError::io(path);
+        let file =
+            File::options().create_new(true).read(true).write(true).mode(0o600).open(path).map_err(at())?;
+        let identity = Identity::of(&file.metadata().map_err(at())?);
+        let header = Header { schema: SCHEMA_VERSION, ledger_id, identity, number: 0 };
+        let pages = u64::from(kind.slots) + 1;
+        let empty = vec![0; usize::try_from(pages * u64::from(PAGE_BYTES)).unwrap_or(usize::MAX)];
+        file.write_all_at(&empty, 0).map_err(at())?;
+        let slot_file = Self { file, path: path.to_owned(), kind, header };
+        slot_file.write_header()?;
+        slot_file.file.sync_all().map_err(at())?;
+        Ok(slot_file)
+    }
+
+    /// Opens the file; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`StorageError::NewerSchema`], and [`StorageError::Corrupted`] when the first page is damaged.
+    pub(crate) fn open(path: &Path, kind: &'static Kind) -> Result<Option<Self>> {
+        let file = match File::options().read(true).write(true).open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StorageError::io(path)(error)),
+        };
+        let mut bytes = [0; HEADER_BYTES];
+        let damaged = |detail: &str| StorageError::corrupted(path.display().to_string(), detail);
+        file.read_exact_at(&mut bytes, 0).map_err(|_| damaged("it is shorter than its first page"))?;
+        let header = Header::decode(&bytes, kind).map_err(damaged)?;
+        if header.schema > SCHEMA_VERSION {
+            return Err(StorageError::NewerSchema {
+                path: path.to_owned(),
+                found: header.schema,
+                supported: SCHEMA_VERSION,
+            });
+        }
+        Ok(Some(Self { file, path: path.to_owned(), kind, header }))
+    }
+
+    pub(crate) fn header(&self) -> &Header {
+        &self.header
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether this very file was made for its header, and is not a copy.
+    pub(crate) fn is_original(&self) -> Result<bool> {
+        let metadata = self.file.metadata().map_err(StorageError::io(&self.path))?;
+        Ok(self.header.identity == Identity::of(&metadata))
+    }
+
+    /// Makes this file the original, with another number in its header. Synced.
+    pub(crate) fn restamp(&mut self, number: u64) -> Result<()> {
+        let metadata = self.file.metadata().map_err(StorageError::io(&self.path))?;
+        self.header.identity = Identity::of(&metadata);
+        self.header.number = number;
+        self.write_header()?;
+        self.file.sync_data().map_err(StorageError::io(&self.path))
+    }
+
+    /// All slots, in the order of the file.
+    pub(crate) fn slots(&self) -> Result<Vec<Slot>> {
+        (0..self.kind.slots).map(|number| self.slot(number)).collect()
+    }
+
+    /// Writes the slot whose turn it is at this sequence, and syncs it.
+    pub(crate) fn write(&self, sequence: u64, content: &[u8; CONTENT_BYTES]) -> Result<()> {
+        let number = turn(sequence, self.kind.slots);
+        let mut slot = [0; SLOT_BYTES];
+        slot[..8].copy_from_slice(&sequence.to_be_bytes());
+        slot[8..8 + CONTENT_BYTES].copy_from_slice(content);
+        let checksum = self.checksum(number, &slot[..8 + CONTENT_BYTES]);
+        slot[8 + CONTENT_BYTES..].copy_from_slice(&checksum);
+        self.file
+            .write_all_at(&slot, page(number))
+            .and_then(|()| self.file.sync_data())
+            .map_err(StorageError::io(&self.path))
+    }
+
+    fn slot(&self, number: u32) -> Result<Slot> {
+        let mut slot = [0; SLOT_BYTES];
+        match self.file.read_exact_at(&mut slot, page(number)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => return Ok(Slot::Damaged),
+            Err(error) => return Err(StorageError::io(&self.path)(error)),
+        }
+        if slot == [0; SLOT_BYTES] {
+            return Ok(Slot::Empty);
+        }
+        let (checked, checksum) = slot.split_at(8 + CONTENT_BYTES);
+        let (sequence, content) = checked.split_at(8);
+        let sequence = u64::from_be_bytes(array(sequence));
+        let whole = checksum == self.checksum(number, checked) && turn(sequence, self.kind.slots) == number;
+        Ok(if whole { Slot::Written { sequence, content: array(content) } } else { Slot::Damaged })
+    }
+
+    fn write_header(&self) -> Result<()> {
+        self.file.write_all_at(&self.header.encode(self.kind), 0).map_err(StorageError::io(&self.path))
+    }
+
+    fn checksum(&self, number: u32, checked: &[u8]) -> [u8; 8] {
+        let page = (number + 1).to_be_bytes();
+        short_digest(&[self.kind.magic, self.header.ledger_id.as_bytes(), &page, checked])
+    }
+}
+
+/// The slot that is written at this sequence.
+pub(crate) fn turn(sequence: u64, slots: u32) -> u32 {
+    u32::try_from(sequence % u64::from(slots)).unwrap_or(0)
+}
+
+fn page(slot: u32) -> u64 {
+    u64::from(PAGE_BYTES) * (u64::from(slot) + 1)
+}
+
+impl Header {
+    fn encode(&self, kind: &Kind) -> [u8; HEADER_BYTES] {
+        let mut bytes = [0; HEADER_BYTES];
+        bytes[..8].copy_from_slice(kind.magic);
+        bytes[8..12].copy_from_slice(&self.schema.to_be_bytes());
+        bytes[12..44].copy_from_slice(self.ledger_id.as_bytes());
+        bytes[44..52].copy_from_slice(&self.identity.inode.to_be_bytes());
+        bytes[52..60].copy_from_slice(&self.identity.born_ns.to_be_bytes());
+        bytes[60..68].copy_from_slice(&self.number.to_be_bytes());
+        let checksum = short_digest(&[&bytes[..68]]);
+        bytes[68..].copy_from_slice(&checksum);
+        bytes
+    }
+
+    fn decode(bytes: &[u8; HEADER_BYTES], kind: &Kind) -> Result<Self, &'static str> {
+        if &bytes[..8] != kind.magic {
+            return Err("it does not begin with the name of its kind");
+        }
+        if bytes[68..] != short_digest(&[&bytes[..68]]) {
+            return Err("the checksum of its first page does not match");
+        }
+        Ok(Self {
+            schema: u32::from_be_bytes(array(&bytes[8..12])),
+            ledger_id: LedgerId::from_bytes(array(&bytes[12..44])),
+            identity: Identity {
+                inode: u64::from_be_bytes(array(&bytes[44..52])),
+                born_ns: u64::from_be_bytes(array(&bytes[52..60])),
+            },
+            number: u64::from_be_bytes(array(&bytes[60..68])),
+        })
+    }
+}
+
+impl Identity {
+    fn of(metadata: &Metadata) -> Self {
+        // File systems without birth times leave the inode alone to tell.
+        let born = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        Self { inode: metadata.ino(), born_ns: born.map_or(0, |age| u64::try_from(age.as_nanos()).unwrap_or(0)) }
+    }
+}
+
+/// The first bytes of BLAKE3: against damage, not against malice.
+fn short_digest(parts: &[&[u8]]) -> [u8; 8] {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    array(&hasher.finalize().as_bytes()[..8])
+}
+
+/// The bytes as an array; the callers slice to its length.
+fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut array = [0; N];
+    array.copy_from_slice(bytes);
+    array
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fs;
+
+    use super::*;
+
+    const KIND: Kind = Kind { magic: b"BULLATST", slots: 2 };
+    
+    fn ledger() -> LedgerId {
+        LedgerId::from_bytes([7; 32])
+    }
+
+    fn with_two_slots(path: &Path) -> SlotFile {
+        let file = SlotFile::create(path, &KIND, ledger()).unwrap();
+        file.write(1, &[1; CONTENT_BYTES]).unwrap();
+        file.write(2, &[2; CONTENT_BYTES]).unwrap();
+        file
+    }
+
+    #[test]
+    fn a_slot_is_found_again_and_the_one_before_it_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slots");
+        drop(with_two_slots(&path));
+        let file = SlotFile::open(&path, &KIND).unwrap().unwrap();
+        assert_eq!(file.header().ledger_id, ledger());
+        assert_eq!(
+            file.slots().unwrap(),
+            [2_u8, 1].map(|n| Slot::Written { sequence: n.into(), content: [n; CONTENT_BYTES] })
+        );
+    }
+
+    #[test]
+    fn every_flipped_byte_of_header_and_slots_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slots");
+        drop(with_two_slots(&path));
+        let whole = fs::read(&path).unwrap();
+        let live = (0..HEADER_BYTES).chain(4096..4096 + SLOT_BYTES).chain(8192..8192 + SLOT_BYTES);
+        for position in live {
+            let mut bytes = whole.clone();
+            bytes[position] ^= 0x20;
+            fs::write(&path, bytes).unwrap();
+            match SlotFile::open(&path, &KIND) {
+                Err(StorageError::Corrupted { .. }) => assert!(position < HEADER_BYTES),
+                Ok(Some(file)) => assert!(file.slots().unwrap().contains(&Slot::Damaged), "byte {position}"),
+                other => panic!("byte {position}: {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_of_the_file_is_not_the_original_until_it_is_stamped() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, copy) = (folder.path().join("slots"), folder.path().join("copy"));
+        assert!(with_two_slots(&path).is_original().unwrap());
+        fs::copy(&path, &copy).unwrap();
+        let mut copied = SlotFile::open(&copy, &KIND).unwrap().unwrap();
+        assert!(!copied.is_original().unwrap());
+        copied.restamp(9).unwrap();
+        let stamped = SlotFile::open(&copy, &KIND).unwrap().unwrap();
+        assert!(stamped.is_original().unwrap());
+        assert_eq!(stamped.header().number, 9);
+        assert!(stamped.slots().unwrap().iter().all(|slot| matches!(slot, Slot::Written { .. })));
+    }
+}

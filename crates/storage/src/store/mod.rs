@@ -1,0 +1,198 @@
+//! The store: one data folder, open for one process.
+
+mod commit;
+mod create;
+mod erase;
+mod propose;
+
+use std::{
+    path::Path,
+    sync::{Mutex, RwLock},
+};
+
+use bulla_types::{Height, LedgerId};
+
+use crate::{
+    bodies::Bodies,
+    column::{Column, meta},
+    engine::{Engine, Mode},
+    error::{Result, StorageError},
+    folder::{Folder, FolderLock},
+    options::StoreOptions,
+    signed::SignedGuard,
+    signing::{self, SigningStart},
+    slots::SCHEMA_VERSION,
+    space::Space,
+    sync::lock,
+    tip_file::{TipFile, TipRecord},
+    view::{Tip, View},
+};
+
+pub use commit::{Commit, NewRequest};
+pub use create::Foundation;
+
+/// A ledger's data folder. Methods block on the disk; share it by `Arc`.
+///
+/// Readers take a [`View`] and see one moment, whatever is written meanwhile. Writers take turns.
+#[derive(Debug)]
+pub struct Store {
+    engine: Engine,
+    bodies: Bodies,
+    space: Space,
+    ledger_id: LedgerId,
+    tip: RwLock<Tip>,
+    /// Held throughout every write; with it, the witness of what was written.
+    writer: Mutex<TipFile>,
+    /// Given up last.
+    _lock: FolderLock,
+}
+
+/// What opening a data folder gives.
+#[derive(Debug)]
+pub struct Opened {
+    /// The store.
+    pub store: Store,
+    /// What stands before the validator's key; an observer has no use for it.
+    pub signed: SignedGuard,
+    /// From which height the validator may sign, and why not earlier.
+    pub signing: SigningStart,
+}
+
+impl Store {
+    /// Opens the data folder of a ledger.
+    ///
+    /// # Errors
+    /// [`StorageError::Locked`], [`StorageError::NoLedger`], [`StorageError::NotABullaFolder`],
+    /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], or what else keeps it from opening.
+    pub fn open(path: &Path, options: &StoreOptions, ledger_id: LedgerId) -> Result<Opened> {
+        let folder = Folder::new(path);
+        if !folder.path().is_dir() {
+            return Err(StorageError::NoLedger { path: path.to_owned() });
+        }
+        let lock = folder.lock()?;
+        let tip_file = check_folder(&folder, ledger_id)?;
+        Self::open_locked(&folder, options, tip_file, lock)
+    }
+
+    fn open_locked(
+        folder: &Folder,
+        options: &StoreOptions,
+        tip_file: TipFile,
+        folder_lock: FolderLock,
+    ) -> Result<Opened> {
+        let ledger_id = tip_file.ledger_id();
+        let engine = Engine::open(&folder.database(), options, Mode::Open)?;
+        check_schema(folder, &engine)?;
+        let bodies = Bodies::new(options.body_cache_bytes);
+        let view = View::new(&engine, &bodies)?;
+        let (found, tip) = (view.ledger_id()?, view.tip());
+        drop(view);
+        if found != ledger_id {
+            return Err(StorageError::OtherLedger { path: folder.database(), expected: ledger_id, found });
+        }
+        let signed = SignedGuard::open_or_create(folder, ledger_id)?;
+        let signing = signing::start(tip.height, tip_file.newest(), &signed, options.copied_folder)?;
+        if !signing.doubts.is_empty() {
+            tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");
+        }
+        let space = Space::open(folder, options)?;
+        folder.sync()?;
+        let store = Self {
+            engine,
+            bodies,
+            space,
+            ledger_id,
+            tip: RwLock::new(tip),
+            writer: Mutex::new(tip_file),
+            _lock: folder_lock,
+        };
+        store.witness()?;
+        Ok(Opened { store, signed, signing })
+    }
+
+    /// The ledger.
+    #[must_use]
+    pub fn ledger_id(&self) -> LedgerId {
+        self.ledger_id
+    }
+
+    /// The newest commit.
+    #[must_use]
+    pub fn tip(&self) -> Tip {
+        *self.tip.read().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Everything as it is now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn view(&self) -> Result<View<'_>> {
+        View::new(&self.engine, &self.bodies)
+    }
+
+    /// After [`StorageError::DiskFull`]: takes writes again if there is room, for the reserve too.
+    ///
+    /// # Errors
+    /// [`StorageError::DiskFull`] while there is not.
+    pub fn try_resume(&self) -> Result<()> {
+        let _writing = lock(&self.writer);
+        self.space.try_resume()?;
+        // RocksDB resumes by itself once it sees room, some seconds later; only a write tells.
+        let mut probe = self.engine.batch();
+        probe.put(Column::Meta, meta::PROBE, []);
+        self.space.note(probe.write_synced())
+    }
+
+    /// Brings the tip record up to the store, if the process ended between the two.
+    fn witness(&self) -> Result<()> {
+        let tip = self.tip();
+        lock(&self.writer).advance(TipRecord {
+            height: tip.height,
+            block_hash: tip.block_hash,
+            log_size: tip.log_size,
+        })
+    }
+
+    fn set_tip(&self, tip: Tip) {
+        *self.tip.write().unwrap_or_else(std::sync::PoisonError::into_inner) = tip;
+    }
+}
+
+/// What a folder must have before its database is touched: the tip record says whose it is.
+fn check_folder(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
+    let path = folder.path().to_owned();
+    let database = folder.database().is_dir();
+    let Some(tip_file) = TipFile::open(folder)? else {
+        return Err(if database {
+            StorageError::NotABullaFolder { path, reason: "it has a database but no tip record".to_owned() }
+        } else {
+            StorageError::NoLedger { path }
+        });
+    };
+    tip_file.check_ledger(ledger_id)?;
+    if let Some(signed) = SignedGuard::open(folder)?.filter(|signed| signed.ledger_id() != ledger_id) {
+        let found = signed.ledger_id();
+        return Err(StorageError::OtherLedger { path: folder.signed(), expected: ledger_id, found });
+    }
+    if database { Ok(tip_file) } else { Err(StorageError::NoLedger { path }) }
+}
+
+fn check_schema(folder: &Folder, engine: &Engine) -> Result<()> {
+    let bytes = engine.db().get_pinned_cf(engine.handle(Column::Meta), meta::SCHEMA)?;
+    let Some(bytes) = bytes else {
+        // Making it was interrupted before anything was in it.
+        return Err(StorageError::NoLedger { path: folder.path().to_owned() });
+    };
+    let found = bytes.as_ref().try_into().map(u32::from_be_bytes);
+    let found = found.map_err(|_| StorageError::corrupted("meta schema", "not 4 bytes"))?;
+    if found > SCHEMA_VERSION {
+        let path = folder.path().to_owned();
+        return Err(StorageError::NewerSchema { path, found, supported: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
+/// The height after a tip.
+fn next_height(tip: &Tip) -> Height {
+    Height(tip.height.0 + 1)
+}

@@ -1,0 +1,98 @@
+//! Storing proposals: before a node answers for one, it is on the disk.
+
+use std::sync::Arc;
+
+use bulla_types::{BlockHash, Height};
+
+use super::Store;
+use crate::{
+    block::StoredBlock,
+    column::{self, Column},
+    engine::Batch,
+    error::{Result, StorageError},
+    local_encoding::{self, ProposalRow},
+    proposal::ProposalRecord,
+    sync::lock,
+};
+
+impl Store {
+    /// Stores a proposal and, once, the block it proposes. On the disk when it returns. Storing the same
+    /// proposal again changes nothing, except the verdict when that differs.
+    ///
+    /// `block` may be left out when a proposal of the same block is stored already.
+    ///
+    /// # Errors
+    /// [`StorageError::AlreadyDecided`], [`StorageError::MissingBody`], [`StorageError::Refused`] when record
+    /// and block disagree, [`StorageError::DiskFull`], or what the disk says.
+    pub fn put_proposal(&self, record: &ProposalRecord, block: Option<&StoredBlock>) -> Result<()> {
+        let _writing = lock(&self.writer);
+        if record.height <= self.tip().height {
+            return Err(StorageError::AlreadyDecided(record.height));
+        }
+        let mut batch = self.engine.batch();
+        batch.put(Column::Proposals, column::proposal(record), local_encoding::encode(&ProposalRow { valid: record.valid }));
+        let stored = self.view()?.proposals_at(record.height)?;
+        let is_new = stored.iter().all(|proposal| proposal.block_hash != record.block_hash);
+        let fresh = match block {
+            Some(block) => {
+                check(record, block)?;
+                is_new.then_some(block)
+            }
+            None if is_new => return Err(StorageError::MissingBody(record.block_hash)),
+            None => None,
+        };
+        if let Some(block) = fresh {
+            put_block(&mut batch, block);
+        } else if stored.contains(record) {
+            return Ok(());
+        }
+        self.space.check(batch.bytes())?;
+        self.space.note(batch.write_synced())?;
+        if let Some(block) = fresh {
+            self.bodies.put(Arc::new(block.without_openings()));
+        }
+        Ok(())
+    }
+
+    /// Deletes the proposals up to a height that is being decided, and the blocks that lost.
+    pub(super) fn delete_proposals(&self, batch: &mut Batch<'_>, height: Height, winner: &BlockHash) -> Result<Vec<BlockHash>> {
+        let mut losers = Vec::new();
+        for proposal in self.view()?.proposals_to(height)? {
+            batch.delete(Column::Proposals, column::proposal(&proposal));
+            if proposal.block_hash != *winner {
+                losers.push(proposal.block_hash);
+            }
+        }
+        losers.sort_unstable();
+        losers.dedup();
+        for loser in &losers {
+            batch.delete(Column::Bodies, loser.as_bytes());
+            batch.delete(Column::Openings, loser.as_bytes());
+        }
+        Ok(losers)
+    }
+}
+
+/// Writes a block: body and openings apart, so that the openings can be erased alone.
+pub(super) fn put_block(batch: &mut Batch<'_>, block: &StoredBlock) {
+    let hash = block.hash();
+    batch.put(Column::Bodies, hash.as_bytes(), block.body());
+    if !block.openings().is_empty() {
+        batch.put(Column::Openings, hash.as_bytes(), block.openings());
+    }
+}
+
+/// A header names its height, so a block belongs to one height only: deleting the losers of a height can
+/// never delete a block that another height decided.
+fn check(record: &ProposalRecord, block: &StoredBlock) -> Result<()> {
+    refuse_unless("the block's hash", record.block_hash, block.hash())?;
+    refuse_unless("the block's height", record.height, block.header().height)
+}
+
+/// Compares two things that must agree.
+pub(super) fn refuse_unless<T: PartialEq + std::fmt::Display>(what: &'static str, expected: T, found: T) -> Result<()> {
+    if expected == found {
+        return Ok(());
+    }
+    Err(StorageError::Refused { what, expected: expected.to_string(), found: found.to_string() })
+}

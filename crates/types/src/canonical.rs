@@ -1,0 +1,99 @@
+//! The one encoding of a message: `docs/formats/canonical.md`.
+//!
+//! A message has exactly one accepted encoding, so that a digest of it is a digest of what it says. Bytes
+//! are canonical when decoding and encoding them again gives the same bytes; that alone refuses unknown
+//! fields, written defaults, longer varints, other field orders, repeated singular fields and scalars that
+//! are not packed. What remains (texts, ranges, order within lists) the domain types check.
+
+use bytes::Bytes;
+use prost::Message;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::error::{DecodeError, Fault};
+use crate::text::TextError;
+
+/// A domain type with a canonical encoding.
+///
+/// [`decode`](Self::decode) accepts exactly the bytes that [`encode`](Self::encode) gives for some value.
+pub trait Canonical: Sized {
+    /// The message on the wire.
+    type Message: Message + Default;
+
+    /// Longest encoding, in bytes.
+    const BYTES_MAX: usize;
+
+    /// Checks a message that may have come from anywhere.
+    ///
+    /// # Errors
+    /// The first field that breaks the format.
+    fn from_message(message: Self::Message) -> Result<Self, DecodeError>;
+
+    /// The message that says this value.
+    fn to_message(&self) -> Self::Message;
+
+    /// Reads a canonical encoding; bytes from anywhere.
+    ///
+    /// # Errors
+    /// Too long, malformed, not canonical, or the first field that breaks the format.
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        check_length(bytes, Self::BYTES_MAX)?;
+        let bytes = Bytes::copy_from_slice(bytes);
+        Self::from_message(decode(&bytes, Self::BYTES_MAX)?)
+    }
+
+    /// The canonical encoding.
+    #[must_use]
+    fn encode(&self) -> Vec<u8> {
+        encode(&self.to_message())
+    }
+}
+
+/// Decodes a message and insists that the bytes are its canonical encoding. Fields of type `bytes` share
+/// the buffer of `bytes`.
+///
+/// # Errors
+/// [`Fault::TooLong`], [`Fault::Malformed`] or [`Fault::NotCanonical`].
+pub fn decode<M: Message + Default>(bytes: &Bytes, bytes_max: usize) -> Result<M, DecodeError> {
+    check_length(bytes, bytes_max)?;
+    let message = M::decode(bytes.clone()).map_err(|error| Fault::Malformed(error.to_string()))?;
+    let canonical = message.encode_to_vec();
+    if canonical != *bytes {
+        return Err(Fault::NotCanonical { offset: first_difference(&canonical, bytes) }.into());
+    }
+    Ok(message)
+}
+
+/// The canonical encoding of a message.
+#[must_use]
+pub fn encode<M: Message>(message: &M) -> Vec<u8> {
+    message.encode_to_vec()
+}
+
+/// Checks a text: at most `bytes_max` bytes of UTF-8 in Normalization Form C (Unicode Standard Annex 15),
+/// without control characters (general category Cc) or the separators U+2028 and U+2029.
+///
+/// # Errors
+/// Which of these rules the text breaks.
+pub fn text(text: &str, bytes_max: usize) -> Result<(), TextError> {
+    if text.len() > bytes_max {
+        return Err(TextError::TooLong { bytes: text.len(), max: bytes_max });
+    }
+    if let Some(found) = text.chars().find(|&c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+        return Err(TextError::ControlCharacter(found));
+    }
+    let normal = match is_nfc_quick(text.chars()) {
+        IsNormalized::Yes => true,
+        IsNormalized::No => false,
+        IsNormalized::Maybe => text.nfc().eq(text.chars()),
+    };
+    if normal { Ok(()) } else { Err(TextError::NotNormalized) }
+}
+
+pub(crate) fn check_length(bytes: &[u8], max: usize) -> Result<(), Fault> {
+    if bytes.len() > max { Err(Fault::TooLong { bytes: bytes.len(), max }) } else { Ok(()) }
+}
+
+fn first_difference(left: &[u8], right: &[u8]) -> usize {
+    let differing = left.iter().zip(right).position(|(l, r)| l != r);
+    differing.unwrap_or_else(|| left.len().min(right.len()))
+}

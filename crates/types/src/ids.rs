@@ -1,0 +1,110 @@
+//! The digests that name things: one type each, so that none stands where another belongs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use bulla_crypto::{Domain, Hash, ParseHashError, PublicKey, framed};
+use bytes::Bytes;
+
+use crate::error::Fault;
+use crate::key::ED25519_NUMBER;
+
+macro_rules! hash_ids {
+    ($($(#[$meta:meta])* $name:ident;)+) => {$(
+        $(#[$meta])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub Hash);
+
+        impl $name {
+            /// The 32 bytes.
+            #[must_use]
+            pub fn as_bytes(&self) -> &[u8; 32] {
+                self.0.as_bytes()
+            }
+
+            /// Takes 32 bytes as this kind of name.
+            #[must_use]
+            pub fn from_bytes(bytes: [u8; 32]) -> Self {
+                Self(Hash::from_bytes(bytes))
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn from_wire(bytes: &[u8]) -> Result<Self, Fault> {
+                hash_from_wire(bytes).map(Self)
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn to_wire(self) -> Bytes {
+                hash_to_wire(&self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseHashError;
+
+            /// Reads 64 hexadecimal digits.
+            fn from_str(text: &str) -> Result<Self, ParseHashError> {
+                Hash::from_str(text).map(Self)
+            }
+        }
+    )+};
+}
+
+hash_ids! {
+    /// A ledger: the framed digest of its canonical genesis.
+    LedgerId;
+    /// A transaction: the framed digest of its canonical body.
+    TransactionId;
+    /// A block: the framed digest of its header, the value that validators agree on.
+    BlockHash;
+    /// A public key: the framed digest of its algorithm and bytes.
+    KeyId;
+    /// A validator, named by its consensus key: the framed digest of its algorithm and bytes. Unlike a
+    /// [`KeyId`] in its domain only, so that neither passes for the other.
+    Address;
+}
+
+impl KeyId {
+    /// The id of this key: framed(key-id, u32 algorithm ‖ key).
+    #[must_use]
+    pub fn of(key: &PublicKey) -> Self {
+        Self::of_bytes(&key.to_bytes())
+    }
+
+    pub(crate) fn of_bytes(key: &[u8; 32]) -> Self {
+        Self(framed(Domain::KeyId, &[&ED25519_NUMBER.to_be_bytes(), key]))
+    }
+}
+
+impl Address {
+    /// The address of the validator with this key: framed(address, u32 algorithm ‖ key).
+    #[must_use]
+    pub fn of(key: &PublicKey) -> Self {
+        Self(framed(Domain::Address, &[&ED25519_NUMBER.to_be_bytes(), &key.to_bytes()]))
+    }
+}
+
+pub(crate) fn hash_from_wire(bytes: &[u8]) -> Result<Hash, Fault> {
+    fixed(bytes).map(Hash::from_bytes)
+}
+
+pub(crate) fn hash_to_wire(hash: &Hash) -> Bytes {
+    Bytes::copy_from_slice(hash.as_bytes())
+}
+
+/// A byte string of exactly `N` bytes.
+pub(crate) fn fixed<const N: usize>(bytes: &[u8]) -> Result<[u8; N], Fault> {
+    bytes.try_into().map_err(|_| Fault::Length { found: bytes.len(), expected: N })
+}

@@ -1,0 +1,96 @@
+//! The ledger's words: transactions, entries, blocks, votes, certificates, receipts, as bytes and as types.
+//!
+//! Each format has one page in `docs/formats/`, one canonical encoding and one type here. A type is built
+//! either from valid parts or by a decoder that takes bytes from anywhere: bounded, without panic, with an
+//! error that names the field. So the rest of the house handles values that are right in themselves; whether
+//! they are right *on the ledger* (signatures, members, history) is for others to say.
+//!
+//! This crate knows no clock, randomness, storage or network.
+
+mod action;
+mod block;
+mod bundle;
+pub mod canonical;
+mod certificate;
+mod credit_code;
+mod digest;
+mod entry;
+mod error;
+mod evidence;
+mod genesis;
+mod header;
+mod identifier;
+mod ids;
+mod key;
+mod key_declaration;
+mod lang;
+pub mod limits;
+mod map_proof;
+mod media_type;
+mod member;
+mod number;
+mod opening;
+mod outcome;
+mod parameters;
+pub mod proto;
+mod reason;
+mod receipt;
+mod receipt_file;
+mod records;
+mod request_id;
+mod state_key;
+mod submission;
+mod system_event;
+mod text;
+mod ticket;
+mod time;
+mod transaction;
+mod validators;
+mod vote;
+mod wire;
+mod wire_enum;
+
+pub use action::Action;
+pub use block::Block;
+pub use bundle::{TrustBundle, ValidatorTransition};
+pub use canonical::Canonical;
+pub use certificate::{CertificateError, CommitCertificate};
+pub use credit_code::{CreditCode, CreditCodeError};
+pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
+pub use entry::{Content, Entry};
+pub use error::{DecodeError, Fault};
+pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};
+pub use genesis::{Founder, Genesis, LedgerClass};
+pub use header::Header;
+pub use identifier::{Identifier, IdentifierError, LedgerShortId, Subject};
+pub use ids::{Address, BlockHash, KeyId, LedgerId, TransactionId};
+pub use key::EncodedKey;
+pub use key_declaration::{
+    ChangeKeyStatus, EnrolKey, KeyChange, KeyDeclaration, KeyPurpose, KeyStatus, possession_message,
+};
+pub use lang::Lang;
+pub use map_proof::{MapProof, OtherLeaf, RecordProof};
+pub use media_type::{MediaType, MediaTypeError};
+pub use member::{
+    ChangeMemberStatus, EnrolMember, MemberIdentity, MemberKind, MemberStatus, OrganisationForm, Role, Roles,
+};
+pub use number::{EvidenceNumber, Height, MemberNumber};
+pub use opening::{Commitment, FieldPath, Opening, commit};
+pub use outcome::Outcome;
+pub use parameters::{AccessToEntries, ConsensusTimeouts, Parameters, SecondLog};
+pub use reason::{ReasonCode, UnknownReason};
+pub use receipt::{Attestation, AttestationKind, LaterInclusion, Receipt};
+pub use receipt_file::ReceiptFile;
+pub use records::{
+    CounterRecord, EquivocationRecord, KeyRecord, MemberRecord, OwnerRecord, RecordStatus, StatusRecord,
+};
+pub use request_id::{RequestId, RequestIdError};
+pub use state_key::{Counter, RecordKey, StateKey, map_value};
+pub use submission::{Submission, check_openings};
+pub use system_event::{Equivocation, SignedValue, SystemEvent};
+pub use text::{Name, TextError};
+pub use ticket::Ticket;
+pub use time::BlockTime;
+pub use transaction::{SignerRef, Transaction, TransactionBody, signing_message};
+pub use validators::{Validator, ValidatorSet};
+pub use vote::{Vote, VoteType};

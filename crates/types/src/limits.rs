@@ -1,0 +1,134 @@
+//! Every limit of a format, in one place, with its unit last in its name.
+//!
+//! These are hard limits of the formats: no ledger parameter raises them. What a ledger sets below them
+//! stands in [`Parameters`](crate::Parameters).
+
+/// Newest version of the protocol whose rules this software knows.
+pub const PROTOCOL_VERSION_MAX: u32 = 1;
+
+// --- Transactions -------------------------------------------------------------------------------------
+
+/// Encoded transaction. Leaves room in an entry for height, time and outcomes:
+/// see the assertion below.
+pub const TRANSACTION_BYTES_MAX: usize = 60_000;
+/// Signers of one transaction: more than any threshold of registration bodies that is in sight.
+pub const SIGNERS_MAX: usize = 16;
+/// Actions of one transaction. They succeed or fail together, so more would only make failure likelier.
+pub const ACTIONS_MAX: usize = 16;
+/// Digests of one document, one per algorithm.
+pub const DIGESTS_MAX: usize = 4;
+/// Links of one deposit to earlier ones.
+pub const LINKS_MAX: usize = 16;
+/// Keys that one enrolment declares.
+pub const KEYS_MAX: usize = 16;
+/// Roles of one member; the roles that exist are fewer.
+pub const ROLES_MAX: usize = 32;
+
+// --- Texts --------------------------------------------------------------------------------------------
+
+/// A name in UTF-8: 85 Chinese characters, twice the longest name of an organisation met in a register.
+pub const NAME_BYTES_MAX: usize = 256;
+/// A media type, RFC 6838 §4.2 as the forms print it.
+pub const MEDIA_TYPE_BYTES_MAX: usize = 127;
+/// Path of an attached field within its action.
+pub const FIELD_PATH_BYTES_MAX: usize = 64;
+
+// --- Openings -----------------------------------------------------------------------------------------
+
+/// Value of one opening: a long description, not a document.
+pub const OPENING_VALUE_BYTES_MAX: usize = 65_536;
+/// Openings of one submission, by count.
+pub const OPENINGS_MAX: usize = 64;
+/// Encoded openings of one submission, together.
+pub const OPENINGS_BYTES_MAX: usize = 262_144;
+/// Encoded submission: a transaction, its openings and the framing of both.
+pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 4 * OPENINGS_MAX + 64;
+
+// --- Entries and blocks -------------------------------------------------------------------------------
+
+/// Encoded entry. C2SP tlog-tiles entry bundles give an entry's length in 16 bits.
+pub const ENTRY_BYTES_MAX: usize = 65_535;
+/// Entries of one block.
+pub const BLOCK_ENTRIES_MAX: usize = 20_000;
+/// Bytes of the entries of one block, together. A block must reach all validators within a round.
+pub const BLOCK_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Bytes of the openings that travel beside one block, together.
+pub const BLOCK_OPENINGS_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Encoded block: header, certificate, entries, openings and the framing of them all.
+pub const BLOCK_ENCODED_BYTES_MAX: usize =
+    BLOCK_BYTES_MAX + BLOCK_OPENINGS_BYTES_MAX + BLOCK_ENTRIES_MAX * 16 + CERTIFICATE_BYTES_MAX + 1024;
+
+// --- Validators ---------------------------------------------------------------------------------------
+
+/// Validators of one ledger. Every pair of them holds a connection and every certificate carries two
+/// thirds of their signatures.
+pub const VALIDATORS_MAX: usize = 128;
+/// Sum of all voting power, exclusive: 3 times it must fit 64 bits with room to spare.
+pub const TOTAL_POWER_MAX: u64 = 1 << 60;
+/// Encoded certificate: [`VALIDATORS_MAX`] signatures of at most 106 bytes, and the rest.
+pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
+/// Encoded validator set: [`VALIDATORS_MAX`] validators of at most 85 bytes.
+pub const VALIDATOR_SET_BYTES_MAX: usize = 16 * 1024;
+
+// --- Genesis and parameters ---------------------------------------------------------------------------
+
+/// Encoded genesis.
+pub const GENESIS_BYTES_MAX: usize = 1024 * 1024;
+/// Founders of a ledger.
+pub const FOUNDERS_MAX: usize = 256;
+/// Encoded parameters.
+pub const PARAMETERS_BYTES_MAX: usize = 1024;
+/// Longest window for request ids, milliseconds: a day. Every node remembers the requests of a window.
+pub const REQUEST_WINDOW_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// Widest bound between block time and a voter's clock, milliseconds: ten minutes.
+pub const TIME_BOUND_MS_MAX: u64 = 10 * 60 * 1000;
+/// Longest heartbeat, milliseconds: an hour. It bounds how stale "valid now" can be.
+pub const HEARTBEAT_MS_MAX: u64 = 60 * 60 * 1000;
+/// Longest interval between blocks, milliseconds: ten seconds, as long as a person waits.
+pub const BLOCK_INTERVAL_MS_MAX: u32 = 10_000;
+/// Longest timeout of a step of consensus, milliseconds: ten minutes.
+pub const TIMEOUT_MS_MAX: u32 = 10 * 60 * 1000;
+
+// --- State --------------------------------------------------------------------------------------------
+
+/// Encoded key of the state map: the longest is the history of a key record.
+pub const STATE_KEY_BYTES_MAX: usize = 64;
+/// Encoded value of the state map: the largest is a validator set.
+pub const STATE_VALUE_BYTES_MAX: usize = 64 * 1024;
+/// Encoded record of a member, key, status, counter, owner or equivocation.
+pub const RECORD_BYTES_MAX: usize = 4096;
+
+// --- Proofs and receipts ------------------------------------------------------------------------------
+
+/// Hashes of an inclusion path: a log holds fewer than 2^63 entries.
+pub const INCLUSION_PATH_MAX: usize = 63;
+/// Hashes of a path in the state map, whose keys have 256 bits.
+pub const SIBLINGS_MAX: usize = 256;
+/// Proofs to later log sizes that one receipt carries.
+pub const LATER_INCLUSIONS_MAX: usize = 64;
+/// Attestations of one receipt.
+pub const ATTESTATIONS_MAX: usize = 64;
+/// One attestation: a time-stamp token with its certificates, or a chain of evidence records.
+pub const ATTESTATION_BYTES_MAX: usize = 262_144;
+/// Encoded receipt.
+pub const RECEIPT_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Receipts of one file.
+pub const RECEIPTS_MAX: usize = 65_536;
+/// Bundles of one file.
+pub const BUNDLES_MAX: usize = 4096;
+/// Encoded trust bundle.
+pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Changes of validators in one bundle.
+pub const TRANSITIONS_MAX: usize = 4096;
+/// Record proofs in one bundle.
+pub const RECORD_PROOFS_MAX: usize = 65_536;
+/// Encoded receipt file.
+pub const RECEIPT_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Encoded admission ticket.
+pub const TICKET_BYTES_MAX: usize = 1024;
+
+// A transaction that is accepted always fits its entry: the entry adds at most three scalars (4 + 11 + 11
+// bytes), the framing of the transaction (4) and one outcome of at most 38 bytes for each action.
+const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + 38 * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+const _: () = assert!(106 * VALIDATORS_MAX + 64 <= CERTIFICATE_BYTES_MAX);
+const _: () = assert!(85 * VALIDATORS_MAX <= VALIDATOR_SET_BYTES_MAX);

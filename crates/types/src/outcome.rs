@@ -1,0 +1,60 @@
+//! What the ledger made of an action.
+
+use crate::action::Action;
+use crate::error::{At, DecodeError, Fault};
+use crate::ids::KeyId;
+use crate::number::{EvidenceNumber, MemberNumber};
+use crate::proto;
+use crate::proto::outcome::Kind;
+
+/// The result of one action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A deposit was given this number (存证号).
+    EvidenceNumber(EvidenceNumber),
+    /// A member was given this number.
+    MemberNumber(MemberNumber),
+    /// A key with this id was enrolled.
+    KeyId(KeyId),
+    /// The action is done and has no number of its own.
+    Done,
+}
+
+impl Outcome {
+    /// Whether an action of this kind can have this outcome.
+    #[must_use]
+    pub fn fits(&self, action: &Action) -> bool {
+        matches!(
+            (self, action),
+            (Self::EvidenceNumber(_), Action::DepositEvidence(_))
+                | (Self::MemberNumber(_), Action::EnrolMember(_))
+                | (Self::KeyId(_), Action::EnrolKey(_))
+                | (Self::Done, Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_))
+        )
+    }
+
+    pub(crate) fn from_message(message: &proto::Outcome) -> Result<Self, DecodeError> {
+        match &message.kind {
+            Some(Kind::EvidenceNumber(number)) => {
+                EvidenceNumber::from_wire(*number).at("evidence_number").map(Self::EvidenceNumber)
+            }
+            Some(Kind::MemberNumber(number)) => {
+                MemberNumber::from_wire(*number).at("member_number").map(Self::MemberNumber)
+            }
+            Some(Kind::KeyId(id)) => KeyId::from_wire(id).at("key_id").map(Self::KeyId),
+            Some(Kind::Done(proto::Done {})) => Ok(Self::Done),
+            None => Err(Fault::Missing.into()),
+        }
+    }
+
+    pub(crate) fn to_message(self) -> proto::Outcome {
+        proto::Outcome {
+            kind: Some(match self {
+                Self::EvidenceNumber(number) => Kind::EvidenceNumber(number.0),
+                Self::MemberNumber(number) => Kind::MemberNumber(number.0),
+                Self::KeyId(id) => Kind::KeyId(id.to_wire()),
+                Self::Done => Kind::Done(proto::Done {}),
+            }),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Parameters of a ledger: everything that would otherwise be a constant of the rules or a flag of a node.
+
+use bulla_crypto::{Domain, Hash, framed};
+
+use crate::canonical::Canonical;
+use crate::error::{At, DecodeError, Fault, Required};
+use crate::limits::{
+    BLOCK_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_INTERVAL_MS_MAX, ENTRY_BYTES_MAX, HEARTBEAT_MS_MAX,
+    PARAMETERS_BYTES_MAX, PROTOCOL_VERSION_MAX, REQUEST_WINDOW_MS_MAX, SIGNERS_MAX, TIME_BOUND_MS_MAX,
+    TIMEOUT_MS_MAX,
+};
+use crate::member::Roles;
+use crate::number::within;
+use crate::proto;
+use crate::wire_enum::{unknown, wire_enum};
+
+wire_enum! {
+    /// Who may read entry bundles. Checkpoints and hash tiles are always open.
+    pub enum AccessToEntries: unknown => {
+        /// Anyone.
+        Open = 1,
+        /// Members.
+        Members = 2,
+    }
+}
+
+wire_enum! {
+    /// Whether the log carries a second root.
+    pub enum SecondLog: unknown => {
+        /// No.
+        None = 1,
+        /// Over SM3 (GB/T 32905-2016).
+        Sm3 = 2,
+    }
+}
+
+/// Timeouts of consensus in milliseconds; round `r` waits base + `r` · delta. Each is 1 to 600,000.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConsensusTimeouts {
+    /// For a proposal.
+    pub propose_ms: u32,
+    /// Added for each round.
+    pub propose_delta_ms: u32,
+    /// For prevotes.
+    pub prevote_ms: u32,
+    /// Added for each round.
+    pub prevote_delta_ms: u32,
+    /// For precommits.
+    pub precommit_ms: u32,
+    /// Added for each round.
+    pub precommit_delta_ms: u32,
+    /// Until votes are sent again.
+    pub rebroadcast_ms: u32,
+}
+
+impl ConsensusTimeouts {
+    fn from_message(message: &proto::ConsensusTimeouts) -> Result<Self, DecodeError> {
+        let timeout = |found: u32, field: &str| within(found, 1, TIMEOUT_MS_MAX).at(field);
+        Ok(Self {
+            propose_ms: timeout(message.propose_ms, "propose_ms")?,
+            propose_delta_ms: timeout(message.propose_delta_ms, "propose_delta_ms")?,
+            prevote_ms: timeout(message.prevote_ms, "prevote_ms")?,
+            prevote_delta_ms: timeout(message.prevote_delta_ms, "prevote_delta_ms")?,
+            precommit_ms: timeout(message.precommit_ms, "precommit_ms")?,
+            precommit_delta_ms: timeout(message.precommit_delta_ms, "precommit_delta_ms")?,
+            rebroadcast_ms: timeout(message.rebroadcast_ms, "rebroadcast_ms")?,
+        })
+    }
+
+    fn to_message(self) -> proto::ConsensusTimeouts {
+        proto::ConsensusTimeouts {
+            propose_ms: self.propose_ms,
+            propose_delta_ms: self.propose_delta_ms,
+            prevote_ms: self.prevote_ms,
+            prevote_delta_ms: self.prevote_delta_ms,
+            precommit_ms: self.precommit_ms,
+            precommit_delta_ms: self.precommit_delta_ms,
+            rebroadcast_ms: self.rebroadcast_ms,
+        }
+    }
+}
+
+/// The parameters in force. Ranges are checked where they enter: in a genesis and when decoded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameters {
+    /// Version of the protocol that executes blocks.
+    pub protocol_version: u32,
+    /// Sum of the entries' bytes in a block: 65,535 to 8 MiB.
+    pub block_bytes_max: u64,
+    /// Entries in a block: 1 to 20,000.
+    pub block_entries_max: u32,
+    /// A request id's own time must lie within this of block time, milliseconds: 1 to a day.
+    pub request_window_ms: u64,
+    /// A fresh proposal's time must lie within this of a voter's clock, milliseconds: 1 to ten minutes.
+    pub time_bound_ms: u64,
+    /// An idle ledger adds an empty block after this, milliseconds: 1 to an hour.
+    pub heartbeat_ms: u64,
+    /// Registration bodies that must sign an act of administration: 1 to 16, as many as may sign at all.
+    pub admin_threshold: u32,
+    /// Roles that may deposit evidence.
+    pub evidence_roles: Roles,
+    /// Who may read entry bundles.
+    pub entry_access: AccessToEntries,
+    /// Whether the log carries a second root.
+    pub second_log: SecondLog,
+    /// Timeouts of consensus.
+    pub timeouts: ConsensusTimeouts,
+    /// Heights with entries waiting start at least this far apart, milliseconds: 1 to 10,000. It makes blocks
+    /// carry many entries each.
+    pub block_interval_ms: u32,
+}
+
+impl Parameters {
+    /// framed(parameters, canonical parameters).
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        framed(Domain::Parameters, &[&self.encode()])
+    }
+
+    /// Checks every range.
+    ///
+    /// # Errors
+    /// The first field outside its range.
+    pub fn check(&self) -> Result<(), DecodeError> {
+        Self::from_message(self.to_message()).map(|_| ())
+    }
+}
+
+impl Canonical for Parameters {
+    type Message = proto::Parameters;
+    const BYTES_MAX: usize = PARAMETERS_BYTES_MAX;
+
+    fn from_message(message: proto::Parameters) -> Result<Self, DecodeError> {
+        let version = message.protocol_version;
+        if version == 0 || version > PROTOCOL_VERSION_MAX {
+            return Err(Fault::UnknownVersion(version.into())).at("protocol_version");
+        }
+        Ok(Self {
+            protocol_version: version,
+            block_bytes_max: within(message.block_bytes_max, ENTRY_BYTES_MAX as u64, BLOCK_BYTES_MAX as u64)
+                .at("block_bytes_max")?,
+            block_entries_max: up_to(message.block_entries_max, BLOCK_ENTRIES_MAX).at("block_entries_max")?,
+            request_window_ms: within(message.request_window_ms, 1, REQUEST_WINDOW_MS_MAX)
+                .at("request_window_ms")?,
+            time_bound_ms: within(message.time_bound_ms, 1, TIME_BOUND_MS_MAX).at("time_bound_ms")?,
+            heartbeat_ms: within(message.heartbeat_ms, 1, HEARTBEAT_MS_MAX).at("heartbeat_ms")?,
+            admin_threshold: up_to(message.admin_threshold, SIGNERS_MAX).at("admin_threshold")?,
+            evidence_roles: Roles::from_wire(&message.evidence_roles, "evidence_roles")?,
+            entry_access: AccessToEntries::from_wire(message.entry_access).at("entry_access")?,
+            second_log: SecondLog::from_wire(message.second_log).at("second_log")?,
+            timeouts: message.timeouts.as_ref().required("timeouts", ConsensusTimeouts::from_message)?,
+            block_interval_ms: within(message.block_interval_ms, 1, BLOCK_INTERVAL_MS_MAX)
+                .at("block_interval_ms")?,
+        })
+    }
+
+    fn to_message(&self) -> proto::Parameters {
+        proto::Parameters {
+            protocol_version: self.protocol_version,
+            block_bytes_max: self.block_bytes_max,
+            block_entries_max: self.block_entries_max,
+            request_window_ms: self.request_window_ms,
+            time_bound_ms: self.time_bound_ms,
+            heartbeat_ms: self.heartbeat_ms,
+            admin_threshold: self.admin_threshold,
+            evidence_roles: self.evidence_roles.to_wire(),
+            entry_access: self.entry_access.to_wire(),
+            second_log: self.second_log.to_wire(),
+            timeouts: Some(self.timeouts.to_message()),
+            block_interval_ms: self.block_interval_ms,
+        }
+    }
+}
+
+fn up_to(found: u32, max: usize) -> Result<u32, Fault> {
+    within(found.into(), 1, max as u64).map(|_| found)
+}

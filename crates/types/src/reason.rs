@@ -1,0 +1,465 @@
+//! Stable reason codes: the same in gRPC, HTTP, the command line, logs and reports, in every language.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::lang::Lang;
+
+/// Declares the codes in groups. A code is never renamed and never given another meaning.
+macro_rules! reasons {
+    ($(
+        $group:literal {
+            $($variant:ident = $code:literal { en $en:literal zh $zh:literal })+
+        }
+    )+) => {
+        /// Why something was refused, did not verify, or cannot go on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum ReasonCode {
+            $($(#[doc = $en] $variant,)+)+
+        }
+
+        impl ReasonCode {
+            /// Every code, by group, in the order of `docs/reason-codes.md`.
+            pub const GROUPS: &'static [(&'static str, &'static [Self])] =
+                &[$(($group, &[$(Self::$variant,)+]),)+];
+
+            /// The code as it is written everywhere.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $($(Self::$variant => $code,)+)+
+                }
+            }
+
+            /// One sentence for people: what is wrong and what to do.
+            #[must_use]
+            pub const fn message(self, lang: Lang) -> &'static str {
+                match lang {
+                    Lang::En => match self { $($(Self::$variant => $en,)+)+ },
+                    Lang::Zh => match self { $($(Self::$variant => $zh,)+)+ },
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    "Form of a request, file or proof" {
+        Malformed = "MALFORMED" {
+            en "The data does not have the required form; correct the field that the error names."
+            zh "数据格式不符合要求，请更正错误信息所指的字段。"
+        }
+        NotCanonical = "NOT_CANONICAL" {
+            en "The data is readable but not in its one canonical encoding, or holds an unknown field; encode it as docs/formats/canonical.md says."
+            zh "数据可读取，但不是唯一的规范编码，或含有未知字段，请按 docs/formats/canonical.md 重新编码。"
+        }
+        UnknownVersion = "UNKNOWN_VERSION" {
+            en "The format or protocol version is not known to this software; use a newer release or the version that it names."
+            zh "本软件不识别该格式版本或协议版本，请使用更新的软件或所支持的版本。"
+        }
+        UnknownAlgorithm = "UNKNOWN_ALGORITHM" {
+            en "The algorithm is not accepted here; use one that docs/formats lists for this version."
+            zh "此处不接受该算法，请使用 docs/formats 中列出的本版本算法。"
+        }
+        UnknownValue = "UNKNOWN_VALUE" {
+            en "A field holds a number that names nothing in this version; use one of the listed values."
+            zh "某字段的取值在本版本中没有定义，请使用列出的取值。"
+        }
+        TextInvalid = "TEXT_INVALID" {
+            en "A text is empty, too long, holds control characters or is not in Unicode Normalization Form C; correct it."
+            zh "文本为空、过长、含有控制字符或不是 Unicode NFC 规范形式，请更正。"
+        }
+        CreditCodeInvalid = "CREDIT_CODE_INVALID" {
+            en "This is not a unified social credit code of GB 32100-2015; check it for typing errors."
+            zh "不是符合 GB 32100-2015 的统一社会信用代码，请检查是否输入有误。"
+        }
+        IdentifierInvalid = "IDENTIFIER_INVALID" {
+            en "This is not an identifier of a Bulla ledger, or its check digits do not fit; check it for typing errors."
+            zh "编号格式不正确或校验位不符，请检查是否输入有误。"
+        }
+        TooLarge = "TOO_LARGE" {
+            en "A message, list, entry or value exceeds its limit; make it smaller or split the request."
+            zh "消息、列表、条目或数值超过上限，请缩小内容或拆分请求。"
+        }
+    }
+
+    "Openings of attached fields" {
+        OpeningMismatch = "OPENING_MISMATCH" {
+            en "An opening does not match its commitment; send the salt and value that the commitment was made with."
+            zh "附带内容与承诺值不符，请提交生成承诺时所用的盐值和原值。"
+        }
+        OpeningUnknown = "OPENING_UNKNOWN" {
+            en "An opening is for a field that the action does not commit to; leave it out or add the commitment."
+            zh "附带内容所指的字段没有承诺值，请去掉该内容或补充承诺。"
+        }
+        OpeningMissing = "OPENING_MISSING" {
+            en "The opening of an attached field is missing; send it with the transaction."
+            zh "缺少附带字段的内容，请随交易一并提交。"
+        }
+    }
+
+    "Keys and signatures" {
+        WeakKey = "WEAK_KEY" {
+            en "The public key is weak or not canonically encoded and is never accepted; generate a new key."
+            zh "公钥为弱密钥或编码不规范，一律不予接受，请重新生成密钥。"
+        }
+        SignerUnknown = "SIGNER_UNKNOWN" {
+            en "A signer's member or key is not on this ledger; enrol it first or name the right one."
+            zh "签名方的成员或密钥不在本账本上，请先登记或更正。"
+        }
+        SignerMissing = "SIGNER_MISSING" {
+            en "A signature that this action needs is missing; have the member that it concerns sign."
+            zh "缺少该操作所需的签名，请由相关成员签名。"
+        }
+        SignatureInvalid = "SIGNATURE_INVALID" {
+            en "A signature does not verify; sign this very transaction with the key that it names."
+            zh "签名验证不通过，请用所列密钥对该交易本身重新签名。"
+        }
+        PossessionInvalid = "POSSESSION_INVALID" {
+            en "The new key's proof of possession does not verify; sign it with the new key for this ledger and request."
+            zh "新密钥的持有证明验证不通过，请用新密钥针对本账本和本请求签名。"
+        }
+        KeyUnknown = "KEY_UNKNOWN" {
+            en "The key is not enrolled on this ledger; check the key id."
+            zh "该密钥未在本账本登记，请核对密钥编号。"
+        }
+        KeyExists = "KEY_EXISTS" {
+            en "The key is already enrolled; a key is enrolled once, so generate a new one."
+            zh "该密钥已登记过，每个密钥只能登记一次，请生成新密钥。"
+        }
+        KeyRetired = "KEY_RETIRED" {
+            en "The key has been retired; sign with a key that is in force."
+            zh "该密钥已停用，请使用有效的密钥签名。"
+        }
+        KeyCompromised = "KEY_COMPROMISED" {
+            en "The key has been reported compromised; sign with another key that is in force."
+            zh "该密钥已报告泄露，请使用其他有效的密钥签名。"
+        }
+        KeyPurposeWrong = "KEY_PURPOSE_WRONG" {
+            en "The key's purpose does not cover this; sign with a key enrolled for it."
+            zh "该密钥的用途不含此项操作，请使用相应用途的密钥。"
+        }
+    }
+
+    "Members and their powers" {
+        MemberUnknown = "MEMBER_UNKNOWN" {
+            en "There is no member with this number; check it."
+            zh "没有该编号的成员，请核对。"
+        }
+        MemberSuspended = "MEMBER_SUSPENDED" {
+            en "The member is suspended; the registration bodies can readmit it."
+            zh "该成员已被暂停，可由登记机构恢复。"
+        }
+        MemberStatusUnchanged = "MEMBER_STATUS_UNCHANGED" {
+            en "The member already has this status; nothing is to be done."
+            zh "该成员已处于此状态，无需操作。"
+        }
+        CreditCodeTaken = "CREDIT_CODE_TAKEN" {
+            en "A member with this unified social credit code is already enrolled; use that member."
+            zh "该统一社会信用代码已有成员登记，请使用该成员。"
+        }
+        RoleMissing = "ROLE_MISSING" {
+            en "The member lacks the role that this action needs; have a member with that role sign."
+            zh "该成员没有此项操作所需的角色，请由具备该角色的成员签名。"
+        }
+        ThresholdNotMet = "THRESHOLD_NOT_MET" {
+            en "Too few registration bodies signed; collect as many signatures as the ledger's threshold asks."
+            zh "签名的登记机构数量不足，请按账本规定的门限收集签名。"
+        }
+        ThresholdUnreachable = "THRESHOLD_UNREACHABLE" {
+            en "This would leave fewer registration bodies able to sign than the threshold asks; enrol another one first."
+            zh "此操作将使可签名的登记机构少于门限，请先登记其他登记机构。"
+        }
+    }
+
+    "Requests on this ledger" {
+        WrongLedger = "WRONG_LEDGER" {
+            en "This is made for another ledger; check the ledger id."
+            zh "此内容属于另一账本，请核对账本标识。"
+        }
+        Expired = "EXPIRED" {
+            en "The transaction's time limit has passed; make and sign a new one."
+            zh "交易已过有效期，请重新生成并签名。"
+        }
+        RequestIdReused = "REQUEST_ID_REUSED" {
+            en "This request id was used for another transaction; take a new request id."
+            zh "该请求编号已用于另一交易，请使用新的请求编号。"
+        }
+        RequestRepeated = "REQUEST_REPEATED" {
+            en "This very transaction is already recorded; fetch its receipt."
+            zh "该交易已记录在账，请获取其回执。"
+        }
+        RequestTimeOutOfWindow = "REQUEST_TIME_OUT_OF_WINDOW" {
+            en "The time within the request id is too far from the ledger's time; check the clock and take a new request id."
+            zh "请求编号中的时间与账本时间相差过大，请校准时钟并使用新的请求编号。"
+        }
+        EvidenceUnknown = "EVIDENCE_UNKNOWN" {
+            en "A link names a deposit that is not on this ledger; check the evidence number."
+            zh "关联的存证不在本账本上，请核对存证号。"
+        }
+        EventInvalid = "EVENT_INVALID" {
+            en "A system event is out of place, recorded before, or does not prove itself; the block that holds it is refused."
+            zh "系统事件位置不当、已有记录或不能自证，含该事件的区块不予接受。"
+        }
+    }
+
+    "A node and its service" {
+        QueueFull = "QUEUE_FULL" {
+            en "The node's queue is full; try again after the time that it states."
+            zh "节点队列已满，请在提示的时间之后重试。"
+        }
+        DiskFull = "DISK_FULL" {
+            en "The node's disk is full and admits nothing; make room, it resumes by itself."
+            zh "节点磁盘已满，暂停受理，请腾出空间，节点会自动恢复。"
+        }
+        NotFound = "NOT_FOUND" {
+            en "This node has no such record; check the name, or ask a node that is up to date."
+            zh "本节点没有该记录，请核对名称，或向数据最新的节点查询。"
+        }
+        OutOfRange = "OUT_OF_RANGE" {
+            en "The index or size lies beyond the log; ask the status for its present size."
+            zh "索引或大小超出日志范围，请先查询当前日志大小。"
+        }
+        NoQuorum = "NO_QUORUM" {
+            en "Too few validators can be reached to decide anything; bring the missing ones back."
+            zh "可连接的验证节点不足，无法达成共识，请恢复缺失的验证节点。"
+        }
+        Syncing = "SYNCING" {
+            en "The node is behind the others and catching up; try again later or use another node."
+            zh "节点正在追赶进度，请稍后重试或使用其他节点。"
+        }
+        NodeFailed = "NODE_FAILED" {
+            en "The node has stopped deciding because its storage failed or a certified block executed to other results; see its log and run bulla fsck."
+            zh "节点因存储故障或已认证区块的执行结果不一致而停止，请查看日志并运行 bulla fsck。"
+        }
+        ShuttingDown = "SHUTTING_DOWN" {
+            en "The node is shutting down; use another node."
+            zh "节点正在关闭，请使用其他节点。"
+        }
+        Unreachable = "UNREACHABLE" {
+            en "The node cannot be reached; check its address and that it runs."
+            zh "无法连接节点，请检查地址以及节点是否运行。"
+        }
+        WaitTimedOut = "WAIT_TIMED_OUT" {
+            en "No receipt came within the time to wait; the transaction may still be recorded, so ask for its receipt later."
+            zh "等待期内未取得回执，交易仍可能被记录，请稍后查询回执。"
+        }
+        Unauthenticated = "UNAUTHENTICATED" {
+            en "This needs a member's credentials; present them."
+            zh "此操作需要成员凭证，请出示凭证。"
+        }
+        AccessDenied = "ACCESS_DENIED" {
+            en "These credentials do not allow this; ask with those of a member that may."
+            zh "所持凭证无权进行此操作，请使用有权限的成员凭证。"
+        }
+        Lagging = "LAGGING" {
+            en "The reader is too slow for this stream; subscribe again from the last index received."
+            zh "读取速度过慢，订阅已中断，请从最后收到的索引重新订阅。"
+        }
+        Internal = "INTERNAL" {
+            en "The software broke one of its own rules; report this with the node's log."
+            zh "软件内部错误，请附节点日志报告此问题。"
+        }
+    }
+
+    "Blocks that validators refuse" {
+        BlockInvalid = "BLOCK_INVALID" {
+            en "The block's header contradicts its parent, parameters or content; it is voted down."
+            zh "区块头与父区块、参数或内容不一致，已被否决。"
+        }
+        BlockTimeInvalid = "BLOCK_TIME_INVALID" {
+            en "The block's time is not after its parent's or too far from this validator's clock; check the clocks."
+            zh "区块时间不晚于父区块，或与本节点时钟相差过大，请检查时钟。"
+        }
+        BlockEntryInvalid = "BLOCK_ENTRY_INVALID" {
+            en "The block holds an entry that the rules refuse; it is voted down."
+            zh "区块含有规则不允许的条目，已被否决。"
+        }
+        BlockLogRootMismatch = "BLOCK_LOG_ROOT_MISMATCH" {
+            en "The block's log root is not the one that its entries give; it is voted down."
+            zh "区块的日志根与其条目计算结果不符，已被否决。"
+        }
+        BlockStateRootMismatch = "BLOCK_STATE_ROOT_MISMATCH" {
+            en "The block's state root is not the one that its execution gives; it is voted down."
+            zh "区块的状态根与执行结果不符，已被否决。"
+        }
+        BlockPartsInvalid = "BLOCK_PARTS_INVALID" {
+            en "The parts of a proposal are missing, out of order, too large or not signed by the proposer; it is voted down."
+            zh "提案分片缺失、次序错误、过大或未经提案者签名，已被否决。"
+        }
+    }
+
+    "Offline verification" {
+        LeafMismatch = "LEAF_MISMATCH" {
+            en "The entry does not belong to the header it stands with; the receipt was altered or put together wrongly."
+            zh "条目与所附区块头不相符，回执被改动或拼接有误。"
+        }
+        InclusionInvalid = "INCLUSION_INVALID" {
+            en "The inclusion path does not lead from the entry to the log root; the receipt was altered."
+            zh "包含路径无法由条目推导至日志根，回执被改动。"
+        }
+        LaterInclusionInvalid = "LATER_INCLUSION_INVALID" {
+            en "A later inclusion path does not lead to the root of that log size; fetch the receipt anew."
+            zh "后续包含路径无法推导至相应大小的日志根，请重新获取回执。"
+        }
+        ConsistencyInvalid = "CONSISTENCY_INVALID" {
+            en "The larger log does not extend the smaller one; one of the two roots is not of this log."
+            zh "较大的日志并非由较小的日志延伸而来，其中一个根不属于本日志。"
+        }
+        HeaderInvalid = "HEADER_INVALID" {
+            en "A block header contradicts itself or breaks its format; the file was altered."
+            zh "区块头自相矛盾或格式有误，文件被改动。"
+        }
+        HeaderMismatch = "HEADER_MISMATCH" {
+            en "A header's height, time or log size does not fit what it stands with; the file was altered or put together wrongly."
+            zh "区块头的高度、时间或日志大小与所附内容不符，文件被改动或拼接有误。"
+        }
+        CertificateMismatch = "CERTIFICATE_MISMATCH" {
+            en "The certificate is for another block than the header it stands with; the file was altered or put together wrongly."
+            zh "证书所指区块与所附区块头不符，文件被改动或拼接有误。"
+        }
+        CertificateNotRising = "CERTIFICATE_NOT_RISING" {
+            en "The certificate's signatures are not in order or one validator stands twice; the file was altered."
+            zh "证书中的签名次序有误或同一验证者重复出现，文件被改动。"
+        }
+        CertificateUnknownValidator = "CERTIFICATE_UNKNOWN_VALIDATOR" {
+            en "The certificate is signed by someone who was no validator at that height; the file was altered or the history is incomplete."
+            zh "证书由该高度的非验证者签名，文件被改动或验证者历史不完整。"
+        }
+        CertificateSignatureInvalid = "CERTIFICATE_SIGNATURE_INVALID" {
+            en "A validator's signature in the certificate does not verify; the file was altered."
+            zh "证书中有验证者签名验证不通过，文件被改动。"
+        }
+        CertificateNoQuorum = "CERTIFICATE_NO_QUORUM" {
+            en "The certificate is not signed by more than two thirds of the voting power; it proves nothing."
+            zh "证书签名未超过三分之二表决权，不具证明力。"
+        }
+        CertificateSuperfluousSignature = "CERTIFICATE_SUPERFLUOUS_SIGNATURE" {
+            en "The certificate holds more signatures than it needs, so it is not the one form allowed; fetch the receipt anew."
+            zh "证书含有多余签名，不是唯一允许的形式，请重新获取回执。"
+        }
+        ValidatorsMismatch = "VALIDATORS_MISMATCH" {
+            en "A validator set is not the one that its header names; the history of validators was altered or is incomplete."
+            zh "验证者集合与区块头所载不符，验证者历史被改动或不完整。"
+        }
+        AnchorInvalid = "ANCHOR_INVALID" {
+            en "The trust anchor is not a genesis or checkpoint that can be read; name the right file."
+            zh "信任锚不是可读取的创世文件或检查点，请指定正确的文件。"
+        }
+        AnchorMismatch = "ANCHOR_MISMATCH" {
+            en "The proof does not lead to this trust anchor; it is of another ledger or another history."
+            zh "证明无法追溯至该信任锚，属于另一账本或另一历史。"
+        }
+        AnchorTooOld = "ANCHOR_TOO_OLD" {
+            en "The checkpoint is older than the entry; use a later checkpoint or the genesis."
+            zh "检查点早于该条目，请使用更新的检查点或创世文件。"
+        }
+        CheckpointInvalid = "CHECKPOINT_INVALID" {
+            en "The checkpoint breaks its format or its signature does not verify; fetch it anew from a node you trust."
+            zh "检查点格式有误或签名验证不通过，请从可信节点重新获取。"
+        }
+        BundleMissing = "BUNDLE_MISSING" {
+            en "The trust bundle that the receipt names is not in the file; add it or fetch the receipt with its bundle."
+            zh "文件中缺少回执所指的信任包，请补充或重新获取含信任包的回执。"
+        }
+        BundleMismatch = "BUNDLE_MISMATCH" {
+            en "The trust bundle is older than the receipt or of another ledger; fetch the receipt anew."
+            zh "信任包早于回执或属于另一账本，请重新获取回执。"
+        }
+        StateProofInvalid = "STATE_PROOF_INVALID" {
+            en "A record's proof does not lead to the state root; the file was altered."
+            zh "记录的证明无法推导至状态根，文件被改动。"
+        }
+        RecordMissing = "RECORD_MISSING" {
+            en "The bundle lacks a record that is needed to judge a signer; fetch the receipt anew."
+            zh "信任包缺少判断签名方所需的记录，请重新获取回执。"
+        }
+        OriginalMismatch = "ORIGINAL_MISMATCH" {
+            en "The document is not the one that was deposited: its digest differs."
+            zh "该文件并非存证时的原件，摘要不一致。"
+        }
+        TicketInvalid = "TICKET_INVALID" {
+            en "The admission ticket's signature does not verify under the node's key; it proves nothing."
+            zh "受理回执的签名与节点密钥不符，不具证明力。"
+        }
+    }
+
+    "Starting a node, its data and keys" {
+        PortInUse = "PORT_IN_USE" {
+            en "The port is in use; stop the other process or configure another port."
+            zh "端口已被占用，请停止占用进程或改用其他端口。"
+        }
+        ConfigInvalid = "CONFIG_INVALID" {
+            en "The configuration is not valid; correct the setting that the error names."
+            zh "配置无效，请更正错误信息所指的设置。"
+        }
+        GenesisInvalid = "GENESIS_INVALID" {
+            en "The genesis breaks a rule; correct the field that the error names."
+            zh "创世文件不符合规则，请更正错误信息所指的字段。"
+        }
+        DataMissing = "DATA_MISSING" {
+            en "The data folder does not exist or holds no ledger; name the right folder."
+            zh "数据目录不存在或不含账本，请指定正确的目录。"
+        }
+        DataOfOtherLedger = "DATA_OF_OTHER_LEDGER" {
+            en "The data folder belongs to another ledger; name the right folder or genesis."
+            zh "数据目录属于另一账本，请指定正确的目录或创世文件。"
+        }
+        DataSchemaNewer = "DATA_SCHEMA_NEWER" {
+            en "The data folder was written by a newer release; start that release or a later one."
+            zh "数据目录由更新版本的软件写入，请使用该版本或更高版本。"
+        }
+        DataLocked = "DATA_LOCKED" {
+            en "The data folder is open in another process; stop that process first."
+            zh "数据目录正被另一进程使用，请先停止该进程。"
+        }
+        DataCorrupt = "DATA_CORRUPT" {
+            en "The data folder is damaged; run bulla fsck and restore the node from its peers."
+            zh "数据目录已损坏，请运行 bulla fsck 并从其他节点恢复。"
+        }
+        DataRolledBack = "DATA_ROLLED_BACK" {
+            en "The data folder is an older copy than what this validator has signed; it follows without voting until it has passed that height."
+            zh "数据目录旧于本验证节点已签署的高度，节点将只跟随、不投票，直至越过该高度。"
+        }
+        StorageFailed = "STORAGE_FAILED" {
+            en "Reading or writing the disk failed; check the disk and the log, then start again."
+            zh "磁盘读写失败，请检查磁盘和日志后重新启动。"
+        }
+        KeyFilePermissions = "KEY_FILE_PERMISSIONS" {
+            en "Others may read the key file; set its permissions to 0600."
+            zh "密钥文件可被他人读取，请将权限设为 0600。"
+        }
+        KeyFileInvalid = "KEY_FILE_INVALID" {
+            en "The file is not a key file that can be read; name the right file."
+            zh "该文件不是可读取的密钥文件，请指定正确的文件。"
+        }
+        PassphraseWrong = "PASSPHRASE_WRONG" {
+            en "The passphrase does not open the key file; try again."
+            zh "口令无法打开密钥文件，请重试。"
+        }
+        PeerNotMember = "PEER_NOT_MEMBER" {
+            en "The peer's key is not enrolled on this ledger; the connection is closed."
+            zh "对方节点的密钥未在本账本登记，连接已关闭。"
+        }
+    }
+}
+
+impl fmt::Display for ReasonCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A text that is no reason code of this version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown reason code {0:?}")]
+pub struct UnknownReason(pub String);
+
+impl FromStr for ReasonCode {
+    type Err = UnknownReason;
+
+    fn from_str(text: &str) -> Result<Self, UnknownReason> {
+        let mut codes = Self::GROUPS.iter().flat_map(|(_, codes)| codes.iter().copied());
+        codes.find(|code| code.as_str() == text).ok_or_else(|| UnknownReason(text.to_owned()))
+    }
+}

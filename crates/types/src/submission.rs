@@ -1,0 +1,168 @@
+//! A transaction with the openings of its attached fields, as clients submit it and nodes relay it.
+
+use bulla_crypto::{Domain, framed};
+use bytes::Bytes;
+use prost::Message;
+
+use crate::canonical;
+use crate::error::{At, DecodeError, Fault, Required};
+use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
+use crate::opening::{Commitment, Opening};
+use crate::proto;
+use crate::ids::TransactionId;
+use crate::transaction::{BODY, TRANSACTION_SHAPE, Transaction, TransactionBody};
+use crate::wire::{self, Field, Shape};
+
+const TRANSACTION: u32 = 1;
+const OPENINGS: u32 = 2;
+
+const SUBMISSION_SHAPE: Shape = Shape(&[
+    Field::one(TRANSACTION, "transaction", TRANSACTION_BYTES_MAX).of(&TRANSACTION_SHAPE),
+    Field::list(OPENINGS, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX),
+]);
+
+/// A transaction and openings that match its commitments. Fields may stay unopened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Submission {
+    transaction: Transaction,
+    openings: Vec<Opening>,
+}
+
+impl Submission {
+    /// Joins a transaction with openings in any order.
+    ///
+    /// # Errors
+    /// An opening that is not of this transaction, or openings beyond the limits.
+    pub fn new(transaction: Transaction, mut openings: Vec<Opening>) -> Result<Self, DecodeError> {
+        openings.sort_by(|a, b| a.order().cmp(&b.order()));
+        if !openings.is_sorted_by(|a, b| a.order() < b.order()) {
+            return Err(Fault::Duplicate).at("openings");
+        }
+        check_size(&openings)?;
+        check_openings(transaction.body(), &openings)?;
+        Ok(Self { transaction, openings })
+    }
+
+    /// Reads a canonical encoding; bytes from anywhere.
+    ///
+    /// # Errors
+    /// Too long, malformed, not canonical, the first field that breaks the format, or an opening that does
+    /// not match.
+    pub fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
+        canonical::check_length(&bytes, SUBMISSION_BYTES_MAX)?;
+        SUBMISSION_SHAPE.check(&bytes)?;
+        let message: proto::SubmittedTransaction = canonical::decode(&bytes, SUBMISSION_BYTES_MAX)?;
+        let encoded = bytes.slice(wire::find(&bytes, TRANSACTION).ok_or(Fault::Missing).at("transaction")?);
+        Self::from_parts(message, |transaction| Transaction::from_parts(transaction, encoded))
+    }
+
+    /// The id of the transaction in an encoded submission that has not been checked yet; `None` when there is
+    /// none to be found. It names the transaction if [`decode`](Self::decode) accepts the bytes.
+    #[must_use]
+    pub fn id_of(bytes: &[u8]) -> Option<TransactionId> {
+        let transaction = bytes.get(wire::find(bytes, TRANSACTION)?)?;
+        let body = transaction.get(wire::find(transaction, BODY)?)?;
+        Some(TransactionId(framed(Domain::Transaction, &[body])))
+    }
+
+    /// Checks a message that has already left its encoding, see [`Transaction::from_message`].
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn from_message(message: proto::SubmittedTransaction) -> Result<Self, DecodeError> {
+        Self::from_parts(message, Transaction::from_message)
+    }
+
+    fn from_parts(
+        message: proto::SubmittedTransaction,
+        read: impl FnOnce(proto::Transaction) -> Result<Transaction, DecodeError>,
+    ) -> Result<Self, DecodeError> {
+        if message.openings.len() > OPENINGS_MAX {
+            return Err(Fault::TooMany { max: OPENINGS_MAX }).at("openings");
+        }
+        let transaction = message.transaction.required("transaction", read)?;
+        let openings = Opening::list_from_messages(message.openings)?;
+        check_size(&openings)?;
+        check_openings(transaction.body(), &openings)?;
+        Ok(Self { transaction, openings })
+    }
+
+    /// The canonical encoding.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
+        let mut encoded = Vec::new();
+        wire::put_bytes(&mut encoded, TRANSACTION, &self.transaction.encode());
+        for opening in &self.openings {
+            wire::put_bytes(&mut encoded, OPENINGS, &canonical::encode(&opening.to_message()));
+        }
+        encoded
+    }
+
+    /// The message that says this submission.
+    #[must_use]
+    pub fn to_message(&self) -> proto::SubmittedTransaction {
+        proto::SubmittedTransaction {
+            transaction: Some(self.transaction.to_message()),
+            openings: self.openings.iter().map(Opening::to_message).collect(),
+        }
+    }
+
+    /// The transaction.
+    #[must_use]
+    pub fn transaction(&self) -> &Transaction {
+        &self.transaction
+    }
+
+    /// The openings, in rising order of action and path.
+    #[must_use]
+    pub fn openings(&self) -> &[Opening] {
+        &self.openings
+    }
+
+    /// Takes both apart.
+    #[must_use]
+    pub fn into_parts(self) -> (Transaction, Vec<Opening>) {
+        (self.transaction, self.openings)
+    }
+
+    /// The first commitment that no opening here opens: its action and path.
+    #[must_use]
+    pub fn first_unopened(&self) -> Option<(u32, &'static str)> {
+        let opened = |action: u32, path: &str| {
+            self.openings.iter().any(|opening| opening.action == action && opening.path.as_str() == path)
+        };
+        let actions = (0_u32..).zip(&self.transaction.body().actions);
+        let mut fields = actions.flat_map(|(i, action)| action.commitments().map(move |(path, _)| (i, path)));
+        fields.find(|&(action, path)| !opened(action, path))
+    }
+}
+
+/// Checks that each opening opens a commitment of this transaction.
+///
+/// # Errors
+/// [`Fault::OpeningUnknown`] or [`Fault::OpeningMismatch`] for the first that does not.
+pub fn check_openings(body: &TransactionBody, openings: &[Opening]) -> Result<(), DecodeError> {
+    for (index, opening) in openings.iter().enumerate() {
+        let found = commitment_at(body, opening).ok_or(Fault::OpeningUnknown).at_item("openings", index)?;
+        if opening.commitment(&body.request_id) != found {
+            return Err(Fault::OpeningMismatch).at_item("openings", index);
+        }
+    }
+    Ok(())
+}
+
+fn commitment_at(body: &TransactionBody, opening: &Opening) -> Option<Commitment> {
+    let action = body.actions.get(usize::try_from(opening.action).ok()?)?;
+    action.commitments().find_map(|(path, found)| (path == opening.path.as_str()).then_some(found))
+}
+
+fn check_size(openings: &[Opening]) -> Result<(), DecodeError> {
+    let bytes = openings.iter().map(|opening| opening.to_message().encoded_len()).sum();
+    if openings.len() > OPENINGS_MAX {
+        return Err(Fault::TooMany { max: OPENINGS_MAX }).at("openings");
+    }
+    if bytes > OPENINGS_BYTES_MAX {
+        return Err(Fault::TooLong { bytes, max: OPENINGS_BYTES_MAX }).at("openings");
+    }
+    Ok(())
+}

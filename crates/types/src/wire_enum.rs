@@ -1,0 +1,52 @@
+//! Enums of the wire without their "unspecified" value.
+
+/// Declares a domain enum whose numbers are those of the wire, for ever. 0 means missing, any other number
+/// that is not listed the given fault.
+macro_rules! wire_enum {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident: $unknown:expr => {
+            $($(#[$variant_meta:meta])* $variant:ident = $number:literal,)+
+        }
+    ) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $($(#[$variant_meta])* $variant = $number,)+
+        }
+
+        impl $name {
+            /// Every value, in rising order of number.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            /// The number on the wire.
+            #[must_use]
+            pub const fn number(self) -> u8 {
+                match self {
+                    $(Self::$variant => $number,)+
+                }
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn from_wire(number: i32) -> Result<Self, $crate::error::Fault> {
+                match number {
+                    0 => Err($crate::error::Fault::Missing),
+                    $($number => Ok(Self::$variant),)+
+                    other => Err($unknown(other)),
+                }
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn to_wire(self) -> i32 {
+                i32::from(self.number())
+            }
+        }
+    };
+}
+
+pub(crate) use wire_enum;
+
+/// The fault of an enum that is not an algorithm.
+pub(crate) fn unknown(number: i32) -> crate::error::Fault {
+    crate::error::Fault::UnknownValue(number.into())
+}

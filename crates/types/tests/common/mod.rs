@@ -1,0 +1,7 @@
+//! Sample values for the tests of formats: fixed, so that vectors can be made of them.
+#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used)]
+
+pub mod samples;
+pub mod strategies;
+
+pub use samples::*;

@@ -1,0 +1,408 @@
+use bulla_crypto::{Hash, SecretKey, Signature};
+use bulla_types::*;
+use bytes::Bytes;
+
+pub const GENESIS_TIME: u64 = 1_760_000_000_000;
+pub const BLOCK_TIME: u64 = GENESIS_TIME + 5_000;
+/// Codes with a right check character.
+pub const CREDIT_CODES: [&str; 4] =
+    ["91350100M000100Y43", "914403001922038216", "91110000802100433B", "91110108551385082Q"];
+
+pub fn secret(seed: u8) -> SecretKey {
+    SecretKey::from_seed(&[seed; 32])
+}
+
+pub fn hash(fill: u8) -> Hash {
+    Hash::from_bytes([fill; 32])
+}
+
+pub fn roles(roles: &[Role]) -> Roles {
+    Roles::new(roles.iter().copied()).unwrap()
+}
+
+pub fn declaration(seed: u8, purpose: KeyPurpose) -> KeyDeclaration {
+    KeyDeclaration { key: secret(seed).public_key(), purpose, possession: None }
+}
+
+pub fn organisation(name: &str, credit_code: &str) -> MemberIdentity {
+    MemberIdentity::Organisation {
+        form: OrganisationForm::LegalPerson,
+        name: name.parse().unwrap(),
+        credit_code: credit_code.parse().unwrap(),
+    }
+}
+
+pub fn parameters() -> Parameters {
+    Parameters {
+        protocol_version: 1,
+        block_bytes_max: 4 * 1024 * 1024,
+        block_entries_max: 8_000,
+        request_window_ms: 600_000,
+        time_bound_ms: 5_000,
+        heartbeat_ms: 60_000,
+        admin_threshold: 2,
+        evidence_roles: roles(&[Role::RegistrationBody, Role::EvidenceService]),
+        entry_access: AccessToEntries::Open,
+        second_log: SecondLog::Sm3,
+        timeouts: ConsensusTimeouts {
+            propose_ms: 300,
+            propose_delta_ms: 200,
+            prevote_ms: 150,
+            prevote_delta_ms: 100,
+            precommit_ms: 150,
+            precommit_delta_ms: 100,
+            rebroadcast_ms: 600,
+        },
+        block_interval_ms: 50,
+    }
+}
+
+/// Founder `n` from 0; its keys have the seeds `10 n + 1` (operate) to `10 n + 5` (peer).
+pub fn founder(n: u8, power: u64) -> Founder {
+    let seed = 10 * n;
+    let member = EnrolMember {
+        identity: organisation(&format!("登记机构{}", n + 1), CREDIT_CODES[usize::from(n)]),
+        roles: roles(&[Role::RegistrationBody, Role::EvidenceService]),
+        keys: vec![
+            declaration(seed + 1, KeyPurpose::Operate),
+            declaration(seed + 2, KeyPurpose::Administer),
+            declaration(seed + 3, KeyPurpose::Consensus),
+            declaration(seed + 4, KeyPurpose::Note),
+            declaration(seed + 5, KeyPurpose::Peer),
+        ],
+    };
+    Founder { member, power }
+}
+
+pub fn consensus_secret(n: u8) -> SecretKey {
+    secret(10 * n + 3)
+}
+
+pub fn genesis_of(parameters: Parameters, founders: Vec<Founder>) -> Result<Genesis, DecodeError> {
+    let name = "测试账本".parse().unwrap();
+    Genesis::new(LedgerClass::Test, name, BlockTime(GENESIS_TIME), parameters, founders)
+}
+
+pub fn genesis() -> Genesis {
+    genesis_of(parameters(), (0..4).map(|n| founder(n, 1)).collect()).unwrap()
+}
+
+pub fn request_id(fill: u8) -> RequestId {
+    RequestId::new(GENESIS_TIME + 4_000, &[fill; 10])
+}
+
+pub fn opening(action: u32, path: &str, value: &str) -> Opening {
+    let fill = u8::try_from(path.len()).unwrap();
+    let value = Bytes::copy_from_slice(value.as_bytes());
+    Opening { action, path: path.parse().unwrap(), salt: [fill; 32], value }
+}
+
+pub fn deposit_openings() -> Vec<Opening> {
+    vec![
+        opening(0, "description", "2025年度数据采购合同扫描件"),
+        opening(0, "provenance.statement", "由采购部门原始取得"),
+        opening(0, "title", "数据采购合同.pdf"),
+    ]
+}
+
+pub fn deposit(request_id: &RequestId) -> DepositEvidence {
+    let commitments: Vec<_> =
+        deposit_openings().iter().map(|opening| opening.commitment(request_id)).collect();
+    DepositEvidence {
+        digests: Digests::new(vec![
+            DocumentDigest { algorithm: DigestAlgorithm::Sha256, value: hash(0x11) },
+            DocumentDigest { algorithm: DigestAlgorithm::Sm3, value: hash(0x22) },
+        ])
+        .unwrap(),
+        media_type: "application/pdf".parse().unwrap(),
+        size_bytes: 182_344,
+        provenance: Provenance {
+            mode: CaptureMode::Original,
+            captured_at: Some(BlockTime(GENESIS_TIME - 86_400_000)),
+            statement: Some(commitments[1]),
+        },
+        links: vec![EvidenceLink { relation: LinkRelation::Supersedes, evidence_number: EvidenceNumber(3) }],
+        title: Some(commitments[2]),
+        description: Some(commitments[0]),
+    }
+}
+
+pub fn signer(member: u64, seed: u8) -> SignerRef {
+    SignerRef { member: MemberNumber(member), key_id: KeyId::of(&secret(seed).public_key()) }
+}
+
+pub fn body_of(request_id: RequestId, signers: Vec<SignerRef>, actions: Vec<Action>) -> TransactionBody {
+    let not_after = BlockTime(GENESIS_TIME + 300_000);
+    TransactionBody { ledger_id: genesis().ledger_id(), request_id, not_after, signers, actions }
+}
+
+pub fn deposit_body() -> TransactionBody {
+    let id = request_id(0x5a);
+    body_of(id, vec![signer(1, 1)], vec![Action::DepositEvidence(deposit(&id))])
+}
+
+/// Signs with the secret keys of these seeds.
+pub fn sign(body: &TransactionBody, seeds: &[u8]) -> Result<Transaction, DecodeError> {
+    let message = signing_message(&body.id());
+    let signatures: Vec<_> = seeds.iter().map(|&seed| secret(seed).sign(&message)).collect();
+    Transaction::new(body, &signatures)
+}
+
+pub fn deposit_transaction() -> Transaction {
+    sign(&deposit_body(), &[1]).unwrap()
+}
+
+/// A transaction with every kind of action but a deposit, signed by two registration bodies.
+pub fn administration_body() -> TransactionBody {
+    let id = request_id(0xa5);
+    let person = opening(1, "person", "张三");
+    let possession = |seed: u8, purpose| {
+        let ledger_id = genesis().ledger_id();
+        let message = possession_message(&ledger_id, &id, purpose, &secret(seed).public_key());
+        let possession = Some(secret(seed).sign(&message));
+        KeyDeclaration { possession, ..declaration(seed, purpose) }
+    };
+    let organisation = EnrolMember {
+        identity: organisation("北京国际大数据交易所", "91110000802100433B"),
+        roles: roles(&[Role::Exchange, Role::Subject]),
+        keys: vec![possession(101, KeyPurpose::Operate), declaration(102, KeyPurpose::Peer)],
+    };
+    let person = EnrolMember {
+        identity: MemberIdentity::NaturalPerson { person: person.commitment(&id) },
+        roles: roles(&[Role::Subject]),
+        keys: vec![possession(103, KeyPurpose::Administer)],
+    };
+    let key = |fill| KeyId::from_bytes([fill; 32]);
+    let actions = vec![
+        Action::EnrolMember(organisation),
+        Action::EnrolMember(person),
+        Action::EnrolKey(EnrolKey { member: MemberNumber(2), key: possession(104, KeyPurpose::Audit) }),
+        Action::ChangeKeyStatus(ChangeKeyStatus { key_id: key(7), change: KeyChange::Retire }),
+        Action::ChangeKeyStatus(ChangeKeyStatus {
+            key_id: key(8),
+            change: KeyChange::ReportCompromised { from: BlockTime(GENESIS_TIME + 1) },
+        }),
+        Action::ChangeMemberStatus(ChangeMemberStatus {
+            member: MemberNumber(4),
+            status: MemberStatus::Suspended,
+            grounds: Some(opening(5, "grounds", "停业整顿").commitment(&id)),
+        }),
+    ];
+    body_of(id, vec![signer(1, 2), signer(2, 12)], actions)
+}
+
+pub fn administration_openings() -> Vec<Opening> {
+    vec![opening(1, "person", "张三"), opening(5, "grounds", "停业整顿")]
+}
+
+pub fn administration_transaction() -> Transaction {
+    sign(&administration_body(), &[2, 12]).unwrap()
+}
+
+pub fn deposit_entry() -> Entry {
+    Entry {
+        height: Height(2),
+        time: BlockTime(BLOCK_TIME),
+        content: Content::Transaction(deposit_transaction()),
+        outcomes: vec![Outcome::EvidenceNumber(EvidenceNumber(4))],
+    }
+}
+
+pub fn administration_entry() -> Entry {
+    let key_id = KeyId::of(&secret(104).public_key());
+    let member = |number| Outcome::MemberNumber(MemberNumber(number));
+    let outcomes =
+        vec![member(5), member(6), Outcome::KeyId(key_id), Outcome::Done, Outcome::Done, Outcome::Done];
+    Entry { content: Content::Transaction(administration_transaction()), outcomes, ..deposit_entry() }
+}
+
+pub fn founded_entry() -> Entry {
+    Entry {
+        height: Height(1),
+        time: BlockTime(GENESIS_TIME + 1),
+        content: Content::Event(SystemEvent::Founded { ledger_id: genesis().ledger_id() }),
+        outcomes: vec![],
+    }
+}
+
+pub fn equivocation() -> Equivocation {
+    let key = consensus_secret(1);
+    let (ledger_id, address) = (genesis().ledger_id(), Address::of(&key.public_key()));
+    let (height, round, vote_type) = (Height(9), 2, VoteType::Prevote);
+    let vote = |value| {
+        let vote = Vote { ledger_id, vote_type, height, round, value, address };
+        SignedValue { value, signature: key.sign(&vote.preimage()) }
+    };
+    let votes = [vote(Some(BlockHash::from_bytes([0x77; 32]))), vote(None)];
+    Equivocation::new(address, height, round, vote_type, votes).unwrap()
+}
+
+pub fn equivocation_entry() -> Entry {
+    let content = Content::Event(SystemEvent::Equivocation(equivocation()));
+    Entry { height: Height(12), content, outcomes: vec![], ..deposit_entry() }
+}
+
+/// The header of the block that holds only `deposit_entry`.
+pub fn header() -> Header {
+    let genesis = genesis();
+    let validators_hash = genesis.validators().hash();
+    Header {
+        protocol_version: 1,
+        ledger_id: genesis.ledger_id(),
+        height: Height(2),
+        time: BlockTime(BLOCK_TIME),
+        builder: genesis.validators().validators()[1].address(),
+        parent: first_header().hash(),
+        parent_certificate: Some(certificate_of(&first_header(), &[0, 1, 2]).hash()),
+        log_size_before: 1,
+        log_size_after: 2,
+        log_root: hash(0xc1),
+        second_log_root: Some(hash(0xc2)),
+        state_root: hash(0xc3),
+        validators_hash,
+        next_validators_hash: validators_hash,
+        parameters_hash: genesis.parameters().hash(),
+    }
+}
+
+pub fn first_header() -> Header {
+    let genesis = genesis();
+    let validators_hash = genesis.validators().hash();
+    Header {
+        protocol_version: 1,
+        ledger_id: genesis.ledger_id(),
+        height: Height(1),
+        time: BlockTime(GENESIS_TIME + 1),
+        builder: genesis.validators().validators()[0].address(),
+        parent: BlockHash(genesis.ledger_id().0),
+        parent_certificate: None,
+        log_size_before: 0,
+        log_size_after: 1,
+        log_root: hash(0xb1),
+        second_log_root: None,
+        state_root: hash(0xb3),
+        validators_hash,
+        next_validators_hash: validators_hash,
+        parameters_hash: genesis.parameters().hash(),
+    }
+}
+
+/// Signed by the consensus keys of these founders.
+pub fn certificate_of(header: &Header, founders: &[u8]) -> CommitCertificate {
+    let mut certificate =
+        CommitCertificate { height: header.height, round: 0, block_hash: header.hash(), signatures: vec![] };
+    let sign = |founder: u8| -> (Address, Signature) {
+        let key = consensus_secret(founder);
+        let address = Address::of(&key.public_key());
+        (address, key.sign(&certificate.vote(header.ledger_id, address).preimage()))
+    };
+    let mut signatures: Vec<_> = founders.iter().map(|&founder| sign(founder)).collect();
+    signatures.sort();
+    certificate.signatures = signatures;
+    certificate
+}
+
+pub fn certificate() -> CommitCertificate {
+    certificate_of(&header(), &[0, 1, 2])
+}
+
+pub fn block() -> Block {
+    Block {
+        header: header(),
+        parent_certificate: Some(certificate_of(&first_header(), &[0, 1, 2])),
+        entries: vec![deposit_entry().encode().into()],
+        openings: vec![(0, deposit_openings())],
+    }
+}
+
+pub fn member_record() -> MemberRecord {
+    MemberRecord {
+        number: MemberNumber(1),
+        identity: organisation("登记机构1", CREDIT_CODES[0]),
+        roles: roles(&[Role::RegistrationBody, Role::EvidenceService]),
+        status: MemberStatus::Active,
+        history_count: 1,
+    }
+}
+
+pub fn key_record() -> KeyRecord {
+    KeyRecord {
+        member: MemberNumber(1),
+        purpose: KeyPurpose::Operate,
+        key: EncodedKey::from(&secret(1).public_key()),
+        status: KeyStatus::Compromised,
+        history_count: 2,
+    }
+}
+
+pub fn status_record() -> StatusRecord<KeyStatus> {
+    StatusRecord {
+        status: KeyStatus::Compromised,
+        log_index: 40,
+        time: BlockTime(BLOCK_TIME),
+        transaction_id: Some(TransactionId::from_bytes([9; 32])),
+        effective_from: Some(BlockTime(GENESIS_TIME + 7)),
+    }
+}
+
+/// With made-up siblings: the format does not follow proofs.
+pub fn bundle() -> TrustBundle {
+    let proof = MapProof { other: None, siblings: vec![hash(1), hash(2)] };
+    let key_id = KeyId::of(&secret(1).public_key());
+    let other = Some(OtherLeaf { key_hash: hash(3), value_hash: hash(4) });
+    TrustBundle {
+        transitions: vec![ValidatorTransition {
+            header: first_header(),
+            certificate: certificate_of(&first_header(), &[0, 1, 2]),
+            next_validators: genesis().validators().clone(),
+        }],
+        state_header: header(),
+        state_certificate: certificate(),
+        records: vec![
+            RecordProof {
+                key: StateKey::Member(MemberNumber(1)),
+                value: Some(member_record().encode().into()),
+                proof: proof.clone(),
+            },
+            RecordProof {
+                key: StateKey::Key(key_id),
+                value: Some(key_record().encode().into()),
+                proof: proof.clone(),
+            },
+            RecordProof {
+                key: StateKey::History { record: RecordKey::Key(key_id), seq: 0 },
+                value: None,
+                proof: MapProof { other, ..proof },
+            },
+        ],
+    }
+}
+
+pub fn receipt() -> Receipt {
+    Receipt {
+        entry: deposit_entry().encode().into(),
+        index: 1,
+        inclusion_path: vec![hash(0xd1)],
+        header: header(),
+        certificate: certificate(),
+        bundle_digest: bundle().digest(),
+        later_inclusions: vec![LaterInclusion { log_size: 70, inclusion_path: vec![hash(0xd1), hash(0xd2)] }],
+        attestations: vec![Attestation {
+            kind: AttestationKind::Witness,
+            value: Bytes::from_static(b"note"),
+        }],
+    }
+}
+
+pub fn receipt_file() -> ReceiptFile {
+    ReceiptFile::new(vec![receipt()], vec![bundle()]).unwrap()
+}
+
+pub fn ticket() -> Ticket {
+    let key = secret(4);
+    let (ledger_id, transaction_id) = (genesis().ledger_id(), deposit_transaction().id());
+    let (admitted_at, expires_at) = (BlockTime(GENESIS_TIME + 4_200), deposit_body().not_after);
+    let message = Ticket::signing_message(&ledger_id, &transaction_id, admitted_at, expires_at);
+    let (note_key_id, signature) = (KeyId::of(&key.public_key()), key.sign(&message));
+    Ticket { ledger_id, transaction_id, admitted_at, expires_at, note_key_id, signature }
+}

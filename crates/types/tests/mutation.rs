@@ -1,0 +1,125 @@
+//! One byte changed in an encoding gives an error or another value, never the same value in other bytes.
+
+mod common;
+
+use std::fmt::Debug;
+
+use bulla_types::*;
+use common::*;
+
+/// Changes each byte in several ways; `decode` gives the value and its encoding.
+fn check<T: PartialEq + Debug>(original: &[u8], decode: impl Fn(Vec<u8>) -> Option<(T, Vec<u8>)>) {
+    let (value, encoded) = decode(original.to_vec()).expect("the original reads");
+    assert_eq!(encoded, original);
+    for position in 0..original.len() {
+        for change in [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff] {
+            let mut mutated = original.to_vec();
+            mutated[position] ^= change;
+            if let Some((other, encoded)) = decode(mutated.clone()) {
+                assert_ne!(other, value, "byte {position} changed by {change:#x} gives the same value");
+                assert_eq!(encoded, mutated, "byte {position} changed by {change:#x} is not canonical");
+            }
+        }
+        assert!(decode(original[..position].to_vec()).is_none(), "cut at {position} reads");
+    }
+    assert!(decode([original, &[0]].concat()).is_none(), "one byte more reads");
+    assert!(decode([original, &[0xf8, 0x01, 0x01]].concat()).is_none(), "an unknown field reads");
+}
+
+fn check_canonical<T: Canonical + PartialEq + Debug>(value: &T) {
+    check(&value.encode(), |bytes| {
+        let read = T::decode(&bytes).ok()?;
+        let encoded = read.encode();
+        Some((read, encoded))
+    });
+}
+
+macro_rules! mutations {
+    ($($name:ident: $value:expr => |$bytes:ident| $decode:expr;)+) => {$(
+        #[test]
+        fn $name() {
+            check(&$value.encode(), |$bytes| {
+                let read = $decode.ok()?;
+                let encoded = read.encode().to_vec();
+                Some((read, encoded))
+            });
+        }
+    )+};
+}
+
+mutations! {
+    a_deposit: deposit_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_submission: submission() => |bytes| Submission::decode(bytes.into());
+    an_administration: administration_transaction() => |bytes| Transaction::decode(bytes.into());
+    an_entry: deposit_entry() => |bytes| Entry::decode(bytes.into());
+    an_entry_of_an_event: equivocation_entry() => |bytes| Entry::decode(bytes.into());
+    a_block: block() => |bytes| Block::decode(&bytes.into());
+    a_receipt: receipt() => |bytes| Receipt::decode(&bytes.into());
+    a_bundle: bundle() => |bytes| TrustBundle::decode(&bytes.into());
+    a_receipt_file: receipt_file() => |bytes| ReceiptFile::decode(&bytes.into());
+}
+
+fn submission() -> Submission {
+    Submission::new(deposit_transaction(), deposit_openings()).unwrap()
+}
+
+#[test]
+fn a_header() {
+    let original = header().encode();
+    for position in 0..original.len() {
+        let mut mutated = original;
+        mutated[position] ^= 0x01;
+        if let Ok(other) = Header::decode(&mutated) {
+            assert_ne!(other.hash(), header().hash());
+            assert_eq!(other.encode(), mutated);
+        }
+    }
+    assert!(Header::decode(&original[1..]).is_err());
+}
+
+#[test]
+fn a_state_key() {
+    let equivocation = StateKey::Equivocation {
+        address: Address::from_bytes([1; 32]),
+        height: Height(7),
+        round: 1,
+        vote_type: VoteType::Precommit,
+    };
+    let record = RecordKey::Key(KeyId::from_bytes([2; 32]));
+    let code = CREDIT_CODES[0].parse().unwrap();
+    for key in [
+        StateKey::Parameters,
+        StateKey::Counter(Counter::Evidence),
+        StateKey::CreditCode(code),
+        StateKey::History { record, seq: 3 },
+        equivocation,
+    ] {
+        let original = key.encode();
+        for (position, change) in (0..original.len()).flat_map(|p| (1..=255).map(move |c| (p, c))) {
+            let mut mutated = original.clone();
+            mutated[position] ^= change;
+            if let Ok(other) = StateKey::decode(&mutated) {
+                assert_ne!(other, key);
+                assert_eq!(other.encode(), mutated);
+            }
+        }
+    }
+}
+
+#[test]
+fn records_certificates_and_genesis() {
+    check_canonical(&member_record());
+    check_canonical(&key_record());
+    check_canonical(&status_record());
+    check_canonical(&CounterRecord { next: 300 });
+    check_canonical(&OwnerRecord { member: MemberNumber(300) });
+    check_canonical(&EquivocationRecord { log_index: 300 });
+    check_canonical(&certificate());
+    check_canonical(&parameters());
+    check_canonical(&ticket());
+}
+
+#[test]
+fn a_validator_set() {
+    check_canonical(genesis().validators());
+}

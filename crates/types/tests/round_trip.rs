@@ -1,0 +1,195 @@
+//! What is encoded reads back, and nothing else does.
+
+mod common;
+
+use std::fmt::Debug;
+
+use bulla_types::*;
+use bytes::Bytes;
+use common::strategies;
+use proptest::prelude::*;
+
+fn reads_back<T: Canonical + PartialEq + Debug>(value: &T) -> Result<(), TestCaseError> {
+    let encoded = value.encode();
+    prop_assert!(encoded.len() <= T::BYTES_MAX);
+    prop_assert_eq!(&T::decode(&encoded).map_err(|error| TestCaseError::fail(error.to_string()))?, value);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_transaction_reads_back_and_keeps_its_bytes(transaction in strategies::transactions()) {
+        let read = Transaction::decode(transaction.encode()).unwrap();
+        prop_assert_eq!(read.body(), transaction.body());
+        prop_assert_eq!(read.id(), transaction.body().id());
+        prop_assert_eq!(read.body_bytes(), &transaction.body().encode());
+        prop_assert_eq!(read.signatures(), transaction.signatures());
+        prop_assert_eq!(read.encode(), transaction.encode());
+    }
+
+    #[test]
+    fn any_submission_reads_back(submission in strategies::submissions()) {
+        prop_assert_eq!(&Submission::decode(submission.encode().into()).unwrap(), &submission);
+        prop_assert_eq!(&Submission::from_message(submission.to_message()).unwrap(), &submission);
+    }
+
+    #[test]
+    fn any_entry_reads_back(entry in strategies::entries()) {
+        let encoded = entry.encode();
+        prop_assert_eq!(&Entry::decode(encoded.clone().into()).unwrap(), &entry);
+        if let Content::Transaction(transaction) = entry.content {
+            let again =
+                Entry::encode_transaction(entry.height, entry.time, &transaction, &entry.outcomes);
+            prop_assert_eq!(again, encoded);
+        }
+    }
+
+    #[test]
+    fn any_header_reads_back(header in strategies::headers()) {
+        prop_assert_eq!(Header::decode(&header.encode()).unwrap(), header);
+    }
+
+    #[test]
+    fn any_certificate_reads_back(certificate in strategies::certificates()) {
+        reads_back(&certificate)?;
+    }
+
+    #[test]
+    fn any_validator_set_reads_back(validators in strategies::validator_sets()) {
+        reads_back(&validators)?;
+    }
+
+    #[test]
+    fn any_parameters_and_genesis_read_back(genesis in strategies::geneses()) {
+        reads_back(genesis.parameters())?;
+        reads_back(&genesis)?;
+    }
+
+    #[test]
+    fn any_record_reads_back(
+        member in strategies::member_records(),
+        key in strategies::key_records(),
+        member_status in strategies::status_records(MemberStatus::ALL),
+        key_status in strategies::status_records(KeyStatus::ALL),
+        number in 1..=u64::MAX,
+    ) {
+        reads_back(&member)?;
+        reads_back(&key)?;
+        reads_back(&member_status)?;
+        reads_back(&key_status)?;
+        reads_back(&CounterRecord { next: number })?;
+        reads_back(&OwnerRecord { member: MemberNumber(number) })?;
+        reads_back(&EquivocationRecord { log_index: number })?;
+    }
+
+    #[test]
+    fn any_state_key_reads_back(key in strategies::state_keys()) {
+        prop_assert_eq!(StateKey::decode(&key.encode()).unwrap(), key);
+        prop_assert!(key.encode().len() <= limits::STATE_KEY_BYTES_MAX);
+    }
+
+    #[test]
+    fn any_receipt_file_reads_back(file in strategies::receipt_files()) {
+        prop_assert_eq!(&ReceiptFile::decode(&file.encode().into()).unwrap(), &file);
+        let (receipt, bundle) = (&file.receipts()[0], &file.bundles()[0]);
+        prop_assert_eq!(&Receipt::decode(&receipt.encode().into()).unwrap(), receipt);
+        prop_assert_eq!(&TrustBundle::decode(&bundle.encode().into()).unwrap(), bundle);
+    }
+
+    #[test]
+    fn any_block_reads_back(block in strategies::blocks()) {
+        prop_assert_eq!(Block::decode(&block.encode().into()).unwrap(), block);
+    }
+
+    #[test]
+    fn any_ticket_reads_back(ticket in strategies::tickets()) {
+        reads_back(&ticket)?;
+    }
+
+    #[test]
+    fn any_identifier_and_request_id_read_back(
+        ledger in strategies::hashes(),
+        number in 1..=u64::MAX,
+        request_id in strategies::request_ids(),
+    ) {
+        let ledger = LedgerId(ledger);
+        for identifier in [
+            Identifier::member(&ledger, MemberNumber(number)),
+            Identifier::evidence(&ledger, EvidenceNumber(number)),
+        ] {
+            prop_assert_eq!(identifier.to_string().parse(), Ok(identifier));
+        }
+        prop_assert_eq!(request_id.to_string().parse(), Ok(request_id));
+    }
+}
+
+/// Every decoder of this crate, told what it makes of some bytes.
+fn decode_as_everything(bytes: &Bytes) {
+    drop(Transaction::decode(bytes.clone()));
+    drop(Submission::decode(bytes.clone()));
+    drop(Entry::decode(bytes.clone()));
+    drop(Header::decode(bytes));
+    drop(Block::decode(bytes));
+    drop(Receipt::decode(bytes));
+    drop(ReceiptFile::decode(bytes));
+    drop(TrustBundle::decode(bytes));
+    drop(StateKey::decode(bytes));
+    drop(CommitCertificate::decode(bytes));
+    drop(ValidatorSet::decode(bytes));
+    drop(Parameters::decode(bytes));
+    drop(Genesis::decode(bytes));
+    drop(MemberRecord::decode(bytes));
+    drop(KeyRecord::decode(bytes));
+    drop(StatusRecord::<MemberStatus>::decode(bytes));
+    drop(StatusRecord::<KeyStatus>::decode(bytes));
+    drop(CounterRecord::decode(bytes));
+    drop(OwnerRecord::decode(bytes));
+    drop(EquivocationRecord::decode(bytes));
+    drop(Ticket::decode(bytes));
+    drop(RequestId::parse(bytes));
+    drop(CreditCode::parse(bytes));
+    let text = String::from_utf8_lossy(bytes);
+    drop(text.parse::<Identifier>());
+    drop(text.parse::<RequestId>());
+    drop(text.parse::<MediaType>());
+    drop(text.parse::<Name>());
+    drop(text.parse::<FieldPath>());
+    drop(text.parse::<ReasonCode>());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn random_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        decode_as_everything(&bytes.into());
+    }
+
+    /// Bytes that look like nested messages get further than noise does.
+    #[test]
+    fn random_fields_never_panic(bytes in fields(4)) {
+        decode_as_everything(&bytes.into());
+    }
+}
+
+fn fields(depth: u32) -> BoxedStrategy<Vec<u8>> {
+    let number = (1_u8..10, any::<u64>()).prop_map(|(field, value)| {
+        let mut bytes = vec![field << 3];
+        prost::encoding::encode_varint(value >> (value % 64), &mut bytes);
+        bytes
+    });
+    let content = if depth == 0 {
+        proptest::collection::vec(any::<u8>(), 0..40).boxed()
+    } else {
+        prop_oneof![fields(depth - 1), proptest::collection::vec(any::<u8>(), 32..=32)].boxed()
+    };
+    let nested = (1_u8..10, content).prop_map(|(field, content)| {
+        let mut bytes = vec![field << 3 | 2];
+        prost::encoding::encode_varint(content.len() as u64, &mut bytes);
+        bytes.extend(content);
+        bytes
+    });
+    proptest::collection::vec(prop_oneof![number, nested], 0..6).prop_map(|found| found.concat()).boxed()
+}

@@ -1,0 +1,45 @@
+//! Trust bundles: what links receipts to the anchor and to their signers.
+
+use std::sync::Arc;
+
+use bulla_types::{Genesis, ReasonCode, TrustBundle};
+
+use crate::chronicle::Chronicle;
+use crate::record::Records;
+use crate::refused::Within;
+use crate::{CertifiedHeader, HeaderVerifier, Refused, ValidatorHistory};
+
+/// A bundle of which every part has been verified from the genesis on.
+#[derive(Debug)]
+pub(crate) struct ProvedBundle {
+    pub(crate) headers: HeaderVerifier,
+    pub(crate) state_header: Arc<CertifiedHeader>,
+    pub(crate) records: Records,
+}
+
+impl ProvedBundle {
+    /// Follows the validators from the genesis to the state header and proves the records against it. The
+    /// headers go to the chronicle.
+    pub(crate) fn new(genesis: &Genesis, bundle: &TrustBundle, chronicle: &mut Chronicle) -> Result<Self, Refused> {
+        let TrustBundle { transitions, state_header, state_certificate, records } = bundle;
+        let mut history = ValidatorHistory::of(genesis);
+        for (index, header) in history.follow_all(transitions)?.into_iter().enumerate() {
+            if header.header().height > state_header.height {
+                let detail = "a change of validators after the header that the records are proved against";
+                return Err(Refused::new(ReasonCode::ValidatorsMismatch, "header.height", detail))
+                    .within_item("transitions", index);
+            }
+            chronicle.add(Arc::new(header)).within_item("transitions", index)?;
+        }
+        let mut headers = HeaderVerifier::new(history);
+        let state_header = headers.verify(state_header, state_certificate).map_err(of_state)?;
+        chronicle.add(Arc::clone(&state_header)).map_err(of_state)?;
+        let records = Records::proved(&state_header, records)?;
+        Ok(Self { headers, state_header, records })
+    }
+}
+
+/// In a bundle, header and certificate are those of the state.
+fn of_state(refused: Refused) -> Refused {
+    Refused { place: format!("state_{}", refused.place), ..refused }
+}

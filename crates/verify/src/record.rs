@@ -1,0 +1,67 @@
+//! Records of the state map.
+
+use std::collections::BTreeMap;
+
+use bulla_crypto::Hash;
+use bulla_merkle::state;
+use bulla_types::{
+    Canonical, KeyId, KeyRecord, MemberNumber, MemberRecord, ReasonCode, RecordKey, RecordProof, RecordStatus,
+    StateKey, StatusRecord,
+};
+use bytes::Bytes;
+
+use crate::refused::Within;
+use crate::{CertifiedHeader, Refused};
+
+/// Checks that the state after this block holds the value of a record proof under its key, or, without a
+/// value, nothing.
+///
+/// # Errors
+/// `STATE_PROOF_INVALID` when the proof does not show it.
+pub fn verify_record(header: &CertifiedHeader, proof: &RecordProof) -> Result<(), Refused> {
+    verify_in(header.header().state_root, proof)
+}
+
+fn verify_in(state_root: Hash, proof: &RecordProof) -> Result<(), Refused> {
+    state::verify(state_root, &proof.key.encode(), proof.value.as_deref(), &proof.proof)
+        .map_err(|error| Refused::new(ReasonCode::StateProofInvalid, "proof", error))
+}
+
+/// Values of the state map by key, all of one block.
+#[derive(Debug)]
+pub(crate) struct Records(BTreeMap<StateKey, Bytes>);
+
+impl Records {
+    /// Takes records that all proofs show to stand in the state after this block.
+    pub(crate) fn proved(header: &CertifiedHeader, proofs: &[RecordProof]) -> Result<Self, Refused> {
+        for (index, proof) in proofs.iter().enumerate() {
+            verify_record(header, proof).within_item("records", index)?;
+        }
+        Ok(Self::unproved(proofs))
+    }
+
+    /// Takes records as they are given.
+    pub(crate) fn unproved(proofs: &[RecordProof]) -> Self {
+        let present = proofs.iter().filter_map(|proof| Some((proof.key, proof.value.clone()?)));
+        Self(present.collect())
+    }
+
+    pub(crate) fn member(&self, number: MemberNumber) -> Result<MemberRecord, Refused> {
+        self.read(StateKey::Member(number))
+    }
+
+    pub(crate) fn key(&self, id: KeyId) -> Result<KeyRecord, Refused> {
+        self.read(StateKey::Key(id))
+    }
+
+    pub(crate) fn status<S: RecordStatus>(&self, record: RecordKey, seq: u32) -> Result<StatusRecord<S>, Refused> {
+        self.read(StateKey::History { record, seq })
+    }
+
+    fn read<R: Canonical>(&self, key: StateKey) -> Result<R, Refused> {
+        let value = self.0.get(&key).ok_or_else(|| {
+            Refused::new(ReasonCode::RecordMissing, "records", format!("there is no record under {key:?}"))
+        })?;
+        R::decode(value).map_err(|error| Refused::malformed(&format!("records.{key:?}"), &error))
+    }
+}

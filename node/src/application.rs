@@ -1,0 +1,175 @@
+//! The chain, as consensus asks for it.
+//!
+//! Consensus knows no block and the chain knows no engine; this file is where they meet. Work that
+//! executes, hashes or writes runs on the blocking pool.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bulla_chain::{Chain, ChainError, Origin, Proposal};
+use bulla_consensus::{Application, ApplicationError, HeightInputs, KnownProposal, Proposed, Received};
+use bulla_storage::StorageError;
+use bulla_types::{Address, BlockHash, CommitCertificate, Equivocation};
+use bytes::Bytes;
+use tracing::{error, warn};
+
+use crate::health::Health;
+
+/// How often a commit that found the disk full is tried again.
+const DISK_FULL_RETRY: Duration = Duration::from_secs(1);
+
+/// The chain behind the engine's questions.
+pub(crate) struct ChainApplication {
+    chain: Arc<Chain>,
+    health: Arc<Health>,
+    me: Option<Address>,
+}
+
+impl ChainApplication {
+    pub(crate) fn new(chain: Arc<Chain>, health: Arc<Health>, me: Option<Address>) -> Self {
+        Self { chain, health, me }
+    }
+
+    fn inputs(&self) -> HeightInputs {
+        let tip = self.chain.tip();
+        HeightInputs {
+            height: tip.next_height(),
+            validators: (*tip.validators).clone(),
+            timeouts: tip.parameters.timeouts,
+        }
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Chain) -> Result<T, ChainError> + Send + 'static,
+    ) -> Result<T, ChainError> {
+        let chain = Arc::clone(&self.chain);
+        match tokio::task::spawn_blocking(move || work(&chain)).await {
+            Ok(result) => result,
+            Err(panic) => Err(ChainError::Invariant(format!("a task of the chain panicked: {panic}"))),
+        }
+    }
+
+    /// Tells health what an error means for the node, and consensus whether to go on.
+    fn judge(&self, error: ChainError) -> ApplicationError {
+        match &error {
+            ChainError::Storage(StorageError::DiskFull { .. }) => {
+                self.health.disk_full();
+                ApplicationError::Transient(Box::new(error))
+            }
+            ChainError::OutOfOrder { .. } => ApplicationError::Transient(Box::new(error)),
+            ChainError::Storage(_)
+            | ChainError::Diverged { .. }
+            | ChainError::MissingBody { .. }
+            | ChainError::Invariant(_) => {
+                error!(%error, "the node cannot go on");
+                self.health.failed(&error.to_string());
+                ApplicationError::Fatal(Box::new(error))
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Application for ChainApplication {
+    fn first_height(&self) -> HeightInputs {
+        self.inputs()
+    }
+
+    async fn build(&self, height: u64, round: u32, _budget: Duration) -> Result<Proposed, ApplicationError> {
+        let Some(me) = self.me else {
+            return Err(ApplicationError::Fatal("an observer builds no block".into()));
+        };
+        let (block_hash, bytes) =
+            self.blocking(move |chain| chain.build(height, round, me)).await.map_err(|error| self.judge(error))?;
+        Ok(Proposed { block_hash, bytes })
+    }
+
+    fn known(&self, height: u64, round: u32) -> Vec<KnownProposal> {
+        let records = self.chain.proposals(height, round).unwrap_or_else(|error| {
+            error!(%error, height, round, "proposals cannot be read");
+            Vec::new()
+        });
+        records
+            .into_iter()
+            .map(|record| KnownProposal {
+                height: record.height.0,
+                round: record.round,
+                pol_round: record.valid_round,
+                proposer: record.proposer,
+                block_hash: record.block_hash,
+                valid: record.valid,
+            })
+            .collect()
+    }
+
+    async fn check(&self, received: Received) -> Result<bool, ApplicationError> {
+        let proposal = Proposal {
+            height: received.height,
+            round: received.round,
+            pol_round: received.pol_round,
+            proposer: received.proposer,
+            block_hash: received.block_hash,
+            bytes: received.bytes,
+            origin: match received.origin {
+                bulla_consensus::Origin::Fresh => Origin::Fresh,
+                bulla_consensus::Origin::Relocked => Origin::Relocked,
+                bulla_consensus::Origin::Synced => Origin::Synced,
+            },
+        };
+        let verdict =
+            self.blocking(move |chain| chain.check(&proposal)).await.map_err(|error| self.judge(error))?;
+        Ok(verdict.is_ok())
+    }
+
+    async fn block(&self, hash: BlockHash) -> Option<Bytes> {
+        self.blocking(move |chain| chain.block(&hash)).await.unwrap_or_else(|error| {
+            error!(%error, block = %hash, "a block cannot be read");
+            None
+        })
+    }
+
+    async fn commit(&self, certificate: CommitCertificate) -> Result<(), ApplicationError> {
+        loop {
+            let attempt = certificate.clone();
+            match self.blocking(move |chain| chain.commit(&attempt)).await {
+                Ok(()) => {
+                    self.health.committed();
+                    return Ok(());
+                }
+                // The decision stands; it is written when there is room again, and nothing follows it before.
+                Err(error @ ChainError::Storage(StorageError::DiskFull { .. })) => {
+                    warn!(%error, "the disk is full: waiting for room");
+                    self.health.disk_full();
+                    tokio::time::sleep(DISK_FULL_RETRY).await;
+                }
+                Err(error) => return Err(self.judge(error)),
+            }
+        }
+    }
+
+    async fn next(&self, _decided: u64) -> HeightInputs {
+        self.chain.next_due().await;
+        self.inputs()
+    }
+
+    fn wake_for(&self, height: u64) {
+        self.chain.heard_proposal_for(height);
+    }
+
+    async fn decided(&self, from: u64, to: u64, bytes_max: u64) -> Vec<(CommitCertificate, Bytes)> {
+        self.blocking(move |chain| chain.decided(from, to, bytes_max)).await.unwrap_or_else(|error| {
+            error!(%error, from, to, "decided blocks cannot be read");
+            Vec::new()
+        })
+    }
+
+    fn history_min(&self) -> u64 {
+        u64::from(self.chain.tip().height > 0)
+    }
+
+    fn equivocation(&self, evidence: Vec<Equivocation>) {
+        self.chain.report(evidence);
+    }
+}

@@ -1,0 +1,148 @@
+//! The configuration of one node: what is its own business and no one else's.
+//!
+//! Everything that nodes must agree on comes from the genesis and the ledger.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// `node.toml`. Relative paths are relative to the folder of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NodeConfig {
+    /// Name of the node in logs and metrics.
+    pub label: String,
+    /// The ledger's genesis, a file of canonical bytes.
+    pub genesis: PathBuf,
+    /// Data folder.
+    pub data: PathBuf,
+    /// Key files.
+    pub keys: KeyPaths,
+    /// The engine's network: votes, proposal parts, sync.
+    pub consensus: PeerNetwork,
+    /// The members' network: relay and status.
+    pub network: PeerNetwork,
+    /// What clients reach.
+    pub api: ApiConfig,
+    /// This node's own limits.
+    #[serde(default)]
+    pub limits: NodeLimits,
+}
+
+/// Key files, PKCS#8 PEM, readable by the owner alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeyPaths {
+    /// The validator's CONSENSUS key; absent for an observer.
+    pub consensus: Option<PathBuf>,
+    /// The NOTE key: checkpoints and tickets.
+    pub note: PathBuf,
+    /// The PEER key: identity on the members' network.
+    pub peer: PathBuf,
+}
+
+/// Where a node listens for its peers and where it finds them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeerNetwork {
+    /// For example `/ip4/10.0.0.7/tcp/7001`.
+    pub listen: String,
+    /// Pinned addresses: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`.
+    #[serde(default)]
+    pub peers: Vec<String>,
+}
+
+/// What clients reach. Loopback unless the operator says otherwise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiConfig {
+    /// gRPC.
+    pub grpc: SocketAddr,
+    /// HTTP: JSON reads, tiles, metrics.
+    pub http: SocketAddr,
+    /// TLS for gRPC; without it the node answers in the clear.
+    pub tls: Option<TlsPaths>,
+}
+
+/// PEM files of a TLS identity.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TlsPaths {
+    /// Certificate chain.
+    pub certificate: PathBuf,
+    /// Private key.
+    pub key: PathBuf,
+}
+
+/// Limits that concern this node alone.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NodeLimits {
+    /// Transactions in the mempool.
+    pub mempool_transactions_max: usize,
+    /// Bytes in the mempool.
+    pub mempool_bytes_max: usize,
+    /// Bytes kept aside so that a full disk leaves room to stop cleanly.
+    pub disk_reserve_bytes: u64,
+    /// Below this much free space nothing is written.
+    pub disk_free_bytes_min: u64,
+}
+
+impl Default for NodeLimits {
+    fn default() -> Self {
+        Self {
+            mempool_transactions_max: 100_000,
+            mempool_bytes_max: 128 << 20,
+            disk_reserve_bytes: 64 << 20,
+            disk_free_bytes_min: 256 << 20,
+        }
+    }
+}
+
+/// Why a configuration can't be used.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is not a node configuration.
+    #[error("{path} is not a valid node configuration: {source}")]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl NodeConfig {
+    /// Reads `node.toml` and resolves its paths.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and what is wrong in it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })?;
+        let folder = path.parent().unwrap_or(Path::new("."));
+        config.resolve(folder);
+        Ok(config)
+    }
+
+    fn resolve(&mut self, folder: &Path) {
+        let paths = [&mut self.genesis, &mut self.data, &mut self.keys.note, &mut self.keys.peer];
+        let optional = self.keys.consensus.as_mut().into_iter();
+        let tls = self.api.tls.as_mut().into_iter().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
+        for path in paths.into_iter().chain(optional).chain(tls) {
+            *path = folder.join(&*path);
+        }
+    }
+}
