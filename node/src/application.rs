@@ -55,7 +55,7 @@ impl ChainApplication {
     fn judge(&self, error: ChainError) -> ApplicationError {
         match &error {
             ChainError::Storage(StorageError::DiskFull { .. }) => {
-                self.health.disk_full();
+                self.health.disk_full(true);
                 ApplicationError::Transient(Box::new(error))
             }
             ChainError::OutOfOrder { .. } => ApplicationError::Transient(Box::new(error)),
@@ -134,14 +134,11 @@ impl Application for ChainApplication {
         loop {
             let attempt = certificate.clone();
             match self.blocking(move |chain| chain.commit(&attempt)).await {
-                Ok(()) => {
-                    self.health.committed();
-                    return Ok(());
-                }
+                Ok(()) => return Ok(()),
                 // The decision stands; it is written when there is room again, and nothing follows it before.
                 Err(error @ ChainError::Storage(StorageError::DiskFull { .. })) => {
                     warn!(%error, "the disk is full: waiting for room");
-                    self.health.disk_full();
+                    self.health.disk_full(true);
                     tokio::time::sleep(DISK_FULL_RETRY).await;
                 }
                 Err(error) => return Err(self.judge(error)),

@@ -1,1 +1,14 @@
-//! wip
+//! A Bulla node: configuration, wiring, health and lifecycle. It knows no rule of the ledger.
+
+mod application;
+pub mod config;
+mod failure;
+mod health;
+mod peers;
+mod run;
+mod signer;
+pub mod telemetry;
+mod vitals;
+
+pub use failure::NodeError;
+pub use run::{Decorate, run, run_decorated};

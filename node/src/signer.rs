@@ -16,7 +16,7 @@ pub(crate) struct GuardedSigner {
 
 impl GuardedSigner {
     pub(crate) fn new(key: SecretKey, guard: Arc<SignedGuard>) -> Self {
-        Self { public_key: key.public_key(), key, guard }
+        Self { public_key: key.public_key().clone(), key, guard }
     }
 }
 

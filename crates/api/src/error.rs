@@ -51,18 +51,20 @@ pub fn code_of(reason: ReasonCode) -> Code {
     match reason {
         ReasonCode::NotFound => Code::NotFound,
         ReasonCode::QueueFull => Code::ResourceExhausted,
-        ReasonCode::DiskFull | ReasonCode::NoQuorum | ReasonCode::Syncing => Code::Unavailable,
+        ReasonCode::DiskFull | ReasonCode::NoQuorum | ReasonCode::Syncing | ReasonCode::ShuttingDown => Code::Unavailable,
+        ReasonCode::WaitTimedOut => Code::DeadlineExceeded,
         ReasonCode::Internal => Code::Internal,
-        ReasonCode::RequestIdReused => Code::AlreadyExists,
+        ReasonCode::RequestIdReused | ReasonCode::RequestRepeated => Code::AlreadyExists,
         ReasonCode::Expired | ReasonCode::RequestTimeOutOfWindow => Code::FailedPrecondition,
-        ReasonCode::SignerUnknown | ReasonCode::SignatureInvalid => Code::Unauthenticated,
+        ReasonCode::SignerUnknown | ReasonCode::KeyUnknown | ReasonCode::SignatureInvalid => Code::Unauthenticated,
         ReasonCode::MemberSuspended
         | ReasonCode::KeyRetired
         | ReasonCode::KeyCompromised
         | ReasonCode::KeyPurposeWrong
         | ReasonCode::RoleMissing
         | ReasonCode::ThresholdNotMet
-        | ReasonCode::SignerMissing => Code::PermissionDenied,
+        | ReasonCode::SignerMissing
+        | ReasonCode::AccessDenied => Code::PermissionDenied,
         _ => Code::InvalidArgument,
     }
 }

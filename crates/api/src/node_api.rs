@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use bulla_chain::{Chain, ChainError, Clock, EntryRef};
-use bulla_crypto::SecretKey;
-use bulla_merkle::checkpoint;
+use bulla_chain::{Chain, ChainError, EntryRef};
+use bulla_mempool::Clock;
+use bulla_crypto::{Hash, SecretKey};
+use bulla_merkle::checkpoint::{self, Checkpoint};
 use bulla_storage::StorageError;
 use bulla_types::{
-    EvidenceNumber, Genesis, LedgerId, MemberNumber, ReasonCode, StateKey, TransactionId, proto,
+    Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, ReasonCode, StateKey, TransactionId, proto,
 };
 use bytes::Bytes;
 
@@ -16,13 +17,14 @@ use crate::ticket::TicketIssuer;
 use crate::vitals::Vitals;
 
 /// Hits or members in one answer at most.
-pub const LIST_MAX: u32 = 1_000;
+pub(crate) const LIST_MAX: u32 = 1_000;
 
 /// A node as its clients see it.
 pub struct NodeApi {
     pub(crate) chain: Arc<Chain>,
     pub(crate) vitals: Arc<dyn Vitals>,
     pub(crate) tickets: TicketIssuer,
+    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) note_key: SecretKey,
     pub(crate) genesis: Genesis,
     pub(crate) genesis_bytes: Bytes,
@@ -38,9 +40,9 @@ impl NodeApi {
         note_key: SecretKey,
         genesis: Genesis,
     ) -> Self {
-        let tickets = TicketIssuer::new(note_key.clone(), genesis.ledger_id(), clock);
+        let tickets = TicketIssuer::new(note_key.clone(), genesis.ledger_id(), Arc::clone(&clock));
         let genesis_bytes = Bytes::from(genesis.encode());
-        Self { chain, vitals, tickets, note_key, genesis, genesis_bytes }
+        Self { chain, vitals, tickets, clock, note_key, genesis, genesis_bytes }
     }
 
     /// The ledger.
@@ -68,8 +70,8 @@ impl NodeApi {
     pub(crate) fn entry(&self, by: EntryRef) -> Result<proto::GetEntryResponse, ApiError> {
         let index = self.index(by)?;
         let entry = self.chain.entry(index)?.ok_or_else(|| ApiError::not_found(format!("entry {index}")))?;
-        let openings = self.chain.openings(index)?.iter().map(bulla_types::Opening::to_message).collect();
-        Ok(proto::GetEntryResponse { index, entry, openings })
+        let openings = self.chain.openings(&entry)?.iter().map(bulla_types::Opening::to_message).collect();
+        Ok(proto::GetEntryResponse { index, entry: entry.bytes, openings })
     }
 
     pub(crate) fn receipt(&self, by: EntryRef, later_log_size: u64) -> Result<proto::ReceiptFile, ApiError> {
@@ -109,7 +111,7 @@ impl NodeApi {
         &self,
         size: u64,
         in_order: bool,
-        path: impl FnOnce() -> Result<Vec<bulla_crypto::Hash>, ChainError>,
+        path: impl FnOnce() -> Result<Vec<Hash>, ChainError>,
     ) -> Result<proto::GetProofResponse, ApiError> {
         let log_size = self.chain.tip().log_size;
         if !in_order || size > log_size {
@@ -120,8 +122,8 @@ impl NodeApi {
     }
 
     pub(crate) fn checkpoint(&self) -> Result<String, ApiError> {
-        let (size, root) = self.chain.log_head();
-        checkpoint::sign(&self.ledger_id(), size, &root, &self.note_key)
+        let origin = checkpoint::origin(&self.ledger_id().0);
+        checkpoint::sign(&Checkpoint { origin, head: self.chain.log_head()? }, &self.note_key)
             .map_err(|error| ApiError::internal(error.to_string()))
     }
 
@@ -134,7 +136,7 @@ impl NodeApi {
                 let digest: [u8; 32] = digest.as_ref().try_into().map_err(|_| {
                     ApiError::new(ReasonCode::Malformed, format!("a digest has 32 bytes, not {}", digest.len()))
                 })?;
-                self.chain.evidence_by_digest(&digest, limit)?
+                self.chain.evidence_by_digest(&Hash::from_bytes(digest), usize::try_from(limit).unwrap_or(usize::MAX))?
             }
             None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
         };
@@ -147,11 +149,11 @@ impl NodeApi {
             .chain
             .evidence(number)?
             .ok_or_else(|| ApiError::not_found(format!("evidence number {number}")))?;
-        let entry = self.entry(EntryRef::Index(place.index))?;
+        let entry = self.entry(EntryRef::Index(place.log_index))?;
         let openings = entry.openings.into_iter().filter(|opening| opening.action == place.action).collect();
         Ok(proto::EvidenceHit {
             evidence_number: number.0,
-            index: place.index,
+            index: place.log_index,
             entry: entry.entry,
             action: place.action,
             openings,
@@ -165,10 +167,8 @@ impl NodeApi {
         let members = (first..=total)
             .take(usize::try_from(limit).unwrap_or(usize::MAX))
             .map(|number| {
-                let key = StateKey::Member(MemberNumber(number)).encode();
-                let record = self.chain.store().state(&key).map_err(ChainError::from)?;
+                let record = self.chain.state(&StateKey::Member(MemberNumber(number)))?;
                 record
-                    .map(Bytes::from)
                     .ok_or_else(|| ApiError::internal(format!("the record of member {number} is missing")))
             })
             .collect::<Result<_, ApiError>>()?;
@@ -183,8 +183,8 @@ impl NodeApi {
         let bytes = |hash: &[u8; 32]| Bytes::copy_from_slice(hash);
         proto::GetStatusResponse {
             ledger_id: bytes(tip.ledger_id.as_bytes()),
-            ledger_class: self.genesis.class.to_message(),
-            ledger_name: self.genesis.name.clone(),
+            ledger_class: class(self.genesis.class()).into(),
+            ledger_name: self.genesis.name().to_string(),
             software_version: env!("CARGO_PKG_VERSION").to_owned(),
             health: assessment.health.into(),
             health_reason: assessment.reason.map_or_else(String::new, |reason| reason.as_str().to_owned()),
@@ -196,11 +196,18 @@ impl NodeApi {
             log_root: header.map_or_else(Bytes::new, |header| bytes(header.log_root.as_bytes())),
             state_root: header.map_or_else(Bytes::new, |header| bytes(header.state_root.as_bytes())),
             block_time_ms: tip.time.0,
-            mempool_transactions: usage.transactions,
-            mempool_bytes: usage.bytes,
+            mempool_transactions: usage.entries as u64,
+            mempool_bytes: usage.bytes as u64,
             peers: assessment.peers,
-            validators: u64::try_from(tip.validators.len()).unwrap_or(u64::MAX),
+            validators: u64::try_from(tip.validators.validators().len()).unwrap_or(u64::MAX),
         }
+    }
+}
+
+fn class(class: LedgerClass) -> proto::LedgerClass {
+    match class {
+        LedgerClass::Test => proto::LedgerClass::Test,
+        LedgerClass::Production => proto::LedgerClass::Production,
     }
 }
 

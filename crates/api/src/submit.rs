@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bulla_chain::{EntryRef, Inclusion};
+use bulla_chain::{Answer, EntryRef, Fate};
 use bulla_mempool::{AdmissionError, Source};
-use bulla_types::{ReasonCode, Submission, TransactionId, proto};
+use bulla_types::{BlockTime, Canonical, ReasonCode, Submission, TransactionId, proto};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
@@ -16,83 +16,95 @@ use crate::node_api::NodeApi;
 /// still be committed until it expires; the same request can be asked again.
 pub(crate) const RECEIPT_WAIT: Duration = Duration::from_secs(60);
 
-/// A transaction that was taken in.
-pub(crate) struct Taken {
-    pub(crate) id: TransactionId,
-    pub(crate) ticket: proto::AdmissionTicket,
-}
-
 /// What became of a submission.
 pub(crate) enum Admission {
     /// It waits to be committed.
-    Taken(Taken),
+    Taken(proto::AdmissionTicket),
     /// The same request was committed before: its entry's index.
     Committed(u64),
 }
 
+/// A caller that wants to know the fate of what it submits.
+#[derive(Clone)]
+pub(crate) struct Waiter {
+    pub(crate) tag: u64,
+    pub(crate) sender: mpsc::UnboundedSender<Answer>,
+}
+
 impl NodeApi {
-    /// Admits one submission and registers `waiter` for its commit first, so that none passes by.
-    pub(crate) async fn admit(
-        &self,
-        submission: Option<proto::SubmittedTransaction>,
-        waiter: Option<(u64, mpsc::UnboundedSender<Inclusion>)>,
-    ) -> Result<Admission, ApiError> {
-        let message = submission.ok_or_else(|| ApiError::new(ReasonCode::Malformed, "the submission is missing"))?;
-        let submission = Submission::from_message(message)
-            .map_err(|error| ApiError::new(error.reason(), error.to_string()))?;
-        let id = submission.transaction().id();
-        let expires_at = submission.transaction().body().not_after;
-        if let Some((tag, sender)) = waiter {
-            self.chain.waiters().register(id, tag, sender);
+    /// Admits one submission. The waiter is registered first, so that no commit passes by.
+    pub(crate) async fn admit(&self, submission: Bytes, waiter: Option<Waiter>) -> Result<Admission, ApiError> {
+        if self.vitals.assess().health == proto::NodeHealth::DiskFull {
+            return Err(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"));
         }
-        match self.chain.mempool().admit(submission, Source::Client).await {
-            Ok(_) => {
-                let ticket = self.tickets.issue(id, expires_at).to_message();
-                Ok(Admission::Taken(Taken { id, ticket }))
+        let registered = match waiter {
+            Some(waiter) => Some((self.register(&submission, &waiter)?, waiter)),
+            None => None,
+        };
+        let forget = || {
+            if let Some((id, waiter)) = &registered {
+                self.chain.waiters().forget(id, waiter.tag, &waiter.sender);
             }
-            Err(AdmissionError::AlreadyCommitted { index }) => {
-                self.chain.waiters().forget(&id);
+        };
+        match self.chain.mempool().admit(submission, Source::Client).await {
+            Ok(admitted) => {
+                let ticket = self.tickets.issue(admitted.transaction_id, admitted.not_after);
+                Ok(Admission::Taken(ticket.to_message()))
+            }
+            Err(AdmissionError::AlreadyCommitted { index, .. }) => {
+                forget();
                 Ok(Admission::Committed(index))
             }
             Err(error) => {
-                self.chain.waiters().forget(&id);
+                forget();
                 Err(admission_error(&error))
             }
         }
     }
 
-    /// Admits a submission; with `wait`, answers when its receipt can be handed out.
+    fn register(&self, submission: &Bytes, waiter: &Waiter) -> Result<TransactionId, ApiError> {
+        let id = Submission::id_of(submission)
+            .ok_or_else(|| ApiError::new(ReasonCode::Malformed, "the submission holds no transaction"))?;
+        // A request id's own time keeps its transaction out of every block later than this.
+        let not_after = BlockTime(self.clock.now().0.saturating_add(2 * self.genesis.parameters().request_window_ms));
+        self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
+        Ok(id)
+    }
+
+    /// Admits a submission; waiting for a receipt, answers when it can be handed out.
     pub(crate) async fn submit(self: &Arc<Self>, request: proto::SubmitRequest) -> Result<proto::SubmitResponse, ApiError> {
-        let wait = match request.wait_for() {
+        let (sender, mut answers) = mpsc::unbounded_channel();
+        let waiter = match request.wait_for() {
             proto::WaitFor::Unspecified => {
                 return Err(ApiError::new(ReasonCode::Malformed, "wait_for: say a ticket or a receipt"));
             }
-            proto::WaitFor::Ticket => false,
-            proto::WaitFor::Receipt => true,
+            proto::WaitFor::Ticket => None,
+            proto::WaitFor::Receipt => Some(Waiter { tag: 0, sender }),
         };
-        let (sender, mut committed) = mpsc::unbounded_channel();
-        let admission = self.admit(request.submission, wait.then_some((0, sender))).await?;
-        let (ticket, index) = match admission {
+        let waits = waiter.is_some();
+        let (ticket, index) = match self.admit(request.submission, waiter).await? {
             Admission::Committed(index) => (None, Some(index)),
-            Admission::Taken(taken) if !wait => (Some(taken.ticket), None),
-            Admission::Taken(taken) => {
-                let inclusion = tokio::time::timeout(RECEIPT_WAIT, committed.recv()).await;
-                let Ok(Some(inclusion)) = inclusion else {
-                    drop(committed);
-                    self.chain.waiters().forget(&taken.id);
-                    return Err(ApiError::new(
-                        ReasonCode::ReceiptPending,
-                        format!("transaction {} is admitted and not yet committed", taken.id),
-                    ));
-                };
-                (Some(taken.ticket), Some(inclusion.block.index(inclusion.position)))
-            }
+            Admission::Taken(ticket) if !waits => (Some(ticket), None),
+            Admission::Taken(ticket) => (Some(ticket), Some(committed(&mut answers).await?)),
         };
         let receipt_file = match index {
-            None => None,
-            Some(index) => Some(self.read(move |api| api.receipt(EntryRef::Index(index), 0)).await?),
+            Some(index) if waits => Some(self.read(move |api| api.receipt(EntryRef::Index(index), 0)).await?),
+            _ => None,
         };
         Ok(proto::SubmitResponse { ticket, receipt_file })
+    }
+}
+
+async fn committed(answers: &mut mpsc::UnboundedReceiver<Answer>) -> Result<u64, ApiError> {
+    match tokio::time::timeout(RECEIPT_WAIT, answers.recv()).await {
+        Ok(Some(Answer { fate: Fate::Included { index, .. }, .. })) => Ok(index),
+        Ok(Some(Answer { fate: Fate::Dropped(rejection), .. })) => {
+            Err(ApiError::new(rejection.reason, rejection.detail))
+        }
+        Ok(None) | Err(_) => Err(ApiError::new(
+            ReasonCode::WaitTimedOut,
+            "the transaction is admitted and not yet committed; ask for its receipt later, or submit it again",
+        )),
     }
 }
 
@@ -109,14 +121,13 @@ pub(crate) fn certified_header(block: &bulla_chain::CommittedBlock) -> proto::Ce
 }
 
 /// One entry of a committed block, as a stream sends it after the header.
-pub(crate) fn included(inclusion: &Inclusion) -> Option<proto::Included> {
-    let block = &inclusion.block;
-    let path = block.inclusion_path(inclusion.position)?;
+pub(crate) fn included(tag: u64, block: &bulla_chain::CommittedBlock, index: u64) -> Option<proto::Included> {
+    let path = block.inclusion_path(index)?;
     Some(proto::Included {
-        tag: inclusion.tag,
+        tag,
         height: block.header().height.0,
-        index: block.index(inclusion.position),
-        entry: block.entries().get(inclusion.position)?.clone(),
+        index,
+        entry: block.entry(index)?.clone(),
         inclusion_path: path.iter().map(|hash| Bytes::copy_from_slice(hash.as_bytes())).collect(),
     })
 }

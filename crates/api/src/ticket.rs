@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_chain::Clock;
+use bulla_mempool::Clock;
 use bulla_crypto::SecretKey;
 use bulla_types::{BlockTime, KeyId, LedgerId, Ticket, TransactionId};
 
@@ -25,6 +25,15 @@ impl TicketIssuer {
     /// A ticket for a transaction that was just admitted.
     #[must_use]
     pub fn issue(&self, transaction_id: TransactionId, expires_at: BlockTime) -> Ticket {
-        Ticket::issue(&self.key, self.key_id, self.ledger_id, transaction_id, self.clock.now(), expires_at)
+        let admitted_at = self.clock.now();
+        let message = Ticket::signing_message(&self.ledger_id, &transaction_id, admitted_at, expires_at);
+        Ticket {
+            ledger_id: self.ledger_id,
+            transaction_id,
+            admitted_at,
+            expires_at,
+            note_key_id: self.key_id,
+            signature: self.key.sign(&message),
+        }
     }
 }

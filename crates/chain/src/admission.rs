@@ -45,8 +45,14 @@ impl StateView for CommittedState {
 }
 
 impl AdmissionView for CommittedState {
-    fn check(&self, transaction: &Transaction) -> Result<(), ExecutionError> {
-        let snapshot = self.snapshot()?;
+    fn check(&self, transactions: &[&Transaction]) -> Vec<Result<(), ExecutionError>> {
+        let snapshot = match self.snapshot() {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                let why = error.to_string();
+                return transactions.iter().map(|_| Err(ExecutionError::View(unavailable(&why)))).collect();
+            }
+        };
         let tip = snapshot.0.tip();
         let context = BlockContext {
             ledger_id: self.store.ledger_id(),
@@ -55,6 +61,11 @@ impl AdmissionView for CommittedState {
             next_index: tip.log_size,
             parameters: Arc::clone(&self.parameters),
         };
-        BlockExecution::new(&snapshot, context).dry_run(transaction).map(|_| ())
+        let mut execution = BlockExecution::new(&snapshot, context);
+        transactions.iter().map(|transaction| execution.dry_run(transaction).map(|_| ())).collect()
     }
+}
+
+fn unavailable(why: &str) -> ViewError {
+    ViewError::Read(why.into())
 }

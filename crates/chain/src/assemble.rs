@@ -10,7 +10,6 @@ use bulla_ledger::{BlockChanges, BlockContext};
 use bulla_merkle::log::{self, Appended, LogHash, Sha256Log, Sm3Log};
 use bulla_merkle::state::{self, StateError, StateUpdate};
 use bulla_storage::{IndexRows, LogSuite, StorageError, StoredBlock, View};
-use bulla_types::canonical::Canonical;
 use bulla_types::{
     Address, Block, BlockTime, CommitCertificate, Header, Height, Opening, SecondLog, SystemEvent,
 };

@@ -46,7 +46,7 @@ pub(crate) fn build(
     }
     for candidate in pooled {
         let transaction = candidate.transaction();
-        let bytes = leaves.bytes + candidate.transaction_bytes() + ENTRY_FRAME_BYTES_MAX;
+        let bytes = leaves.bytes + transaction.encode().len() as u64 + ENTRY_FRAME_BYTES_MAX;
         if leaves.position() >= tip.parameters.block_entries_max || bytes > tip.parameters.block_bytes_max {
             break;
         }

@@ -173,9 +173,8 @@ impl Chain {
             builder: me,
             parent_certificate: tip.certified.as_ref().map(|certified| certified.1.clone()),
         };
-        let bytes_max = usize::try_from(tip.parameters.block_bytes_max).unwrap_or(usize::MAX);
-        let entries_max = usize::try_from(tip.parameters.block_entries_max).unwrap_or(usize::MAX);
-        let pooled = self.mempool.take(bytes_max, entries_max, frame.time);
+        let pooled =
+            self.mempool.take(tip.parameters.block_bytes_max, tip.parameters.block_entries_max, frame.time);
         let events = self.events().clone();
         let built = build(&Snapshot(view), &tip, frame, &events, &pooled)?;
         self.drop_refused(&built.refused);
@@ -190,12 +189,12 @@ impl Chain {
         if refused.is_empty() {
             return;
         }
-        for (transaction, rejection) in refused {
-            info!(%transaction, %rejection, "an admitted transaction is no longer valid");
-        }
         let ids: Vec<_> = refused.iter().map(|(id, _)| *id).collect();
         self.mempool.refused(&ids);
-        ids.iter().for_each(|id| self.waiters.abandon(id));
+        for (transaction, rejection) in refused {
+            info!(%transaction, %rejection, "an admitted transaction is no longer valid");
+            self.waiters.dropped(transaction, rejection);
+        }
     }
 
     /// Whether this node may vote for a proposal. A valid one is durable when this returns. Blocking.
@@ -284,7 +283,7 @@ impl Chain {
             Some(executed) => Arc::clone(executed),
             None => Arc::new(self.execute_stored(&tip, certificate)?),
         };
-        self.store(&executed, certificate)?;
+        self.write(&executed, certificate)?;
         let next = tip.after(&executed, certificate);
         *self.tip.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         candidates.clear();
@@ -293,7 +292,7 @@ impl Chain {
         Ok(())
     }
 
-    fn store(&self, executed: &Executed, certificate: &CommitCertificate) -> Result<(), ChainError> {
+    fn write(&self, executed: &Executed, certificate: &CommitCertificate) -> Result<(), ChainError> {
         let requests: Vec<_> = executed
             .changes
             .requests
@@ -326,9 +325,9 @@ impl Chain {
         *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
         self.events().retain(|event| !executed.events.contains(event));
         let ids: Vec<_> = block.transactions().map(|(id, _)| id).collect();
-        self.mempool.committed(&ids, &executed.changes.state);
+        self.mempool.committed(&ids);
         self.update_waiting();
-        self.waiters.resolve(block);
+        self.waiters.included(block);
         // Nobody listening is no error.
         let _ = self.news.send(Arc::clone(block));
     }

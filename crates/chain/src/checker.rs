@@ -59,7 +59,8 @@ pub(crate) fn check(
         leaves.index.add(tip.log_size + u64::from(leaves.position()), entry);
         leaves.push(bytes);
     }
-    let executed = assemble(&snapshot.0, tip, frame, leaves, execution.finish().map_err(refused_block)?)?;
+    let changes = execution.finish().map_err(|refusal| reject(refusal.reason(), refusal.to_string()))?;
+    let executed = assemble(&snapshot.0, tip, frame, leaves, changes)?;
     let computed = executed.header();
     match first_difference(&given, computed) {
         None => Ok(executed),
@@ -205,13 +206,6 @@ fn check_signatures(mempool: &Mempool, entries: &[Entry]) -> Result<(), CheckFai
             BlockSignatureError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
             other => reject(other.reason(), other.to_string()),
         })
-}
-
-fn refused_block(error: ExecutionError) -> CheckFailure {
-    match error {
-        ExecutionError::Refused(refusal) => reject(refusal.reason(), refusal.to_string()),
-        ExecutionError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
-    }
 }
 
 fn execute_entry(

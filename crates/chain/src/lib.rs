@@ -40,4 +40,4 @@ pub use fault::{ChainError, Rejection};
 pub use pace::Start;
 pub use receipt::ProvedRecord;
 pub use tip::Tip;
-pub use waiters::{Inclusion, Waiters};
+pub use waiters::{Answer, Fate, Waiters};

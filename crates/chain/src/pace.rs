@@ -22,7 +22,7 @@ pub enum Start {
 
 /// The signals that a held height listens to.
 #[derive(Debug)]
-pub struct Pace {
+pub(crate) struct Pace {
     /// Number of entries that wait: the mempool's transactions and events.
     waiting: watch::Receiver<usize>,
     /// Highest height that another validator was heard to propose for.
@@ -35,7 +35,7 @@ impl Pace {
     }
 
     /// Resolves when `height` should start. `since` is when its parent was committed here.
-    pub async fn until_due(&mut self, height: u64, since: Instant, interval: Duration, heartbeat: Duration) -> Start {
+    pub(crate) async fn until_due(&mut self, height: u64, since: Instant, interval: Duration, heartbeat: Duration) -> Start {
         let paced = async {
             // The sender lives as long as the chain; if it is gone, the heartbeat decides.
             if self.waiting.wait_for(|waiting| *waiting > 0).await.is_err() {

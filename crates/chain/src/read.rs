@@ -5,7 +5,7 @@ use bulla_merkle::log::{self, LogError, Sha256Log, TileReader, TreeHead};
 use bulla_storage::{EvidencePlace, LocatedEntry, LogSuite, StorageError};
 use bulla_types::canonical::Canonical;
 use bulla_types::{
-    BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
+    Block, BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
 };
 use bytes::Bytes;
 
@@ -32,7 +32,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn entry(&self, index: u64) -> Result<Option<LocatedEntry>, ChainError> {
-        Ok(self.store().view().entry(index)?)
+        Ok(self.store().view()?.entry(index)?)
     }
 
     /// The entries from an index on, at most `count`.
@@ -52,12 +52,11 @@ impl Chain {
     pub fn openings(&self, entry: &LocatedEntry) -> Result<Vec<Opening>, ChainError> {
         let view = self.store().view()?;
         let Some(decided) = view.decided(entry.height)? else { return Ok(Vec::new()) };
-        let tail = view.openings(&decided.block_hash)?;
-        let openings = bulla_storage::StoredBlock::parse_openings(&tail)?;
-        Ok(openings
-            .into_iter()
-            .find_map(|(position, openings)| (position == entry.position).then_some(openings))
-            .unwrap_or_default())
+        let Some(encoded) = view.encoded_block(&decided.block_hash)? else { return Ok(Vec::new()) };
+        let block = Block::decode(&encoded)
+            .map_err(|error| ChainError::Invariant(format!("the block of height {}: {error}", entry.height)))?;
+        let mut openings = block.openings.into_iter();
+        Ok(openings.find(|(position, _)| *position == entry.position).map_or_else(Vec::new, |(_, found)| found))
     }
 
     /// Where a deposit stands.
@@ -65,7 +64,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn evidence(&self, number: EvidenceNumber) -> Result<Option<EvidencePlace>, ChainError> {
-        Ok(self.store().view().evidence(number)?)
+        Ok(self.store().view()?.evidence(number)?)
     }
 
     /// Deposits of a document with this digest, in order of number.
@@ -84,7 +83,7 @@ impl Chain {
     /// Storage errors.
     pub fn members_total(&self) -> Result<u64, ChainError> {
         let key = StateKey::Counter(Counter::Members);
-        let record = self.store().view().state(&key.encode())?;
+        let record = self.store().view()?.state(&key.encode())?;
         let record = record.ok_or_else(|| ChainError::Invariant("the state lacks its counter of members".to_owned()))?;
         let counter =
             CounterRecord::decode(&record).map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
@@ -96,7 +95,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn state(&self, key: &StateKey) -> Result<Option<Bytes>, ChainError> {
-        Ok(self.store().view().state(&key.encode())?)
+        Ok(self.store().view()?.state(&key.encode())?)
     }
 
     /// Size and root of the log at the tip.
@@ -121,7 +120,7 @@ impl Chain {
     /// Storage errors, and sizes the log does not have.
     pub fn inclusion_path(&self, index: u64, size: u64) -> Result<Vec<Hash>, ChainError> {
         let view = self.store().view()?;
-        log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), index, size).map_err(from_log)
+        log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), size, index).map_err(from_log)
     }
 
     /// The proof that the log of `second` entries begins with that of `first`.
@@ -147,7 +146,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn block(&self, hash: &BlockHash) -> Result<Option<Bytes>, ChainError> {
-        Ok(self.store().view().encoded_block(hash)?)
+        Ok(self.store().view()?.encoded_block(hash)?)
     }
 
     /// Decided blocks with their certificates from a height on, as many as fit.

@@ -1,11 +1,9 @@
 //! Receipts (回执): everything a stranger needs to check an entry, gathered from one view of the store.
 
-use std::collections::BTreeSet;
-
 use bulla_ledger::records_for_receipt;
 use bulla_merkle::log::{self, Sha256Log};
 use bulla_merkle::state;
-use bulla_storage::{LogSuite, StorageError, View};
+use bulla_storage::{LogSuite, View};
 use bulla_types::{
     CommitCertificate, Entry, Header, LaterInclusion, MapProof, Receipt, ReceiptFile, RecordProof, StateKey,
     TrustBundle,
@@ -54,7 +52,7 @@ impl Chain {
             records: prove_all(view, records)?,
         };
         let tiles = view.tiles(LogSuite::Sha256);
-        let path = |size| log::inclusion_path::<Sha256Log, _>(&tiles, index, size).map_err(from_log);
+        let path = |size| log::inclusion_path::<Sha256Log, _>(&tiles, size, index).map_err(from_log);
         let later_inclusions = match later_log_size {
             None => Vec::new(),
             Some(log_size) => vec![LaterInclusion { log_size, inclusion_path: path(log_size)? }],
@@ -85,13 +83,13 @@ impl Chain {
 }
 
 fn decided(view: &View<'_>, height: bulla_types::Height) -> Result<(Header, CommitCertificate), ChainError> {
-    let decided = view.decided(height)?.ok_or_else(|| {
-        ChainError::Storage(StorageError::corrupted("blocks", format!("block {height} is missing below the tip")))
-    })?;
+    let decided = view.decided(height)?;
+    let decided =
+        decided.ok_or_else(|| ChainError::Invariant(format!("block {height} is missing below the tip")))?;
     Ok((decided.header, decided.certificate))
 }
 
-fn prove_all(view: &View<'_>, keys: BTreeSet<StateKey>) -> Result<Vec<RecordProof>, ChainError> {
+fn prove_all(view: &View<'_>, keys: Vec<StateKey>) -> Result<Vec<RecordProof>, ChainError> {
     keys.iter().map(|key| prove(view, key)).collect()
 }
 

@@ -69,12 +69,12 @@ impl Tip {
 
     /// The tip once a block is committed on top of this one.
     pub(crate) fn after(&self, executed: &Executed, certificate: &CommitCertificate) -> Self {
-        let header = &executed.block.header;
+        let header = executed.header();
         Self {
             ledger_id: self.ledger_id,
             height: header.height.0,
             time: header.time,
-            block_hash: executed.block_hash,
+            block_hash: executed.hash(),
             certified: Some(Arc::new((header.clone(), certificate.clone()))),
             log_size: header.log_size_after,
             state_version: executed.state_version,

@@ -93,8 +93,10 @@ pub enum ApplicationError {
 /// [`build`](Self::build), [`check`](Self::check) and [`known`](Self::known) as rounds need them,
 /// [`commit`](Self::commit) of `h` exactly once, [`equivocation`](Self::equivocation), and
 /// [`next`](Self::next) after the commit has returned. Nothing of `h + 1` is checked or built before
-/// `next(h)` has returned. Checks of one height may run at the same time. A future that is dropped, when
-/// the node stops, must leave nothing half done; a commit is never dropped.
+/// `next(h)` has returned. Checks of one height may run at the same time, and one may come when its height
+/// has just been committed, since a block can arrive by two ways: [`ApplicationError::Transient`] is the
+/// answer then. A future that is dropped, when the node stops, must leave nothing half done; a commit is
+/// never dropped.
 #[async_trait]
 pub trait Application: Send + Sync + 'static {
     /// The height after the last one committed. Asked once, at the start.

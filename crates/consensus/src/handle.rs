@@ -99,17 +99,21 @@ async fn supervise(
 ) {
     tokio::pin!(answering);
     let failed = tokio::select! {
-        failed = &mut answering => failed,
+        failed = &mut answering => Some(failed),
         // Also when the handle was dropped.
-        _ = stopping.wait_for(|stop| *stop) => {
-            // The engine may wait for an answer while it stops. That it then ends the loop is no failure.
-            tokio::join!(engine.stop(), answering);
-            return;
-        }
+        _ = stopping.wait_for(|stop| *stop) => None,
     };
-    board.error(&failed);
-    engine.stop().await;
-    failure.send_replace(Some(Arc::new(failed)));
+    match failed {
+        Some(failed) => {
+            board.error(&failed);
+            engine.stop().await;
+            failure.send_replace(Some(Arc::new(failed)));
+        }
+        // The engine may wait for an answer while it stops. That it then ends the loop is no failure.
+        None => {
+            tokio::join!(engine.stop(), answering);
+        }
+    }
 }
 
 /// A running node's consensus. Dropping it stops the node, without waiting.

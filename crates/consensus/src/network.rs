@@ -130,7 +130,7 @@ async fn identity(
 }
 
 fn protocol_names(ledger: &LedgerId) -> ProtocolNames {
-    let name = |protocol: &str| format!("/bulla/{ledger}/{protocol}/1");
+    let name = |protocol: &str| name_on(ledger, protocol);
     ProtocolNames {
         consensus: name("consensus"),
         discovery_kad: name("discovery-kad"),
@@ -141,13 +141,20 @@ fn protocol_names(ledger: &LedgerId) -> ProtocolNames {
 }
 
 fn channel_names(ledger: &LedgerId) -> ChannelNames {
-    let name = |channel: &str| format!("/bulla/{ledger}/{channel}/1");
+    let name = |channel: &str| name_on(ledger, channel);
     ChannelNames {
         consensus: name("votes"),
         proposal_parts: name("parts"),
         sync: name("status"),
         liveness: name("certificates"),
     }
+}
+
+/// The transport allows 64 bytes; half of a ledger's id is more than enough to tell ledgers apart that meet
+/// by mistake.
+fn name_on(ledger: &LedgerId, what: &str) -> String {
+    let id = ledger.to_string();
+    format!("/bulla/{}/{what}/1", &id[..32])
 }
 
 fn size(bytes: usize) -> ByteSize {
@@ -167,6 +174,14 @@ mod tests {
         let pinned = "/ip4/192.0.2.7/tcp/7101/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
         assert!(check_pinned(&address(pinned)).is_ok());
         assert!(check_pinned(&address("/ip4/192.0.2.7/tcp/7101")).is_err());
+    }
+
+    #[test]
+    fn topics_fit_the_transport() {
+        let names = channel_names(&LedgerId::from_bytes([0xff; 32]));
+        for name in [names.consensus, names.proposal_parts, names.sync, names.liveness] {
+            assert!(name.len() <= 64, "{name}");
+        }
     }
 
     #[test]

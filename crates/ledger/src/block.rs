@@ -12,7 +12,7 @@ use bulla_types::{
 use crate::events;
 use crate::invariants;
 use crate::overlay::Overlay;
-use crate::refusal::{Cause, ExecutionError};
+use crate::refusal::{Cause, ExecutionError, Refusal};
 use crate::request;
 use crate::transaction::{self, Stamp};
 use crate::view::{SeenRequest, StateView};
@@ -133,7 +133,7 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
     ///
     /// # Panics
     /// When the changes break an invariant of the records, which is a bug of this crate.
-    pub fn finish(self) -> Result<BlockChanges, ExecutionError> {
+    pub fn finish(self) -> Result<BlockChanges, Refusal> {
         self.require_founded()?;
         invariants::check(&self.state);
         Ok(BlockChanges {
@@ -162,6 +162,7 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
         if self.next_index == 0 { Err(Cause::NotFounded) } else { Ok(()) }
     }
 
+    #[allow(clippy::expect_used, reason = "an entry a nanosecond would last for centuries")]
     fn take_index(&mut self) -> u64 {
         let index = self.next_index;
         self.next_index = index.checked_add(1).expect("invariant: a log holds fewer than 2^64 entries");

@@ -20,6 +20,7 @@ use crate::view::{SeenRequest, StateView, ViewError};
 /// # Panics
 /// Never for a [`Genesis`], which has no key or credit code twice.
 #[must_use]
+#[allow(clippy::expect_used, reason = "a genesis was checked when it was made")]
 pub fn found(genesis: &Genesis) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
     let mut state = Overlay::new(&Nothing);
     state.write(StateKey::Parameters, Record::Parameters(Arc::new(genesis.parameters().clone())));

@@ -17,6 +17,7 @@ use crate::view::StateView;
 pub(crate) const FIRST: u32 = 1;
 
 /// How many steps a record of `count` has after one more.
+#[allow(clippy::expect_used, reason = "threshold bodies would have to sign each change")]
 pub(crate) fn one_more(count: u32) -> u32 {
     count.checked_add(1).expect("invariant: a record changes fewer than 2^32 times")
 }

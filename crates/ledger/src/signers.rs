@@ -65,14 +65,14 @@ impl Signers {
 
     /// Requires the OPERATE key of a member with one of these roles. Others may sign beside it.
     pub(crate) fn require_operator(&self, roles: Roles) -> Result<(), Cause> {
-        let mut operators = self.0.iter().filter(|signer| signer.purpose == KeyPurpose::Operate).peekable();
-        match operators.peek() {
-            None => Err(Cause::OperatorMissing),
-            Some(&&Signer { member, .. }) if !operators.any(|signer| signer.roles.intersects(roles)) => {
-                Err(Cause::RoleMissing(member))
+        let mut lacking = None;
+        for signer in self.0.iter().filter(|signer| signer.purpose == KeyPurpose::Operate) {
+            if signer.roles.intersects(roles) {
+                return Ok(());
             }
-            Some(_) => Ok(()),
+            lacking.get_or_insert(signer.member);
         }
+        Err(lacking.map_or(Cause::OperatorMissing, Cause::RoleMissing))
     }
 
     /// Requires ADMINISTER keys of as many registration bodies as the threshold says.
@@ -122,10 +122,7 @@ pub(crate) fn count(members: &BTreeSet<MemberNumber>) -> u32 {
 }
 
 /// The key of a signer, if it is one of the member's.
-fn key_of<V: StateView>(
-    signer: &SignerRef,
-    state: &mut Overlay<'_, V>,
-) -> Result<KeyRecord, ExecutionError> {
+fn key_of<V: StateView>(signer: &SignerRef, state: &mut Overlay<'_, V>) -> Result<KeyRecord, ExecutionError> {
     let &SignerRef { member, key_id } = signer;
     let key = state.key(key_id)?.filter(|key| key.member == member);
     key.ok_or_else(|| Cause::SignerUnknown { member, key_id }.into())

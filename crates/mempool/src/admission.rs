@@ -296,10 +296,10 @@ fn on_the_way(steps: &[Step]) -> impl Iterator<Item = &Candidate> {
 /// Settles those of the submissions on the way for which `settle` has a verdict.
 fn settle_each(steps: &mut [Step], mut settle: impl FnMut(&mut Candidate) -> Option<Verdict>) {
     for step in steps {
-        if let Step::OnTheWay(candidate) = step {
-            if let Some(verdict) = settle(candidate) {
-                *step = Step::Settled(verdict);
-            }
+        if let Step::OnTheWay(candidate) = step
+            && let Some(verdict) = settle(candidate)
+        {
+            *step = Step::Settled(verdict);
         }
     }
 }

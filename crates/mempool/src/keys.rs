@@ -28,11 +28,7 @@ impl KeyCache {
 
     /// The key with this id, or `None` when the ledger has none. Absence is not remembered: it ends when
     /// the key is enrolled.
-    pub(crate) fn get(
-        &self,
-        id: &KeyId,
-        view: &dyn AdmissionView,
-    ) -> Result<Option<PublicKey>, ViewError> {
+    pub(crate) fn get(&self, id: &KeyId, view: &dyn AdmissionView) -> Result<Option<PublicKey>, ViewError> {
         if let Some(key) = lock(&self.keys).get(id) {
             return Ok(Some(key.clone()));
         }

@@ -94,9 +94,8 @@ impl Mempool {
     ) -> Vec<Result<Admitted, AdmissionError>> {
         let count = submissions.len();
         let (reply, verdicts) = oneshot::channel();
-        let refuse_all = |error: fn(&Limits) -> AdmissionError| {
-            (0..count).map(|_| Err(error(&self.limits))).collect()
-        };
+        let refuse_all =
+            |error: fn(&Limits) -> AdmissionError| (0..count).map(|_| Err(error(&self.limits))).collect();
         match self.queue.push(Job { submissions, source, reply }) {
             Ok(()) => verdicts.await.unwrap_or_else(|_| refuse_all(|_| AdmissionError::Stopped)),
             Err(NotQueued::Closed) => refuse_all(|_| AdmissionError::Stopped),

@@ -15,6 +15,8 @@ use crate::admission::Source;
 use crate::limits::Limits;
 use crate::pooled::{Pooled, Request};
 
+pub(crate) use take::Room;
+
 /// Position in the order of admission.
 type Sequence = u64;
 

@@ -113,7 +113,8 @@ async fn a_transaction_that_the_rules_refuse_is_refused_at_the_door() {
     let link = EvidenceLink { relation: LinkRelation::Related, evidence_number: EvidenceNumber(77) };
     let action = Action::DepositEvidence(DepositEvidence { links: vec![link], ..deposit() });
     let body = ledger.body(1, vec![signer(1, &operate_key(1))], vec![action]);
-    let refused = mempool.admit(submission(&sign(&body, &[operate_key(1)])), Source::Client).await.unwrap_err();
+    let refused =
+        mempool.admit(submission(&sign(&body, &[operate_key(1)])), Source::Client).await.unwrap_err();
     assert_eq!(refused.reason(), ReasonCode::EvidenceUnknown);
     assert!(!refused.is_misconduct());
 }
@@ -221,7 +222,7 @@ async fn a_key_signs_as_soon_as_it_is_enrolled() {
 /// Adds an OPERATE key to member 1.
 fn enrolment(ledger: &Ledger, request: u16, new: &bulla_crypto::SecretKey) -> Transaction {
     let mut body = ledger.body(request, vec![signer(1, &administer_key(1))], Vec::new());
-    let key = new.public_key();
+    let key = new.public_key().clone();
     let message = possession_message(&body.ledger_id, &body.request_id, KeyPurpose::Operate, &key);
     let possession = Some(new.sign(&message));
     let key = KeyDeclaration { key, purpose: KeyPurpose::Operate, possession };

@@ -105,7 +105,8 @@ async fn a_key_may_sign_in_the_block_that_declares_it() {
             ..declaration(&new, KeyPurpose::Operate)
         },
     });
-    let enrolment = sign(&ledger.body(1, vec![signer(1, &administer_key(1))], vec![enrol]), &[administer_key(1)]);
+    let enrolment =
+        sign(&ledger.body(1, vec![signer(1, &administer_key(1))], vec![enrol]), &[administer_key(1)]);
     let body = ledger.body(2, vec![signer(1, &new)], vec![Action::DepositEvidence(deposit())]);
     let deposit = sign(&body, &[new]);
     mempool.verify_block(&[&enrolment, &deposit]).unwrap();

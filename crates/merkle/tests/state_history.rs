@@ -5,7 +5,8 @@
 mod common;
 
 use bulla_crypto::Hash;
-use bulla_merkle::state::{MapProof, StateProofError, prove, verify};
+use bulla_merkle::state::{StateProofError, prove, verify};
+use bulla_types::MapProof;
 use common::{Changes, Nodes};
 
 /// The key of a member's record, 0x02 ‖ number.

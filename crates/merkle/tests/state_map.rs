@@ -6,10 +6,9 @@ mod common;
 use std::{collections::BTreeMap, fmt};
 
 use bulla_crypto::Hash;
-use bulla_merkle::state::{
-    EMPTY_ROOT, MapProof, NodeReader, StateError, StateProofError, prove, root, update, verify,
-};
-use common::{Changes, Map, Nodes, flip, key_hash, mutations, value_hash};
+use bulla_merkle::state::{EMPTY_ROOT, NodeReader, StateError, StateProofError, prove, root, update, verify};
+use bulla_types::{MapProof, OtherLeaf};
+use common::{Changes, Map, Nodes, bare_proof, flip, key_hash, leaf_of, mutations};
 use proptest::prelude::*;
 
 fn set(key: &str, value: &str) -> (Vec<u8>, Option<Vec<u8>>) {
@@ -50,7 +49,7 @@ fn an_empty_map_has_the_placeholder_as_root_and_proves_every_absence() {
         let mut nodes = Nodes::default();
         assert_eq!(nodes.update(version, &Changes::new()), EMPTY_ROOT);
         check_proofs(&nodes, &Map::default(), &[b"any".to_vec()]);
-        assert_eq!(prove(&nodes, version, b"any").unwrap(), MapProof::default());
+        assert_eq!(prove(&nodes, version, b"any").unwrap(), bare_proof(None));
     }
     assert_eq!(EMPTY_ROOT, Map::default().root());
 }
@@ -59,12 +58,8 @@ fn an_empty_map_has_the_placeholder_as_root_and_proves_every_absence() {
 fn a_map_of_one_record_is_its_leaf() {
     let mut nodes = Nodes::default();
     let root = nodes.update(0, &[set("key", "value")].into());
-    let leaf = (key_hash(b"key"), value_hash(b"value"));
-    assert_eq!(prove(&nodes, 0, b"key").unwrap(), MapProof::default());
-    assert_eq!(
-        prove(&nodes, 0, b"no key").unwrap(),
-        MapProof { other: Some(leaf), siblings: Vec::new() }
-    );
+    assert_eq!(prove(&nodes, 0, b"key").unwrap(), bare_proof(None));
+    assert_eq!(prove(&nodes, 0, b"no key").unwrap(), bare_proof(Some(leaf_of(b"key", b"value"))));
     let map = Map([(b"key".to_vec(), b"value".to_vec())].into());
     assert_eq!(root, map.root());
     check_proofs(&nodes, &map, &[b"no key".to_vec()]);
@@ -242,12 +237,13 @@ fn every_mutation_of_a_proof_is_refused() {
         }
         for byte in 0..32 {
             assert!(verify(flip(root, byte), key, value, &proof).is_err());
-            let other_leaf = match proof.other {
-                Some((path, value)) if byte % 2 == 0 => Some((flip(path, byte), value)),
-                Some((path, value)) => Some((path, flip(value, byte))),
-                None => Some((Hash([0; 32]), Hash([0; 32]))),
+            let other = match proof.other {
+                Some(leaf) if byte < 16 => OtherLeaf { key_hash: flip(leaf.key_hash, byte), ..leaf },
+                Some(leaf) => OtherLeaf { value_hash: flip(leaf.value_hash, byte), ..leaf },
+                None => OtherLeaf { key_hash: Hash::ZERO, value_hash: Hash::ZERO },
             };
-            assert!(verify(root, key, value, &MapProof { other_leaf, ..proof.clone() }).is_err());
+            let other = Some(other);
+            assert!(verify(root, key, value, &MapProof { other, ..proof.clone() }).is_err());
         }
         if proof.other.is_some() {
             assert!(verify(root, key, value, &MapProof { other: None, ..proof.clone() }).is_err());
@@ -267,7 +263,7 @@ fn the_reason_of_a_refusal_is_told() {
     let root = nodes.update(0, &numbered(60));
     let key = 0_u32.to_be_bytes();
     let proof = prove(&nodes, 0, &key).unwrap();
-    let own_leaf = MapProof { other: Some((key_hash(&key), value_hash(b"value 0"))), ..proof.clone() };
+    let own_leaf = MapProof { other: Some(leaf_of(&key, b"value 0")), ..proof.clone() };
     assert_eq!(verify(root, &key, None, &own_leaf), Err(StateProofError::LeafIsTheRecord));
     assert_eq!(verify(root, &key, Some(b"value 0"), &own_leaf), Err(StateProofError::OtherLeafForPresence));
     // The leaf of another record, with its own valid path, says nothing about a record elsewhere.
@@ -310,8 +306,8 @@ proptest! {
     fn no_proof_makes_verification_panic(
         key: Vec<u8>, value: Option<Vec<u8>>, other: Option<([u8; 32], [u8; 32])>, sibling: [u8; 32], depth in 0..300_usize,
     ) {
-        let other_leaf = other.map(|(key, value)| (Hash(key), Hash(value)));
-        let proof = MapProof { other_leaf, siblings: vec![Hash(sibling); depth] };
+        let other = other.map(|(key, value)| OtherLeaf { key_hash: Hash(key), value_hash: Hash(value) });
+        let proof = MapProof { other, siblings: vec![Hash(sibling); depth] };
         prop_assert!(verify(Hash(sibling), &key, value.as_deref(), &proof).is_err());
     }
 }

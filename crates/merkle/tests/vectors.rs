@@ -13,10 +13,11 @@ use bulla_merkle::{
         Frontier, LogHash, Sha256Log, Sm3Log, TreeHead, consistency_path, inclusion_path, root,
         verify_consistency, verify_inclusion,
     },
-    state::{MapProof, prove, verify},
+    state::{prove, verify},
     tile::{Resource, TilePath, encode_bundle, encode_hashes},
 };
-use common::{Changes, Nodes, Tiles, counting_leaves, flip, key_hash, value_hash};
+use bulla_types::MapProof;
+use common::{Changes, Nodes, Tiles, bare_proof, counting_leaves, flip, key_hash, leaf_of, value_hash};
 use serde::Serialize;
 
 fn compare(name: &str, vectors: &impl Serialize) {
@@ -383,7 +384,7 @@ mod state_map {
 
     #[derive(Serialize)]
     struct Refused {
-        reason: String,
+        reason: &'static str,
         proof: Proof,
     }
 
@@ -460,23 +461,23 @@ mod state_map {
     fn refused(root: Hash, present: &MapProof, absent: &MapProof) -> Vec<Refused> {
         let longer = MapProof { siblings: [&present.siblings[..], &[root]].concat(), ..present.clone() };
         let shorter = MapProof { siblings: present.siblings[1..].to_vec(), ..present.clone() };
-        let own_leaf = (key_hash(&key(7)), value_hash(&value(7, 1)));
-        let own_leaf = MapProof { other: Some(own_leaf), ..present.clone() };
+        let own_leaf = MapProof { other: Some(leaf_of(&key(7), &value(7, 1))), ..present.clone() };
+        let deep = MapProof { siblings: vec![root; 257], ..bare_proof(None) };
         [
-            (key(7), Some(value(7, 2)), present.clone()),
-            (key(7), None, present.clone()),
-            (key(7), None, own_leaf.clone()),
-            (key(7), Some(value(7, 1)), own_leaf.clone()),
-            (key(31), None, own_leaf),
-            (key(7), Some(value(7, 1)), longer),
-            (key(7), Some(value(7, 1)), shorter),
-            (key(30), Some(Vec::new()), absent.clone()),
-            (key(7), Some(value(7, 1)), MapProof { siblings: vec![root; 257], ..MapProof::default() }),
+            ("another value", key(7), Some(value(7, 2)), present.clone()),
+            ("a value where none is stored", key(30), Some(Vec::new()), absent.clone()),
+            ("absence of a record that is present", key(7), None, present.clone()),
+            ("absence, ending at the record's own leaf", key(7), None, own_leaf.clone()),
+            ("absence, ending at a leaf that stands elsewhere", key(31), None, own_leaf.clone()),
+            ("presence, naming another leaf", key(7), Some(value(7, 1)), own_leaf),
+            ("a sibling too many", key(7), Some(value(7, 1)), longer),
+            ("a sibling too few", key(7), Some(value(7, 1)), shorter),
+            ("more siblings than the tree is deep", key(7), Some(value(7, 1)), deep),
         ]
         .into_iter()
-        .map(|(key, value, proof)| Refused {
-            reason: verify(root, &key, value.as_deref(), &proof).unwrap_err().to_string(),
-            proof: written(root, &key, value.as_deref(), &proof),
+        .map(|(reason, key, value, proof)| {
+            verify(root, &key, value.as_deref(), &proof).unwrap_err();
+            Refused { reason, proof: written(root, &key, value.as_deref(), &proof) }
         })
         .collect()
     }

@@ -51,8 +51,11 @@ mod tests {
 
     #[test]
     fn a_budget_is_spent_and_comes_back_with_the_next_second() {
-        let limits =
-            Limits { inbound_frames_per_second_max: 2, inbound_bytes_per_second_max: 100, ..Limits::default() };
+        let limits = Limits {
+            inbound_frames_per_second_max: 2,
+            inbound_bytes_per_second_max: 100,
+            ..Limits::default()
+        };
         let now = Instant::now();
         let mut budget = InboundBudget::new(now);
         assert_eq!(budget.spend(now, 50, &limits), Ok(()));

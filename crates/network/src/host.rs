@@ -57,9 +57,7 @@ impl Host {
     ///
     /// # Errors
     /// [`HostError`] when the address cannot be listened on.
-    pub async fn spawn(
-        config: HostConfig,
-    ) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), HostError> {
+    pub async fn spawn(config: HostConfig) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), HostError> {
         let (swarm, listen_addresses) = listen(&config).await?;
         let (commands_in, commands) = mpsc::channel(COMMANDS_MAX);
         let (allowed_in, mut allowed) = watch::channel(config.peers);

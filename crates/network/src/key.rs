@@ -19,7 +19,7 @@ impl NodeKey {
     /// The key of an RFC 8032 seed. The seed is wiped.
     #[must_use]
     pub fn from_seed(seed: &mut [u8; 32]) -> Self {
-        #[allow(clippy::expect_used, clippy::missing_panics_doc)]
+        #[allow(clippy::expect_used)]
         let secret = ed25519::SecretKey::try_from_bytes(seed).expect("invariant: a seed has 32 bytes");
         Self(Keypair::from(ed25519::Keypair::from(secret)))
     }

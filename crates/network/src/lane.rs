@@ -54,9 +54,8 @@ impl Lane {
     pub(crate) fn behaviour(self, ledger_id: &LedgerId) -> Behaviour<FrameCodec> {
         let codec =
             FrameCodec { request_bytes_max: self.request_bytes_max, answer_bytes_max: self.answer_bytes_max };
-        let config = Config::default()
-            .with_request_timeout(self.patience)
-            .with_max_concurrent_streams(STREAMS_MAX);
+        let config =
+            Config::default().with_request_timeout(self.patience).with_max_concurrent_streams(STREAMS_MAX);
         Behaviour::with_codec(codec, [(self.protocol(ledger_id), ProtocolSupport::Full)], config)
     }
 }

@@ -57,7 +57,8 @@ impl RelayQueue {
 
     /// The next batch to send, if the peer may be sent one now.
     pub(crate) fn pop(&mut self, now: Instant, limits: &Limits) -> Option<Batch> {
-        if self.in_flight.len() >= limits.relay_in_flight_max || self.paused_until.is_some_and(|at| now < at) {
+        if self.in_flight.len() >= limits.relay_in_flight_max || self.paused_until.is_some_and(|at| now < at)
+        {
             return None;
         }
         self.paused_until = None;
@@ -84,7 +85,8 @@ impl RelayQueue {
             RelayAnswer::Taken(entries) => Progress::Taken(entries),
             RelayAnswer::Busy { .. } if batch.tries >= limits.relay_tries_max => Progress::Dropped,
             RelayAnswer::Busy { retry_after } => {
-                let pause = retry_after.clamp(PAUSE_MIN, PAUSE_MAX).saturating_mul(batch.tries).min(PAUSE_MAX);
+                let pause =
+                    retry_after.clamp(PAUSE_MIN, PAUSE_MAX).saturating_mul(batch.tries).min(PAUSE_MAX);
                 self.paused_until = Some(now + pause);
                 self.put_back(batch);
                 Progress::Kept

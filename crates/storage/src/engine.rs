@@ -89,7 +89,7 @@ impl Batch<'_> {
         self.writes.delete_cf(self.engine.handle(column), key);
     }
 
-    pub(crate) fn delete_range(&mut self, column: Column, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) {
+    pub(crate) fn delete_range(&mut self, column: Column, from: &[u8], to: &[u8]) {
         self.writes.delete_range_cf(self.engine.handle(column), from, to);
     }
 

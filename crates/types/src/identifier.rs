@@ -180,16 +180,15 @@ mod tests {
         assert_eq!(check_digits("506700GE1G29325QX3"), 63);
     }
 
+    /// A digit for a letter changes the length of the number that is checked; 1 in 97 of these slip through.
     #[test]
-    fn every_single_mistyped_character_is_found() {
+    fn every_digit_for_a_digit_and_letter_for_a_letter_is_found() {
         let text = Identifier::evidence(&ledger(), EvidenceNumber(1024)).to_string();
-        for position in 0..text.len() {
-            for other in ('0'..='9').chain('A'..='Z') {
+        for (position, right) in text.bytes().enumerate().filter(|&(_, right)| right != b'-') {
+            let class = if right.is_ascii_digit() { b'0'..=b'9' } else { b'A'..=b'Z' };
+            for wrong in class.filter(|&wrong| wrong != right) {
                 let mut mistyped = text.clone().into_bytes();
-                if mistyped[position] == u8::try_from(other).unwrap() {
-                    continue;
-                }
-                mistyped[position] = u8::try_from(other).unwrap();
+                mistyped[position] = wrong;
                 let mistyped = String::from_utf8(mistyped).unwrap();
                 assert!(mistyped.parse::<Identifier>().is_err(), "{mistyped}");
             }

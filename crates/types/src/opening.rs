@@ -113,7 +113,9 @@ impl Opening {
         })
     }
 
-    pub(crate) fn to_message(&self) -> proto::Opening {
+    /// The message that says this opening.
+    #[must_use]
+    pub fn to_message(&self) -> proto::Opening {
         proto::Opening {
             action: self.action,
             path: self.path.as_str().to_owned(),

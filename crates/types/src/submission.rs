@@ -6,10 +6,10 @@ use prost::Message;
 
 use crate::canonical;
 use crate::error::{At, DecodeError, Fault, Required};
+use crate::ids::TransactionId;
 use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::opening::{Commitment, Opening};
 use crate::proto;
-use crate::ids::TransactionId;
 use crate::transaction::{BODY, TRANSACTION_SHAPE, Transaction, TransactionBody};
 use crate::wire::{self, Field, Shape};
 

@@ -50,3 +50,30 @@ pub(crate) use wire_enum;
 pub(crate) fn unknown(number: i32) -> crate::error::Fault {
     crate::error::Fault::UnknownValue(number.into())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        AccessToEntries, AttestationKind, CaptureMode, DigestAlgorithm, KeyPurpose, KeyStatus, LedgerClass,
+        LinkRelation, MemberKind, MemberStatus, Role, SecondLog, VoteType, proto,
+    };
+
+    macro_rules! numbers_are_those_of_the_wire {
+        ($($name:ident)+) => {$(
+            for number in -1..100 {
+                let known = number != 0 && proto::$name::try_from(number).is_ok();
+                assert_eq!($name::from_wire(number).is_ok(), known, "{} {number}", stringify!($name));
+            }
+            assert!($name::ALL.iter().all(|value| $name::from_wire(value.to_wire()) == Ok(*value)));
+            assert!($name::ALL.is_sorted());
+        )+};
+    }
+
+    #[test]
+    fn numbers_are_those_of_the_wire() {
+        numbers_are_those_of_the_wire! {
+            AccessToEntries AttestationKind CaptureMode DigestAlgorithm KeyPurpose KeyStatus LedgerClass
+            LinkRelation MemberKind MemberStatus Role SecondLog VoteType
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_types::{Genesis, ReasonCode, TrustBundle};
+use bulla_types::{Genesis, ReasonCode, Receipt, TrustBundle};
 
 use crate::chronicle::Chronicle;
 use crate::record::Records;
@@ -36,6 +36,17 @@ impl ProvedBundle {
         chronicle.add(Arc::clone(&state_header)).map_err(of_state)?;
         let records = Records::proved(&state_header, records)?;
         Ok(Self { headers, state_header, records })
+    }
+
+    /// Verifies the header of a receipt that names this bundle.
+    pub(crate) fn certify(&mut self, receipt: &Receipt) -> Result<Arc<CertifiedHeader>, Refused> {
+        let header = self.headers.verify(&receipt.header, &receipt.certificate)?;
+        let of_records = self.state_header.header().height;
+        if of_records < receipt.header.height {
+            let detail = format!("the bundle is of height {of_records}, the receipt of {}", receipt.header.height);
+            return Err(Refused::new(ReasonCode::BundleMismatch, "bundle_digest", detail));
+        }
+        Ok(header)
     }
 }
 

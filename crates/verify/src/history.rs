@@ -27,19 +27,18 @@ impl ValidatorHistory {
         self.ledger_id
     }
 
-    /// How often the validators have changed.
+    /// How often the validators had changed when this height was decided.
     #[must_use]
-    pub fn changes(&self) -> usize {
-        self.sets.len() - 1
+    pub fn changes_before(&self, height: Height) -> usize {
+        // The first set is in force from height 1 on, and no format holds height 0.
+        self.sets.partition_point(|(from, _)| *from <= height).saturating_sub(1)
     }
 
     /// The validators that decide this height, if the history is complete up to it. When it is not, no
     /// header at that height verifies: it names validators that are not here.
     #[must_use]
     pub fn in_force_at(&self, height: Height) -> &ValidatorSet {
-        let after = self.sets.partition_point(|(from, _)| *from <= height);
-        // The first set is in force from height 1 on, and no format holds height 0.
-        &self.sets[after.saturating_sub(1)].1
+        &self.sets[self.changes_before(height)].1
     }
 
     /// Takes the next change of validators.

@@ -31,6 +31,7 @@ mod header_verifier;
 mod history;
 mod later;
 mod originals;
+mod receipt;
 mod record;
 mod refused;
 pub mod report;

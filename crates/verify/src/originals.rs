@@ -1,6 +1,6 @@
 //! Whether documents are the ones that were deposited (原件核验).
 
-use bulla_types::{DocumentDigest, ReasonCode};
+use bulla_types::{DigestAlgorithm, DocumentDigest, ReasonCode};
 
 use crate::Refused;
 use crate::report::{Content, DepositReport, MatchReport, OriginalReport, ReceiptReport};
@@ -41,21 +41,16 @@ fn compare_one(original: &Original, receipts: &[ReceiptReport]) -> Result<Origin
 }
 
 /// The algorithms under which both have the same digest; none if they are different documents.
-fn common(original: &Original, deposit: &DepositReport) -> Result<Vec<String>, Refused> {
+fn common(original: &Original, deposit: &DepositReport) -> Result<Vec<DigestAlgorithm>, Refused> {
     let (mut same, mut other) = (Vec::new(), Vec::new());
     for digest in &original.digests {
         for deposited in deposit.digests.iter().filter(|deposited| deposited.algorithm == digest.algorithm) {
             let list = if deposited.value == digest.value { &mut same } else { &mut other };
-            list.push(digest.algorithm.to_string());
+            list.push(digest.algorithm);
         }
     }
     if !same.is_empty() && !other.is_empty() {
-        let detail = format!(
-            "{} agrees with deposit {}, {} does not",
-            same.join(", "),
-            deposit.evidence,
-            other.join(", ")
-        );
+        let detail = format!("has the {} of deposit {}, but another {}", same[0], deposit.evidence, other[0]);
         return Err(mismatch(original, detail));
     }
     Ok(same)

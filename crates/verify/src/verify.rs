@@ -1,34 +1,26 @@
 //! The whole of the verification of a receipt file.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use bulla_crypto::Hash;
-use bulla_types::{
-    BlockHash, Content as Recorded, Entry, Genesis, LedgerClass, ReasonCode, Receipt, ReceiptFile, SystemEvent,
-    TrustBundle,
-};
+use bulla_types::{Genesis, ReasonCode, Receipt, ReceiptFile};
 use bytes::Bytes;
 
 use crate::bundle::ProvedBundle;
-use crate::certified::{check_ledger, check_names};
 use crate::chronicle::Chronicle;
-use crate::later::{KnownRoots, anchored, later_inclusions};
+use crate::later::KnownRoots;
+use crate::receipt::{self, Certified};
 use crate::record::Records;
 use crate::refused::Within;
-use crate::report::{
-    AnchorReport, Anchored, AsOf, AttestationReport, Claim, Claims, Class, Content, EquivocationReport,
-    LaterReport, LedgerReport, ReceiptReport, TimeReport, TransactionReport, VotesReport,
-};
-use crate::signers::{Known, SignedIn, signers};
-use crate::{Anchor, CertifiedHeader, Original, Refused, Report, entry, originals};
+use crate::report::{AnchorReport, LedgerReport, ReceiptReport};
+use crate::{Anchor, Original, Refused, Report, TrustedCheckpoint, originals};
 
 /// Verifies a receipt file against an anchor, and originals against the deposits in it.
 ///
-/// `file` comes from anywhere: at most [`RECEIPT_FILE_BYTES_MAX`] bytes are read, whatever they are. With a
-/// genesis as anchor, no byte of a receipt can be changed unnoticed but in its attestations and in later
-/// inclusions whose root is unknown, which the report names as not examined. With a checkpoint alone, header,
-/// certificate and bundle are not examined either, and nothing is reported from them.
+/// `file` comes from anywhere; more than [`RECEIPT_FILE_BYTES_MAX`] bytes are refused. With a genesis in the
+/// anchor, no byte of a file can be changed unnoticed but in attestations and in later inclusions whose root
+/// is unknown, which the report names as not examined. With a checkpoint alone, certificates and bundles are
+/// not examined either, and nothing is reported from them.
 ///
 /// # Errors
 /// The first thing that does not hold. Nothing of the file is to be believed then.
@@ -36,15 +28,86 @@ use crate::{Anchor, CertifiedHeader, Original, Refused, Report, entry, originals
 /// [`RECEIPT_FILE_BYTES_MAX`]: bulla_types::limits::RECEIPT_FILE_BYTES_MAX
 pub fn verify(file: &[u8], anchor: &Anchor, originals: &[Original]) -> Result<Report, Refused> {
     anchor.check()?;
-    let file = read(file)?;
-    let receipts = match anchor.genesis() {
-        Some(genesis) => by_certificates(&file, anchor, genesis)?,
-        None => by_checkpoint(&file, anchor)?,
-    };
+    let file = ReceiptFile::decode(&Bytes::copy_from_slice(file)).map_err(|error| Refused::malformed("", &error))?;
+    let receipts = match anchor {
+        Anchor::Genesis(genesis) => by_certificates(&file, genesis.genesis(), None),
+        Anchor::Checkpoint { checkpoint, genesis: Some(genesis) } => {
+            by_certificates(&file, genesis.genesis(), Some(checkpoint))
+        }
+        Anchor::Checkpoint { checkpoint, genesis: None } => by_checkpoint(&file, checkpoint),
+    }?;
     Ok(Report {
-        ledger: ledger_report(anchor),
-        anchor: anchor_report(anchor),
+        ledger: LedgerReport::new(anchor),
+        anchor: AnchorReport::new(anchor),
         originals: originals::compare(originals, &receipts)?,
         receipts,
     })
+}
+
+/// Everything from the genesis on; with a checkpoint, every entry also by inclusion in it.
+fn by_certificates(
+    file: &ReceiptFile,
+    genesis: &Genesis,
+    checkpoint: Option<&TrustedCheckpoint>,
+) -> Result<Vec<ReceiptReport>, Refused> {
+    let mut chronicle = Chronicle::new(genesis);
+    let mut bundles: BTreeMap<Hash, ProvedBundle> = BTreeMap::new();
+    for (index, bundle) in file.bundles().iter().enumerate() {
+        let proved = ProvedBundle::new(genesis, bundle, &mut chronicle).within_item("bundles", index)?;
+        bundles.insert(bundle.digest(), proved);
+    }
+    // All headers first: they must agree, and each may tell something of the others.
+    let mut headers = Vec::new();
+    for (index, receipt) in file.receipts().iter().enumerate() {
+        let header = bundles
+            .get_mut(&receipt.bundle_digest)
+            .ok_or_else(|| bundle_missing(receipt))
+            .and_then(|bundle| bundle.certify(receipt))
+            .within_item("receipts", index)?;
+        chronicle.add(header.clone()).within_item("receipts", index)?;
+        headers.push(header);
+    }
+    let known = known_roots(&chronicle, checkpoint)?;
+    let items = file.receipts().iter().zip(&headers).enumerate();
+    items
+        .map(|(index, (receipt, header))| {
+            let bundle = bundles.get(&receipt.bundle_digest).ok_or_else(|| bundle_missing(receipt))?;
+            let certified = Certified { genesis, header, bundle, chronicle: &chronicle };
+            receipt::by_certificate(receipt, &certified, checkpoint, &known).within_item("receipts", index)
+        })
+        .collect()
+}
+
+/// Every entry by inclusion in the checkpoint, and nothing that rests on certificates.
+fn by_checkpoint(file: &ReceiptFile, checkpoint: &TrustedCheckpoint) -> Result<Vec<ReceiptReport>, Refused> {
+    let records: BTreeMap<Hash, Records> =
+        file.bundles().iter().map(|bundle| (bundle.digest(), Records::unproved(&bundle.records))).collect();
+    let items = file.receipts().iter().enumerate();
+    items
+        .map(|(index, receipt)| {
+            records
+                .get(&receipt.bundle_digest)
+                .ok_or_else(|| bundle_missing(receipt))
+                .and_then(|records| receipt::by_checkpoint(receipt, checkpoint, records))
+                .within_item("receipts", index)
+        })
+        .collect()
+}
+
+/// The roots that certified headers state, and that of the checkpoint, which they must not contradict.
+fn known_roots(chronicle: &Chronicle, checkpoint: Option<&TrustedCheckpoint>) -> Result<KnownRoots, Refused> {
+    let mut known: KnownRoots = chronicle.log_roots().collect();
+    if let Some(head) = checkpoint.map(TrustedCheckpoint::head)
+        && let Some(certified) = known.insert(head.size, head.root)
+        && certified != head.root
+    {
+        let detail = format!("at size {} its root is {}, a certified header has {certified}", head.size, head.root);
+        return Err(Refused::new(ReasonCode::AnchorMismatch, "anchor", detail));
+    }
+    Ok(known)
+}
+
+fn bundle_missing(receipt: &Receipt) -> Refused {
+    let detail = format!("the file has no bundle with the digest {}", receipt.bundle_digest);
+    Refused::new(ReasonCode::BundleMissing, "bundle_digest", detail)
 }

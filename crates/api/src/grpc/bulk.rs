@@ -6,7 +6,7 @@
 use std::pin::Pin;
 use std::sync::Arc;
 
-use bulla_chain::Inclusion;
+use bulla_chain::{Answer as Told, Fate};
 use bulla_types::{BlockHash, proto};
 use futures::Stream;
 use tokio::sync::{Semaphore, mpsc};
@@ -14,7 +14,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
 use crate::node_api::NodeApi;
-use crate::submit::{Admission, certified_header, included};
+use crate::submit::{Admission, Waiter, certified_header, included};
 
 /// Transactions of one stream admitted and not yet answered with their inclusion.
 const IN_FLIGHT_MAX: usize = 32_768;
@@ -44,7 +44,7 @@ pub(super) fn serve(
 async fn take_in(
     api: Arc<NodeApi>,
     mut requests: Streaming<proto::SubmitStreamRequest>,
-    inclusions: mpsc::UnboundedSender<Inclusion>,
+    inclusions: mpsc::UnboundedSender<Told>,
     answers: mpsc::Sender<Answer>,
     room: Arc<Semaphore>,
 ) {
@@ -62,15 +62,15 @@ async fn take_in(
         let (api, inclusions, answers) = (Arc::clone(&api), inclusions.clone(), answers.clone());
         tokio::spawn(async move {
             let tag = request.tag;
-            let kind = match api.admit(request.submission, Some((tag, inclusions))).await {
-                Ok(Admission::Taken(taken)) => {
+            let kind = match api.admit(request.submission, Some(Waiter { tag, sender: inclusions })).await {
+                Ok(Admission::Taken(ticket)) => {
                     // Given back when the inclusion is reported.
                     permit.forget();
-                    Kind::Admitted(proto::Admitted { tag, ticket: Some(taken.ticket) })
+                    Kind::Admitted(proto::Admitted { tag, ticket: Some(ticket) })
                 }
                 Ok(Admission::Committed(index)) => Kind::Refused(proto::Refused {
                     tag,
-                    reason: bulla_types::ReasonCode::AlreadyCommitted.as_str().to_owned(),
+                    reason: bulla_types::ReasonCode::RequestRepeated.as_str().to_owned(),
                     message: format!("committed before as entry {index}"),
                     retry_after_ms: 0,
                 }),
@@ -90,22 +90,37 @@ async fn take_in(
 
 /// Reports inclusions as they come, each block's header before the first that rests on it.
 async fn report(
-    mut committed: mpsc::UnboundedReceiver<Inclusion>,
+    mut committed: mpsc::UnboundedReceiver<Told>,
     answers: mpsc::Sender<Answer>,
     room: Arc<Semaphore>,
 ) {
     use proto::submit_stream_response::Kind;
     let mut announced: Option<BlockHash> = None;
-    while let Some(inclusion) = committed.recv().await {
+    while let Some(Told { tag, fate }) = committed.recv().await {
         room.add_permits(1);
-        let hash = inclusion.block.block_hash();
+        let (block, index) = match fate {
+            Fate::Included { block, index } => (block, index),
+            Fate::Dropped(rejection) => {
+                let refused = proto::Refused {
+                    tag,
+                    reason: rejection.reason.as_str().to_owned(),
+                    message: rejection.detail,
+                    retry_after_ms: 0,
+                };
+                if answers.send(answer(Kind::Refused(refused))).await.is_err() {
+                    return;
+                }
+                continue;
+            }
+        };
+        let hash = block.block_hash();
         if announced != Some(hash) {
             announced = Some(hash);
-            if answers.send(answer(Kind::Block(certified_header(&inclusion.block)))).await.is_err() {
+            if answers.send(answer(Kind::Block(certified_header(&block)))).await.is_err() {
                 return;
             }
         }
-        let Some(included) = included(&inclusion) else { continue };
+        let Some(included) = included(tag, &block, index) else { continue };
         if answers.send(answer(Kind::Included(included))).await.is_err() {
             return;
         }

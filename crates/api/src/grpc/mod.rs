@@ -6,7 +6,7 @@ mod subscribe;
 
 pub(crate) use service::LedgerGrpc;
 
-#[allow(missing_docs, clippy::all, clippy::pedantic, unused_qualifications)]
+#[allow(missing_docs, clippy::all, clippy::pedantic, unused_qualifications, unreachable_pub)]
 pub(crate) mod generated {
     tonic::include_proto!("bulla.v1");
 }

@@ -32,17 +32,7 @@ async fn follow(api: &Arc<NodeApi>, from: u64, answers: &mpsc::Sender<Answer>) -
     let mut next = from;
     loop {
         while next < api.chain.tip().log_size {
-            let entries = api
-                .read(move |api| {
-                    let end = api.chain.tip().log_size.min(next + ENTRIES_MAX as u64);
-                    (next..end)
-                        .map(|index| {
-                            let entry = api.chain.entry(index)?;
-                            entry.ok_or_else(|| crate::error::ApiError::internal(format!("entry {index} is missing")))
-                        })
-                        .collect::<Result<Vec<_>, _>>()
-                })
-                .await?;
+            let entries = api.read(move |api| Ok(api.chain.entries(next, ENTRIES_MAX as u64)?)).await?;
             for entry in entries {
                 if answers.send(Ok(proto::SubscribeResponse { index: next, entry })).await.is_err() {
                     return Ok(());

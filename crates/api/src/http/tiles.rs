@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use bulla_merkle::tile::{Resource, TilePath, encode_bundle, encode_hashes};
-use bulla_types::{EntryAccess, ReasonCode};
+use bulla_types::{AccessToEntries, ReasonCode};
 
 use crate::error::ApiError;
 use crate::node_api::NodeApi;
@@ -47,18 +47,14 @@ impl NodeApi {
                 Ok(encode_hashes(wanted))
             }
             Resource::Entries => {
-                if self.chain.tip().parameters.entry_access != EntryAccess::Open {
+                if self.chain.tip().parameters.entry_access != AccessToEntries::Open {
                     return Err(ApiError::new(
                         ReasonCode::AccessDenied,
                         "the ledger's parameters open entry bundles to members only",
                     ));
                 }
                 let first = path.index() * u64::from(FULL_WIDTH);
-                let entries = (first..first + u64::from(path.width()))
-                    .map(|index| {
-                        self.chain.entry(index)?.ok_or_else(|| ApiError::internal(format!("entry {index} is missing")))
-                    })
-                    .collect::<Result<Vec<_>, _>>()?;
+                let entries = self.chain.entries(first, u64::from(path.width()))?;
                 encode_bundle(entries.iter().map(|entry| &entry[..])).map_err(|error| ApiError::internal(error.to_string()))
             }
         }

@@ -229,7 +229,8 @@ proptest! {
 
 #[test]
 fn a_status_and_a_request_come_back() {
-    let peer_id = PeerId::random();
+    let keypair = crate::NodeIdentity::from_seed([1; 32]).keypair().unwrap();
+    let peer_id = PeerId::from_bytes(&keypair.public().to_peer_id().to_bytes()).unwrap();
     let status = Status::<Bulla> { peer_id, tip_height: Height(7), history_min_height: Height(1) };
     assert_eq!(decode::<Status<Bulla>>(encode(&status)).unwrap(), status);
     let request = Request::<Bulla>::ValueRequest(ValueRequest::new(Height(3)..=Height(9)));

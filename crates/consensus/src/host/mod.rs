@@ -200,14 +200,13 @@ impl ApplicationLoop {
             Ok(Outcome::First(inputs, reply_to)) => self.start_first(inputs, reply_to),
             Ok(Outcome::Next(inputs, reply_to)) => self.start_next(inputs, reply_to),
             Ok(Outcome::Committed(height)) => self.committed(height),
-            Ok(Outcome::Erred(height, source)) => {
-                self.board.error(&source);
-                if matches!(source, ApplicationError::Fatal(_)) {
-                    return Err(ConsensusFailure::Application { height, source });
-                }
+            Ok(Outcome::Erred(height, source @ ApplicationError::Fatal(_))) => {
+                return Err(ConsensusFailure::Application { height, source });
             }
+            // The block came by another way meanwhile.
+            Ok(Outcome::Erred(height, _)) if height <= self.state.committed => {}
+            Ok(Outcome::Erred(_, source)) => self.board.error(&source),
             Ok(Outcome::Uncommitted(height, source)) => {
-                self.board.error(&source);
                 return Err(ConsensusFailure::Application { height, source });
             }
             Err(error) => return Err(ConsensusFailure::Panic(error.to_string())),

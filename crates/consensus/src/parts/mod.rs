@@ -16,5 +16,5 @@ mod reassembly;
 mod stream;
 
 pub(crate) use part::{FirstPart, Part};
-pub(crate) use reassembly::{Held, Judgement, PartRefused, Reassembly, Whole};
+pub(crate) use reassembly::{Held, Judgement, Reassembly, Whole};
 pub(crate) use stream::{StreamKey, StreamKeys, digest_of, stream};

@@ -16,3 +16,4 @@ mod requests;
 mod signers;
 mod support;
 mod vectors;
+mod views;

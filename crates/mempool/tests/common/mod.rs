@@ -7,9 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bulla_crypto::{Hash, SecretKey, Signature};
-use bulla_ledger::{
-    BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError, found,
-};
+use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError, found};
 use bulla_mempool::{AdmissionView, Announcements, Limits, Mempool};
 use bulla_types::*;
 use bytes::Bytes;
@@ -77,7 +75,11 @@ impl Ledger {
     }
 
     pub fn deposit_body(&self, member: u8, request: u16) -> TransactionBody {
-        self.body(request, vec![signer(member, &operate_key(member))], vec![Action::DepositEvidence(deposit())])
+        self.body(
+            request,
+            vec![signer(member, &operate_key(member))],
+            vec![Action::DepositEvidence(deposit())],
+        )
     }
 
     pub fn body(&self, request: u16, signers: Vec<SignerRef>, actions: Vec<Action>) -> TransactionBody {
@@ -118,7 +120,7 @@ pub fn administer_key(member: u8) -> SecretKey {
 }
 
 pub fn signer(member: u8, key: &SecretKey) -> SignerRef {
-    SignerRef { member: MemberNumber(member.into()), key_id: KeyId::of(&key.public_key()) }
+    SignerRef { member: MemberNumber(member.into()), key_id: KeyId::of(key.public_key()) }
 }
 
 pub fn sign(body: &TransactionBody, keys: &[SecretKey]) -> Transaction {
@@ -159,7 +161,7 @@ pub fn deposit() -> DepositEvidence {
 }
 
 pub fn declaration(key: &SecretKey, purpose: KeyPurpose) -> KeyDeclaration {
-    KeyDeclaration { key: key.public_key(), purpose, possession: None }
+    KeyDeclaration { key: key.public_key().clone(), purpose, possession: None }
 }
 
 fn genesis() -> Genesis {
@@ -195,6 +197,7 @@ fn genesis() -> Genesis {
         block_entries_max: 8_000,
         request_window_ms: 600_000,
         time_bound_ms: 5_000,
+        block_interval_ms: 50,
         heartbeat_ms: 60_000,
         admin_threshold: 2,
         evidence_roles: roles(&[Role::EvidenceService]),

@@ -98,7 +98,7 @@ impl Row {
         completed: Vec<Hash>,
     ) -> Result<Self, LogError<R::Error>> {
         let complete_before = old.size() >> level;
-        if complete_before % 2 == 0 {
+        if complete_before.is_multiple_of(2) {
             return Ok(Self { first_index: complete_before, nodes: completed });
         }
         let first_index = complete_before - 1;

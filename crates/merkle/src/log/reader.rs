@@ -133,9 +133,8 @@ impl<'a, H: LogHash, R: TileReader> Nodes<'a, H, R> {
 
     /// The frontier of the log.
     pub(super) fn frontier(&mut self) -> Result<Frontier<H>, LogError<R::Error>> {
-        let mut hashes = peaks(self.size)
-            .map(|(level, index)| self.node(level, index))
-            .collect::<Result<Vec<_>, _>>()?;
+        let mut hashes =
+            peaks(self.size).map(|(level, index)| self.node(level, index)).collect::<Result<Vec<_>, _>>()?;
         hashes.reverse();
         Ok(Frontier::from_peaks(self.size, hashes))
     }

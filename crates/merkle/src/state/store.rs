@@ -62,6 +62,10 @@ pub(super) fn node_key(version: u64, path: &[u8]) -> NodeKey {
     NodeKey::new(version, path.iter().map(|nibble| (*nibble).into()).collect::<NibblePath>())
 }
 
+pub(super) fn is_root(key: &NodeKey) -> bool {
+    key.nibble_path().num_nibbles() == 0
+}
+
 pub(super) fn storage_key<E>(key: &NodeKey) -> Result<Vec<u8>, StateError<E>> {
     encoded(key)
 }
@@ -72,11 +76,14 @@ pub(super) fn storage_value<E>(node: &Node) -> Result<Vec<u8>, StateError<E>> {
 
 /// Reads a node that must be there.
 pub(super) fn read<R: NodeReader>(reader: &R, key: &NodeKey) -> Result<Node, StateError<R::Error>> {
-    let (version, path) = (key.version(), format!("{:?}", key.nibble_path()));
+    let version = key.version();
+    let path = || format!("{:?}", key.nibble_path());
     match reader.node(&storage_key(key)?).map_err(StateError::Reader)? {
-        Some(bytes) => borsh::from_slice(&bytes).map_err(|_| StateError::DamagedNode { version, path }),
-        None if path.is_empty() => Err(StateError::NoSuchVersion(version)),
-        None => Err(StateError::MissingNode { version, path }),
+        Some(bytes) => {
+            borsh::from_slice(&bytes).map_err(|_| StateError::DamagedNode { version, path: path() })
+        }
+        None if is_root(key) => Err(StateError::NoSuchVersion(version)),
+        None => Err(StateError::MissingNode { version, path: path() }),
     }
 }
 

@@ -12,7 +12,7 @@ use jmt::{
 use super::{
     NodeReader, StateError,
     hash::key_hash,
-    store::{node_key, read, storage_key, storage_value},
+    store::{is_root, node_key, read, storage_key, storage_value},
 };
 
 /// What a new version of the tree consists of. Storage writes `nodes` and deletes `stale`, in one batch.
@@ -34,6 +34,9 @@ pub struct StateUpdate {
 ///
 /// # Errors
 /// When `version` is not after `base`, or stored nodes cannot be read or do not fit together.
+///
+/// # Panics
+/// The tree library may panic on stored nodes that are whole but were not made by this function.
 pub fn update<R: NodeReader>(
     reader: &R,
     base: Option<u64>,
@@ -62,10 +65,6 @@ pub fn update<R: NodeReader>(
 
 fn path(key: &[u8]) -> KeyHash {
     KeyHash(key_hash(key).to_bytes())
-}
-
-fn is_root(key: &NodeKey) -> bool {
-    key.nibble_path().num_nibbles() == 0
 }
 
 /// The error that our own reader gave, or else what the library has against the nodes it read.

@@ -13,6 +13,7 @@ use bulla_merkle::{
     log::{Appended, LogHash, TileReader, TreeHead, append},
     state::{NodeReader, StateUpdate, update},
 };
+use bulla_types::{MapProof, OtherLeaf};
 
 /// Tiles of one log in memory.
 #[derive(Clone, Default)]
@@ -202,6 +203,16 @@ pub fn key_hash(key: &[u8]) -> Hash {
 
 pub fn value_hash(value: &[u8]) -> Hash {
     sha256(&[b"\x13bulla/1/state-value\x01", value])
+}
+
+/// The leaf of a record, as a proof names it.
+pub fn leaf_of(key: &[u8], value: &[u8]) -> OtherLeaf {
+    OtherLeaf { key_hash: key_hash(key), value_hash: value_hash(value) }
+}
+
+/// A proof by nothing but the root.
+pub fn bare_proof(other: Option<OtherLeaf>) -> MapProof {
+    MapProof { other, siblings: Vec::new() }
 }
 
 /// Every value that differs from `hashes` by one flipped bit in one place, one hash left out, repeated or added, or

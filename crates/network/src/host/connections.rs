@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use libp2p::allow_block_list::NotAllowed;
 use libp2p::core::ConnectedPoint;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
@@ -35,10 +36,8 @@ impl Host {
                 self.on_dial_failed(peer, &error, now);
             }
             SwarmEvent::IncomingConnectionError { error, send_back_addr, .. } => {
-                if let ListenError::Denied { cause } = &error {
-                    if cause.downcast_ref::<libp2p::allow_block_list::NotAllowed>().is_some() {
-                        count(&self.counters.strangers_refused);
-                    }
+                if is_of_a_stranger(&error) {
+                    count(&self.counters.strangers_refused);
                 }
                 debug!(from = %send_back_addr, %error, "connection refused");
             }
@@ -60,8 +59,8 @@ impl Host {
         for peer in removed {
             info!(%peer, "peer removed from the list");
             self.swarm.behaviour_mut().allowed.disallow_peer(peer);
-            if let Some(link) = self.links.remove(&peer) {
-                self.close_accounts(peer, link);
+            if let Some(mut link) = self.links.remove(&peer) {
+                self.close_accounts(peer, &mut link);
             }
         }
         for peer in list {
@@ -78,7 +77,7 @@ impl Host {
 
     /// Counts what a removed peer leaves behind. Its connections close under the swarm's hands, and
     /// their events find no link any more.
-    fn close_accounts(&self, peer: PeerId, mut link: Link) {
+    fn close_accounts(&self, peer: PeerId, link: &mut Link) {
         add(&self.counters.relay_batches_dropped, as_u64(link.relay.clear()));
         if link.is_connected() {
             count(&self.counters.connections_closed);
@@ -151,6 +150,10 @@ impl Host {
             self.swarm.close_connection(event.connection);
         }
     }
+}
+
+fn is_of_a_stranger(error: &ListenError) -> bool {
+    matches!(error, ListenError::Denied { cause } if cause.downcast_ref::<NotAllowed>().is_some())
 }
 
 pub(super) fn as_u64(count: usize) -> u64 {

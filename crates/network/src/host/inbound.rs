@@ -132,13 +132,7 @@ impl Host {
         let _ = self.swarm.behaviour_mut().relay.send_response(channel, bytes);
     }
 
-    fn on_peer_status(
-        &mut self,
-        peer: PeerId,
-        frame: &[u8],
-        channel: ResponseChannel<Bytes>,
-        now: Instant,
-    ) {
+    fn on_peer_status(&mut self, peer: PeerId, frame: &[u8], channel: ResponseChannel<Bytes>, now: Instant) {
         let Some(status) = NodeStatus::decode(frame) else {
             return self.set_aside(peer, &Misconduct::MalformedStatus { bytes: frame.len() }, now);
         };

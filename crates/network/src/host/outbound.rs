@@ -37,7 +37,9 @@ impl Host {
             link.relay.sent(id, batch);
         }
         let status = *self.status.borrow();
-        if let Some(status) = status.filter(|_| link.status.tell_at(status.as_ref()).is_some_and(|at| at <= now)) {
+        if let Some(status) =
+            status.filter(|_| link.status.tell_at(status.as_ref()).is_some_and(|at| at <= now))
+        {
             let frame = status.encode();
             sent_bytes += frame.len();
             count(&self.counters.statuses_sent);

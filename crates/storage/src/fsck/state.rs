@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, convert::Infallible};
 
-use bulla_crypto::Hash;
 use bulla_merkle::state::{self, NodeReader};
 use bulla_types::{Canonical, Header, Parameters, StateKey};
 

@@ -219,7 +219,7 @@ impl Commit<'_> {
     fn write_requests(&self, batch: &mut Batch<'_>, before: &TipRow, after: &TipRow) {
         if after.requests_swept_ms > before.requests_swept_ms {
             let (from, to) = (before.requests_swept_ms, after.requests_swept_ms);
-            batch.delete_range(Column::Requests, column::requests_from(from), column::requests_from(to));
+            batch.delete_range(Column::Requests, &column::requests_from(from), &column::requests_from(to));
         }
         for request in self.requests {
             let row = RequestRow {

@@ -7,7 +7,8 @@ use crate::{column::Column, error::Result, openings, sync::lock};
 
 impl Store {
     /// Erases the openings of one entry of a block, from the disk and not merely from view. Tells whether
-    /// there were any. It rewrites the files that hold the block's openings, so it is for rare use.
+    /// there were any. It rewrites the files that hold the block's openings, so it is for rare use; the old
+    /// files are deleted in the background, within moments.
     ///
     /// # Errors
     /// [`StorageError::DiskFull`](crate::StorageError::DiskFull), or what the disk says.

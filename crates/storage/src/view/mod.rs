@@ -59,7 +59,7 @@ pub(crate) type KeyValue = (Box<[u8]>, Box<[u8]>);
 impl<'a> View<'a> {
     pub(crate) fn new(engine: &'a Engine, bodies: &'a Bodies) -> Result<Self> {
         let snapshot = engine.db().snapshot();
-        let tip = snapshot.get_pinned_cf(engine.handle(Column::Meta), meta::TIP)?;
+        let tip = snapshot.get_cf(engine.handle(Column::Meta), meta::TIP)?;
         let tip = tip.ok_or_else(|| damaged(Column::Meta, meta::TIP, "missing"))?;
         let tip = local_encoding::decode(&tip).map_err(|error| damaged(Column::Meta, meta::TIP, error))?;
         Ok(Self { engine, snapshot, bodies, tip })

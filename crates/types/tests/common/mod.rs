@@ -3,5 +3,3 @@
 
 pub mod samples;
 pub mod strategies;
-
-pub use samples::*;

@@ -1,4 +1,4 @@
-use bulla_crypto::{Hash, SecretKey, Signature};
+use bulla_crypto::{Hash, PublicKey, SecretKey, Signature};
 use bulla_types::*;
 use bytes::Bytes;
 
@@ -12,6 +12,10 @@ pub fn secret(seed: u8) -> SecretKey {
     SecretKey::from_seed(&[seed; 32])
 }
 
+pub fn public(seed: u8) -> PublicKey {
+    secret(seed).public_key().clone()
+}
+
 pub fn hash(fill: u8) -> Hash {
     Hash::from_bytes([fill; 32])
 }
@@ -21,7 +25,7 @@ pub fn roles(roles: &[Role]) -> Roles {
 }
 
 pub fn declaration(seed: u8, purpose: KeyPurpose) -> KeyDeclaration {
-    KeyDeclaration { key: secret(seed).public_key(), purpose, possession: None }
+    KeyDeclaration { key: public(seed), purpose, possession: None }
 }
 
 pub fn organisation(name: &str, credit_code: &str) -> MemberIdentity {
@@ -128,7 +132,7 @@ pub fn deposit(request_id: &RequestId) -> DepositEvidence {
 }
 
 pub fn signer(member: u64, seed: u8) -> SignerRef {
-    SignerRef { member: MemberNumber(member), key_id: KeyId::of(&secret(seed).public_key()) }
+    SignerRef { member: MemberNumber(member), key_id: KeyId::of(&public(seed)) }
 }
 
 pub fn body_of(request_id: RequestId, signers: Vec<SignerRef>, actions: Vec<Action>) -> TransactionBody {
@@ -158,7 +162,7 @@ pub fn administration_body() -> TransactionBody {
     let person = opening(1, "person", "张三");
     let possession = |seed: u8, purpose| {
         let ledger_id = genesis().ledger_id();
-        let message = possession_message(&ledger_id, &id, purpose, &secret(seed).public_key());
+        let message = possession_message(&ledger_id, &id, purpose, &public(seed));
         let possession = Some(secret(seed).sign(&message));
         KeyDeclaration { possession, ..declaration(seed, purpose) }
     };
@@ -209,7 +213,7 @@ pub fn deposit_entry() -> Entry {
 }
 
 pub fn administration_entry() -> Entry {
-    let key_id = KeyId::of(&secret(104).public_key());
+    let key_id = KeyId::of(&public(104));
     let member = |number| Outcome::MemberNumber(MemberNumber(number));
     let outcomes =
         vec![member(5), member(6), Outcome::KeyId(key_id), Outcome::Done, Outcome::Done, Outcome::Done];
@@ -227,7 +231,7 @@ pub fn founded_entry() -> Entry {
 
 pub fn equivocation() -> Equivocation {
     let key = consensus_secret(1);
-    let (ledger_id, address) = (genesis().ledger_id(), Address::of(&key.public_key()));
+    let (ledger_id, address) = (genesis().ledger_id(), Address::of(key.public_key()));
     let (height, round, vote_type) = (Height(9), 2, VoteType::Prevote);
     let vote = |value| {
         let vote = Vote { ledger_id, vote_type, height, round, value, address };
@@ -293,7 +297,7 @@ pub fn certificate_of(header: &Header, founders: &[u8]) -> CommitCertificate {
         CommitCertificate { height: header.height, round: 0, block_hash: header.hash(), signatures: vec![] };
     let sign = |founder: u8| -> (Address, Signature) {
         let key = consensus_secret(founder);
-        let address = Address::of(&key.public_key());
+        let address = Address::of(key.public_key());
         (address, key.sign(&certificate.vote(header.ledger_id, address).preimage()))
     };
     let mut signatures: Vec<_> = founders.iter().map(|&founder| sign(founder)).collect();
@@ -329,7 +333,7 @@ pub fn key_record() -> KeyRecord {
     KeyRecord {
         member: MemberNumber(1),
         purpose: KeyPurpose::Operate,
-        key: EncodedKey::from(&secret(1).public_key()),
+        key: EncodedKey::from(&public(1)),
         status: KeyStatus::Compromised,
         history_count: 2,
     }
@@ -348,7 +352,7 @@ pub fn status_record() -> StatusRecord<KeyStatus> {
 /// With made-up siblings: the format does not follow proofs.
 pub fn bundle() -> TrustBundle {
     let proof = MapProof { other: None, siblings: vec![hash(1), hash(2)] };
-    let key_id = KeyId::of(&secret(1).public_key());
+    let key_id = KeyId::of(&public(1));
     let other = Some(OtherLeaf { key_hash: hash(3), value_hash: hash(4) });
     TrustBundle {
         transitions: vec![ValidatorTransition {
@@ -403,6 +407,6 @@ pub fn ticket() -> Ticket {
     let (ledger_id, transaction_id) = (genesis().ledger_id(), deposit_transaction().id());
     let (admitted_at, expires_at) = (BlockTime(GENESIS_TIME + 4_200), deposit_body().not_after);
     let message = Ticket::signing_message(&ledger_id, &transaction_id, admitted_at, expires_at);
-    let (note_key_id, signature) = (KeyId::of(&key.public_key()), key.sign(&message));
+    let (note_key_id, signature) = (KeyId::of(key.public_key()), key.sign(&message));
     Ticket { ledger_id, transaction_id, admitted_at, expires_at, note_key_id, signature }
 }

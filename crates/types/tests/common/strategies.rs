@@ -9,7 +9,7 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
-use super::samples::{self, secret};
+use super::samples::{self, public};
 
 pub fn hashes() -> impl Strategy<Value = Hash> {
     any::<[u8; 32]>().prop_map(Hash::from_bytes)
@@ -67,7 +67,7 @@ pub fn identities() -> impl Strategy<Value = MemberIdentity> {
 /// A declaration as transactions hold it, of the key of a seed.
 fn declarations(seed: u8) -> impl Strategy<Value = KeyDeclaration> {
     (select(KeyPurpose::ALL), signatures()).prop_map(move |(purpose, possession)| KeyDeclaration {
-        key: secret(seed).public_key(),
+        key: public(seed),
         purpose,
         possession: purpose.needs_possession().then_some(possession),
     })
@@ -271,7 +271,7 @@ pub fn certificates() -> impl Strategy<Value = CommitCertificate> {
 pub fn validator_sets() -> impl Strategy<Value = ValidatorSet> {
     vec(1_u64..1 << 57, 1..=5).prop_map(|powers| {
         let validators = (200_u8..).zip(powers);
-        let validator = |(seed, power)| Validator::new(secret(seed).public_key(), power).unwrap();
+        let validator = |(seed, power)| Validator::new(public(seed), power).unwrap();
         ValidatorSet::new(validators.map(validator).collect()).unwrap()
     })
 }
@@ -346,7 +346,7 @@ pub fn key_records() -> impl Strategy<Value = KeyRecord> {
         |(member, purpose, seed, status, history_count)| KeyRecord {
             member: MemberNumber(member),
             purpose,
-            key: EncodedKey::from(&secret(seed).public_key()),
+            key: EncodedKey::from(&public(seed)),
             status,
             history_count,
         },

@@ -37,3 +37,43 @@ pub enum Claim {
     /// Attestations of others: time-stamp tokens, cosignatures, evidence records.
     Attestations,
 }
+
+/// On what the claims of a receipt depend.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Examined {
+    /// Certificates and signers' records were verified.
+    pub(crate) certificates: bool,
+    /// The entry has signers.
+    pub(crate) signed: bool,
+    /// The entry has deposits.
+    pub(crate) deposits: bool,
+    /// Some later inclusion has an unknown root.
+    pub(crate) unknown_roots: bool,
+    /// There are attestations.
+    pub(crate) attestations: bool,
+}
+
+impl Claims {
+    pub(crate) fn new(examined: Examined) -> Self {
+        let Examined { certificates, signed, deposits, unknown_roots, attestations } = examined;
+        let select = |claims: &[(bool, Claim)]| {
+            claims.iter().filter(|(holds, _)| *holds).map(|(_, claim)| *claim).collect()
+        };
+        Self {
+            proved: select(&[
+                (true, Claim::IntegritySinceStorage),
+                (true, Claim::Time),
+                (signed, Claim::SignedByKeys),
+                (signed && certificates, Claim::SignersInForce),
+                (certificates, Claim::DecidedByQuorum),
+            ]),
+            declared: select(&[(deposits, Claim::CaptureBeforeStorage), (deposits, Claim::MediaTypeAndSize)]),
+            not_examined: select(&[
+                (signed && !certificates, Claim::SignersInForce),
+                (!certificates, Claim::DecidedByQuorum),
+                (unknown_roots, Claim::LaterInclusions),
+                (attestations, Claim::Attestations),
+            ]),
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use bulla_crypto::Hash;
 use bulla_types::{
-    Action, Address, Attestation, BlockHash, Equivocation, LedgerId, Outcome, RequestId, Transaction,
-    TransactionId,
+    Action, Address, Attestation, BlockHash, BlockTime, CommitCertificate, Equivocation, Header, LedgerId,
+    Outcome, RequestId, Transaction, TransactionId, Validator, ValidatorSet,
 };
 use serde::Serialize;
 
@@ -186,6 +186,35 @@ pub struct AttestationReport {
     pub attestation: &'static str,
     /// Its length.
     pub length_bytes: usize,
+}
+
+impl TimeReport {
+    pub(crate) fn new(header: &Header, parent: Option<BlockTime>, bound_ms: Option<u64>) -> Self {
+        let recorded_ms = header.time.0;
+        let parent_ms = parent.map(|time| time.0);
+        let earliest = |bound| recorded_ms.saturating_sub(bound).max(parent_ms.unwrap_or(0));
+        Self {
+            recorded_ms,
+            parent: header.parent,
+            parent_ms,
+            bound_ms,
+            earliest_ms: bound_ms.map(earliest),
+            latest_ms: bound_ms.map(|bound| recorded_ms.saturating_add(bound)),
+        }
+    }
+}
+
+impl VotesReport {
+    pub(crate) fn new(certificate: &CommitCertificate, validators: &ValidatorSet) -> Self {
+        let powers = certificate.signatures.iter().filter_map(|(address, _)| validators.get(address));
+        Self {
+            round: certificate.round,
+            validators: validators.validators().len(),
+            signatures: certificate.signatures.len(),
+            signed_power: powers.map(Validator::power).sum(),
+            total_power: validators.total_power(),
+        }
+    }
 }
 
 impl TransactionReport {

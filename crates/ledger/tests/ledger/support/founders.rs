@@ -43,6 +43,7 @@ pub(crate) fn parameters(admin_threshold: u32) -> Parameters {
         request_window_ms: 600_000,
         time_bound_ms: 10_000,
         heartbeat_ms: 60_000,
+        block_interval_ms: 100,
         admin_threshold,
         evidence_roles: Roles::new([Role::RegistrationBody, Role::EvidenceService]).unwrap(),
         entry_access: AccessToEntries::Open,

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use bulla_ledger::{BlockContext, BlockExecution, Cause, ExecutionError, Refusal, admission, found};
+use bulla_ledger::{
+    BlockChanges, BlockContext, BlockExecution, Cause, ExecutionError, Refusal, admission, found,
+};
 use bulla_types::{
-    BlockTime, Entry, Genesis, Height, LedgerClass, LedgerId, MemberNumber, Outcome, Parameters, RequestId,
-    Role, SystemEvent, Transaction,
+    BlockTime, Content, Entry, Genesis, Height, LedgerClass, LedgerId, MemberNumber, Outcome, Parameters,
+    RequestId, Role, SystemEvent, Transaction,
 };
 
 use super::{MemoryView, Party, Request, founder, parameters};
@@ -15,6 +17,7 @@ pub(crate) const START: BlockTime = BlockTime(1_760_000_000_000);
 
 #[derive(Debug)]
 pub(crate) struct Ledger {
+    pub(crate) genesis: Genesis,
     pub(crate) id: LedgerId,
     pub(crate) bodies: Vec<Party>,
     pub(crate) parameters: Arc<Parameters>,
@@ -30,8 +33,7 @@ impl Ledger {
     pub(crate) fn unfounded(bodies: u64, threshold: u32) -> Self {
         let (parties, founders) = (1..=bodies).map(founder).unzip();
         let name = "测试账本".parse().unwrap();
-        let genesis =
-            Genesis::new(LedgerClass::Test, name, START, parameters(threshold), founders).unwrap();
+        let genesis = Genesis::new(LedgerClass::Test, name, START, parameters(threshold), founders).unwrap();
         let mut view = MemoryView::default();
         view.apply(found(&genesis));
         Self {
@@ -43,6 +45,7 @@ impl Ledger {
             time: START,
             log: Vec::new(),
             requests: 0,
+            genesis,
         }
     }
 
@@ -97,24 +100,22 @@ impl Ledger {
     pub(crate) fn record(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, Refusal> {
         let context = self.context();
         let admitted = admission(&self.view, context.clone(), transaction).map_err(refusal);
-        let mut block = BlockExecution::new(&self.view, context.clone());
+        let mut block = BlockExecution::new(&self.view, context);
         let result = block.transaction(transaction).map_err(refusal);
         assert_eq!(admitted, result.as_ref().map(drop).map_err(Clone::clone));
         let changes = block.finish().unwrap();
         assert_eq!(result.is_err(), changes.state.is_empty() && changes.requests.is_empty());
         let outcomes = result?;
-        self.view.commit(changes);
-        self.append(context, bulla_types::Content::Transaction(transaction.clone()), outcomes.clone());
+        self.commit(vec![(Content::Transaction(transaction.clone()), outcomes.clone())], changes);
         Ok(outcomes)
     }
 
     /// Decides a block of one event, or shows that the refused event leaves nothing behind.
     pub(crate) fn record_event(&mut self, event: SystemEvent) -> Result<(), Cause> {
-        let context = self.context();
-        let mut block = BlockExecution::new(&self.view, context.clone());
+        let mut block = BlockExecution::new(&self.view, self.context());
         block.event(&event).map_err(|error| refusal(error).cause)?;
-        self.view.commit(block.finish().unwrap());
-        self.append(context, bulla_types::Content::Event(event), Vec::new());
+        let changes = block.finish().unwrap();
+        self.commit(vec![(Content::Event(event), Vec::new())], changes);
         Ok(())
     }
 
@@ -135,10 +136,13 @@ impl Ledger {
         found.cloned().unwrap()
     }
 
-    fn append(&mut self, context: BlockContext, content: bulla_types::Content, outcomes: Vec<Outcome>) {
-        self.height = context.height;
-        self.time = context.time;
-        self.log.push(Entry { height: context.height, time: context.time, content, outcomes });
+    /// Commits what a block recorded and changed.
+    pub(crate) fn commit(&mut self, recorded: Vec<(Content, Vec<Outcome>)>, changes: BlockChanges) {
+        let BlockContext { height, time, .. } = self.context();
+        (self.height, self.time) = (height, time);
+        self.view.commit(changes);
+        let entries = recorded.into_iter();
+        self.log.extend(entries.map(|(content, outcomes)| Entry { height, time, content, outcomes }));
     }
 }
 

@@ -73,10 +73,8 @@ impl<'l> Request<'l> {
     }
 
     pub(crate) fn deposit_linked(self, document: &str, links: &[u64]) -> Self {
-        let digest = DocumentDigest {
-            algorithm: DigestAlgorithm::Sha256,
-            value: sha256(&[document.as_bytes()]),
-        };
+        let digest =
+            DocumentDigest { algorithm: DigestAlgorithm::Sha256, value: sha256(&[document.as_bytes()]) };
         let link = |&number: &u64| EvidenceLink {
             relation: LinkRelation::Related,
             evidence_number: EvidenceNumber(number),
@@ -118,12 +116,7 @@ impl<'l> Request<'l> {
         self.enrol_as(name, identity, roles)
     }
 
-    fn enrol_as(
-        self,
-        name: &str,
-        identity: MemberIdentity,
-        roles: impl IntoIterator<Item = Role>,
-    ) -> Self {
+    fn enrol_as(self, name: &str, identity: MemberIdentity, roles: impl IntoIterator<Item = Role>) -> Self {
         let purposes = [KeyPurpose::Operate, KeyPurpose::Administer];
         let keys = purposes.map(|purpose| self.declare(&secret(&format!("{name}/{purpose:?}")), purpose));
         let roles = Roles::new(roles).unwrap();

@@ -1,0 +1,199 @@
+//! The nodes that a client may talk to, one at a time.
+
+use std::future::Future;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use backon::{ExponentialBuilder, Retryable};
+use bulla_types::limits::RECEIPT_FILE_BYTES_MAX;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Response, Status};
+
+use crate::error::ClientError;
+use crate::generated::ledger_service_client::LedgerServiceClient;
+use crate::tls::Tls;
+
+/// A generated client on one channel; cheap to clone.
+pub(crate) type Stub = LedgerServiceClient<Channel>;
+
+/// Time to reach a node.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection on which nothing comes back for this long, after a ping, is broken.
+const KEEP_ALIVE_INTERVAL: Duration = Duration::from_secs(10);
+const KEEP_ALIVE_TIMEOUT: Duration = Duration::from_secs(10);
+/// First and longest pause between attempts, before jitter.
+const PAUSE_MIN: Duration = Duration::from_millis(100);
+const PAUSE_MAX: Duration = Duration::from_secs(5);
+/// The longest answer: a receipt file, and room for what stands around it.
+const ANSWER_BYTES_MAX: usize = RECEIPT_FILE_BYTES_MAX + 1024 * 1024;
+
+/// How long a call may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// One attempt; a stream has no end to wait for.
+    pub(crate) attempt: Option<Duration>,
+    /// All pauses between attempts.
+    pub(crate) pauses: Duration,
+}
+
+impl Patience {
+    /// For what a node answers from its store.
+    pub(crate) const READ: Self = Self { attempt: Some(Duration::from_secs(30)), ..Self::STREAM };
+    /// For what a node sends as it comes.
+    pub(crate) const STREAM: Self = Self { attempt: None, pauses: Duration::from_secs(30) };
+}
+
+/// Nodes in the order of preference. Calls go to one of them until it cannot be reached or is full; then to
+/// the next. Staying with one, a caller reads what it wrote.
+pub(crate) struct Nodes {
+    nodes: Vec<(String, Stub)>,
+    current: AtomicUsize,
+}
+
+impl Nodes {
+    /// Makes ready to connect, on first use.
+    pub(crate) fn new<A: AsRef<str>>(addresses: &[A], tls: Option<&Tls>) -> Result<Self, ClientError> {
+        let nodes: Vec<_> =
+            addresses.iter().map(|address| stub(address.as_ref(), tls)).collect::<Result<_, _>>()?;
+        if nodes.is_empty() {
+            return Err(ClientError::Address {
+                address: String::new(),
+                detail: "no node is given".to_owned(),
+            });
+        }
+        Ok(Self { nodes, current: AtomicUsize::new(0) })
+    }
+
+    /// The node that calls go to now: its address and a client for it.
+    pub(crate) fn current(&self) -> (&str, Stub) {
+        let (address, stub) = &self.nodes[self.current.load(Ordering::Relaxed) % self.nodes.len()];
+        (address, stub.clone())
+    }
+
+    /// Calls the current node, again and at the next node while the errors are transient and patience lasts.
+    pub(crate) async fn call<Q, A, F, P>(
+        &self,
+        patience: Patience,
+        request: &Q,
+        rpc: F,
+    ) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Fn(Stub, Request<Q>) -> P,
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
+        let pauses = ExponentialBuilder::default()
+            .with_jitter()
+            .with_min_delay(PAUSE_MIN)
+            .with_max_delay(PAUSE_MAX)
+            .without_max_times()
+            .with_total_delay(Some(patience.pauses));
+        let attempt = || self.attempt(patience.attempt, request, &rpc);
+        attempt
+            .retry(pauses)
+            .when(ClientError::is_transient)
+            .adjust(|error, pause| pause.map(|pause| pause.max(error.retry_after().unwrap_or_default())))
+            .await
+    }
+
+    async fn attempt<Q, A, F, P>(
+        &self,
+        timeout: Option<Duration>,
+        request: &Q,
+        rpc: &F,
+    ) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Fn(Stub, Request<Q>) -> P,
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
+        let at = self.current.load(Ordering::Relaxed);
+        let (address, stub) = &self.nodes[at % self.nodes.len()];
+        let mut request = Request::new(request.clone());
+        if let Some(timeout) = timeout {
+            request.set_timeout(timeout);
+        }
+        match rpc(stub.clone(), request).await {
+            Ok(response) => Ok(response.into_inner()),
+            Err(status) => {
+                let error = ClientError::of_status(address, &status);
+                if error.is_transient() {
+                    self.move_on_from(at);
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Goes on to the next node, unless another call has done so.
+    fn move_on_from(&self, at: usize) {
+        let next = at.wrapping_add(1);
+        let _ = self.current.compare_exchange(at, next, Ordering::Relaxed, Ordering::Relaxed);
+    }
+}
+
+fn stub(address: &str, tls: Option<&Tls>) -> Result<(String, Stub), ClientError> {
+    let unusable = |detail: String| ClientError::Address { address: address.to_owned(), detail };
+    let uri = match (address.contains("://"), tls) {
+        (true, _) => address.to_owned(),
+        (false, Some(_)) => format!("https://{address}"),
+        (false, None) => format!("http://{address}"),
+    };
+    let mut endpoint = Endpoint::from_shared(uri.clone())
+        .map_err(|error| unusable(error.to_string()))?
+        .connect_timeout(CONNECT_TIMEOUT)
+        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+        .keep_alive_while_idle(true)
+        .http2_adaptive_window(true)
+        .tcp_nodelay(true);
+    match (endpoint.uri().scheme_str(), tls) {
+        (Some("http"), None) => {}
+        (Some("https"), Some(tls)) => {
+            endpoint = endpoint.tls_config(tls.config()).map_err(|error| unusable(error.to_string()))?;
+        }
+        (Some("https"), None) => return Err(unusable("say which authorities certify nodes".to_owned())),
+        (_, _) => return Err(unusable("it is not https, though transport security is asked for".to_owned())),
+    }
+    let stub = LedgerServiceClient::new(endpoint.connect_lazy()).max_decoding_message_size(ANSWER_BYTES_MAX);
+    Ok((uri, stub))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn refused(addresses: &[&str], tls: Option<&Tls>) -> String {
+        Nodes::new(addresses, tls).err().unwrap().to_string()
+    }
+
+    #[tokio::test]
+    async fn an_address_without_scheme_is_taken_as_plain_text_unless_tls_is_asked_for() {
+        assert_eq!(Nodes::new(&["localhost:7000"], None).unwrap().current().0, "http://localhost:7000");
+    }
+
+    #[tokio::test]
+    async fn what_the_caller_asked_to_protect_never_goes_in_the_clear() {
+        let tls = Tls::of_authorities("");
+        assert!(refused(&["http://localhost:7000"], Some(&tls)).contains("not https"));
+        assert!(refused(&["https://localhost:7000"], None).contains("which authorities"));
+    }
+
+    #[tokio::test]
+    async fn no_address_and_a_broken_one_are_refused() {
+        assert!(refused(&[], None).contains("no node is given"));
+        assert!(refused(&["http://a b"], None).contains("a b"));
+    }
+
+    #[tokio::test]
+    async fn calls_move_on_to_the_next_node_and_round() {
+        let nodes = Nodes::new(&["a:1", "b:1"], None).unwrap();
+        nodes.move_on_from(0);
+        nodes.move_on_from(0);
+        assert_eq!(nodes.current().0, "http://b:1");
+        nodes.move_on_from(1);
+        assert_eq!(nodes.current().0, "http://a:1");
+    }
+}

@@ -1,0 +1,67 @@
+//! Following the log.
+
+use bulla_types::{Entry, proto};
+use bytes::Bytes;
+use tonic::Streaming;
+
+use crate::client::Client;
+use crate::error::{Answer, ClientError};
+use crate::node::Patience;
+
+/// An entry as it was recorded. The node's word: [`Client::receipt`] proves it.
+#[derive(Debug, Clone)]
+pub struct RecordedEntry {
+    /// Its index in the log.
+    pub index: u64,
+    /// The leaf.
+    pub bytes: Bytes,
+    /// What it says.
+    pub entry: Entry,
+}
+
+/// Entries in their order, none left out: first those that stand, then each as it is recorded.
+pub struct Subscription {
+    address: String,
+    next_index: u64,
+    answers: Streaming<proto::SubscribeResponse>,
+}
+
+impl Client {
+    /// Follows the log from an index on.
+    ///
+    /// # Errors
+    /// Those of a call.
+    pub async fn subscribe(&self, from_index: u64) -> Result<Subscription, ClientError> {
+        let request = proto::SubscribeRequest { from_index };
+        let (address, _) = self.nodes.current();
+        let address = address.to_owned();
+        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, request| async move {
+            stub.subscribe(request).await
+        });
+        Ok(Subscription { address, next_index: from_index, answers: rpc.await? })
+    }
+}
+
+impl Subscription {
+    /// The index of the entry that comes next: where to subscribe again after an error.
+    #[must_use]
+    pub fn next_index(&self) -> u64 {
+        self.next_index
+    }
+
+    /// Waits for the next entry; `None` when the node ends the stream.
+    ///
+    /// # Errors
+    /// The stream broke, or the node sent another entry than the next.
+    pub async fn next(&mut self) -> Result<Option<RecordedEntry>, ClientError> {
+        let answer = self.answers.message().await;
+        let answer = answer.map_err(|status| ClientError::of_status(&self.address, &status))?;
+        let Some(proto::SubscribeResponse { index, entry: bytes }) = answer else { return Ok(None) };
+        if index != self.next_index {
+            return Err(ClientError::Unasked(format!("entry {index}, next is {}", self.next_index)));
+        }
+        let entry = Entry::decode(bytes.clone()).as_answer("an entry")?;
+        self.next_index += 1;
+        Ok(Some(RecordedEntry { index, bytes, entry }))
+    }
+}

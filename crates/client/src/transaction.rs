@@ -1,0 +1,226 @@
+//! Making signed transactions.
+
+use std::time::Duration;
+
+use bulla_crypto::{SecretKey, Signature};
+use bulla_types::{
+    Action, BlockTime, Commitment, DecodeError, Fault, KeyDeclaration, KeyId, KeyPurpose, LedgerId,
+    MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction, TransactionBody,
+    commit, limits::OPENING_VALUE_BYTES_MAX, possession_message, signing_message,
+};
+use bytes::Bytes;
+use rand_core::{OsRng, RngCore};
+
+use crate::clock;
+
+/// How long a transaction may be recorded unless the caller says otherwise: long enough for a ledger that
+/// pauses, short enough to know soon that it never will be.
+const VALID_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// A member's key that signs.
+#[derive(Clone)]
+pub struct Signer {
+    member: MemberNumber,
+    key_id: KeyId,
+    key: SecretKey,
+}
+
+impl Signer {
+    /// The key of this member.
+    #[must_use]
+    pub fn new(member: MemberNumber, key: SecretKey) -> Self {
+        Self { member, key_id: KeyId::of(key.public_key()), key }
+    }
+
+    /// The member.
+    #[must_use]
+    pub fn member(&self) -> MemberNumber {
+        self.member
+    }
+
+    /// The key's id.
+    #[must_use]
+    pub fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    fn reference(&self) -> SignerRef {
+        SignerRef { member: self.member, key_id: self.key_id }
+    }
+}
+
+/// Why a transaction cannot be made.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BuildError {
+    /// No signer, no action, or something that no node would take.
+    #[error("the transaction breaks its format: {0}")]
+    Format(#[from] DecodeError),
+    /// An attached text is too long.
+    #[error("{path} of action {action} has {bytes} bytes, at most {max} are allowed")]
+    AttachedTooLong {
+        /// The action, from 0.
+        action: u32,
+        /// The field.
+        path: &'static str,
+        /// Bytes given.
+        bytes: usize,
+        /// Bytes allowed.
+        max: usize,
+    },
+}
+
+impl BuildError {
+    /// The stable reason code.
+    #[must_use]
+    pub fn reason(&self) -> ReasonCode {
+        match self {
+            Self::Format(error) => error.reason(),
+            Self::AttachedTooLong { .. } => ReasonCode::TooLarge,
+        }
+    }
+}
+
+/// Something that a transaction can be asked to do. [`Action`] itself is one, for what has no attached field.
+pub trait ActionRequest {
+    /// The action, with commitments in place of the values of its attached fields.
+    fn into_action(self, attached: &mut AttachedFields<'_>) -> Action;
+}
+
+impl ActionRequest for Action {
+    fn into_action(self, _: &mut AttachedFields<'_>) -> Action {
+        self
+    }
+}
+
+/// Takes the values of the attached fields of one action.
+pub struct AttachedFields<'a> {
+    request_id: RequestId,
+    action: u32,
+    values: &'a mut Vec<Attached>,
+}
+
+struct Attached {
+    action: u32,
+    path: &'static str,
+    salt: [u8; 32],
+    value: Bytes,
+}
+
+impl AttachedFields<'_> {
+    /// Commits to a value under a fresh random salt and keeps both for the opening.
+    pub fn attach(&mut self, path: &'static str, value: String) -> Commitment {
+        let mut salt = [0; 32];
+        OsRng.fill_bytes(&mut salt);
+        let commitment = commit(&salt, &self.request_id, self.action, path, value.as_bytes());
+        self.values.push(Attached { action: self.action, path, salt, value: value.into() });
+        commitment
+    }
+}
+
+/// Gathers signers and actions of one transaction, then signs it.
+pub struct TransactionBuilder {
+    ledger_id: LedgerId,
+    request_id: RequestId,
+    not_after: BlockTime,
+    signers: Vec<Signer>,
+    actions: Vec<Action>,
+    attached: Vec<Attached>,
+}
+
+impl TransactionBuilder {
+    /// A transaction for this ledger, under a new request id of the present time, valid for five minutes.
+    #[must_use]
+    pub fn new(ledger_id: LedgerId) -> Self {
+        let mut random = [0; 10];
+        OsRng.fill_bytes(&mut random);
+        Self::with_request_id(ledger_id, RequestId::new(clock::now().0, &random))
+    }
+
+    /// As [`new`](Self::new), under a request id that the caller has recorded, so that a request that is made
+    /// again after a crash takes effect once.
+    #[must_use]
+    pub fn with_request_id(ledger_id: LedgerId, request_id: RequestId) -> Self {
+        let not_after = BlockTime(request_id.time_ms().saturating_add(as_ms(VALID_FOR)));
+        Self {
+            ledger_id,
+            request_id,
+            not_after,
+            signers: Vec::new(),
+            actions: Vec::new(),
+            attached: Vec::new(),
+        }
+    }
+
+    /// Makes the transaction under this id.
+    #[must_use]
+    pub fn request_id(&self) -> RequestId {
+        self.request_id
+    }
+
+    /// Adds a signer. The first scopes the request id.
+    #[must_use]
+    pub fn signer(mut self, signer: &Signer) -> Self {
+        self.signers.push(signer.clone());
+        self
+    }
+
+    /// Adds an action; they are carried out in this order, all or none.
+    #[must_use]
+    pub fn action(mut self, request: impl ActionRequest) -> Self {
+        // Past u32 the transaction is refused for its number of actions.
+        let action = u32::try_from(self.actions.len()).unwrap_or(u32::MAX);
+        let mut fields = AttachedFields { request_id: self.request_id, action, values: &mut self.attached };
+        self.actions.push(request.into_action(&mut fields));
+        self
+    }
+
+    /// Sets the time after which no block may hold the transaction.
+    #[must_use]
+    pub fn not_after(mut self, time: BlockTime) -> Self {
+        self.not_after = time;
+        self
+    }
+
+    /// Declares a new key for enrolment by this transaction, with the proof of possession if its purpose
+    /// needs one.
+    #[must_use]
+    pub fn declare_key(&self, purpose: KeyPurpose, key: &SecretKey) -> KeyDeclaration {
+        let message = || possession_message(&self.ledger_id, &self.request_id, purpose, key.public_key());
+        let possession = purpose.needs_possession().then(|| key.sign(&message()));
+        KeyDeclaration { key: key.public_key().clone(), purpose, possession }
+    }
+
+    /// Signs the transaction and joins the openings of its attached fields.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn build(self) -> Result<Submission, BuildError> {
+        let openings = self.attached.into_iter().map(opening).collect::<Result<_, _>>()?;
+        let body = TransactionBody {
+            ledger_id: self.ledger_id,
+            request_id: self.request_id,
+            not_after: self.not_after,
+            signers: self.signers.iter().map(Signer::reference).collect(),
+            actions: self.actions,
+        };
+        let message = signing_message(&body.id());
+        let signatures: Vec<Signature> =
+            self.signers.iter().map(|signer| signer.key.sign(&message)).collect();
+        let transaction = Transaction::new(&body, &signatures)?;
+        Ok(Submission::new(transaction, openings)?)
+    }
+}
+
+fn opening(attached: Attached) -> Result<Opening, BuildError> {
+    let Attached { action, path, salt, value } = attached;
+    if value.len() > OPENING_VALUE_BYTES_MAX {
+        let (bytes, max) = (value.len(), OPENING_VALUE_BYTES_MAX);
+        return Err(BuildError::AttachedTooLong { action, path, bytes, max });
+    }
+    let path = path.parse().map_err(|fault: Fault| DecodeError::from(fault))?;
+    Ok(Opening { action, path, salt, value })
+}
+
+fn as_ms(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

@@ -1,0 +1,73 @@
+use bulla_consensus::{ConsensusError, Origin, PART_BYTES, Role, RoundRole, spawn};
+
+use crate::cluster::Cluster;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn four_validators_decide_twenty_heights_and_agree() {
+    let mut cluster = Cluster::of_four(100);
+    cluster.want(20);
+    cluster.start_all().await;
+    cluster.reach(20, &[0, 1, 2, 3]).await;
+    cluster.assert_one_chain(20);
+    for (certificate, _) in cluster.nodes[0].app.chain() {
+        assert_eq!(certificate.signatures.len(), 3, "none is superfluous");
+    }
+    for node in &cluster.nodes {
+        let fresh_of = |height| node.app.checks().contains(&(height, 0, Origin::Fresh));
+        let synced = node.app.checks().iter().filter(|(_, _, origin)| *origin == Origin::Synced).count();
+        let fresh = (1..=20).filter(|height| fresh_of(*height)).count();
+        assert!(fresh + synced >= 15, "five of the blocks are its own: {:?}", node.app.checks());
+    }
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_block_of_many_parts_arrives_whole() {
+    let mut cluster = Cluster::of_four(3 * PART_BYTES + 17);
+    cluster.want(4);
+    cluster.start_all().await;
+    cluster.reach(4, &[0, 1, 2, 3]).await;
+    cluster.assert_one_chain(4);
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_observer_follows_and_signs_nothing() {
+    let mut cluster = Cluster::new(4, 1, 100);
+    cluster.want(8);
+    cluster.start_all().await;
+    cluster.reach(8, &[0, 1, 2, 3, 4]).await;
+    cluster.assert_one_chain(8);
+    assert_eq!(cluster.nodes[4].status().role, RoundRole::Observer);
+    assert_eq!(cluster.nodes[4].signer.signed_from(0), 0);
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_validator_alone_decides_for_itself() {
+    let mut cluster = Cluster::new(1, 0, 100);
+    cluster.want(10);
+    cluster.start_all().await;
+    cluster.reach(10, &[0]).await;
+    cluster.assert_one_chain(10);
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_in_use_and_a_log_in_use_are_said_to_be() {
+    let mut cluster = Cluster::new(1, 1, 100);
+    cluster.nodes[0].start().await;
+
+    let mut same_port = cluster.nodes[1].config.clone();
+    same_port.listen = cluster.nodes[0].config.listen.clone();
+    let refused = spawn(same_port, cluster.nodes[1].app.clone(), Role::Observer).await;
+    assert!(matches!(refused, Err(ConsensusError::Listen { .. })));
+
+    let mut same_log = cluster.nodes[1].config.clone();
+    same_log.log_path = cluster.nodes[0].config.log_path.clone();
+    let refused = spawn(same_log, cluster.nodes[1].app.clone(), Role::Observer).await;
+    assert!(matches!(refused, Err(ConsensusError::Log { .. })));
+
+    cluster.nodes[1].start().await;
+    cluster.stop_all().await;
+}

@@ -1,0 +1,148 @@
+//! Nodes on loopback, and waiting for what they do.
+
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bulla_consensus::{ConsensusConfig, ConsensusHandle, ConsensusStatus, Multiaddr, NodeIdentity, Role, spawn};
+use bulla_crypto::SecretKey;
+use bulla_types::{Address, LedgerId, Validator, ValidatorSet};
+use tempfile::TempDir;
+
+use crate::application::MemoryApplication;
+use crate::signer::MemorySigner;
+
+/// Nothing that a test waits for takes longer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A node, running or not.
+pub(crate) struct Node {
+    pub(crate) app: Arc<MemoryApplication>,
+    pub(crate) signer: Arc<MemorySigner>,
+    pub(crate) config: ConsensusConfig,
+    pub(crate) handle: Option<ConsensusHandle>,
+    observes: bool,
+}
+
+/// Validators in the order of their addresses, then observers.
+pub(crate) struct Cluster {
+    pub(crate) ledger_id: LedgerId,
+    pub(crate) validators: ValidatorSet,
+    pub(crate) nodes: Vec<Node>,
+    _folder: TempDir,
+}
+
+impl Cluster {
+    /// Four validators with blocks of this size, none started.
+    pub(crate) fn of_four(payload_bytes: usize) -> Self {
+        Self::new(4, 0, payload_bytes)
+    }
+
+    pub(crate) fn new(validator_count: usize, observers: usize, payload_bytes: usize) -> Self {
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+            .with_test_writer()
+            .try_init();
+
+        let count = validator_count + observers;
+        let mut keys: Vec<SecretKey> = (1..=count).map(|seed| SecretKey::from_seed(&seed_of(seed))).collect();
+        keys[..validator_count].sort_by_key(|key| Address::of(key.public_key()));
+        let validators = keys[..validator_count].iter().map(|key| Validator::new(key.public_key().clone(), 1).unwrap());
+        let validators = ValidatorSet::new(validators.collect()).unwrap();
+        let ledger_id = LedgerId(bulla_crypto::sha256(&[b"a ledger of a test"]));
+
+        let folder = tempfile::tempdir().unwrap();
+        let (addresses, listens) = addresses(count);
+        let nodes = keys.into_iter().enumerate().map(|(index, key)| {
+            let app = MemoryApplication::new(Address::of(key.public_key()), validators.clone(), payload_bytes);
+            let log = folder.path().join(format!("{index}.log"));
+            let identity = NodeIdentity::from_seed(seed_of(100 + index));
+            let mut config =
+                ConsensusConfig::new(ledger_id, format!("node-{index}"), listens[index].clone(), identity, log);
+            config.status_interval = Duration::from_millis(200);
+            let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
+            config.peers = others.map(|(_, address)| address.clone()).collect();
+            let observes = index >= validator_count;
+            Node { app, signer: MemorySigner::new(key), config, handle: None, observes }
+        });
+        let nodes = nodes.collect();
+        Self { ledger_id, validators, nodes, _folder: folder }
+    }
+
+    pub(crate) async fn start_all(&mut self) {
+        for node in &mut self.nodes {
+            node.start().await;
+        }
+    }
+
+    pub(crate) async fn stop_all(self) {
+        for node in self.nodes {
+            node.handle.unwrap().shutdown().await;
+        }
+    }
+
+    pub(crate) fn want(&self, height: u64) {
+        self.nodes.iter().for_each(|node| node.app.want(height));
+    }
+
+    /// Waits until each of these nodes has committed this height.
+    pub(crate) async fn reach(&self, height: u64, nodes: &[usize]) {
+        for index in nodes {
+            let what = format!("node {index} at height {height}, not {}", self.nodes[*index].app.tip());
+            self.nodes[*index].until(&what, |status| status.committed >= height).await;
+        }
+    }
+
+    /// Every certificate holds, and every node has the same chain.
+    pub(crate) fn assert_one_chain(&self, height: u64) {
+        let chain = self.nodes[0].app.chain();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let hashes = node.app.hashes();
+            let shared = usize::try_from(height).unwrap();
+            assert_eq!(hashes[..shared], self.nodes[0].app.hashes()[..shared], "node {index}");
+            for (certificate, _) in node.app.chain() {
+                certificate.verify(&self.ledger_id, &self.validators).unwrap();
+            }
+        }
+        assert!(chain.len() as u64 >= height);
+    }
+}
+
+impl Node {
+    pub(crate) async fn start(&mut self) {
+        let role = if self.observes { Role::Observer } else { Role::Validator(self.signer.clone()) };
+        self.handle = Some(spawn(self.config.clone(), self.app.clone(), role).await.unwrap());
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.handle.take().unwrap().shutdown().await;
+    }
+
+    pub(crate) fn status(&self) -> ConsensusStatus {
+        self.handle.as_ref().unwrap().status().borrow().clone()
+    }
+
+    /// Waits until the status is so.
+    pub(crate) async fn until(&self, what: &str, so: impl FnMut(&ConsensusStatus) -> bool) {
+        let mut status = self.handle.as_ref().unwrap().status();
+        let waited = tokio::time::timeout(PATIENCE, status.wait_for(so)).await;
+        let seen = self.status();
+        waited.unwrap_or_else(|_| panic!("{what}: still {seen:?}")).unwrap();
+    }
+}
+
+fn seed_of(number: usize) -> [u8; 32] {
+    [u8::try_from(number).unwrap(); 32]
+}
+
+/// Free ports, pinned by the nodes' identities and not.
+fn addresses(count: usize) -> (Vec<Multiaddr>, Vec<Multiaddr>) {
+    let listeners: Vec<_> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
+    let ports = listeners.iter().map(|listener| listener.local_addr().unwrap().port());
+    let listens: Vec<String> = ports.map(|port| format!("/ip4/127.0.0.1/tcp/{port}")).collect();
+    let pinned = listens.iter().enumerate().map(|(index, listen)| {
+        let identity = NodeIdentity::from_seed(seed_of(100 + index)).peer_id().unwrap();
+        format!("{listen}/p2p/{identity}").parse().unwrap()
+    });
+    (pinned.collect(), listens.iter().map(|listen| listen.parse().unwrap()).collect())
+}

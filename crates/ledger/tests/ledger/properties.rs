@@ -1,0 +1,241 @@
+//! Whatever members try, in whatever order and grouping, the records agree with each other and with the log.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bulla_ledger::{BlockChanges, BlockExecution, ExecutionError};
+use bulla_types::{
+    BlockTime, Content, Counter, CounterRecord, Entry, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
+    MemberRecord, MemberStatus, Outcome, OwnerRecord, RecordKey, Role, StateKey, StatusRecord, Transaction,
+};
+use proptest::prelude::{Strategy, any, prop, proptest};
+use proptest::test_runner::Config;
+
+use crate::support::{Ledger, Request, START, secret};
+
+const MEMBERS: u64 = 7;
+const KEYS: u8 = 5;
+
+/// One thing to try. Members are small numbers, some of which do not exist; keys come from a small pool, so
+/// that they meet again.
+#[derive(Debug, Clone)]
+enum Attempt {
+    Deposit { links: Vec<u64> },
+    Enrol { name: u8, role: u8 },
+    EnrolKey { member: u64, key: u8, purpose: u8 },
+    Retire { member: u64, purpose: u8 },
+    RetirePooled { key: u8 },
+    Report { member: u64, purpose: u8, from_ms: u16 },
+    Suspend { member: u64 },
+    Readmit { member: u64 },
+}
+
+#[derive(Debug, Clone)]
+struct Try {
+    /// The registration bodies that sign.
+    signers: BTreeSet<u64>,
+    attempts: Vec<Attempt>,
+}
+
+fn attempt() -> impl Strategy<Value = Attempt> {
+    let member = 1..=MEMBERS;
+    proptest::prop_oneof![
+        4 => prop::collection::vec(1..6_u64, 0..2).prop_map(|links| Attempt::Deposit { links }),
+        2 => (0..4_u8, any::<u8>()).prop_map(|(name, role)| Attempt::Enrol { name, role }),
+        2 => (member.clone(), 0..KEYS, any::<u8>())
+            .prop_map(|(member, key, purpose)| Attempt::EnrolKey { member, key, purpose }),
+        2 => (member.clone(), any::<u8>()).prop_map(|(member, purpose)| Attempt::Retire { member, purpose }),
+        1 => (0..KEYS).prop_map(|key| Attempt::RetirePooled { key }),
+        1 => (member.clone(), any::<u8>(), any::<u16>())
+            .prop_map(|(member, purpose, from_ms)| Attempt::Report { member, purpose, from_ms }),
+        2 => member.clone().prop_map(|member| Attempt::Suspend { member }),
+        2 => member.prop_map(|member| Attempt::Readmit { member }),
+    ]
+}
+
+fn tries() -> impl Strategy<Value = Vec<Try>> {
+    let bodies = prop::collection::btree_set(1..=4_u64, 1..=4);
+    let one = (bodies, prop::collection::vec(attempt(), 1..=3));
+    prop::collection::vec(one.prop_map(|(signers, attempts)| Try { signers, attempts }), 1..60)
+}
+
+/// Mostly the purposes that decide something.
+fn purpose(number: u8) -> KeyPurpose {
+    use KeyPurpose::{Administer, Consensus, Operate, Peer};
+    [Administer, Administer, Administer, Operate, Operate, Peer, Consensus][usize::from(number) % 7]
+}
+
+fn make(ledger: &mut Ledger, attempt: &Try) -> Transaction {
+    let signers: Vec<_> = attempt.signers.iter().map(|&number| ledger.body(number)).collect();
+    let is_deposit = |attempt: &Attempt| matches!(attempt, Attempt::Deposit { .. });
+    let mut request = ledger.request();
+    for party in &signers {
+        if attempt.attempts.iter().any(is_deposit) {
+            request = request.operated_by(party);
+        }
+        if !attempt.attempts.iter().all(is_deposit) {
+            request = request.administered_by(party);
+        }
+    }
+    attempt.attempts.iter().fold(request, ask).transaction()
+}
+
+fn ask<'l>(request: Request<'l>, attempt: &Attempt) -> Request<'l> {
+    let key_of = |member: u64, number: u8| {
+        KeyId::of(secret(&format!("body {member}/{:?}", purpose(number))).public_key())
+    };
+    match *attempt {
+        Attempt::Deposit { ref links } => {
+            let links: BTreeSet<u64> = links.iter().copied().collect();
+            request.deposit_linked("document", &Vec::from_iter(links))
+        }
+        Attempt::Enrol { name, role } => {
+            let role = Role::ALL[usize::from(role) % Role::ALL.len()];
+            request.enrol(&format!("body {}", name + 4), [role])
+        }
+        Attempt::EnrolKey { member, key, purpose: number } => {
+            request.enrol_key(MemberNumber(member), &secret(&format!("pool {key}")), purpose(number))
+        }
+        Attempt::Retire { member, purpose: number } => request.retire(key_of(member, number)),
+        Attempt::RetirePooled { key } => {
+            request.retire(KeyId::of(secret(&format!("pool {key}")).public_key()))
+        }
+        Attempt::Report { member, purpose: number, from_ms } => {
+            request.report_compromised(key_of(member, number), BlockTime(START.0 + u64::from(from_ms)))
+        }
+        Attempt::Suspend { member } => request.suspend(MemberNumber(member)),
+        Attempt::Readmit { member } => request.readmit(MemberNumber(member)),
+    }
+}
+
+fn execute(ledger: &Ledger, transactions: &[Transaction]) -> (Vec<(Content, Vec<Outcome>)>, BlockChanges) {
+    let mut block = BlockExecution::new(&ledger.view, ledger.context());
+    let mut recorded = Vec::new();
+    for transaction in transactions {
+        match block.transaction(transaction) {
+            Ok(outcomes) => recorded.push((Content::Transaction(transaction.clone()), outcomes)),
+            Err(ExecutionError::Refused(_)) => {}
+            Err(ExecutionError::View(error)) => panic!("{error}"),
+        }
+    }
+    (recorded, block.finish().unwrap())
+}
+
+fn check_counters(ledger: &Ledger) {
+    let count = |wanted: fn(&Outcome) -> bool| {
+        let outcomes = ledger.log.iter().flat_map(|entry| &entry.outcomes);
+        outcomes.filter(|outcome| wanted(outcome)).count() as u64
+    };
+    let next = |counter| ledger.view.record::<CounterRecord>(StateKey::Counter(counter)).unwrap().next;
+    assert_eq!(next(Counter::Evidence), 1 + count(|outcome| matches!(outcome, Outcome::EvidenceNumber(_))));
+    let founders = ledger.bodies.len() as u64;
+    assert_eq!(
+        next(Counter::Members),
+        founders + 1 + count(|outcome| matches!(outcome, Outcome::MemberNumber(_)))
+    );
+}
+
+/// Heads agree with their newest step and count all of them; steps rise in log index.
+fn check_histories(ledger: &Ledger) {
+    let mut steps: BTreeMap<RecordKey, u32> = BTreeMap::new();
+    for key in ledger.view.keys() {
+        if let StateKey::History { record, .. } = key {
+            *steps.entry(record).or_default() += 1;
+        }
+    }
+    for key in ledger.view.keys() {
+        match key {
+            StateKey::Member(number) => {
+                let head: MemberRecord = ledger.view.record(key).unwrap();
+                let past: Vec<StatusRecord<MemberStatus>> =
+                    past(ledger, RecordKey::Member(number), head.history_count);
+                assert_eq!(steps.remove(&RecordKey::Member(number)), Some(head.history_count));
+                assert_eq!(past.last().unwrap().status, head.status);
+                assert!(past.is_sorted_by_key(|step| step.log_index));
+            }
+            StateKey::Key(id) => {
+                let head: KeyRecord = ledger.view.record(key).unwrap();
+                let past: Vec<StatusRecord<KeyStatus>> = past(ledger, RecordKey::Key(id), head.history_count);
+                assert_eq!(steps.remove(&RecordKey::Key(id)), Some(head.history_count));
+                assert_eq!(past.last().unwrap().status, head.status);
+                assert!(past.is_sorted_by_key(|step| step.log_index));
+                assert_eq!(head.key.id(), id);
+            }
+            _ => {}
+        }
+    }
+    assert!(steps.is_empty(), "steps of no record: {steps:?}");
+}
+
+fn past<S: bulla_types::RecordStatus>(
+    ledger: &Ledger,
+    record: RecordKey,
+    count: u32,
+) -> Vec<StatusRecord<S>> {
+    (0..count).map(|seq| ledger.view.record(StateKey::History { record, seq }).unwrap()).collect()
+}
+
+/// A credit code has the member that its owner record names, and every member with a code has such a record.
+fn check_owners(ledger: &Ledger) {
+    let mut codes = BTreeSet::new();
+    for key in ledger.view.keys() {
+        if let StateKey::Member(number) = key {
+            let head: MemberRecord = ledger.view.record(key).unwrap();
+            let code = *head.identity.credit_code().unwrap();
+            assert!(codes.insert(code), "two members with {code}");
+            let owner: OwnerRecord = ledger.view.record(StateKey::CreditCode(code)).unwrap();
+            assert_eq!(owner.member, number);
+        }
+    }
+    let owners = ledger.view.keys().filter(|key| matches!(key, StateKey::CreditCode(_))).count();
+    assert_eq!(owners, codes.len());
+}
+
+/// Enough registration bodies can administer the ledger.
+fn check_administration(ledger: &Ledger) {
+    let mut able = BTreeSet::new();
+    for key in ledger.view.keys() {
+        let StateKey::Key(_) = key else { continue };
+        let key: KeyRecord = ledger.view.record(key).unwrap();
+        let member: MemberRecord = ledger.view.record(StateKey::Member(key.member)).unwrap();
+        if key.purpose == KeyPurpose::Administer
+            && key.status == KeyStatus::InForce
+            && member.status == MemberStatus::Active
+            && member.roles.contains(Role::RegistrationBody)
+        {
+            able.insert(key.member);
+        }
+    }
+    assert!(able.len() as u64 >= u64::from(ledger.parameters.admin_threshold), "{able:?}");
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 128, ..Config::default() })]
+
+    #[test]
+    fn records_agree_with_each_other_and_with_the_log(
+        tries in tries(),
+        threshold in 1..=3_u32,
+        block_entries in 1..6_usize,
+    ) {
+        let mut ledger = Ledger::of(4, threshold);
+        for block in tries.chunks(block_entries) {
+            let transactions: Vec<_> = block.iter().map(|attempt| make(&mut ledger, attempt)).collect();
+            let (recorded, changes) = execute(&ledger, &transactions);
+            // Replay: only what was recorded, as a node does that catches up.
+            let replayed = recorded.iter().map(|(content, _)| match content {
+                Content::Transaction(transaction) => transaction.clone(),
+                Content::Event(event) => panic!("{event:?}"),
+            });
+            let replayed: Vec<_> = replayed.collect();
+            assert_eq!(execute(&ledger, &replayed), (recorded.clone(), changes.clone()));
+            ledger.commit(recorded, changes);
+            check_histories(&ledger);
+            check_owners(&ledger);
+            check_counters(&ledger);
+            check_administration(&ledger);
+        }
+        for entry in &ledger.log {
+            assert_eq!(&Entry::decode(entry.encode().into()).unwrap(), entry);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! A full disk stops writing before anything is half done, and room lets it go on.
+
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use bulla_storage::{FreeSpace, StorageError, StoreOptions};
+use bulla_types::Height;
+
+use crate::ledger::TestLedger;
+
+const MIB: u64 = 1024 * 1024;
+
+#[test]
+fn below_the_floor_nothing_is_written_until_there_is_room_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let free = Arc::new(AtomicU64::new(1000 * MIB));
+    let asked = Arc::clone(&free);
+    let options = StoreOptions {
+        reserve_bytes: MIB,
+        free_floor_bytes: 100 * MIB,
+        free_space: FreeSpace::from_fn(move |_| Ok(asked.load(Ordering::Relaxed))),
+        ..StoreOptions::small()
+    };
+    let ledger = TestLedger::new("one");
+    let store = ledger.try_create(folder.path(), &options).unwrap().store;
+    let reserve = || fs::metadata(folder.path().join("reserve")).unwrap().len();
+    ledger.grow(&store, 1);
+    let next = ledger.build(&store, 1);
+    assert_eq!(reserve(), MIB);
+
+    free.store(99 * MIB, Ordering::Relaxed);
+    let full = |result: bulla_storage::Result<()>| {
+        assert!(matches!(result, Err(StorageError::DiskFull { needed_bytes, .. }) if needed_bytes >= 100 * MIB));
+    };
+    full(store.put_proposal(&next.proposal(), Some(&next.stored)));
+    assert_eq!(reserve(), 0);
+    full(store.try_resume());
+    assert_eq!(store.tip().height, Height(1));
+    assert!(store.view().unwrap().entry(1).unwrap().is_some());
+
+    // Room for the floor, not for the reserve: that would be given up again at once.
+    free.store(100 * MIB, Ordering::Relaxed);
+    full(store.put_proposal(&next.proposal(), Some(&next.stored)));
+    full(store.try_resume());
+    free.store(102 * MIB, Ordering::Relaxed);
+    store.try_resume().unwrap();
+    assert_eq!(reserve(), MIB);
+    store.put_proposal(&next.proposal(), Some(&next.stored)).unwrap();
+    next.commit(&store).unwrap();
+    assert_eq!(store.tip().height, Height(2));
+}
+
+#[test]
+fn a_store_opens_on_a_full_disk_to_be_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let opened = ledger.create(folder.path());
+    ledger.grow(&opened.store, 1);
+    drop(opened);
+    let options = StoreOptions {
+        free_floor_bytes: MIB,
+        free_space: FreeSpace::from_fn(|_| Ok(0)),
+        ..StoreOptions::small()
+    };
+    let store = bulla_storage::Store::open(folder.path(), &options, ledger.id()).unwrap().store;
+    assert!(store.view().unwrap().entry(1).unwrap().is_some());
+    let next = ledger.build(&store, 1);
+    let refused = store.put_proposal(&next.proposal(), Some(&next.stored));
+    assert!(matches!(refused, Err(StorageError::DiskFull { free_bytes: 0, .. })));
+}

@@ -1,0 +1,126 @@
+//! What a genesis and its parameters must be.
+#![allow(clippy::unwrap_used)]
+
+mod common;
+
+use bulla_types::*;
+use common::samples::*;
+
+fn founders() -> Vec<Founder> {
+    (0..4).map(|n| founder(n, 1)).collect()
+}
+
+fn refusal(parameters: Parameters, founders: Vec<Founder>) -> String {
+    genesis_of(parameters, founders).unwrap_err().to_string()
+}
+
+fn with_founder(change: impl FnOnce(&mut Founder)) -> String {
+    let mut founders = founders();
+    change(&mut founders[2]);
+    refusal(parameters(), founders)
+}
+
+#[test]
+fn founders_with_power_are_the_first_validators() {
+    let mut founders = founders();
+    founders[3].power = 0;
+    let genesis = genesis_of(parameters(), founders).unwrap();
+    assert_eq!(genesis.validators().validators().len(), 3);
+    assert_eq!(genesis.validators().total_power(), 3);
+    assert!(genesis.validators().get(&Address::of(consensus_secret(3).public_key())).is_none());
+}
+
+#[test]
+fn the_ledger_id_depends_on_every_byte() {
+    let other = genesis_of(Parameters { heartbeat_ms: 59_999, ..parameters() }, founders()).unwrap();
+    assert_ne!(other.ledger_id(), genesis().ledger_id());
+    assert_eq!(Genesis::decode(&genesis().encode()).unwrap().ledger_id(), genesis().ledger_id());
+}
+
+#[test]
+fn a_key_or_credit_code_belongs_to_one_founder() {
+    let first = founder(0, 1);
+    assert_eq!(
+        with_founder(|founder| founder.member.keys[0] = first.member.keys[4].clone()),
+        "founders[2].member.keys: occurs twice"
+    );
+    assert_eq!(
+        with_founder(|founder| founder.member.identity = first.member.identity.clone()),
+        "founders[2].member.credit_code: occurs twice"
+    );
+}
+
+#[test]
+fn a_validator_is_a_registration_body_with_one_consensus_key() {
+    let consensus = |seed| declaration(seed, KeyPurpose::Consensus);
+    assert_eq!(
+        with_founder(|founder| founder.member.keys.retain(|key| key.purpose != KeyPurpose::Consensus)),
+        "founders[2].power: a founder with voting power has one consensus key"
+    );
+    assert_eq!(
+        with_founder(|founder| founder.member.keys.push(consensus(99))),
+        "founders[2].member.keys: a founder has at most one consensus key"
+    );
+    assert_eq!(
+        with_founder(|founder| founder.member.roles = roles(&[Role::Judicial])),
+        "founders[2].power: validators are registration bodies"
+    );
+}
+
+#[test]
+fn founders_are_organisations_without_proofs_of_possession() {
+    let person = MemberIdentity::NaturalPerson { person: Commitment(hash(1)) };
+    assert_eq!(
+        with_founder(|founder| founder.member.identity = person),
+        "founders[2].member.kind: a founder is an organisation"
+    );
+    let error = with_founder(|founder| founder.member.keys[0].possession = Some(secret(1).sign(b"")));
+    assert!(error.starts_with("founders[2].member.keys[0].possession: must be absent"), "{error}");
+}
+
+#[test]
+fn the_threshold_can_be_reached_and_someone_has_power() {
+    let threshold = |admin_threshold| Parameters { admin_threshold, ..parameters() };
+    assert!(genesis_of(threshold(4), founders()).is_ok());
+    assert!(
+        refusal(threshold(5), founders()).starts_with("parameters.admin_threshold: more registration bodies")
+    );
+    let powerless = (0..4).map(|n| founder(n, 0)).collect();
+    assert!(refusal(parameters(), powerless).starts_with("founders: a ledger has at least one founder with"));
+    assert!(refusal(parameters(), vec![]).starts_with("parameters.admin_threshold"));
+}
+
+#[test]
+fn power_has_a_limit() {
+    let powers = |power| (0..4).map(|n| founder(n, power)).collect();
+    assert!(genesis_of(parameters(), powers((1 << 58) - 1)).is_ok());
+    assert!(
+        refusal(parameters(), powers(1 << 58)).starts_with("founders: 1152921504606846976 is outside 1 to")
+    );
+}
+
+#[test]
+fn every_parameter_has_a_range() {
+    type Change = fn(&mut Parameters);
+    let cases: [(&str, Change); 13] = [
+        ("protocol_version", |p| p.protocol_version = 2),
+        ("protocol_version", |p| p.protocol_version = 0),
+        ("block_bytes_max", |p| p.block_bytes_max = 65_534),
+        ("block_bytes_max", |p| p.block_bytes_max = 8 * 1024 * 1024 + 1),
+        ("block_entries_max", |p| p.block_entries_max = 0),
+        ("block_entries_max", |p| p.block_entries_max = 20_001),
+        ("request_window_ms", |p| p.request_window_ms = 0),
+        ("time_bound_ms", |p| p.time_bound_ms = 0),
+        ("heartbeat_ms", |p| p.heartbeat_ms = 0),
+        ("admin_threshold", |p| p.admin_threshold = 0),
+        ("block_interval_ms", |p| p.block_interval_ms = 10_001),
+        ("timeouts.propose_ms", |p| p.timeouts.propose_ms = 0),
+        ("timeouts.rebroadcast_ms", |p| p.timeouts.rebroadcast_ms = 600_001),
+    ];
+    for (path, change) in cases {
+        let mut changed = parameters();
+        change(&mut changed);
+        assert_eq!(changed.check().unwrap_err().path(), path);
+        assert_eq!(genesis_of(changed, founders()).unwrap_err().path(), format!("parameters.{path}"));
+    }
+}

@@ -1,0 +1,87 @@
+//! The ledger, and the anchor that was used.
+
+use bulla_crypto::{Hash, PublicKey};
+use bulla_types::{LedgerClass, LedgerId, LedgerShortId, Name};
+use serde::Serialize;
+
+use super::{text, text_if_any, texts};
+use crate::Anchor;
+
+/// The ledger of all receipts.
+#[derive(Debug, Clone, Serialize)]
+pub struct LedgerReport {
+    /// Digest of its genesis.
+    #[serde(serialize_with = "text")]
+    pub id: LedgerId,
+    /// The six characters that stand in its identifiers.
+    #[serde(serialize_with = "text")]
+    pub short_id: LedgerShortId,
+    /// Its name, when the genesis was given.
+    #[serde(serialize_with = "text_if_any")]
+    pub name: Option<Name>,
+    /// Whether its word counts.
+    pub class: Class,
+}
+
+/// Whether a ledger is for trials.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Class {
+    /// A test ledger: whoever shows this report must say TEST.
+    Test,
+    /// A ledger in use.
+    Production,
+    /// Not known without the genesis.
+    Unknown,
+}
+
+/// The anchor that was used.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum AnchorReport {
+    /// The genesis.
+    Genesis {
+        /// Time of the genesis.
+        time_ms: u64,
+    },
+    /// A head of the log.
+    Checkpoint {
+        /// Its size.
+        log_size: u64,
+        /// Its root.
+        #[serde(serialize_with = "text")]
+        root: Hash,
+        /// The trusted keys that signed it; none when it was trusted as given.
+        #[serde(serialize_with = "texts")]
+        signed_by: Vec<PublicKey>,
+        /// Whether the genesis was given too, so that signers and certificates are examined.
+        with_genesis: bool,
+    },
+}
+
+impl LedgerReport {
+    pub(crate) fn new(anchor: &Anchor) -> Self {
+        let id = anchor.ledger_id();
+        let class = match anchor.genesis().map(bulla_types::Genesis::class) {
+            Some(LedgerClass::Test) => Class::Test,
+            Some(LedgerClass::Production) => Class::Production,
+            None => Class::Unknown,
+        };
+        let name = anchor.genesis().map(|genesis| genesis.name().clone());
+        Self { id, short_id: LedgerShortId::from(&id), name, class }
+    }
+}
+
+impl AnchorReport {
+    pub(crate) fn new(anchor: &Anchor) -> Self {
+        match anchor {
+            Anchor::Genesis(genesis) => Self::Genesis { time_ms: genesis.genesis().time().0 },
+            Anchor::Checkpoint { checkpoint, genesis } => Self::Checkpoint {
+                log_size: checkpoint.head().size,
+                root: checkpoint.head().root,
+                signed_by: checkpoint.signers().to_vec(),
+                with_genesis: genesis.is_some(),
+            },
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The node's health, from what it knows of its peers, its disk and its own progress.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bulla_chain::Chain;
+use bulla_consensus::ConsensusStatus;
+use bulla_network::{NodeStatus, PeerId};
+use bulla_types::{MemberNumber, ReasonCode, proto};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+/// Entries that wait longer than this without a commit mean that the ledger does not decide.
+const STALL: Duration = Duration::from_secs(10);
+
+/// A node this many heights behind a peer is catching up; one or two heights are the way of things.
+const BEHIND_HEIGHTS: u64 = 3;
+
+/// What is known of a peer that the ledger names.
+#[derive(Debug, Clone)]
+pub(crate) struct Peer {
+    pub(crate) member: MemberNumber,
+    pub(crate) validator: bool,
+    pub(crate) connected: bool,
+    pub(crate) status: Option<NodeStatus>,
+}
+
+/// Keeps what the node learns about its own health.
+pub(crate) struct Health {
+    chain: Arc<Chain>,
+    consensus: Mutex<Option<watch::Receiver<ConsensusStatus>>>,
+    peers: Mutex<BTreeMap<PeerId, Peer>>,
+    trouble: Mutex<Trouble>,
+    started: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Trouble {
+    failed: Option<String>,
+    disk_full: bool,
+}
+
+/// Everything a verdict rests on.
+#[derive(Debug, Clone, Copy)]
+struct Signs {
+    failed: bool,
+    disk_full: bool,
+    quorum_connected: bool,
+    height: u64,
+    highest_peer: u64,
+    entries_wait: bool,
+    since_progress: Duration,
+}
+
+/// The verdict, worst sign first.
+fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
+    use proto::NodeHealth;
+    if signs.failed {
+        (NodeHealth::Failed, Some(ReasonCode::NodeFailed))
+    } else if signs.disk_full {
+        (NodeHealth::DiskFull, Some(ReasonCode::DiskFull))
+    } else if signs.height + BEHIND_HEIGHTS <= signs.highest_peer {
+        (NodeHealth::Syncing, Some(ReasonCode::Syncing))
+    } else if !signs.quorum_connected || (signs.entries_wait && signs.since_progress > STALL) {
+        (NodeHealth::NoQuorum, Some(ReasonCode::NoQuorum))
+    } else if signs.height == 0 {
+        (NodeHealth::Syncing, Some(ReasonCode::Syncing))
+    } else {
+        (NodeHealth::Ready, None)
+    }
+}
+
+impl Health {
+    pub(crate) fn new(chain: Arc<Chain>, peers: BTreeMap<PeerId, Peer>) -> Self {
+        Self {
+            chain,
+            consensus: Mutex::default(),
+            peers: Mutex::new(peers),
+            trouble: Mutex::default(),
+            started: Instant::now(),
+        }
+    }
+
+    /// From now on the engine's own view of its peers counts.
+    pub(crate) fn follow(&self, consensus: watch::Receiver<ConsensusStatus>) {
+        *lock(&self.consensus) = Some(consensus);
+    }
+
+    pub(crate) fn connected(&self, peer: &PeerId, connected: bool) {
+        if let Some(peer) = lock(&self.peers).get_mut(peer) {
+            peer.connected = connected;
+        }
+    }
+
+    pub(crate) fn heard(&self, peer: &PeerId, status: NodeStatus) {
+        if let Some(peer) = lock(&self.peers).get_mut(peer) {
+            peer.status = Some(status);
+        }
+    }
+
+    /// The disk is full, or no longer.
+    pub(crate) fn disk_full(&self, full: bool) {
+        lock(&self.trouble).disk_full = full;
+    }
+
+    pub(crate) fn is_disk_full(&self) -> bool {
+        lock(&self.trouble).disk_full
+    }
+
+    /// The node cannot go on.
+    pub(crate) fn failed(&self, why: &str) {
+        lock(&self.trouble).failed.get_or_insert_with(|| why.to_owned());
+    }
+
+    pub(crate) fn peers(&self) -> Vec<(PeerId, Peer)> {
+        lock(&self.peers).iter().map(|(id, peer)| (*id, peer.clone())).collect()
+    }
+
+    pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
+        let (failed, disk_full) = {
+            let trouble = lock(&self.trouble);
+            (trouble.failed.is_some(), trouble.disk_full)
+        };
+        let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
+        let highest_peer = lock(&self.peers)
+            .values()
+            .filter(|peer| peer.connected)
+            .filter_map(|peer| peer.status)
+            .map(|status| status.height.0)
+            .max();
+        judge(&Signs {
+            failed,
+            disk_full,
+            quorum_connected: consensus.unwrap_or(false),
+            height: self.chain.tip().height,
+            highest_peer: highest_peer.unwrap_or(0),
+            entries_wait: self.chain.waiting() > 0,
+            since_progress: self.chain.committed_at().max(self.started).elapsed(),
+        })
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WELL: Signs = Signs {
+        failed: false,
+        disk_full: false,
+        quorum_connected: true,
+        height: 10,
+        highest_peer: 10,
+        entries_wait: false,
+        since_progress: Duration::from_secs(30),
+    };
+
+    #[test]
+    fn an_idle_node_with_a_quorum_is_ready() {
+        assert_eq!(judge(&WELL), (proto::NodeHealth::Ready, None));
+    }
+
+    #[test]
+    fn a_node_without_a_quorum_is_not_ready() {
+        let signs = Signs { quorum_connected: false, ..WELL };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::NoQuorum);
+    }
+
+    #[test]
+    fn entries_that_wait_without_progress_mean_no_quorum() {
+        let signs = Signs { entries_wait: true, ..WELL };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::NoQuorum);
+        let moving = Signs { since_progress: Duration::from_secs(1), ..signs };
+        assert_eq!(judge(&moving).0, proto::NodeHealth::Ready);
+    }
+
+    #[test]
+    fn a_node_behind_its_peers_is_syncing() {
+        let signs = Signs { highest_peer: 13, ..WELL };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::Syncing);
+        let signs = Signs { highest_peer: 12, ..WELL };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::Ready);
+    }
+
+    #[test]
+    fn failure_and_a_full_disk_come_before_all_else() {
+        let signs = Signs { disk_full: true, quorum_connected: false, ..WELL };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::DiskFull);
+        let signs = Signs { failed: true, ..signs };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::Failed);
+    }
+}

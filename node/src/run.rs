@@ -1,0 +1,326 @@
+//! Wiring: from a configuration to a running node, and back down in order.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bulla_api::{NodeApi, Tls};
+use bulla_chain::{Chain, CommittedState};
+use bulla_consensus::{Application, ConsensusConfig, ConsensusHandle, NodeIdentity, Role};
+use bulla_crypto::{SecretKey, key_file};
+use bulla_ledger::found;
+use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
+use bulla_merkle::state;
+use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus};
+use bulla_storage::{Foundation, Opened, SignedGuard, Store, StorageError, StoreOptions};
+use bulla_types::{Address, Canonical, Genesis, Height};
+use futures::FutureExt;
+use tokio::sync::{mpsc, watch};
+use tracing::{info, warn};
+
+use crate::application::ChainApplication;
+use crate::config::NodeConfig;
+use crate::failure::NodeError;
+use crate::health::Health;
+use crate::peers;
+use crate::signer::GuardedSigner;
+use crate::vitals::NodeVitals;
+
+/// How often an idle node forgets expired transactions and looks whether a full disk has room again.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
+/// What stands between the chain and consensus: itself, except in a test that plays a faulty validator.
+pub type Decorate = Box<dyn FnOnce(Arc<dyn Application>) -> Arc<dyn Application> + Send>;
+
+/// Runs a node until it is told to stop or cannot go on.
+///
+/// # Errors
+/// [`NodeError`] says what a person should do.
+pub async fn run(config: NodeConfig, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), NodeError> {
+    run_decorated(config, Box::new(|application| application), stop).await
+}
+
+/// As [`run`], with something between the chain and consensus.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_decorated(
+    config: NodeConfig,
+    decorate: Decorate,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), NodeError> {
+    let genesis = read_genesis(&config)?;
+    let keys = Keys::read(&config)?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let Opened { store, signed, signing } = open_store(&config, &genesis)?;
+    if !signing.doubts.is_empty() {
+        warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
+    }
+    let (store, signed) = (Arc::new(store), Arc::new(signed));
+    let view = Arc::new(CommittedState::new(Arc::clone(&store), Arc::clone(&clock))?);
+    let limits = bulla_mempool::Limits {
+        entries_max: config.limits.mempool_transactions_max,
+        bytes_max: config.limits.mempool_bytes_max,
+        ..bulla_mempool::Limits::default()
+    };
+    let (mempool, announcements) = Mempool::new(limits, genesis.ledger_id(), view, Arc::clone(&clock));
+    let chain = Arc::new(Chain::open(store, Arc::new(mempool), Arc::clone(&clock))?);
+
+    let (host, events) = start_host(&config, &genesis, &keys).await?;
+    let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
+    let me = keys.consensus.as_ref().map(|key| Address::of(key.public_key()));
+    let application: Arc<dyn Application> =
+        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me));
+    let consensus = start_consensus(&config, &genesis, &keys, &signed, decorate(application)).await?;
+    health.follow(consensus.status());
+
+    let tasks = [
+        tokio::spawn(Arc::clone(&chain).follow_mempool()),
+        tokio::spawn(announce(announcements, host.clone())),
+        tokio::spawn(listen(events, Arc::clone(&chain), Arc::clone(&health), Arc::clone(&signed))),
+        tokio::spawn(tell_status(Arc::clone(&chain), host.clone())),
+        tokio::spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock))),
+    ];
+
+    let vitals = NodeVitals { chain: Arc::clone(&chain), health: Arc::clone(&health), host: host.clone(), address: me };
+    let api = Arc::new(NodeApi::new(chain, Arc::new(vitals), clock, keys.note, genesis));
+    info!(label = config.label, grpc = %config.api.grpc, http = %config.api.http, "the node is up");
+    let (stopping, stopped) = watch::channel(false);
+    let stopped = async move {
+        let mut stopped = stopped;
+        // The sender going away means the same.
+        let _ = stopped.wait_for(|stop| *stop).await;
+    }
+    .boxed()
+    .shared();
+    let serving = bulla_api::serve(api, config.api.grpc, config.api.http, read_tls(&config)?, stopped);
+    tokio::pin!(serving);
+    let failed = consensus.failed();
+    let ended = tokio::select! {
+        served = &mut serving => served.map_err(NodeError::from),
+        () = stop => Ok(()),
+        failure = failed => {
+            // Reads go on: what is committed stays true. A person decides what comes next.
+            health.failed(&failure.to_string());
+            warn!(%failure, "consensus ended; the node goes on answering reads");
+            (&mut serving).await.map_err(NodeError::from).and(Err(NodeError::ConsensusEnded(failure.to_string())))
+        }
+    };
+    stopping.send_replace(true);
+    consensus.shutdown().await;
+    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    host.shutdown().await;
+    info!("the node has stopped");
+    ended
+}
+
+struct Keys {
+    consensus: Option<SecretKey>,
+    note: SecretKey,
+    peer: SecretKey,
+}
+
+impl Keys {
+    fn read(config: &NodeConfig) -> Result<Self, NodeError> {
+        Ok(Self {
+            consensus: config.keys.consensus.as_ref().map(|path| key_file::read(path, None)).transpose()?,
+            note: key_file::read(&config.keys.note, None)?,
+            peer: key_file::read(&config.keys.peer, None)?,
+        })
+    }
+}
+
+fn read_genesis(config: &NodeConfig) -> Result<Genesis, NodeError> {
+    let path = || config.genesis.clone();
+    let bytes = std::fs::read(&config.genesis).map_err(|source| NodeError::ReadFile { path: path(), source })?;
+    Genesis::decode(&bytes).map_err(|source| NodeError::Genesis { path: path(), source })
+}
+
+fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
+    let read = |path: &std::path::Path| {
+        std::fs::read(path).map_err(|source| NodeError::ReadFile { path: path.to_owned(), source })
+    };
+    let tls = config.api.tls.as_ref();
+    tls.map(|tls| Ok(Tls { certificate: read(&tls.certificate)?, key: read(&tls.key)? })).transpose()
+}
+
+/// The state tree before there is one.
+struct NoNodes;
+
+impl state::NodeReader for NoNodes {
+    type Error = Infallible;
+
+    fn node(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Infallible> {
+        Ok(None)
+    }
+}
+
+/// Opens the data folder; makes it when there is none.
+fn open_store(config: &NodeConfig, genesis: &Genesis) -> Result<Opened, NodeError> {
+    let options = StoreOptions {
+        reserve_bytes: config.limits.disk_reserve_bytes,
+        free_floor_bytes: config.limits.disk_free_bytes_min,
+        ..StoreOptions::default()
+    };
+    match Store::open(&config.data, &options, genesis.ledger_id()) {
+        Err(StorageError::NoLedger { .. }) => {
+            let records = found(genesis);
+            let tree = state::update(&NoNodes, None, 0, &records)
+                .map_err(|error| bulla_chain::ChainError::Invariant(format!("founding: {error}")))?;
+            let foundation = Foundation { genesis: &genesis.encode(), state: &records, tree: &tree };
+            Ok(Store::create(&config.data, &options, &foundation)?)
+        }
+        opened => Ok(opened?),
+    }
+}
+
+async fn start_host(
+    config: &NodeConfig,
+    genesis: &Genesis,
+    keys: &Keys,
+) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), NodeError> {
+    let listen = config.network.listen.parse::<bulla_network::Multiaddr>().map_err(|error| NodeError::Listen {
+        text: config.network.listen.clone(),
+        reason: error.to_string(),
+    })?;
+    let peers = config.network.peers.iter().map(|peer| peer.parse()).collect::<Result<_, _>>()?;
+    let mut seed = *keys.peer.to_seed();
+    let host = HostConfig {
+        key: NodeKey::from_seed(&mut seed),
+        ledger_id: genesis.ledger_id(),
+        listen,
+        peers,
+        limits: bulla_network::Limits::default(),
+    };
+    Ok(Host::spawn(host).await?)
+}
+
+async fn start_consensus(
+    config: &NodeConfig,
+    genesis: &Genesis,
+    keys: &Keys,
+    signed: &Arc<SignedGuard>,
+    application: Arc<dyn Application>,
+) -> Result<ConsensusHandle, NodeError> {
+    let address = |text: &String| {
+        text.parse::<bulla_consensus::Multiaddr>()
+            .map_err(|error| NodeError::Listen { text: text.clone(), reason: error.to_string() })
+    };
+    let identity = NodeIdentity::from_seed(*keys.peer.to_seed());
+    let mut consensus = ConsensusConfig::new(
+        genesis.ledger_id(),
+        config.label.clone(),
+        address(&config.consensus.listen)?,
+        identity,
+        config.data.join("consensus.wal"),
+    );
+    consensus.peers = config.consensus.peers.iter().map(address).collect::<Result<_, _>>()?;
+    let role = match &keys.consensus {
+        Some(key) => Role::Validator(Arc::new(GuardedSigner::new(key.clone(), Arc::clone(signed)))),
+        None => Role::Observer,
+    };
+    Ok(bulla_consensus::spawn(consensus, application, role).await?)
+}
+
+/// Carries the mempool's batches to the peers.
+async fn announce(mut announcements: Announcements, host: HostHandle) {
+    while let Some(batch) = announcements.next().await {
+        if let Err(error) = host.relay(batch) {
+            // What stays uncommitted is announced again.
+            warn!(%error, "a relay batch was not sent");
+        }
+    }
+}
+
+/// Takes in what the members' network brings.
+async fn listen(
+    mut events: mpsc::Receiver<NetworkEvent>,
+    chain: Arc<Chain>,
+    health: Arc<Health>,
+    signed: Arc<SignedGuard>,
+) {
+    while let Some(event) = events.recv().await {
+        match event {
+            NetworkEvent::Connected { peer } => health.connected(&peer, true),
+            NetworkEvent::Disconnected { peer } => health.connected(&peer, false),
+            NetworkEvent::Status { peer, status } => {
+                health.heard(&peer, status);
+                settle(&health, &signed, &chain);
+            }
+            NetworkEvent::Relay { peer, batch, reply } => {
+                let Ok(submissions) = relay_batch::decode(batch) else {
+                    warn!(%peer, "a peer sent a malformed relay batch");
+                    reply.taken(0);
+                    continue;
+                };
+                let chain = Arc::clone(&chain);
+                tokio::spawn(async move {
+                    let verdicts = chain.mempool().admit_batch(submissions, Source::Peer).await;
+                    let busy = verdicts.iter().find_map(|verdict| verdict.as_ref().err()?.retry_after());
+                    match busy {
+                        Some(retry_after) => reply.busy(retry_after),
+                        None => {
+                            let taken = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
+                            reply.taken(u32::try_from(taken).unwrap_or(u32::MAX));
+                        }
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// A validator on a copied data folder signs nothing until it knows how far the others are: the highest of
+/// the heights heard from enough peers that, with itself, more than two thirds of the validators speak.
+fn settle(health: &Health, signed: &SignedGuard, chain: &Chain) {
+    if signed.is_settled() {
+        return;
+    }
+    let heights: Vec<Height> = health
+        .peers()
+        .into_iter()
+        .filter(|(_, peer)| peer.validator && peer.connected)
+        .filter_map(|(_, peer)| peer.status.map(|status| status.height))
+        .collect();
+    let validators = chain.tip().validators.validators().len();
+    if 3 * (heights.len() + 1) <= 2 * validators {
+        return;
+    }
+    let highest = heights.into_iter().max().unwrap_or(Height(0)).max(Height(chain.tip().height));
+    match signed.settle(highest) {
+        Ok(()) => info!(%highest, "this node signs again above this height"),
+        Err(error) => warn!(%error, "the signed file could not be written"),
+    }
+}
+
+/// Tells the peers where this node stands, when it has moved and when entries begin or cease to wait.
+async fn tell_status(chain: Arc<Chain>, host: HostHandle) {
+    let mut news = chain.news();
+    loop {
+        let tip = chain.tip();
+        host.send_status(NodeStatus {
+            height: Height(tip.height),
+            block_hash: tip.block_hash,
+            waiting: chain.waiting() as u64,
+        });
+        if let Err(tokio::sync::broadcast::error::RecvError::Closed) = news.recv().await {
+            return;
+        }
+    }
+}
+
+async fn keep_house(chain: Arc<Chain>, health: Arc<Health>, clock: Arc<dyn Clock>) {
+    let mut interval = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        interval.tick().await;
+        chain.mempool().expire(clock.now());
+        if health.is_disk_full() {
+            let store = Arc::clone(chain.store());
+            if let Ok(Ok(())) = tokio::task::spawn_blocking(move || store.try_resume()).await {
+                info!("the disk has room again");
+                health.disk_full(false);
+            }
+        }
+    }
+}

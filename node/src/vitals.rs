@@ -1,0 +1,66 @@
+//! Health and metrics, as the api asks for them.
+
+use std::fmt::Write;
+use std::sync::Arc;
+
+use bulla_api::{Assessment, Vitals};
+use bulla_chain::Chain;
+use bulla_network::HostHandle;
+use bulla_types::{Address, proto};
+
+use crate::health::Health;
+
+/// What the api may know of the node.
+pub(crate) struct NodeVitals {
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) host: HostHandle,
+    pub(crate) address: Option<Address>,
+}
+
+impl Vitals for NodeVitals {
+    fn assess(&self) -> Assessment {
+        let (health, reason) = self.health.assess();
+        let peers = self.health.peers().into_iter().map(|(id, peer)| proto::PeerStatus {
+            member: peer.member.0,
+            peer_id: id.to_string(),
+            connected: peer.connected,
+            validator: peer.validator,
+            height: peer.status.map_or(0, |status| status.height.0),
+        });
+        Assessment { health, reason, peers: peers.collect() }
+    }
+
+    fn address(&self) -> Option<Address> {
+        self.address
+    }
+
+    /// The engine's own metrics, then the node's under `bulla_`.
+    fn metrics(&self) -> String {
+        let engine = bulla_consensus::metrics();
+        let mut text = String::from(engine.strip_suffix("# EOF\n").unwrap_or(&engine));
+        let tip = self.chain.tip();
+        let usage = self.chain.mempool().usage();
+        let ready = self.health.assess().0 == proto::NodeHealth::Ready;
+        let gauges = [
+            ("bulla_ready", u64::from(ready)),
+            ("bulla_height", tip.height),
+            ("bulla_log_size", tip.log_size),
+            ("bulla_block_time_ms", tip.time.0),
+            ("bulla_mempool_transactions", usage.entries as u64),
+            ("bulla_mempool_bytes", usage.bytes as u64),
+        ];
+        for (name, value) in gauges {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "# TYPE {name} gauge\n{name} {value}");
+        }
+        let (mempool, network) = (self.chain.mempool().counters().values(), self.host.counters().values());
+        let mempool = mempool.iter().map(|(name, value)| ("mempool", name, value));
+        let counters = mempool.chain(network.iter().map(|(name, value)| ("network", name, value)));
+        for (part, name, value) in counters {
+            let _ = writeln!(text, "# TYPE bulla_{part}_{name} counter\nbulla_{part}_{name}_total {value}");
+        }
+        text.push_str("# EOF\n");
+        text
+    }
+}
