@@ -1,9 +1,10 @@
 //! The way of submissions into the pool, in batches. Runs on worker threads.
 
+mod step;
+
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use bulla_crypto::PublicKey;
 use bulla_ledger::ExecutionError;
 use bulla_types::{BlockTime, LedgerId, Submission, Transaction, TransactionId};
 use bytes::Bytes;
@@ -19,6 +20,8 @@ use crate::pooled::{Pooled, Request};
 use crate::signatures::{self, Signed};
 use crate::sync::lock;
 use crate::view::AdmissionView;
+
+use step::{Candidate, Step, on_the_way, settle_each};
 
 /// Who brings a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,38 +56,6 @@ pub(crate) struct Admission {
     pub(crate) waiting: watch::Sender<usize>,
     pub(crate) to_announce: mpsc::Sender<Bytes>,
     pub(crate) counters: Arc<Counters>,
-}
-
-/// A submission on its way.
-enum Step {
-    OnTheWay(Box<Candidate>),
-    Settled(Verdict),
-}
-
-struct Candidate {
-    submission: Submission,
-    encoded: Bytes,
-    source: Source,
-    keys: Vec<PublicKey>,
-}
-
-impl Candidate {
-    fn transaction(&self) -> &Transaction {
-        self.submission.transaction()
-    }
-
-    fn signed(&self) -> Signed<'_> {
-        Signed { transaction: self.transaction(), keys: &self.keys }
-    }
-
-    fn admitted(&self, already_known: bool) -> Admitted {
-        let transaction = self.transaction();
-        Admitted { transaction_id: transaction.id(), not_after: transaction.body().not_after, already_known }
-    }
-
-    fn bad_signature(&self, position: usize) -> AdmissionError {
-        AdmissionError::BadSignature { signer: self.transaction().body().signers[position] }
-    }
 }
 
 impl Admission {
@@ -282,24 +253,6 @@ fn known(pool: &mut Pool, candidate: &mut Candidate) -> Option<Verdict> {
         Known::SameRequest(other) => {
             let request_id = candidate.transaction().body().request_id;
             Some(Err(AdmissionError::RequestIdReused { request_id, other }))
-        }
-    }
-}
-
-fn on_the_way(steps: &[Step]) -> impl Iterator<Item = &Candidate> {
-    steps.iter().filter_map(|step| match step {
-        Step::OnTheWay(candidate) => Some(&**candidate),
-        Step::Settled(_) => None,
-    })
-}
-
-/// Settles those of the submissions on the way for which `settle` has a verdict.
-fn settle_each(steps: &mut [Step], mut settle: impl FnMut(&mut Candidate) -> Option<Verdict>) {
-    for step in steps {
-        if let Step::OnTheWay(candidate) = step
-            && let Some(verdict) = settle(candidate)
-        {
-            *step = Step::Settled(verdict);
         }
     }
 }

@@ -30,6 +30,7 @@
 
 mod admission;
 mod announcements;
+mod block_signatures;
 mod clock;
 mod counters;
 mod error;

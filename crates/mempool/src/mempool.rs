@@ -1,11 +1,8 @@
 //! The mempool's face.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use bulla_crypto::PublicKey;
-use bulla_ledger::ViewError;
-use bulla_types::{BlockTime, KeyId, LedgerId, Transaction, TransactionId};
+use bulla_types::{BlockTime, LedgerId, TransactionId};
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -13,26 +10,25 @@ use crate::admission::{Admission, Admitted, Source};
 use crate::announcements::Announcements;
 use crate::clock::Clock;
 use crate::counters::{Counters, add};
-use crate::error::{AdmissionError, BlockSignatureError};
+use crate::error::AdmissionError;
 use crate::keys::KeyCache;
 use crate::limits::Limits;
 use crate::pool::{Pool, Room};
 use crate::pooled::Pooled;
 use crate::queue::{Job, JobQueue, NotQueued};
-use crate::signatures::{self, Signed};
 use crate::sync::lock;
 use crate::view::AdmissionView;
 use crate::worker;
 
 /// The transactions of one node that wait for a block.
 pub struct Mempool {
-    limits: Limits,
-    view: Arc<dyn AdmissionView>,
-    keys: Arc<KeyCache>,
-    pool: Arc<Mutex<Pool>>,
+    pub(crate) limits: Limits,
+    pub(crate) view: Arc<dyn AdmissionView>,
+    pub(crate) keys: Arc<KeyCache>,
+    pub(crate) pool: Arc<Mutex<Pool>>,
     queue: Arc<JobQueue>,
     waiting: watch::Sender<usize>,
-    counters: Arc<Counters>,
+    pub(crate) counters: Arc<Counters>,
 }
 
 /// How full the mempool is.
@@ -143,80 +139,6 @@ impl Mempool {
         removed
     }
 
-    /// The pooled form of a transaction if admission has verified these very signatures; the same body
-    /// under other signatures is not verified.
-    #[must_use]
-    pub fn verified(&self, transaction: &Transaction) -> Option<Arc<Pooled>> {
-        lock(&self.pool).find_verified(transaction)
-    }
-
-    /// Verifies the members' signatures of a block's transactions under ZIP-215, those that admission has
-    /// verified excepted. A key may be on the ledger or be declared in the block itself; whether it may sign
-    /// is for execution to say. Runs on the caller's thread.
-    ///
-    /// # Errors
-    /// [`BlockSignatureError`] names the first transaction that fails.
-    pub fn verify_block(&self, transactions: &[&Transaction]) -> Result<(), BlockSignatureError> {
-        let unknown = self.not_verified(transactions);
-        add(&self.counters.verified_before_block, transactions.len() - unknown.len());
-        if unknown.is_empty() {
-            return Ok(());
-        }
-        let declared = declared_keys(transactions);
-        let keys = unknown
-            .iter()
-            .map(|&position| self.keys_for(position, transactions[position], &declared))
-            .collect::<Result<Vec<_>, _>>()?;
-        let signed: Vec<Signed<'_>> = unknown
-            .iter()
-            .zip(&keys)
-            .map(|(&position, keys)| Signed { transaction: transactions[position], keys })
-            .collect();
-        add(&self.counters.signatures_for_blocks, signatures::count(&signed));
-        for (positions, signed) in unknown.chunks(self.gather_max()).zip(signed.chunks(self.gather_max())) {
-            let verdicts = signatures::first_not_valid(signed);
-            for ((&position, one), first_not_valid) in positions.iter().zip(signed).zip(verdicts) {
-                if let Some(signer) = first_not_valid {
-                    return Err(BlockSignatureError::BadSignature {
-                        position,
-                        transaction_id: one.transaction.id(),
-                        signer: one.transaction.body().signers[signer],
-                    });
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Positions of the transactions that admission has not verified.
-    fn not_verified(&self, transactions: &[&Transaction]) -> Vec<usize> {
-        let pool = lock(&self.pool);
-        let positions = transactions.iter().enumerate();
-        positions.filter(|(_, one)| pool.find_verified(one).is_none()).map(|(position, _)| position).collect()
-    }
-
-    fn keys_for(
-        &self,
-        position: usize,
-        transaction: &Transaction,
-        declared: &HashMap<KeyId, PublicKey>,
-    ) -> Result<Vec<PublicKey>, BlockSignatureError> {
-        let find = |id: &KeyId| -> Result<Option<PublicKey>, ViewError> {
-            match declared.get(id) {
-                Some(key) => Ok(Some(key.clone())),
-                None => self.keys.get(id, &*self.view),
-            }
-        };
-        let signers = transaction.body().signers.iter();
-        signers
-            .map(|signer| {
-                let key = find(&signer.key_id).map_err(BlockSignatureError::View)?;
-                let transaction_id = transaction.id();
-                key.ok_or(BlockSignatureError::UnknownKey { position, transaction_id, signer: *signer })
-            })
-            .collect()
-    }
-
     /// The number of transactions that wait, and news of its changes.
     #[must_use]
     pub fn waiting(&self) -> watch::Receiver<usize> {
@@ -235,17 +157,6 @@ impl Mempool {
     pub fn counters(&self) -> &Counters {
         &self.counters
     }
-
-    fn gather_max(&self) -> usize {
-        self.limits.gather_max.max(1)
-    }
-}
-
-/// The keys that a block itself brings to the ledger.
-fn declared_keys(transactions: &[&Transaction]) -> HashMap<KeyId, PublicKey> {
-    let actions = transactions.iter().flat_map(|transaction| &transaction.body().actions);
-    let declarations = actions.flat_map(|action| action.declared_keys());
-    declarations.map(|declaration| (declaration.key_id(), declaration.key.clone())).collect()
 }
 
 impl Drop for Mempool {

@@ -44,7 +44,3 @@ async fn a_peer_s_batches_are_admitted_quickly() {
     mempool.committed(&ids);
     println!("commit of {}: {:?}", ids.len(), started.elapsed());
 }
-#[test]
-fn sizes() {
-    println!("{} {}", std::mem::size_of::<bulla_mempool::AdmissionError>(), std::mem::size_of::<bulla_mempool::BlockSignatureError>());
-}

@@ -21,7 +21,7 @@ const STATUS_RETRY: Duration = Duration::from_secs(5);
 pub(crate) struct Link {
     pub(crate) address: Option<Multiaddr>,
     pub(crate) redial: Redial,
-    pub(crate) relay: RelayQueue,
+    pub(crate) relay: RelayQueue<OutboundRequestId>,
     pub(crate) relay_dropped: u64,
     pub(crate) budget: InboundBudget,
     pub(crate) status: StatusExchange,

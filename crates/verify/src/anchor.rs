@@ -41,13 +41,6 @@ impl Anchor {
         }
     }
 
-    pub(crate) fn checkpoint(&self) -> Option<&TrustedCheckpoint> {
-        match self {
-            Self::Genesis(_) => None,
-            Self::Checkpoint { checkpoint, .. } => Some(checkpoint),
-        }
-    }
-
     /// Both anchors, if there are two, are of one ledger.
     pub(crate) fn check(&self) -> Result<(), Refused> {
         match self {

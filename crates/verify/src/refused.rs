@@ -46,15 +46,10 @@ impl Refused {
 
 /// Names the item of a list in which a refusal arose.
 pub(crate) trait Within<T> {
-    fn within(self, outer: &str) -> Result<T, Refused>;
     fn within_item(self, list: &str, index: usize) -> Result<T, Refused>;
 }
 
 impl<T> Within<T> for Result<T, Refused> {
-    fn within(self, outer: &str) -> Self {
-        self.map_err(|refused| refused.within(outer))
-    }
-
     fn within_item(self, list: &str, index: usize) -> Self {
         self.map_err(|refused| refused.within(&format!("{list}[{index}]")))
     }

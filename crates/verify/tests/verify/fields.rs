@@ -2,11 +2,14 @@
 //! the field, the digest is put right again, as a forger would.
 
 use bulla_crypto::{Hash, sha256};
-use bulla_types::{BlockHash, BlockTime, Height, LedgerId, ReasonCode, Receipt, ReceiptFile, TrustBundle};
+use bulla_types::{
+    Address, BlockHash, BlockTime, Canonical, CommitCertificate, Entry, Header, Height, LedgerClass, LedgerId,
+    ReasonCode, Receipt, ReceiptFile, TrustBundle, Validator,
+};
 use bulla_verify::{Refused, verify};
 use bytes::Bytes;
 
-use crate::ledger::{Ledger, SERVICE};
+use crate::ledger::{GENESIS_MS, Ledger, SERVICE, certificate, key, validator_set};
 
 type Forgery = fn(&mut Receipt, &mut TrustBundle);
 
@@ -63,7 +66,7 @@ fn every_forged_field_is_refused_with_its_reason() {
         (
             "the entry's time",
             |r, _| {
-                let mut entry = bulla_types::Entry::decode(r.entry.clone()).unwrap();
+                let mut entry = Entry::decode(r.entry.clone()).unwrap();
                 entry.time = BlockTime(entry.time.0 - 1);
                 r.entry = entry.encode().into();
             },
@@ -73,7 +76,7 @@ fn every_forged_field_is_refused_with_its_reason() {
         (
             "the entry's height",
             |r, _| {
-                let mut entry = bulla_types::Entry::decode(r.entry.clone()).unwrap();
+                let mut entry = Entry::decode(r.entry.clone()).unwrap();
                 entry.height = Height(3);
                 r.entry = entry.encode().into();
             },
@@ -94,7 +97,7 @@ fn every_forged_field_is_refused_with_its_reason() {
         ("height", |r, _| r.header.height = Height(3), R::CertificateMismatch, "receipts[0].certificate.height"),
         ("protocol", |r, _| r.header.protocol_version = 2, R::CertificateMismatch, BLOCK),
         ("time", |r, _| r.header.time = BlockTime(1), R::CertificateMismatch, BLOCK),
-        ("builder", |r, _| r.header.builder = bulla_types::Address(wrong()), R::CertificateMismatch, BLOCK),
+        ("builder", |r, _| r.header.builder = Address(wrong()), R::CertificateMismatch, BLOCK),
         ("parent", |r, _| r.header.parent = BlockHash(wrong()), R::CertificateMismatch, BLOCK),
         ("parent certificate", |r, _| r.header.parent_certificate = Some(wrong()), R::CertificateMismatch, BLOCK),
         ("size before", |r, _| r.header.log_size_before = 2, R::CertificateMismatch, BLOCK),
@@ -126,7 +129,7 @@ fn every_forged_field_is_refused_with_its_reason() {
         ("history header", |_, b| b.transitions[0].header.time = BlockTime(1), R::CertificateMismatch, "bundles[0].transitions[0].certificate.block_hash"),
         (
             "next validators",
-            |_, b| b.transitions[0].next_validators = crate::ledger::validator_set(&[("member 9 consensus", 1)]),
+            |_, b| b.transitions[0].next_validators = validator_set(&[("member 9 consensus", 1)]),
             R::ValidatorsMismatch,
             "bundles[0].transitions[0].next_validators",
         ),
@@ -144,28 +147,27 @@ const STATE_BLOCK: &str = "bundles[0].state_certificate.block_hash";
 
 #[test]
 fn certificates_have_one_form() {
-    use bulla_types::Canonical;
     let ledger = Ledger::with_deposits();
-    let all: Vec<_> = ledger.validators.validators().iter().map(bulla_types::Validator::address).collect();
-    let full = crate::ledger::certificate(ledger.header(2), &all);
-    let refused = |certificate| {
+    let all: Vec<_> = ledger.validators.validators().iter().map(Validator::address).collect();
+    let full = certificate(ledger.header(2), &all);
+    let refused = |forged| {
         let (mut receipts, bundle) = ledger.receipts(&[2], 4);
-        receipts[0].certificate = certificate;
+        receipts[0].certificate = forged;
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
         verify(&file, &ledger.anchor(), &[]).unwrap_err().reason
     };
     assert_eq!(refused(full.clone()), ReasonCode::CertificateSuperfluousSignature);
     let mut out_of_order = full.minimised(&ledger.validators);
     out_of_order.signatures.swap(0, 1);
-    assert!(bulla_types::CommitCertificate::decode(&out_of_order.encode()).is_err());
+    assert!(CommitCertificate::decode(&out_of_order.encode()).is_err());
     assert_eq!(refused(out_of_order), ReasonCode::Malformed);
     let mut twice = full.minimised(&ledger.validators);
     twice.signatures[1] = twice.signatures[0];
     assert_eq!(refused(twice), ReasonCode::Malformed);
     let mut stranger = full.minimised(&ledger.validators);
-    stranger.signatures[2] = crate::ledger::certificate(
+    stranger.signatures[2] = certificate(
         ledger.header(2),
-        &[bulla_types::Address::of(&crate::ledger::key("member 9 consensus").public_key())],
+        &[Address::of(key("member 9 consensus").public_key())],
     )
     .signatures[0];
     stranger.signatures.sort_by_key(|(address, _)| *address);
@@ -189,7 +191,7 @@ fn a_bundle_older_than_the_receipt_is_refused() {
 #[test]
 fn a_receipt_of_another_ledger_is_refused() {
     let ledger = Ledger::with_deposits();
-    let other = Ledger::found_as("另一账本", bulla_types::LedgerClass::Test);
+    let other = Ledger::found_as("另一账本", LedgerClass::Test);
     let refused = verify(&ledger.file(&[2]).encode(), &other.anchor(), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::AnchorMismatch);
     let mixed = {
@@ -201,49 +203,29 @@ fn a_receipt_of_another_ledger_is_refused() {
 }
 
 #[test]
-fn two_certified_headers_of_one_height_are_refused() {
-    let ledger = Ledger::with_deposits();
-    let (mut receipts, mut bundle) = ledger.receipts(&[2], 4);
-    bundle.state_header = ledger.header(2).clone();
-    bundle.state_header.time = BlockTime(bundle.state_header.time.0 + 1);
-    bundle.state_certificate = ledger.certify(&bundle.state_header);
-    bundle.records.clear();
-    receipts[0].bundle_digest = bundle.digest();
-    let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
-    assert_eq!((refused.reason, refused.place.as_str()), (ReasonCode::HeaderMismatch, "receipts[0].header.height"));
-}
-
-#[test]
-fn certified_headers_that_cannot_follow_each_other_are_refused() {
-    let ledger = Ledger::with_deposits();
-    let cases: &[(&str, fn(&mut bulla_types::Header))] = &[
-        ("time_ms", |header| header.time = BlockTime(crate::ledger::GENESIS_MS + 2001)),
-        ("log_size_before", |header| header.log_size_before = 2),
-        ("parent", |header| header.parent = BlockHash(wrong())),
-        ("validators_hash", |header| header.next_validators_hash = wrong()),
+fn certified_headers_that_contradict_each_other_are_refused() {
+    type Edit = fn(&mut Header);
+    let keep: Edit = |_| {};
+    let later: Edit = |header| header.time = BlockTime(header.time.0 + 1);
+    // The receipt's header is that of block 2; the other one stands in the bundle.
+    let cases: &[(&str, u64, Edit, Edit)] = &[
+        ("height", 2, keep, later),
+        ("time_ms", 4, keep, |state| state.time = BlockTime(GENESIS_MS + 2001)),
+        ("log_size_before", 4, keep, |state| state.log_size_before = 2),
+        ("log_size_before", 3, keep, |state| state.log_size_before = 4),
+        ("parent", 3, keep, |state| state.parent = BlockHash(wrong())),
+        ("validators_hash", 3, |ours| ours.next_validators_hash = wrong(), |state| state.parent = BlockHash(wrong())),
     ];
-    for (field, forge) in cases {
-        // Block 3 follows block 2; for the last case block 2 itself is forged, for the first block 4.
-        let (forged, other) = match *field {
-            "time_ms" => (4, 2),
-            "validators_hash" => (2, 3),
-            _ => (3, 2),
-        };
-        let index = if forged == 4 || other == 2 { 2 } else { 3 };
-        let (mut receipts, mut bundle) = ledger.receipts(&[index], 4);
+    let ledger = Ledger::with_deposits();
+    for (field, height, edit_ours, edit_state) in cases {
+        let (mut receipts, mut bundle) = ledger.receipts(&[2], *height);
         bundle.records.clear();
-        bundle.state_header = ledger.header(if forged == 2 { 3 } else { forged }).clone();
-        if forged == 2 {
-            let (mut earlier, _) = ledger.receipts(&[2], 4);
-            let mut header = ledger.header(2).clone();
-            forge(&mut header);
-            earlier[0].certificate = ledger.certify(&header);
-            earlier[0].header = header;
-            receipts = earlier;
-        } else {
-            forge(&mut bundle.state_header);
+        edit_ours(&mut receipts[0].header);
+        edit_state(&mut bundle.state_header);
+        if *field == "validators_hash" {
+            bundle.state_header.parent = receipts[0].header.hash();
         }
+        receipts[0].certificate = ledger.certify(&receipts[0].header);
         bundle.state_certificate = ledger.certify(&bundle.state_header);
         receipts[0].bundle_digest = bundle.digest();
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
@@ -251,4 +233,17 @@ fn certified_headers_that_cannot_follow_each_other_are_refused() {
         let place = format!("receipts[0].header.{field}");
         assert_eq!((refused.reason, refused.place), (ReasonCode::HeaderMismatch, place), "{field}");
     }
+}
+
+#[test]
+fn a_header_from_before_the_genesis_is_refused() {
+    let ledger = Ledger::found();
+    let (mut receipts, mut bundle) = ledger.receipts(&[0], 1);
+    bundle.state_header.time = BlockTime(GENESIS_MS);
+    bundle.state_certificate = ledger.certify(&bundle.state_header);
+    receipts[0].bundle_digest = bundle.digest();
+    let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
+    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let expected = (ReasonCode::HeaderMismatch, "bundles[0].state_header.time_ms");
+    assert_eq!((refused.reason, refused.place.as_str()), expected);
 }

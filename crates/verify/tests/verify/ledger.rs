@@ -29,7 +29,7 @@ pub fn key(label: &str) -> SecretKey {
 }
 
 pub fn key_id(label: &str) -> KeyId {
-    KeyId::of(&key(label).public_key())
+    KeyId::of(key(label).public_key())
 }
 
 /// A member and the label of the key that it signs with.
@@ -384,20 +384,20 @@ pub fn certificate(header: &Header, signers: &[Address]) -> CommitCertificate {
 }
 
 pub fn validator_set(labels: &[(&str, u64)]) -> ValidatorSet {
-    let validator = |(label, power): &(&str, u64)| Validator::new(key(label).public_key(), *power).unwrap();
+    let validator = |(label, power): &(&str, u64)| Validator::new(key(label).public_key().clone(), *power).unwrap();
     ValidatorSet::new(labels.iter().map(validator).collect()).unwrap()
 }
 
 /// Consensus keys are labelled `member N consensus`; tests use up to nine.
 pub fn consensus_key(address: &Address) -> SecretKey {
     let keys = (1..10).map(|n| key(&format!("member {n} consensus")));
-    keys.into_iter().find(|key| Address::of(&key.public_key()) == *address).unwrap()
+    keys.into_iter().find(|key| Address::of(key.public_key()) == *address).unwrap()
 }
 
 fn founder(position: usize, name: &str, role: Role, power: u64) -> Founder {
     let number = position + 1;
     let declare = |word: &str, purpose| KeyDeclaration {
-        key: key(&format!("member {number} {word}")).public_key(),
+        key: key(&format!("member {number} {word}")).public_key().clone(),
         purpose,
         possession: None,
     };
@@ -442,5 +442,6 @@ pub fn parameters() -> Parameters {
             precommit_delta_ms: 500,
             rebroadcast_ms: 1000,
         },
+        block_interval_ms: 10,
     }
 }
