@@ -1,20 +1,18 @@
 //! Wiring: from a configuration to a running node, and back down in order.
 
-use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_api::{NodeApi, Tls};
-use bulla_chain::{Chain, CommittedState};
+use bulla_chain::{Chain, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusHandle, NodeIdentity, Role};
 use bulla_crypto::{SecretKey, key_file};
-use bulla_ledger::found;
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
-use bulla_merkle::state;
-use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus};
-use bulla_storage::{Foundation, Opened, SignedGuard, Store, StorageError, StoreOptions};
+use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
+use bulla_storage::{Opened, SignedGuard, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
+use bytes::Bytes;
 use futures::FutureExt;
 use tokio::sync::{mpsc, watch};
 use tracing::{info, warn};
@@ -145,17 +143,6 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
     tls.map(|tls| Ok(Tls { certificate: read(&tls.certificate)?, key: read(&tls.key)? })).transpose()
 }
 
-/// The state tree before there is one.
-struct NoNodes;
-
-impl state::NodeReader for NoNodes {
-    type Error = Infallible;
-
-    fn node(&self, _key: &[u8]) -> Result<Option<Vec<u8>>, Infallible> {
-        Ok(None)
-    }
-}
-
 /// Opens the data folder; makes it when there is none.
 fn open_store(config: &NodeConfig, genesis: &Genesis) -> Result<Opened, NodeError> {
     let options = StoreOptions {
@@ -163,16 +150,7 @@ fn open_store(config: &NodeConfig, genesis: &Genesis) -> Result<Opened, NodeErro
         free_floor_bytes: config.limits.disk_free_bytes_min,
         ..StoreOptions::default()
     };
-    match Store::open(&config.data, &options, genesis.ledger_id()) {
-        Err(StorageError::NoLedger { .. }) => {
-            let records = found(genesis);
-            let tree = state::update(&NoNodes, None, 0, &records)
-                .map_err(|error| bulla_chain::ChainError::Invariant(format!("founding: {error}")))?;
-            let foundation = Foundation { genesis: &genesis.encode(), state: &records, tree: &tree };
-            Ok(Store::create(&config.data, &options, &foundation)?)
-        }
-        opened => Ok(opened?),
-    }
+    Ok(open_or_found(&config.data, &options, genesis)?)
 }
 
 async fn start_host(
@@ -248,25 +226,30 @@ async fn listen(
                 health.heard(&peer, status);
                 settle(&health, &signed, &chain);
             }
-            NetworkEvent::Relay { peer, batch, reply } => {
-                let Ok(submissions) = relay_batch::decode(batch) else {
-                    warn!(%peer, "a peer sent a malformed relay batch");
-                    reply.taken(0);
-                    continue;
-                };
-                let chain = Arc::clone(&chain);
-                tokio::spawn(async move {
-                    let verdicts = chain.mempool().admit_batch(submissions, Source::Peer).await;
-                    let busy = verdicts.iter().find_map(|verdict| verdict.as_ref().err()?.retry_after());
-                    match busy {
-                        Some(retry_after) => reply.busy(retry_after),
-                        None => {
-                            let taken = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
-                            reply.taken(u32::try_from(taken).unwrap_or(u32::MAX));
-                        }
-                    }
-                });
+            NetworkEvent::Relay { batch, reply, .. } => {
+                tokio::spawn(take_in(Arc::clone(&chain), batch, reply));
             }
+        }
+    }
+}
+
+/// Admits what a peer relays. An honest node relays only what is well-formed, for this ledger and validly
+/// signed, whatever its view of the ledger.
+async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
+    let submissions = match relay_batch::decode(batch) {
+        Ok(submissions) => submissions,
+        Err(error) => return reply.misconduct(error.to_string()),
+    };
+    let verdicts = chain.mempool().admit_batch(submissions, Source::Peer).await;
+    let mut refusals = verdicts.iter().filter_map(|verdict| verdict.as_ref().err());
+    if let Some(error) = refusals.clone().find(|error| error.is_misconduct()) {
+        return reply.misconduct(error.to_string());
+    }
+    match refusals.find_map(bulla_mempool::AdmissionError::retry_after) {
+        Some(retry_after) => reply.busy(retry_after),
+        None => {
+            let new = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
+            reply.taken(u32::try_from(new).unwrap_or(u32::MAX));
         }
     }
 }

@@ -4,7 +4,9 @@
 //! # use bulla_client::*;
 //! # use bulla_types::{CaptureMode, LedgerId, MediaType, MemberNumber};
 //! # async fn deposit(ledger_id: LedgerId, key: bulla_crypto::SecretKey) -> Result<(), Box<dyn std::error::Error>> {
-//! let client = Client::connect(&["https://node-1.example"], None, Trust::Ledger(ledger_id)).await?;
+//! let tls = Tls::of_authorities(std::fs::read("authorities.pem")?);
+//! let nodes = ["https://node-1.example:7000", "https://node-2.example:7000"];
+//! let client = Client::connect(&nodes, Some(&tls), Trust::Ledger(ledger_id)).await?;
 //! let signer = Signer::new(MemberNumber(7), key);
 //! let digests = bulla_crypto::DocumentHasher::digest_reader(std::fs::File::open("contract.pdf")?)?;
 //! let mut request = DepositRequest::of(&digests, "application/pdf".parse::<MediaType>()?, CaptureMode::Original);

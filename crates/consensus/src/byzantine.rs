@@ -101,7 +101,7 @@ pub async fn spawn_byzantine(
     .map_err(|error| ConsensusError::Actor { actor: "byzantine network", reason: format!("{error:#}") })?;
     let publisher = Publisher::new(messages.clone()).with_misconduct(misconduct);
     let network = NetworkLayer { actors: vec![real.get_cell(), messages.get_cell()], messages };
-    launch(config, app, Some(key), registry, network, publisher).await
+    launch(&config, app, Some(key), &registry, network, publisher).await
 }
 
 fn other_block(block: BlockHash) -> BlockHash {

@@ -69,6 +69,9 @@ pub enum ConsensusFailure {
         /// What the application says.
         source: ApplicationError,
     },
+    /// The engine asked what it never should: a defect in it, or in how this crate understands it.
+    #[error("the consensus engine broke its own order: {0}")]
+    Protocol(&'static str),
     /// A task of this crate panicked: a defect.
     #[error("a consensus task panicked: {0}")]
     Panic(String),

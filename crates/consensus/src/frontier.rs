@@ -2,8 +2,8 @@
 //!
 //! An idle node holds its next height back. When others have started it, it must not: they would wait for
 //! its votes until the heartbeat. What shows it: a signed first part of that height, a vote or proposal of
-//! that height from the connection of a validator, or a validator that says it has decided it. Others are
-//! not believed, or any node that is let in could keep the ledger from idling.
+//! that height from the connection of a validator, or a validator that says it has decided it. A validator
+//! believes no one else, or any node that is let in could keep the ledger from idling.
 
 use tokio::sync::watch;
 

@@ -44,17 +44,17 @@ pub async fn spawn(
         let messages = network::spawn(&config, key.as_ref(), &registry).await?;
         let publisher = Publisher::new(messages.clone());
         let network = NetworkLayer { actors: vec![messages.get_cell()], messages };
-        launch(config, app, key, registry, network, publisher).await
+        launch(&config, app, key, &registry, network, publisher).await
     };
     start.instrument(span).await
 }
 
 /// Starts everything above the network layer.
 pub(crate) async fn launch(
-    config: ConsensusConfig,
+    config: &ConsensusConfig,
     app: Arc<dyn Application>,
     key: Option<ValidatorKey>,
-    registry: SharedRegistry,
+    registry: &SharedRegistry,
     network: NetworkLayer,
     publisher: Publisher,
 ) -> Result<ConsensusHandle, ConsensusError> {
@@ -78,8 +78,7 @@ pub(crate) async fn launch(
         state: LoopState::new(),
     };
     let messages = network.messages.clone();
-    let parts =
-        EngineParts { config: &config, key: key.as_ref(), verifier, peers, registry: &registry, questions };
+    let parts = EngineParts { config, key: key.as_ref(), verifier, peers, registry, questions };
     let engine = Engine::start(parts, network).await?;
 
     let (stop, stopping) = watch::channel(false);

@@ -48,8 +48,8 @@ pub(crate) const SYNC_ANSWERS_MAX: usize = 2;
 /// Requests that wait for their answer to be prepared.
 pub(crate) const SYNC_WAITING_MAX: usize = 16;
 
-/// Longest timeout of any step, whatever its round: the ledger's timeouts grow with the round.
-pub(crate) const TIMEOUT_MAX: Duration = Duration::from_secs(60);
+/// How far a step's timeout grows with the round, unless the ledger's own first timeout is longer.
+pub(crate) const TIMEOUT_GROWTH_MAX: Duration = Duration::from_secs(60);
 /// How long `spawn` waits for the listener.
 pub(crate) const LISTEN_WAIT: Duration = Duration::from_secs(5);
 /// How long each actor of the engine may take to stop.

@@ -100,10 +100,11 @@ impl Peers {
         }
     }
 
+    /// A node without a vote believes anyone: it cannot be made to propose.
     fn is_at(&self, peer: &PeerId, height: u64) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let validator = known.peers.get(peer).and_then(|peer| peer.validator);
-        if validator.is_some_and(|validator| known.votes(&validator)) {
+        if self.own.is_none() || validator.is_some_and(|validator| known.votes(&validator)) {
             self.frontier.raise(height);
         }
     }

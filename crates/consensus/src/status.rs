@@ -47,7 +47,7 @@ pub struct ConsensusStatus {
     pub round: u32,
     /// Its part in that round.
     pub role: RoundRole,
-    /// The last height that it committed since it started; 0 for none.
+    /// The last height that it committed; 0 before the first.
     pub committed: u64,
     /// Who it is connected with, by network identity.
     pub peers: Vec<ConnectedPeer>,

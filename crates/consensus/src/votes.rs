@@ -12,7 +12,7 @@
 //! - A proposer has one word for each (round, block): what comes first, part or proposal, stands, and
 //!   whatever differs from it is dropped ([`VoteWatch::claim`]).
 //! - The word alone does not count. A block passes for [`Relocked`](crate::Origin::Relocked) only when the
-//!   prevotes themselves were seen ([`VoteWatch::polka`]); until then its stream waits. An honest proposer
+//!   votes themselves were seen ([`VoteWatch::locked`]); until then its stream waits. An honest proposer
 //!   publishes them before the block. Then more than a third of honest power has judged the time, and what
 //!   other proposal the verdict is joined to no longer matters.
 //!
@@ -40,6 +40,14 @@ struct RunningHeight {
     validators: Validators,
     tallies: BTreeMap<(VoteType, u32, BlockHash), Tally>,
     claims: BTreeMap<(u32, BlockHash), Option<u32>>,
+}
+
+impl RunningHeight {
+    /// Step, round and block of every quorum.
+    fn quorums(&self) -> impl Iterator<Item = (VoteType, u32, BlockHash)> + '_ {
+        let is_quorum = |tally: &Tally| self.validators.set().quorum(tally.power);
+        self.tallies.iter().filter(move |(_, tally)| is_quorum(tally)).map(|(place, _)| *place)
+    }
 }
 
 #[derive(Default)]
@@ -78,22 +86,20 @@ impl VoteWatch {
         }
     }
 
-    /// Whether more than two thirds prevoted for the block in this round.
-    pub(crate) fn polka(&self, height: u64, round: u32, block: BlockHash) -> bool {
+    /// Whether more than two thirds prevoted for the block in this round, or precommitted it in any.
+    pub(crate) fn locked(&self, height: u64, round: u32, block: BlockHash) -> bool {
         let guard = self.lock();
         let Some(running) = guard.as_ref().filter(|running| running.height == height) else { return false };
-        let tally = running.tallies.get(&(VoteType::Prevote, round, block));
-        tally.is_some_and(|tally| running.validators.set().quorum(tally.power))
+        let mut quorums = running.quorums().filter(|(_, _, of)| *of == block);
+        quorums.any(|(kind, of_round, _)| kind == VoteType::Precommit || of_round == round)
     }
 
     /// The block that more than two thirds precommitted in this round.
     pub(crate) fn certified(&self, height: u64, round: u32) -> Option<BlockHash> {
         let guard = self.lock();
         let running = guard.as_ref().filter(|running| running.height == height)?;
-        let mut certified = running.tallies.iter().filter(|((kind, of_round, _), tally)| {
-            *kind == VoteType::Precommit && *of_round == round && running.validators.set().quorum(tally.power)
-        });
-        certified.next().map(|((_, _, block), _)| *block)
+        let mut quorums = running.quorums();
+        quorums.find(|(kind, of_round, _)| (*kind, *of_round) == (VoteType::Precommit, round)).map(|quorum| quorum.2)
     }
 
     /// Takes the proposer's signed word on the round of proof of lock. False when it has said otherwise
@@ -150,12 +156,12 @@ mod tests {
         for voter in &voters[..2] {
             watch.count(&vote(VoteType::Prevote, 0, block(1), voter));
         }
-        assert!(!watch.polka(7, 0, block(1)));
+        assert!(!watch.locked(7, 0, block(1)));
         watch.count(&vote(VoteType::Prevote, 0, block(1), &voters[2]));
-        assert!(watch.polka(7, 0, block(1)));
-        assert!(!watch.polka(7, 1, block(1)), "another round proves nothing");
-        assert!(!watch.polka(7, 0, block(2)), "another block proves nothing");
-        assert!(!watch.polka(8, 0, block(1)), "another height proves nothing");
+        assert!(watch.locked(7, 0, block(1)));
+        assert!(!watch.locked(7, 1, block(1)), "another round proves nothing");
+        assert!(!watch.locked(7, 0, block(2)), "another block proves nothing");
+        assert!(!watch.locked(8, 0, block(1)), "another height proves nothing");
     }
 
     #[test]
@@ -164,7 +170,7 @@ mod tests {
         for _ in 0..4 {
             watch.count(&vote(VoteType::Prevote, 0, block(1), &voters[0]));
         }
-        assert!(!watch.polka(7, 0, block(1)));
+        assert!(!watch.locked(7, 0, block(1)));
     }
 
     #[test]
@@ -178,6 +184,16 @@ mod tests {
             watch.count(&vote(VoteType::Precommit, 2, block(1), voter));
         }
         assert_eq!(watch.certified(7, 2), Some(block(1)));
+    }
+
+    #[test]
+    fn what_is_certified_was_locked() {
+        let (watch, voters) = watch_of_four();
+        for voter in &voters[1..] {
+            watch.count(&vote(VoteType::Precommit, 2, block(1), voter));
+        }
+        assert!(watch.locked(7, 0, block(1)));
+        assert!(!watch.locked(7, 0, block(2)));
     }
 
     #[test]
@@ -207,7 +223,7 @@ mod tests {
             watch.count(&vote(VoteType::Prevote, 0, block(1), voter));
         }
         watch.start(8, Validators::from(validators(4).0));
-        assert!(!watch.polka(7, 0, block(1)));
-        assert!(!watch.polka(8, 0, block(1)));
+        assert!(!watch.locked(7, 0, block(1)));
+        assert!(!watch.locked(8, 0, block(1)));
     }
 }

@@ -1,7 +1,8 @@
 //! What a transaction asks of the ledger, one step at a time.
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
 use crate::evidence::DepositEvidence;
+use crate::field::At;
 use crate::key_declaration::{ChangeKeyStatus, DeclaredIn, EnrolKey, KeyDeclaration};
 use crate::member::{ChangeMemberStatus, EnrolMember, MemberIdentity};
 use crate::opening::Commitment;

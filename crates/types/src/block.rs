@@ -4,7 +4,8 @@ use bytes::Bytes;
 
 use crate::canonical::{self, Canonical};
 use crate::certificate::CommitCertificate;
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, list};
 use crate::header::Header;
 use crate::limits::{
     BLOCK_BYTES_MAX, BLOCK_ENCODED_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_OPENINGS_BYTES_MAX,
@@ -47,8 +48,6 @@ impl Block {
         canonical::check_length(bytes, BLOCK_ENCODED_BYTES_MAX)?;
         BLOCK_SHAPE.check(bytes)?;
         let message: proto::Block = canonical::decode(bytes, BLOCK_ENCODED_BYTES_MAX)?;
-        let openings = message.openings.into_iter().enumerate();
-        let openings = openings.map(|(i, found)| openings_from_message(found).at_item("openings", i));
         let block = Self {
             header: Header::decode(&message.header).at("header")?,
             parent_certificate: message
@@ -57,7 +56,7 @@ impl Block {
                 .transpose()
                 .at("parent_certificate")?,
             entries: message.entries,
-            openings: openings.collect::<Result<_, _>>()?,
+            openings: list(message.openings, "openings", 0..=BLOCK_ENTRIES_MAX, openings_from_message)?,
         };
         block.check()?;
         Ok(block)
@@ -78,6 +77,12 @@ impl Block {
     #[must_use]
     pub fn entries_bytes(&self) -> usize {
         self.entries.iter().map(Bytes::len).sum()
+    }
+
+    /// Sum of the openings' bytes, to which [`BLOCK_OPENINGS_BYTES_MAX`] applies.
+    #[must_use]
+    pub fn openings_bytes(&self) -> usize {
+        self.openings.iter().flat_map(|(_, openings)| openings).map(Opening::encoded_len).sum()
     }
 
     fn check(&self) -> Result<(), DecodeError> {

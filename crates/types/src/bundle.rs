@@ -5,7 +5,8 @@ use bytes::Bytes;
 
 use crate::canonical::{self, Canonical};
 use crate::certificate::CommitCertificate;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::header::Header;
 use crate::limits::{
     BUNDLE_BYTES_MAX, CERTIFICATE_BYTES_MAX, RECORD_PROOFS_MAX, SIBLINGS_MAX, STATE_KEY_BYTES_MAX,
@@ -124,18 +125,18 @@ impl TrustBundle {
         if message.version != VERSION {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
-        let transitions = message.transitions.into_iter().enumerate();
-        let transitions =
-            transitions.map(|(i, found)| ValidatorTransition::from_message(found).at_item("transitions", i));
-        let records = message.records.into_iter().enumerate();
-        let records = records.map(|(i, found)| RecordProof::from_message(found).at_item("records", i));
         let bundle = Self {
-            transitions: transitions.collect::<Result<_, _>>()?,
+            transitions: list(
+                message.transitions,
+                "transitions",
+                0..=TRANSITIONS_MAX,
+                ValidatorTransition::from_message,
+            )?,
             state_header: Header::decode(&message.state_header).at("state_header")?,
             state_certificate: message
                 .state_certificate
                 .required("state_certificate", CommitCertificate::from_message)?,
-            records: records.collect::<Result<_, _>>()?,
+            records: list(message.records, "records", 0..=RECORD_PROOFS_MAX, RecordProof::from_message)?,
         };
         if !bundle.transitions.is_sorted_by(|a, b| a.header.height < b.header.height) {
             return Err(Fault::NotRising).at("transitions");

@@ -97,3 +97,13 @@ fn first_difference(left: &[u8], right: &[u8]) -> usize {
     let differing = left.iter().zip(right).position(|(l, r)| l != r);
     differing.unwrap_or_else(|| left.len().min(right.len()))
 }
+
+#[cfg(test)]
+mod tests {
+    /// What is accepted must not change with a dependency: newer tables are a new protocol version, and
+    /// `docs/formats/canonical.md` names them.
+    #[test]
+    fn the_unicode_tables_are_those_of_the_protocol() {
+        assert_eq!(unicode_normalization::UNICODE_VERSION, (18, 0, 0));
+    }
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use bulla_crypto::{Domain, Hash, Signature, framed};
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::ids::{Address, BlockHash, LedgerId};
 use crate::key::{signature_from_message, signature_to_message};
 use crate::limits::{CERTIFICATE_BYTES_MAX, VALIDATORS_MAX};
@@ -152,15 +153,7 @@ impl Canonical for CommitCertificate {
     const BYTES_MAX: usize = CERTIFICATE_BYTES_MAX;
 
     fn from_message(message: proto::CommitCertificate) -> Result<Self, DecodeError> {
-        if message.signatures.is_empty() {
-            return Err(Fault::Missing).at("signatures");
-        }
-        if message.signatures.len() > VALIDATORS_MAX {
-            return Err(Fault::TooMany { max: VALIDATORS_MAX }).at("signatures");
-        }
-        let signatures = message.signatures.iter().enumerate();
-        let signatures = signatures.map(|(i, found)| signature_of(found).at_item("signatures", i));
-        let signatures: Vec<_> = signatures.collect::<Result<_, _>>()?;
+        let signatures = list(&message.signatures, "signatures", 1..=VALIDATORS_MAX, signature_of)?;
         if !signatures.is_sorted_by(|a, b| a.0 < b.0) {
             return Err(Fault::NotRising).at("signatures");
         }

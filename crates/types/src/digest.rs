@@ -4,7 +4,8 @@ use std::fmt;
 
 use bulla_crypto::Hash;
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, list};
 use crate::ids::{hash_from_wire, hash_to_wire};
 use crate::limits::DIGESTS_MAX;
 use crate::proto;
@@ -93,12 +94,8 @@ impl Digests {
     }
 
     pub(crate) fn from_messages(messages: &[proto::Digest]) -> Result<Self, DecodeError> {
-        if messages.len() > DIGESTS_MAX {
-            return Err(Fault::TooMany { max: DIGESTS_MAX }).at("digests");
-        }
-        let digests = messages.iter().enumerate();
-        let digests = digests.map(|(i, digest)| DocumentDigest::from_message(digest).at_item("digests", i));
-        Self::of_rising(digests.collect::<Result<_, _>>()?).at("digests")
+        let digests = list(messages, "digests", 1..=DIGESTS_MAX, DocumentDigest::from_message)?;
+        Self::of_rising(digests).at("digests")
     }
 
     pub(crate) fn to_messages(&self) -> Vec<proto::Digest> {

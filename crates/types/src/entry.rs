@@ -3,7 +3,8 @@
 use bytes::Bytes;
 
 use crate::canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::limits::{ACTIONS_MAX, ENTRY_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::number::Height;
 use crate::outcome::Outcome;
@@ -55,6 +56,7 @@ impl Entry {
     /// # Errors
     /// Too long, malformed, not canonical, the first field that breaks the format, or outcomes that do not
     /// fit the actions.
+    #[allow(clippy::needless_pass_by_value, reason = "parts of the buffer are kept")]
     pub fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
         canonical::check_length(&bytes, ENTRY_BYTES_MAX)?;
         ENTRY_SHAPE.check(&bytes)?;
@@ -69,13 +71,11 @@ impl Entry {
             }
             Message::Event(event) => SystemEvent::from_message(&event).map(Content::Event),
         })?;
-        let outcomes = message.outcomes.iter().enumerate();
-        let outcomes = outcomes.map(|(i, outcome)| Outcome::from_message(outcome).at_item("outcomes", i));
         let entry = Self {
             height: Height::from_wire(message.height).at("height")?,
             time: BlockTime::from_wire(message.time_ms).at("time_ms")?,
             content,
-            outcomes: outcomes.collect::<Result<_, _>>()?,
+            outcomes: list(&message.outcomes, "outcomes", 0..=ACTIONS_MAX, Outcome::from_message)?,
         };
         entry.check_outcomes().at("outcomes")?;
         Ok(entry)

@@ -159,7 +159,7 @@ impl DecodeError {
         self.fault.reason()
     }
 
-    fn within(mut self, outer: &str) -> Self {
+    pub(crate) fn within(mut self, outer: &str) -> Self {
         self.path = if self.path.is_empty() { outer.to_owned() } else { format!("{outer}.{}", self.path) };
         self
     }
@@ -178,41 +178,3 @@ impl fmt::Display for DecodeError {
 }
 
 impl std::error::Error for DecodeError {}
-
-/// Names the field in which an error arose, from the inside out.
-pub(crate) trait At<T> {
-    /// The error arose in this field.
-    fn at(self, field: &str) -> Result<T, DecodeError>;
-    /// The error arose in this item of a list.
-    fn at_item(self, field: &str, index: usize) -> Result<T, DecodeError>;
-}
-
-impl<T, E: Into<DecodeError>> At<T> for Result<T, E> {
-    fn at(self, field: &str) -> Result<T, DecodeError> {
-        self.map_err(|error| error.into().within(field))
-    }
-
-    fn at_item(self, field: &str, index: usize) -> Result<T, DecodeError> {
-        self.map_err(|error| error.into().within(&format!("{field}[{index}]")))
-    }
-}
-
-/// Reads a submessage that must be present.
-pub(crate) trait Required<M> {
-    /// The value that `read` makes of the submessage in this field.
-    fn required<T>(
-        self,
-        field: &str,
-        read: impl FnOnce(M) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError>;
-}
-
-impl<M> Required<M> for Option<M> {
-    fn required<T>(
-        self,
-        field: &str,
-        read: impl FnOnce(M) -> Result<T, DecodeError>,
-    ) -> Result<T, DecodeError> {
-        self.ok_or_else(|| Fault::Missing.into()).and_then(read).at(field)
-    }
-}

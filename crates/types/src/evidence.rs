@@ -1,7 +1,8 @@
 //! Deposit of evidence (电子数据存证).
 
 use crate::digest::Digests;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::DecodeError;
+use crate::field::{At, Required, distinct, list};
 use crate::limits::LINKS_MAX;
 use crate::media_type::MediaType;
 use crate::number::EvidenceNumber;
@@ -90,17 +91,8 @@ impl EvidenceLink {
     }
 
     fn list_from_messages(messages: &[proto::EvidenceLink]) -> Result<Vec<Self>, DecodeError> {
-        if messages.len() > LINKS_MAX {
-            return Err(Fault::TooMany { max: LINKS_MAX }).at("links");
-        }
-        let mut links = Vec::with_capacity(messages.len());
-        for (index, message) in messages.iter().enumerate() {
-            let link = Self::from_message(message).at_item("links", index)?;
-            if links.contains(&link) {
-                return Err(Fault::Duplicate).at_item("links", index);
-            }
-            links.push(link);
-        }
+        let links = list(messages, "links", 0..=LINKS_MAX, Self::from_message)?;
+        distinct(&links, "links", |link| *link)?;
         Ok(links)
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use bulla_crypto::{Domain, framed};
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::ids::LedgerId;
 use crate::key_declaration::{DeclaredIn, KeyDeclaration, KeyPurpose};
 use crate::limits::{FOUNDERS_MAX, GENESIS_BYTES_MAX};
@@ -164,16 +165,11 @@ impl Canonical for Genesis {
         if message.version != VERSION {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
-        if message.founders.len() > FOUNDERS_MAX {
-            return Err(Fault::TooMany { max: FOUNDERS_MAX }).at("founders");
-        }
         let class = LedgerClass::from_wire(message.class).at("class")?;
         let name = Name::try_from(message.name).at("name")?;
         let time = BlockTime::from_wire(message.time_ms).at("time_ms")?;
         let parameters = message.parameters.required("parameters", Parameters::from_message)?;
-        let founders = message.founders.into_iter().enumerate();
-        let founders = founders.map(|(i, founder)| Founder::from_message(founder).at_item("founders", i));
-        let founders: Vec<_> = founders.collect::<Result<_, _>>()?;
+        let founders = list(message.founders, "founders", 1..=FOUNDERS_MAX, Founder::from_message)?;
         check_founders(&founders)?;
         check_threshold(&parameters, &founders)?;
         let validators = validators_of(&founders).at("founders")?;

@@ -2,7 +2,8 @@
 
 use bulla_crypto::{Domain, Hash, framed};
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 use crate::ids::{Address, BlockHash, LedgerId, fixed};
 use crate::number::Height;
 use crate::time::BlockTime;

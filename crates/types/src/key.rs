@@ -5,7 +5,8 @@ use std::fmt;
 use bulla_crypto::{KeyError, PublicKey, Signature};
 use bytes::Bytes;
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 use crate::ids::{KeyId, fixed};
 use crate::proto;
 

@@ -2,7 +2,8 @@
 
 use bulla_crypto::{Domain, PublicKey, Signature, frame};
 
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, distinct, list};
 use crate::ids::{KeyId, LedgerId};
 use crate::key::{key_from_message, key_to_message, signature_from_message, signature_to_message};
 use crate::limits::KEYS_MAX;
@@ -134,20 +135,9 @@ impl KeyDeclaration {
         messages: &[proto::KeyDeclaration],
         declared_in: DeclaredIn,
     ) -> Result<Vec<Self>, DecodeError> {
-        if messages.is_empty() {
-            return Err(Fault::Missing).at("keys");
-        }
-        if messages.len() > KEYS_MAX {
-            return Err(Fault::TooMany { max: KEYS_MAX }).at("keys");
-        }
-        let mut keys: Vec<Self> = Vec::with_capacity(messages.len());
-        for (index, message) in messages.iter().enumerate() {
-            let declaration = Self::from_message(message, declared_in).at_item("keys", index)?;
-            if keys.iter().any(|earlier| earlier.key == declaration.key) {
-                return Err(Fault::Duplicate).at_item("keys", index);
-            }
-            keys.push(declaration);
-        }
+        let read = |message| Self::from_message(message, declared_in);
+        let keys = list(messages, "keys", 1..=KEYS_MAX, read)?;
+        distinct(&keys, "keys", |declaration| declaration.key.to_bytes())?;
         Ok(keys)
     }
 }

@@ -17,6 +17,7 @@ mod digest;
 mod entry;
 mod error;
 mod evidence;
+mod field;
 mod genesis;
 mod header;
 mod identifier;

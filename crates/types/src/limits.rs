@@ -39,10 +39,10 @@ pub const FIELD_PATH_BYTES_MAX: usize = 64;
 pub const OPENING_VALUE_BYTES_MAX: usize = 65_536;
 /// Openings of one submission, by count.
 pub const OPENINGS_MAX: usize = 64;
-/// Encoded openings of one submission, together.
+/// Openings of one submission, together, each as [`Opening::encoded_len`](crate::Opening::encoded_len) counts.
 pub const OPENINGS_BYTES_MAX: usize = 262_144;
 /// Encoded submission: a transaction, its openings and the framing of both.
-pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 4 * OPENINGS_MAX + 64;
+pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 16;
 
 // --- Entries and blocks -------------------------------------------------------------------------------
 
@@ -52,7 +52,7 @@ pub const ENTRY_BYTES_MAX: usize = 65_535;
 pub const BLOCK_ENTRIES_MAX: usize = 20_000;
 /// Bytes of the entries of one block, together. A block must reach all validators within a round.
 pub const BLOCK_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Bytes of the openings that travel beside one block, together.
+/// Openings that travel beside one block, together, counted likewise. Builders stop before it.
 pub const BLOCK_OPENINGS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Encoded block: header, certificate, entries, openings and the framing of them all.
 pub const BLOCK_ENCODED_BYTES_MAX: usize =

@@ -3,7 +3,8 @@
 use bulla_crypto::Hash;
 use bytes::Bytes;
 
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::ids::{hash_from_wire, hash_to_wire};
 use crate::limits::{SIBLINGS_MAX, STATE_VALUE_BYTES_MAX};
 use crate::proto;
@@ -99,10 +100,7 @@ impl RecordProof {
 }
 
 pub(crate) fn hashes_from_wire(hashes: &[Bytes], max: usize, field: &str) -> Result<Vec<Hash>, DecodeError> {
-    if hashes.len() > max {
-        return Err(Fault::TooMany { max }).at(field);
-    }
-    hashes.iter().enumerate().map(|(i, hash)| hash_from_wire(hash).at_item(field, i)).collect()
+    list(hashes, field, 0..=max, |hash| hash_from_wire(hash))
 }
 
 pub(crate) fn hashes_to_wire(hashes: &[Hash]) -> Vec<Bytes> {

@@ -1,7 +1,8 @@
 //! Members: who they are and what they may do.
 
 use crate::credit_code::CreditCode;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::key_declaration::{DeclaredIn, KeyDeclaration};
 use crate::limits::ROLES_MAX;
 use crate::number::MemberNumber;
@@ -88,15 +89,11 @@ impl Roles {
     }
 
     pub(crate) fn from_wire(numbers: &[i32], field: &str) -> Result<Self, DecodeError> {
-        if numbers.len() > ROLES_MAX {
-            return Err(Fault::TooMany { max: ROLES_MAX }).at(field);
-        }
         if !numbers.is_sorted_by(|a, b| a < b) {
             return Err(Fault::NotRising).at(field);
         }
-        let roles = numbers.iter().enumerate();
-        let roles = roles.map(|(i, &number)| Role::from_wire(number).at_item(field, i));
-        Self::new(roles.collect::<Result<Vec<_>, _>>()?).ok_or(Fault::Missing).at(field)
+        let roles = list(numbers, field, 1..=ROLES_MAX, |&number| Role::from_wire(number))?;
+        Self::new(roles).ok_or(Fault::Missing).at(field)
     }
 
     pub(crate) fn to_wire(self) -> Vec<i32> {

@@ -8,10 +8,12 @@ use std::str::FromStr;
 
 use bulla_crypto::{Domain, Hash, framed};
 use bytes::Bytes;
+use prost::Message;
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, list};
 use crate::ids::{fixed, hash_from_wire, hash_to_wire};
-use crate::limits::{ACTIONS_MAX, FIELD_PATH_BYTES_MAX, OPENING_VALUE_BYTES_MAX};
+use crate::limits::{ACTIONS_MAX, FIELD_PATH_BYTES_MAX, OPENING_VALUE_BYTES_MAX, OPENINGS_MAX};
 use crate::number::within;
 use crate::proto;
 use crate::request_id::RequestId;
@@ -99,6 +101,14 @@ impl Opening {
         commit(&self.salt, request_id, self.action, self.path.as_str(), &self.value)
     }
 
+    /// Bytes that it takes in a submission or block: its encoding with key and length. The limits on openings
+    /// count these.
+    #[must_use]
+    pub fn encoded_len(&self) -> usize {
+        let length = self.to_message().encoded_len();
+        1 + prost::length_delimiter_len(length) + length
+    }
+
     pub(crate) fn from_message(message: proto::Opening) -> Result<Self, DecodeError> {
         let action_max = u32::try_from(ACTIONS_MAX - 1).unwrap_or(u32::MAX);
         if message.value.len() > OPENING_VALUE_BYTES_MAX {
@@ -130,9 +140,7 @@ impl Opening {
     }
 
     pub(crate) fn list_from_messages(messages: Vec<proto::Opening>) -> Result<Vec<Self>, DecodeError> {
-        let openings = messages.into_iter().enumerate();
-        let openings = openings.map(|(i, message)| Self::from_message(message).at_item("openings", i));
-        let openings: Vec<_> = openings.collect::<Result<_, _>>()?;
+        let openings = list(messages, "openings", 0..=OPENINGS_MAX, Self::from_message)?;
         if openings.is_sorted_by(|a, b| a.order() < b.order()) {
             Ok(openings)
         } else {

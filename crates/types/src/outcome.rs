@@ -1,7 +1,8 @@
 //! What the ledger made of an action.
 
 use crate::action::Action;
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 use crate::ids::KeyId;
 use crate::number::{EvidenceNumber, MemberNumber};
 use crate::proto;

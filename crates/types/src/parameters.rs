@@ -3,7 +3,8 @@
 use bulla_crypto::{Domain, Hash, framed};
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required};
 use crate::limits::{
     BLOCK_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_INTERVAL_MS_MAX, ENTRY_BYTES_MAX, HEARTBEAT_MS_MAX,
     PARAMETERS_BYTES_MAX, PROTOCOL_VERSION_MAX, REQUEST_WINDOW_MS_MAX, SIGNERS_MAX, TIME_BOUND_MS_MAX,

@@ -5,7 +5,8 @@ use bytes::Bytes;
 
 use crate::canonical::{self, Canonical};
 use crate::certificate::CommitCertificate;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::header::Header;
 use crate::ids::{hash_from_wire, hash_to_wire};
 use crate::limits::{
@@ -150,12 +151,6 @@ impl Receipt {
             return Err(Fault::Missing).at("entry");
         }
         canonical::check_length(&message.entry, ENTRY_BYTES_MAX).at("entry")?;
-        let later = message.later_inclusions.iter().enumerate();
-        let later =
-            later.map(|(i, found)| LaterInclusion::from_message(found).at_item("later_inclusions", i));
-        let attestations = message.attestations.into_iter().enumerate();
-        let attestations =
-            attestations.map(|(i, found)| Attestation::from_message(found).at_item("attestations", i));
         let receipt = Self {
             entry: message.entry,
             index: message.index,
@@ -163,8 +158,18 @@ impl Receipt {
             header: Header::decode(&message.header).at("header")?,
             certificate: message.certificate.required("certificate", CommitCertificate::from_message)?,
             bundle_digest: hash_from_wire(&message.bundle_digest).at("bundle_digest")?,
-            later_inclusions: later.collect::<Result<_, _>>()?,
-            attestations: attestations.collect::<Result<_, _>>()?,
+            later_inclusions: list(
+                &message.later_inclusions,
+                "later_inclusions",
+                0..=LATER_INCLUSIONS_MAX,
+                LaterInclusion::from_message,
+            )?,
+            attestations: list(
+                message.attestations,
+                "attestations",
+                0..=ATTESTATIONS_MAX,
+                Attestation::from_message,
+            )?,
         };
         if !receipt.later_inclusions.is_sorted_by(|a, b| a.log_size < b.log_size) {
             return Err(Fault::NotRising).at("later_inclusions");

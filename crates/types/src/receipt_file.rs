@@ -6,7 +6,8 @@ use bytes::Bytes;
 
 use crate::bundle::{BUNDLE_SHAPE, TrustBundle};
 use crate::canonical;
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, list};
 use crate::limits::{BUNDLE_BYTES_MAX, BUNDLES_MAX, RECEIPT_BYTES_MAX, RECEIPT_FILE_BYTES_MAX, RECEIPTS_MAX};
 use crate::proto;
 use crate::receipt::{RECEIPT_SHAPE, Receipt};
@@ -73,11 +74,9 @@ impl ReceiptFile {
         if message.version != VERSION {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
-        let receipts = message.receipts.into_iter().enumerate();
-        let receipts = receipts.map(|(i, found)| Receipt::from_message(found).at_item("receipts", i));
-        let bundles = message.bundles.into_iter().enumerate();
-        let bundles = bundles.map(|(i, found)| TrustBundle::from_message(found).at_item("bundles", i));
-        Self::of_rising(receipts.collect::<Result<_, _>>()?, bundles.collect::<Result<_, _>>()?)
+        let receipts = list(message.receipts, "receipts", 1..=RECEIPTS_MAX, Receipt::from_message)?;
+        let bundles = list(message.bundles, "bundles", 0..=BUNDLES_MAX, TrustBundle::from_message)?;
+        Self::of_rising(receipts, bundles)
     }
 
     /// The message that says this file.

@@ -3,7 +3,8 @@
 //! No value has an empty encoding, so that an empty value can stand for "absent".
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required};
 use crate::ids::TransactionId;
 use crate::key::EncodedKey;
 use crate::key_declaration::{KeyPurpose, KeyStatus};

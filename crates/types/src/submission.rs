@@ -2,10 +2,10 @@
 
 use bulla_crypto::{Domain, framed};
 use bytes::Bytes;
-use prost::Message;
 
 use crate::canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required};
 use crate::ids::TransactionId;
 use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::opening::{Commitment, Opening};
@@ -48,6 +48,7 @@ impl Submission {
     /// # Errors
     /// Too long, malformed, not canonical, the first field that breaks the format, or an opening that does
     /// not match.
+    #[allow(clippy::needless_pass_by_value, reason = "parts of the buffer are kept")]
     pub fn decode(bytes: Bytes) -> Result<Self, DecodeError> {
         canonical::check_length(&bytes, SUBMISSION_BYTES_MAX)?;
         SUBMISSION_SHAPE.check(&bytes)?;
@@ -77,9 +78,6 @@ impl Submission {
         message: proto::SubmittedTransaction,
         read: impl FnOnce(proto::Transaction) -> Result<Transaction, DecodeError>,
     ) -> Result<Self, DecodeError> {
-        if message.openings.len() > OPENINGS_MAX {
-            return Err(Fault::TooMany { max: OPENINGS_MAX }).at("openings");
-        }
         let transaction = message.transaction.required("transaction", read)?;
         let openings = Opening::list_from_messages(message.openings)?;
         check_size(&openings)?;
@@ -157,7 +155,7 @@ fn commitment_at(body: &TransactionBody, opening: &Opening) -> Option<Commitment
 }
 
 fn check_size(openings: &[Opening]) -> Result<(), DecodeError> {
-    let bytes = openings.iter().map(|opening| opening.to_message().encoded_len()).sum();
+    let bytes = openings.iter().map(Opening::encoded_len).sum();
     if openings.len() > OPENINGS_MAX {
         return Err(Fault::TooMany { max: OPENINGS_MAX }).at("openings");
     }

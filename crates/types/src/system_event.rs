@@ -2,7 +2,8 @@
 
 use bulla_crypto::{PublicKey, Signature};
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 use crate::ids::{Address, BlockHash, LedgerId};
 use crate::key::{signature_from_wire, signature_to_wire};
 use crate::number::Height;
@@ -12,6 +13,7 @@ use crate::vote::{Vote, VoteType, value_to_wire};
 
 /// An event of the ledger itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "events are rare and short-lived")]
 pub enum SystemEvent {
     /// The first entry of every ledger: log index 0, height 1.
     Founded {

@@ -3,7 +3,8 @@
 use bulla_crypto::{Domain, PublicKey, Signature, VerificationError, frame};
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 use crate::ids::{KeyId, LedgerId, TransactionId};
 use crate::key::{signature_from_wire, signature_to_wire};
 use crate::limits::TICKET_BYTES_MAX;

@@ -6,7 +6,8 @@ use prost::Message;
 
 use crate::action::Action;
 use crate::canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, distinct, list};
 use crate::ids::{KeyId, LedgerId, TransactionId};
 use crate::key::{signature_from_message, signature_to_message};
 use crate::limits::{ACTIONS_MAX, SIGNERS_MAX, TRANSACTION_BYTES_MAX};
@@ -75,7 +76,7 @@ impl TransactionBody {
             request_id: RequestId::parse(&message.request_id).at("request_id")?,
             not_after: BlockTime::from_wire(message.not_after_ms).at("not_after_ms")?,
             signers: signers_from_messages(&message.signers)?,
-            actions: actions_from_messages(message.actions)?,
+            actions: list(message.actions, "actions", 1..=ACTIONS_MAX, Action::from_message)?,
         })
     }
 
@@ -96,33 +97,12 @@ impl TransactionBody {
 }
 
 fn signers_from_messages(messages: &[proto::SignerRef]) -> Result<Vec<SignerRef>, DecodeError> {
-    if messages.is_empty() {
-        return Err(Fault::Missing).at("signers");
-    }
-    if messages.len() > SIGNERS_MAX {
-        return Err(Fault::TooMany { max: SIGNERS_MAX }).at("signers");
-    }
-    let mut signers: Vec<SignerRef> = Vec::with_capacity(messages.len());
-    for (index, message) in messages.iter().enumerate() {
-        let member = MemberNumber::from_wire(message.member).at("member").at_item("signers", index)?;
-        let key_id = KeyId::from_wire(&message.key_id).at("key_id").at_item("signers", index)?;
-        if signers.iter().any(|earlier| earlier.key_id == key_id) {
-            return Err(Fault::Duplicate).at("key_id").at_item("signers", index);
-        }
-        signers.push(SignerRef { member, key_id });
-    }
+    let signers = list(messages, "signers", 1..=SIGNERS_MAX, |message| {
+        let member = MemberNumber::from_wire(message.member).at("member")?;
+        Ok::<_, DecodeError>(SignerRef { member, key_id: KeyId::from_wire(&message.key_id).at("key_id")? })
+    })?;
+    distinct(&signers, "signers", |signer| signer.key_id)?;
     Ok(signers)
-}
-
-fn actions_from_messages(messages: Vec<proto::Action>) -> Result<Vec<Action>, DecodeError> {
-    if messages.is_empty() {
-        return Err(Fault::Missing).at("actions");
-    }
-    if messages.len() > ACTIONS_MAX {
-        return Err(Fault::TooMany { max: ACTIONS_MAX }).at("actions");
-    }
-    let actions = messages.into_iter().enumerate();
-    actions.map(|(i, action)| Action::from_message(action).at_item("actions", i)).collect()
 }
 
 fn id_of(body: &[u8]) -> TransactionId {
@@ -190,9 +170,7 @@ impl Transaction {
         if message.signatures.len() != body.signers.len() {
             return Err(Fault::Rule("there is one signature for each signer")).at("signatures");
         }
-        let signatures = message.signatures.iter().enumerate();
-        let signatures = signatures.map(|(i, found)| signature_from_message(found).at_item("signatures", i));
-        let signatures = signatures.collect::<Result<_, _>>()?;
+        let signatures = list(&message.signatures, "signatures", 1..=SIGNERS_MAX, signature_from_message)?;
         let body_bytes = encoded.slice(wire::find(&encoded, BODY).ok_or(Fault::Missing).at("body")?);
         Ok(Self { id: id_of(&body_bytes), body, signatures, encoded, body_bytes })
     }

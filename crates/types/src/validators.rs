@@ -3,7 +3,8 @@
 use bulla_crypto::{Domain, Hash, PublicKey, framed};
 
 use crate::canonical::Canonical;
-use crate::error::{At, DecodeError, Fault, Required};
+use crate::error::{DecodeError, Fault};
+use crate::field::{At, Required, list};
 use crate::ids::Address;
 use crate::key::{key_from_message, key_to_message};
 use crate::limits::{TOTAL_POWER_MAX, VALIDATOR_SET_BYTES_MAX, VALIDATORS_MAX};
@@ -136,12 +137,9 @@ impl Canonical for ValidatorSet {
     const BYTES_MAX: usize = VALIDATOR_SET_BYTES_MAX;
 
     fn from_message(message: proto::ValidatorSet) -> Result<Self, DecodeError> {
-        if message.validators.len() > VALIDATORS_MAX {
-            return Err(Fault::TooMany { max: VALIDATORS_MAX }).at("validators");
-        }
-        let validators = message.validators.iter().enumerate();
-        let validators = validators.map(|(i, found)| Validator::from_message(found).at_item("validators", i));
-        Self::of_rising(validators.collect::<Result<_, _>>()?).at("validators")
+        let validators =
+            list(&message.validators, "validators", 1..=VALIDATORS_MAX, Validator::from_message)?;
+        Self::of_rising(validators).at("validators")
     }
 
     fn to_message(&self) -> proto::ValidatorSet {

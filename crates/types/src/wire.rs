@@ -8,7 +8,8 @@ use std::ops::Range;
 
 use prost::encoding::{WireType, encode_key, encode_varint};
 
-use crate::error::{At, DecodeError, Fault};
+use crate::error::{DecodeError, Fault};
+use crate::field::At;
 
 /// Bounds on the length-delimited fields of a message. Fields that are not named are not bounded here: the
 /// length of the message bounds them well enough, or the canonical form refuses them.
@@ -61,7 +62,7 @@ impl Field {
 }
 
 impl Shape {
-    /// Walks a message and checks these bounds, without allocating for it.
+    /// Walks a message and checks these bounds, before anything is copied out of it.
     pub(crate) fn check(&self, message: &[u8]) -> Result<(), DecodeError> {
         let mut counts = vec![0_usize; self.0.len()];
         for item in Fields::of(message) {

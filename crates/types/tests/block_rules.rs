@@ -1,5 +1,5 @@
 //! What a block, a receipt file and their parts must be in themselves.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! When a certificate shows that a block was decided.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 mod common;
 

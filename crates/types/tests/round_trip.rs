@@ -1,4 +1,5 @@
 //! What is encoded reads back, and nothing else does.
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 mod common;
 
@@ -127,36 +128,36 @@ proptest! {
 
 /// Every decoder of this crate, told what it makes of some bytes.
 fn decode_as_everything(bytes: &Bytes) {
-    drop(Transaction::decode(bytes.clone()));
-    drop(Submission::decode(bytes.clone()));
-    drop(Entry::decode(bytes.clone()));
-    drop(Header::decode(bytes));
-    drop(Block::decode(bytes));
-    drop(Receipt::decode(bytes));
-    drop(ReceiptFile::decode(bytes));
-    drop(TrustBundle::decode(bytes));
-    drop(StateKey::decode(bytes));
-    drop(CommitCertificate::decode(bytes));
-    drop(ValidatorSet::decode(bytes));
-    drop(Parameters::decode(bytes));
-    drop(Genesis::decode(bytes));
-    drop(MemberRecord::decode(bytes));
-    drop(KeyRecord::decode(bytes));
-    drop(StatusRecord::<MemberStatus>::decode(bytes));
-    drop(StatusRecord::<KeyStatus>::decode(bytes));
-    drop(CounterRecord::decode(bytes));
-    drop(OwnerRecord::decode(bytes));
-    drop(EquivocationRecord::decode(bytes));
-    drop(Ticket::decode(bytes));
-    drop(RequestId::parse(bytes));
-    drop(CreditCode::parse(bytes));
+    let _ = Transaction::decode(bytes.clone());
+    let _ = Submission::decode(bytes.clone());
+    let _ = Entry::decode(bytes.clone());
+    let _ = Header::decode(bytes);
+    let _ = Block::decode(bytes);
+    let _ = Receipt::decode(bytes);
+    let _ = ReceiptFile::decode(bytes);
+    let _ = TrustBundle::decode(bytes);
+    let _ = StateKey::decode(bytes);
+    let _ = CommitCertificate::decode(bytes);
+    let _ = ValidatorSet::decode(bytes);
+    let _ = Parameters::decode(bytes);
+    let _ = Genesis::decode(bytes);
+    let _ = MemberRecord::decode(bytes);
+    let _ = KeyRecord::decode(bytes);
+    let _ = StatusRecord::<MemberStatus>::decode(bytes);
+    let _ = StatusRecord::<KeyStatus>::decode(bytes);
+    let _ = CounterRecord::decode(bytes);
+    let _ = OwnerRecord::decode(bytes);
+    let _ = EquivocationRecord::decode(bytes);
+    let _ = Ticket::decode(bytes);
+    let _ = RequestId::parse(bytes);
+    let _ = CreditCode::parse(bytes);
     let text = String::from_utf8_lossy(bytes);
-    drop(text.parse::<Identifier>());
-    drop(text.parse::<RequestId>());
-    drop(text.parse::<MediaType>());
-    drop(text.parse::<Name>());
-    drop(text.parse::<FieldPath>());
-    drop(text.parse::<ReasonCode>());
+    let _ = text.parse::<Identifier>();
+    let _ = text.parse::<RequestId>();
+    let _ = text.parse::<MediaType>();
+    let _ = text.parse::<Name>();
+    let _ = text.parse::<FieldPath>();
+    let _ = text.parse::<ReasonCode>();
 }
 
 proptest! {

@@ -1,5 +1,5 @@
 //! What a transaction, its openings and its entry must be.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 mod common;
 
@@ -67,7 +67,7 @@ fn a_transaction_has_signers_and_actions_up_to_the_limit() {
 #[test]
 fn no_key_signs_twice_even_for_another_member() {
     let body = body_of(request_id(1), vec![signer(1, 1), signer(2, 1)], deposit_body().actions);
-    assert_eq!(refusal(&body), at("body.signers[1].key_id", ReasonCode::Malformed));
+    assert_eq!(refusal(&body), at("body.signers[1]", ReasonCode::Malformed));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use bulla_types::{Address, ConsensusTimeouts, ValidatorSet};
 use malachitebft_core_types::LinearTimeouts;
 
 use super::{Bulla, ValidatorAddress};
-use crate::limits::TIMEOUT_MAX;
+use crate::limits::TIMEOUT_GROWTH_MAX;
 
 /// One validator, as the engine sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +91,8 @@ impl malachitebft_core_types::ValidatorSet<Bulla> for Validators {
 /// The ledger's timeouts in the engine's form.
 pub(crate) fn linear_timeouts(timeouts: &ConsensusTimeouts) -> LinearTimeouts {
     let ms = |ms: u32| Duration::from_millis(u64::from(ms));
+    let first = [timeouts.propose_ms, timeouts.prevote_ms, timeouts.precommit_ms, timeouts.rebroadcast_ms];
+    let longest = first.map(ms).into_iter().max().unwrap_or_default();
     LinearTimeouts {
         propose: ms(timeouts.propose_ms),
         propose_delta: ms(timeouts.propose_delta_ms),
@@ -99,7 +101,7 @@ pub(crate) fn linear_timeouts(timeouts: &ConsensusTimeouts) -> LinearTimeouts {
         precommit: ms(timeouts.precommit_ms),
         precommit_delta: ms(timeouts.precommit_delta_ms),
         rebroadcast: ms(timeouts.rebroadcast_ms),
-        max_timeout: TIMEOUT_MAX,
+        max_timeout: longest.max(TIMEOUT_GROWTH_MAX),
     }
 }
 

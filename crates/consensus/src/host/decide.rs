@@ -10,20 +10,21 @@ use ractor::RpcReplyPort;
 
 use super::{ApplicationLoop, Outcome, reply};
 use crate::context::{Bulla, Height};
+use crate::error::ConsensusFailure;
 use crate::signing::preimage;
 
 impl ApplicationLoop {
     /// Commits the block. The answer tells the engine to offer the height to others, so it comes after.
-    pub(super) fn decided(&mut self, certificate: EngineCertificate<Bulla>, reply_to: RpcReplyPort<()>) {
+    pub(super) fn decided(
+        &mut self,
+        certificate: EngineCertificate<Bulla>,
+        reply_to: RpcReplyPort<()>,
+    ) -> Result<(), ConsensusFailure> {
         let height = certificate.height.0;
-        let Some(running) = self.state.running.as_ref().filter(|running| running.height == height) else {
-            tracing::error!(height, "the engine decided a height that does not run");
-            return;
-        };
-        let Some(certificate) = minimal_certificate(certificate, running.validators.set()) else {
-            tracing::error!(height, "the engine decided without a round");
-            return;
-        };
+        let running = self.state.running.as_ref().filter(|running| running.height == height);
+        let running = running.ok_or(ConsensusFailure::Protocol("it decided a height that does not run"))?;
+        let certificate = minimal_certificate(certificate, running.validators.set())
+            .ok_or(ConsensusFailure::Protocol("it decided without a round"))?;
         let app = Arc::clone(&self.app);
         let commit = self.state.tasks.spawn(async move {
             match app.commit(certificate).await {
@@ -35,6 +36,7 @@ impl ApplicationLoop {
             }
         });
         self.state.committing = Some(commit);
+        Ok(())
     }
 
     pub(super) fn committed(&mut self, height: u64) {

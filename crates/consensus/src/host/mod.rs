@@ -32,6 +32,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bulla_types::LedgerId;
+use bytes::Bytes;
 use malachitebft_app::engine::host::{HeightParams, HostMsg, Next};
 use malachitebft_app::types::{PeerId, ProposedValue};
 use ractor::{Actor, ActorProcessingErr, ActorRef, RpcReplyPort};
@@ -43,7 +44,7 @@ use crate::context::{Bulla, Height, Validators};
 use crate::error::ConsensusFailure;
 use crate::frontier::Frontier;
 use crate::limits::COMMIT_WAIT;
-use crate::parts::Reassembly;
+use crate::parts::{FirstPart, Reassembly};
 use crate::peers::Peers;
 use crate::signing::ValidatorKey;
 use crate::status::{Phase, StatusBoard};
@@ -135,6 +136,12 @@ enum Outcome {
     Committed(u64),
     /// The block of this height could not be committed.
     Uncommitted(u64, ApplicationError),
+    /// This node has sent its proposal.
+    Proposed(FirstPart),
+    /// A stream is whole, and its data is what its proposer signed.
+    Joined(FirstPart, Bytes, RpcReplyPort<ProposedValue<Bulla>>),
+    /// The application could not check a proposed block.
+    Unchecked(FirstPart, ApplicationError),
     /// The application erred otherwise, on a block of this height.
     Erred(u64, ApplicationError),
 }
@@ -147,7 +154,7 @@ impl ApplicationLoop {
         let failure = loop {
             let step = tokio::select! {
                 question = questions.recv() => match question {
-                    Some(question) => { self.answer(question); Ok(()) }
+                    Some(question) => self.answer(question),
                     None => Err(ConsensusFailure::Engine),
                 },
                 Some(ended) = self.state.tasks.join_next() => self.settle(ended),
@@ -163,11 +170,11 @@ impl ApplicationLoop {
         failure
     }
 
-    fn answer(&mut self, question: HostMsg<Bulla>) {
+    fn answer(&mut self, question: HostMsg<Bulla>) -> Result<(), ConsensusFailure> {
         match question {
             HostMsg::ConsensusReady { reply_to } => self.first_height(reply_to),
             HostMsg::StartedRound { height, round, proposer, role, reply_to } => {
-                self.started_round(height, round, proposer, role, reply_to);
+                return self.started_round(height, round, proposer, role, reply_to);
             }
             HostMsg::GetValue { height, round, timeout, reply_to } => {
                 self.propose(height, round, timeout, reply_to);
@@ -178,7 +185,9 @@ impl ApplicationLoop {
             HostMsg::ReceivedProposalPart { from, published_by, part, reply_to } => {
                 self.received_part(published_by.unwrap_or(from), part, reply_to);
             }
-            HostMsg::Decided { certificate, extensions: _, reply_to } => self.decided(certificate, reply_to),
+            HostMsg::Decided { certificate, extensions: _, reply_to } => {
+                return self.decided(certificate, reply_to);
+            }
             HostMsg::Finalized { certificate, extensions: _, evidence, reply_to } => {
                 self.finalized(certificate.height, &evidence, reply_to);
             }
@@ -192,6 +201,7 @@ impl ApplicationLoop {
                 sync::refuse_extensions(extensions, reply_to);
             }
         }
+        Ok(())
     }
 
     fn settle(&mut self, ended: Result<Outcome, JoinError>) -> Result<(), ConsensusFailure> {
@@ -200,18 +210,37 @@ impl ApplicationLoop {
             Ok(Outcome::First(inputs, reply_to)) => self.start_first(inputs, reply_to),
             Ok(Outcome::Next(inputs, reply_to)) => self.start_next(inputs, reply_to),
             Ok(Outcome::Committed(height)) => self.committed(height),
-            Ok(Outcome::Erred(height, source @ ApplicationError::Fatal(_))) => {
-                return Err(ConsensusFailure::Application { height, source });
-            }
-            // The block came by another way meanwhile.
-            Ok(Outcome::Erred(height, _)) if height <= self.state.committed => {}
-            Ok(Outcome::Erred(_, source)) => self.board.error(&source),
             Ok(Outcome::Uncommitted(height, source)) => {
                 return Err(ConsensusFailure::Application { height, source });
             }
+            Ok(Outcome::Proposed(first)) => {
+                if let Some(running) = &mut self.state.running {
+                    running.take(&first);
+                }
+            }
+            Ok(Outcome::Joined(first, bytes, reply_to)) => self.joined(first, bytes, reply_to),
+            Ok(Outcome::Unchecked(first, source)) => {
+                if let Some(running) = &mut self.state.running {
+                    running.release(&first);
+                }
+                return self.erred(first.height, source);
+            }
+            Ok(Outcome::Erred(height, source)) => return self.erred(height, source),
             Err(error) => return Err(ConsensusFailure::Panic(error.to_string())),
         }
         Ok(())
+    }
+
+    fn erred(&self, height: u64, source: ApplicationError) -> Result<(), ConsensusFailure> {
+        match source {
+            ApplicationError::Fatal(_) => Err(ConsensusFailure::Application { height, source }),
+            // The block came by another way meanwhile.
+            ApplicationError::Transient(_) if height <= self.state.committed => Ok(()),
+            ApplicationError::Transient(_) => {
+                self.board.error(&source);
+                Ok(())
+            }
+        }
     }
 
     /// A commit under way is not dropped.

@@ -13,7 +13,6 @@ use super::{ApplicationLoop, Outcome, reply};
 use crate::application::{Application, KnownProposal, Origin, Received};
 use crate::context::Bulla;
 use crate::frontier::Frontier;
-use crate::limits::BLOCKS_PER_ROUND_MAX;
 use crate::parts::{FirstPart, Held, Judgement, Part, Whole, digest_of};
 use crate::votes::VoteWatch;
 
@@ -30,48 +29,45 @@ impl ApplicationLoop {
         }
     }
 
-    /// Judges the streams at hand and has those checked that are whole and may be.
+    /// Judges the streams at hand and takes those that are whole and may be.
     pub(super) fn take_parts(&mut self) {
-        let Some(running) = self.state.running.as_mut() else { return };
-        let judge = Judge { ledger: &self.ledger, votes: &self.votes, frontier: &self.frontier };
-        let ready = self.state.parts.settle(|held| judge.judge(running, held));
-        for whole in ready {
-            self.check(whole);
+        let Some(running) = &self.state.running else { return };
+        let judge = Judge { ledger: &self.ledger, votes: &self.votes, frontier: &self.frontier, running };
+        for whole in self.state.parts.settle(|held| judge.judge(held)) {
+            self.state.tasks.spawn(join(whole));
         }
     }
 
-    fn check(&mut self, whole: Whole<PartReply>) {
-        let app = Arc::clone(&self.app);
-        self.state.tasks.spawn(async move {
-            let Whole { first, data, token: reply_to } = whole;
-            match joined(&first, data).await {
-                Some(bytes) => check_block(&*app, &first, bytes, reply_to).await,
-                None => {
-                    tracing::warn!(proposer = %first.proposer, height = first.height, "parts do not match their digest");
-                    Outcome::Done
-                }
-            }
-        });
+    /// Has a block checked whose bytes are what its proposer signed. Only now does it count as taken: anyone
+    /// can send another's first part and then other data.
+    pub(super) fn joined(&mut self, first: FirstPart, bytes: Bytes, reply_to: PartReply) {
+        if self.state.running.as_mut().is_some_and(|running| running.take(&first)) {
+            let app = Arc::clone(&self.app);
+            self.state.tasks.spawn(async move { check(&*app, first, bytes, reply_to).await });
+        }
     }
 }
 
-/// Puts the data together, if it is what the proposer signed.
-async fn joined(first: &FirstPart, data: Vec<Bytes>) -> Option<Bytes> {
+/// Puts the data together, off the threads that must not wait.
+async fn join(whole: Whole<PartReply>) -> Outcome {
+    let Whole { first, data, token: reply_to } = whole;
     let digest = first.digest;
-    let join = tokio::task::spawn_blocking(move || {
+    let joined = tokio::task::spawn_blocking(move || {
         let bytes = Whole::<PartReply>::join(&data);
         (digest_of(&bytes) == digest).then_some(bytes)
     });
-    join.await.ok().flatten()
+    match joined.await {
+        Ok(Some(bytes)) => Outcome::Joined(first, bytes, reply_to),
+        Ok(None) | Err(_) => {
+            let FirstPart { height, round, block_hash, .. } = first;
+            tracing::warn!(height, round, %block_hash, "parts are not what their proposer signed");
+            Outcome::Done
+        }
+    }
 }
 
-async fn check_block(
-    app: &dyn Application,
-    first: &FirstPart,
-    bytes: Bytes,
-    reply_to: PartReply,
-) -> Outcome {
-    let FirstPart { height, round, pol_round, proposer, block_hash, .. } = *first;
+async fn check(app: &dyn Application, first: FirstPart, bytes: Bytes, reply_to: PartReply) -> Outcome {
+    let FirstPart { height, round, pol_round, proposer, block_hash, .. } = first;
     let origin = if pol_round.is_some() { Origin::Relocked } else { Origin::Fresh };
     match app.check(Received { height, round, pol_round, proposer, block_hash, bytes, origin }).await {
         Ok(valid) => {
@@ -82,7 +78,7 @@ async fn check_block(
             reply(reply_to, proposed_value(known));
             Outcome::Done
         }
-        Err(error) => Outcome::Erred(height, error),
+        Err(error) => Outcome::Unchecked(first, error),
     }
 }
 
@@ -91,11 +87,12 @@ struct Judge<'a> {
     ledger: &'a LedgerId,
     votes: &'a VoteWatch,
     frontier: &'a Frontier,
+    running: &'a RunningHeight,
 }
 
 impl Judge<'_> {
-    fn judge(&self, running: &mut RunningHeight, held: &mut Held) -> Judgement {
-        let first = &held.first;
+    fn judge(&self, held: &mut Held) -> Judgement {
+        let (first, running) = (&held.first, self.running);
         if first.height < running.height {
             return Judgement::Drop;
         }
@@ -107,33 +104,30 @@ impl Judge<'_> {
                 Some(_) | None => return Judgement::Drop,
             }
         }
-        if held.first.height > running.height {
-            self.frontier.raise(held.first.height);
+        if first.height > running.height {
+            self.frontier.raise(first.height);
             return Judgement::Wait;
         }
-        self.judge_signed(running, &held.first)
+        self.judge_signed(first)
     }
 
     /// Of the running height, and signed by one of its validators.
-    fn judge_signed(&self, running: &mut RunningHeight, first: &FirstPart) -> Judgement {
-        let (height, round, block) = (first.height, first.round, first.block_hash);
-        if running.validators.proposer(height, round).address.0 != first.proposer {
+    fn judge_signed(&self, first: &FirstPart) -> Judgement {
+        let FirstPart { height, round, pol_round, proposer, block_hash, .. } = *first;
+        let has_the_turn = self.running.validators.proposer(height, round).address.0 == proposer;
+        if !has_the_turn || self.running.is_taken(round, block_hash) {
             return Judgement::Drop;
         }
-        let taken = running.taken.entry(round).or_default();
-        if taken.contains(&block) || taken.len() >= BLOCKS_PER_ROUND_MAX {
-            return Judgement::Drop;
-        }
-        if !self.votes.claim(height, round, block, first.pol_round) {
+        if !self.votes.claim(height, round, block_hash, pol_round) {
             tracing::warn!(
-                height, round, pol_round = ?first.pol_round, proposer = %first.proposer,
+                height, round, ?pol_round, %proposer,
                 "dropped a block whose proof-of-lock round differs from its proposal's"
             );
             return Judgement::Drop;
         }
-        if first.pol_round.is_some_and(|pol_round| !self.votes.polka(height, pol_round, block)) {
-            return Judgement::Wait;
+        match pol_round {
+            Some(pol_round) if !self.votes.locked(height, pol_round, block_hash) => Judgement::Wait,
+            _ => Judgement::Ready,
         }
-        Judgement::Ready
     }
 }

@@ -40,16 +40,19 @@ impl ApplicationLoop {
             match sign_stream(&key, &publisher, (height.0, number), None, block_hash, &bytes).await {
                 Ok(first) => {
                     reply(reply_to, LocallyProposedValue::new(height, round, Value(block_hash)));
-                    publisher.publish(first, &bytes);
+                    publisher.publish(first.clone(), &bytes);
+                    Outcome::Proposed(first)
                 }
-                Err(error) => tracing::warn!(%error, "this node lets its turn to propose pass"),
+                Err(error) => {
+                    tracing::warn!(%error, "this node lets its turn to propose pass");
+                    Outcome::Done
+                }
             }
-            Outcome::Done
         });
     }
 
-    /// Sends the stream of a known proposal: as its proposer when the lock is proposed again by this node,
-    /// else under the signature of the one who proposed it.
+    /// Sends the stream of a known proposal: under the signature that it came with, whoever proposed it, or
+    /// under a new one when this node now proposes what was locked in an earlier round.
     pub(super) fn restream(
         &mut self,
         height: Height,
@@ -61,7 +64,7 @@ impl ApplicationLoop {
         let Some(number) = round.as_u32() else { return };
         let own = self.key.clone().filter(|key| key.address() == proposer.0);
         let running = self.state.running.as_ref().filter(|running| running.height == height.0);
-        let kept = running.and_then(|running| running.firsts.get(&(number, block_hash))).cloned();
+        let kept = running.and_then(|running| running.first_part(number, block_hash)).cloned();
         let (app, publisher) = (Arc::clone(&self.app), self.publisher.clone());
         self.state.tasks.spawn(async move {
             let Some(bytes) = app.block(block_hash).await else {
@@ -69,18 +72,23 @@ impl ApplicationLoop {
                 return Outcome::Done;
             };
             let pol_round = valid_round.as_u32();
-            let first = match (own, kept) {
-                (Some(key), _) => {
-                    sign_stream(&key, &publisher, (height.0, number), pol_round, block_hash, &bytes).await.ok()
+            let first = match (kept, own) {
+                (Some(kept), _) => kept,
+                (None, Some(key)) => {
+                    let place = (height.0, number);
+                    match sign_stream(&key, &publisher, place, pol_round, block_hash, &bytes).await {
+                        Ok(first) => first,
+                        Err(error) => {
+                            tracing::warn!(%error, "a locked block is not sent again");
+                            return Outcome::Done;
+                        }
+                    }
                 }
-                (None, kept) => kept,
-            };
-            match first {
-                Some(first) => publisher.publish(first, &bytes),
                 // First parts live in memory: after a restart another holder of the block sends it.
-                None => tracing::info!(height = height.0, round = number, %block_hash, "no first part to send again"),
-            }
-            Outcome::Done
+                (None, None) => return Outcome::Done,
+            };
+            publisher.publish(first.clone(), &bytes);
+            Outcome::Proposed(first)
         });
     }
 }

@@ -1,6 +1,6 @@
 //! A round starts.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use bulla_types::BlockHash;
 use malachitebft_app::consensus::Role;
@@ -11,6 +11,8 @@ use ractor::RpcReplyPort;
 use super::{ApplicationLoop, reply};
 use crate::application::KnownProposal;
 use crate::context::{Bulla, Height, ValidatorAddress, Validators, Value};
+use crate::error::ConsensusFailure;
+use crate::limits::BLOCKS_PER_ROUND_MAX;
 use crate::parts::FirstPart;
 use crate::status::{Phase, RoundRole};
 
@@ -18,10 +20,38 @@ use crate::status::{Phase, RoundRole};
 pub(super) struct RunningHeight {
     pub(super) height: u64,
     pub(super) validators: Validators,
-    /// Blocks of each round that were taken for checking.
-    pub(super) taken: BTreeMap<u32, BTreeSet<BlockHash>>,
-    /// First parts of the streams taken, to send them again under their proposer's signature.
-    pub(super) firsts: BTreeMap<(u32, BlockHash), FirstPart>,
+    /// The proposals that this node has the block of, by round and block: what was taken is not taken again,
+    /// and is sent again under its proposer's signature.
+    taken: BTreeMap<(u32, BlockHash), FirstPart>,
+}
+
+impl RunningHeight {
+    /// Takes a proposal whose block is there; false if it was taken before, or its proposer has signed too
+    /// many for one round.
+    pub(super) fn take(&mut self, first: &FirstPart) -> bool {
+        let fits = first.height == self.height && !self.is_taken(first.round, first.block_hash);
+        if fits {
+            self.taken.insert((first.round, first.block_hash), first.clone());
+        }
+        fits
+    }
+
+    /// Lets a proposal be taken again, since it could not be checked.
+    pub(super) fn release(&mut self, first: &FirstPart) {
+        if first.height == self.height {
+            self.taken.remove(&(first.round, first.block_hash));
+        }
+    }
+
+    /// Whether there is no use in another stream of this proposal.
+    pub(super) fn is_taken(&self, round: u32, block: BlockHash) -> bool {
+        let of_round = (round, BlockHash::from_bytes([0; 32]))..=(round, BlockHash::from_bytes([0xff; 32]));
+        self.taken.contains_key(&(round, block)) || self.taken.range(of_round).count() >= BLOCKS_PER_ROUND_MAX
+    }
+
+    pub(super) fn first_part(&self, round: u32, block: BlockHash) -> Option<&FirstPart> {
+        self.taken.get(&(round, block))
+    }
 }
 
 impl ApplicationLoop {
@@ -34,9 +64,9 @@ impl ApplicationLoop {
         proposer: ValidatorAddress,
         role: Role,
         reply_to: RpcReplyPort<Vec<ProposedValue<Bulla>>>,
-    ) {
+    ) -> Result<(), ConsensusFailure> {
         if self.state.running.as_ref().is_none_or(|running| running.height != height.0) {
-            self.start_height(height.0);
+            self.start_height(height.0)?;
         }
         let number = round.as_u32().unwrap_or(0);
         let known = self.app.known(height.0, number);
@@ -53,21 +83,17 @@ impl ApplicationLoop {
             };
         });
         self.take_parts();
+        Ok(())
     }
 
-    fn start_height(&mut self, height: u64) {
-        let Some((_, validators)) = self.state.upcoming.take().filter(|(upcoming, _)| *upcoming == height) else {
-            tracing::error!(height, "the engine started a height that it was not told to");
-            return;
-        };
+    fn start_height(&mut self, height: u64) -> Result<(), ConsensusFailure> {
+        let upcoming = self.state.upcoming.take().filter(|(upcoming, _)| *upcoming == height);
+        let (_, validators) =
+            upcoming.ok_or(ConsensusFailure::Protocol("it started a height that it was not told to"))?;
         self.votes.start(height, validators.clone());
         self.state.parts.start(height);
-        self.state.running = Some(RunningHeight {
-            height,
-            validators,
-            taken: BTreeMap::new(),
-            firsts: BTreeMap::new(),
-        });
+        self.state.running = Some(RunningHeight { height, validators, taken: BTreeMap::new() });
+        Ok(())
     }
 }
 

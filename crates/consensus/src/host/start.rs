@@ -16,6 +16,8 @@ impl ApplicationLoop {
     /// connected yet is lost, and costs a round. After `quorum_wait` it starts all the same.
     pub(super) fn first_height(&mut self, reply_to: RpcReplyPort<(Height, HeightParams<Bulla>)>) {
         let inputs = self.app.first_height();
+        self.state.committed = inputs.height.saturating_sub(1);
+        self.board.change(|status| status.committed = inputs.height.saturating_sub(1));
         self.peers.set_validators(Validators::from(inputs.validators.clone()));
         let (peers, wait) = (Arc::clone(&self.peers), self.quorum_wait);
         self.state.tasks.spawn(async move {
@@ -39,10 +41,8 @@ impl ApplicationLoop {
     pub(super) fn hold_next(&mut self, decided: u64, reply_to: RpcReplyPort<Next<Bulla>>) {
         self.board.change(|status| status.phase = Phase::Idle);
         let (app, frontier) = (Arc::clone(&self.app), Arc::clone(&self.frontier));
-        // A node without a vote holds nobody up and has nothing to spare: it is always ready for the next.
-        let follows = self.key.is_none();
         self.state.tasks.spawn(async move {
-            let inputs = next_inputs(&*app, &frontier, decided, follows).await;
+            let inputs = next_inputs(&*app, &frontier, decided).await;
             Outcome::Next(inputs, reply_to)
         });
     }
@@ -63,23 +63,14 @@ impl ApplicationLoop {
     }
 }
 
-async fn next_inputs(
-    app: &dyn Application,
-    frontier: &Frontier,
-    decided: u64,
-    follows: bool,
-) -> HeightInputs {
+async fn next_inputs(app: &dyn Application, frontier: &Frontier, decided: u64) -> HeightInputs {
     let mut next = app.next(decided);
-    let wanted = async {
-        if !follows {
-            frontier.reached(decided.saturating_add(1)).await;
-        }
-    };
+    let height = decided.saturating_add(1);
     tokio::select! {
         // The application begins to wait before it is woken.
         biased;
         inputs = &mut next => return inputs,
-        () = wanted => app.wake_for(decided.saturating_add(1)),
+        () = frontier.reached(height) => app.wake_for(height),
     }
     next.await
 }

@@ -44,6 +44,28 @@ async fn an_observer_follows_and_signs_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_node_follows_from_when_it_is_let_in_until_it_is_cut_off() {
+    let mut cluster = Cluster::new(4, 1, 100);
+    let observer = cluster.address(4);
+    for node in &mut cluster.nodes[..4] {
+        node.config.peers.retain(|peer| *peer != observer);
+    }
+    cluster.want(3);
+    cluster.start_all().await;
+    cluster.reach(3, &[0, 1, 2, 3]).await;
+    assert_eq!(cluster.nodes[4].app.tip(), 0, "nobody lets it in");
+
+    let gate = cluster.nodes[0].handle.as_ref().unwrap();
+    gate.add_peer(observer.clone()).await.unwrap();
+    cluster.reach(3, &[4]).await;
+    cluster.assert_one_chain(3);
+
+    gate.remove_peer(observer).await.unwrap();
+    cluster.nodes[4].until("cut off", |status| status.peers.is_empty()).await;
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn one_validator_alone_decides_for_itself() {
     let mut cluster = Cluster::new(1, 0, 100);
     cluster.want(10);

@@ -29,6 +29,7 @@ pub(crate) struct Cluster {
     pub(crate) ledger_id: LedgerId,
     pub(crate) validators: ValidatorSet,
     pub(crate) nodes: Vec<Node>,
+    addresses: Vec<Multiaddr>,
     _folder: TempDir,
 }
 
@@ -66,7 +67,12 @@ impl Cluster {
             Node { app, signer: MemorySigner::new(key), config, handle: None, observes }
         });
         let nodes = nodes.collect();
-        Self { ledger_id, validators, nodes, _folder: folder }
+        Self { ledger_id, validators, nodes, addresses, _folder: folder }
+    }
+
+    /// Where a node is found, pinned.
+    pub(crate) fn address(&self, node: usize) -> Multiaddr {
+        self.addresses[node].clone()
     }
 
     pub(crate) async fn start_all(&mut self) {

@@ -227,3 +227,10 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     files.sort();
     files
 }
+#[test]
+#[ignore]
+fn debug_one() {
+    let report = check(Path::new(&std::env::var("FOLDER").unwrap()));
+    for f in report.findings { println!("{f}"); }
+    println!("{:?}", report.notes);
+}

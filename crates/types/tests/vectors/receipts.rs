@@ -1,5 +1,5 @@
-//! `receipt.json`: the form of receipts, bundles and files. Its paths are made up; whole receipts that verify
-//! are in the vectors of the verifier.
+//! `receipt_form.json`: the form of receipts, bundles and files. Its paths are made up; whole receipts that
+//! verify are in `receipt.json`.
 
 use bulla_types::*;
 use prost::Message;
@@ -44,7 +44,7 @@ fn refused_files() -> Vec<Value> {
 fn receipt_vectors() {
     let bare = Receipt { later_inclusions: vec![], attestations: vec![], ..receipt() };
     check(
-        "receipt",
+        "receipt_form",
         &json!({
             "receipt": hex::encode(receipt().encode()),
             "receipt_without_what_was_added": hex::encode(bare.encode()),

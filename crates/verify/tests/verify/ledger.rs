@@ -11,10 +11,10 @@ use bulla_merkle::{log::LogHash, state, state::NodeReader};
 use bulla_types::{
     AccessToEntries, Action, Address, BlockHash, BlockTime, Canonical, CaptureMode, CommitCertificate,
     ConsensusTimeouts, Content, CreditCode, DepositEvidence, DigestAlgorithm, Digests, DocumentDigest,
-    EnrolMember, Entry, Founder, Genesis, Header, Height, KeyDeclaration, KeyId, KeyPurpose,
-    LedgerClass, LedgerId, MemberIdentity, MemberNumber, OrganisationForm, Parameters, Provenance,
-    Receipt, ReceiptFile, RecordKey, RecordProof, RequestId, Role, Roles, SecondLog, SignerRef, StateKey,
-    SystemEvent, Transaction, TransactionBody, TrustBundle, Validator, ValidatorSet, ValidatorTransition,
+    EnrolMember, Entry, Founder, Genesis, Header, Height, KeyDeclaration, KeyId, KeyPurpose, LedgerClass,
+    LedgerId, MemberIdentity, MemberNumber, OrganisationForm, Parameters, Provenance, Receipt, ReceiptFile,
+    RecordKey, RecordProof, RequestId, Role, Roles, SecondLog, SignerRef, StateKey, SystemEvent, Transaction,
+    TransactionBody, TrustBundle, Validator, ValidatorSet, ValidatorTransition,
 };
 use bulla_verify::{Anchor, TrustedGenesis};
 use bytes::Bytes;
@@ -91,7 +91,8 @@ impl Ledger {
 
     pub fn found_as(name: &str, class: LedgerClass) -> Self {
         let bodies = ["甲", "乙", "丙", "丁"];
-        let body = |(i, body): (usize, &&str)| founder(i, &format!("登记机构{body}"), Role::RegistrationBody, 1);
+        let body =
+            |(i, body): (usize, &&str)| founder(i, &format!("登记机构{body}"), Role::RegistrationBody, 1);
         let mut founders: Vec<Founder> = bodies.iter().enumerate().map(body).collect();
         founders.push(founder(4, "某某存证服务有限公司", Role::EvidenceService, 0));
         founders.push(founder(5, "某某数据交易所", Role::Exchange, 0));
@@ -223,7 +224,10 @@ impl Ledger {
             ledger_id: self.id,
             request_id: RequestId::new(time.0, &[self.requests; 10]),
             not_after: BlockTime(time.0 + 60_000),
-            signers: signers.iter().map(|(member, label)| SignerRef { member: *member, key_id: key_id(label) }).collect(),
+            signers: signers
+                .iter()
+                .map(|(member, label)| SignerRef { member: *member, key_id: key_id(label) })
+                .collect(),
             actions,
         };
         let message = bulla_types::signing_message(&body.id());
@@ -239,8 +243,10 @@ impl Ledger {
 
     /// Receipts for these entries, with one bundle as of a height.
     pub fn receipts(&self, indexes: &[u64], state_height: u64) -> (Vec<Receipt>, TrustBundle) {
-        let (state_header, state_certificate) = self.blocks[usize::try_from(state_height - 1).unwrap()].clone();
-        let mut keys: Vec<StateKey> = indexes.iter().flat_map(|index| self.records_of(*index, state_height)).collect();
+        let (state_header, state_certificate) =
+            self.blocks[usize::try_from(state_height - 1).unwrap()].clone();
+        let mut keys: Vec<StateKey> =
+            indexes.iter().flat_map(|index| self.records_of(*index, state_height)).collect();
         keys.sort_by_key(StateKey::encode);
         keys.dedup();
         let until = |transition: &&ValidatorTransition| transition.header.height <= state_header.height;
@@ -286,7 +292,9 @@ impl Ledger {
             for record in [RecordKey::Member(signer.member), RecordKey::Key(signer.key_id)] {
                 keys.push(StateKey::from(record));
                 let steps = (0..).map(|seq| StateKey::History { record, seq });
-                keys.extend(steps.take_while(|step| self.state_at(state_height).contains_key(&step.encode())));
+                keys.extend(
+                    steps.take_while(|step| self.state_at(state_height).contains_key(&step.encode())),
+                );
             }
         }
         keys
@@ -319,14 +327,16 @@ impl Ledger {
         next_validators: Option<ValidatorSet>,
     ) {
         let (height, time) = (self.height() + 1, self.next_time());
-        let update = state::update(&self.store, Some(height - 1).filter(|base| *base > 0), height, &changes).unwrap();
+        let update =
+            state::update(&self.store, Some(height - 1).filter(|base| *base > 0), height, &changes).unwrap();
         self.store.nodes.extend(update.nodes);
         let mut state = self.states.last().cloned().unwrap_or_default();
         state.extend(changes.into_iter().map(|(key, value)| (key, value.unwrap())));
         self.states.push(state);
         let before = self.log_size();
         self.entries.extend(entries.iter().cloned());
-        let [log_root, second_log_root] = [self.append::<Sha256Log>(0, before, &entries), self.append::<Sm3Log>(1, before, &entries)];
+        let [log_root, second_log_root] =
+            [self.append::<Sha256Log>(0, before, &entries), self.append::<Sm3Log>(1, before, &entries)];
         let parent = self.blocks.last();
         let next = next_validators.as_ref().unwrap_or(&self.validators);
         let header = Header {
@@ -384,7 +394,8 @@ pub fn certificate(header: &Header, signers: &[Address]) -> CommitCertificate {
 }
 
 pub fn validator_set(labels: &[(&str, u64)]) -> ValidatorSet {
-    let validator = |(label, power): &(&str, u64)| Validator::new(key(label).public_key().clone(), *power).unwrap();
+    let validator =
+        |(label, power): &(&str, u64)| Validator::new(key(label).public_key().clone(), *power).unwrap();
     ValidatorSet::new(labels.iter().map(validator).collect()).unwrap()
 }
 
@@ -401,7 +412,8 @@ fn founder(position: usize, name: &str, role: Role, power: u64) -> Founder {
         purpose,
         possession: None,
     };
-    let mut keys = vec![declare("operate", KeyPurpose::Operate), declare("administer", KeyPurpose::Administer)];
+    let mut keys =
+        vec![declare("operate", KeyPurpose::Operate), declare("administer", KeyPurpose::Administer)];
     if power > 0 {
         keys.push(declare("consensus", KeyPurpose::Consensus));
         keys.push(declare("note", KeyPurpose::Note));

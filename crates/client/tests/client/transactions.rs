@@ -1,5 +1,4 @@
 //! What the builders make is what nodes take.
-#![allow(clippy::unwrap_used)]
 
 use bulla_client::{
     BuildError, ChangeMemberStatusRequest, DepositRequest, EnrolPersonRequest, Signer, TransactionBuilder,

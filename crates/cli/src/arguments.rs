@@ -1,0 +1,80 @@
+//! The command line. Every help text stands here and in the commands' own files in both languages,
+//! `English | 中文`; `help` shows one of them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::commands::{
+    bench, checkpoint, completion, evidence, fsck, key, localnet, member, receipt, status, verify,
+};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::language::{self, Language};
+
+/// Bulla, a permissioned ledger: everything that a person does with it | Bulla 许可账本的命令行工具
+#[derive(Parser)]
+#[command(name = "bulla", version, subcommand_required = true, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Args)]
+pub(crate) struct Common {
+    /// Print one JSON document | 输出一个 JSON 文档
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Language of messages, zh or en; from the locale by default | 提示语言：zh 或 en，默认随系统区域设置
+    #[arg(long, global = true, value_name = "LANG", env = language::ENVIRONMENT)]
+    pub(crate) lang: Option<Language>,
+    /// Which ledger, which nodes, and as whom: a client.toml | 客户端配置文件 client.toml：账本、节点与身份
+    #[arg(long, global = true, value_name = "FILE", env = "BULLA_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// gRPC addresses in place of the configured ones, several with commas | 节点 gRPC 地址，多个用逗号分隔，替代配置中的地址
+    #[arg(long, global = true, value_name = "URL", value_delimiter = ',')]
+    pub(crate) endpoint: Vec<String>,
+    /// The ledger's genesis in place of the configured one | 创世文件，替代配置中的文件
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) genesis: Option<PathBuf>,
+    /// Use this local network: its client.toml and the keys in its folder | 使用该本地网络的 client.toml 及其目录中的密钥
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) localnet: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Localnet(localnet::Arguments),
+    Key(key::Arguments),
+    Member(member::Arguments),
+    Evidence(evidence::Arguments),
+    Receipt(receipt::Arguments),
+    Verify(verify::Arguments),
+    Checkpoint(checkpoint::Arguments),
+    Status(status::Arguments),
+    Fsck(fsck::Arguments),
+    Bench(bench::Arguments),
+    Completion(completion::Arguments),
+}
+
+impl Command {
+    /// Runs the command; gives the exit code.
+    pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        match self {
+            Self::Localnet(arguments) => arguments.run(context),
+            Self::Key(arguments) => arguments.run(context),
+            Self::Member(arguments) => arguments.run(context),
+            Self::Evidence(arguments) => arguments.run(context),
+            Self::Receipt(arguments) => arguments.run(context),
+            Self::Verify(arguments) => arguments.run(context),
+            Self::Checkpoint(arguments) => arguments.run(context),
+            Self::Status(arguments) => arguments.run(context),
+            Self::Fsck(arguments) => arguments.run(context),
+            Self::Bench(arguments) => arguments.run(context),
+            Self::Completion(arguments) => arguments.run(),
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! What goes to stdout: with `--json` exactly one JSON document, else text for a person.
+
+use std::io::{self, IsTerminal, Write};
+
+use bulla_types::Lang;
+use comfy_table::{ContentArrangement, Table, presets};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::failure::{Failure, exit};
+
+/// What a command has found out or done: its serialised form is for scripts.
+pub(crate) trait Show: Serialize {
+    /// The same for a person, without a line break at the end.
+    fn text(&self, lang: Lang) -> String;
+
+    /// What the script that ran the command is told.
+    fn exit(&self) -> u8 {
+        exit::OK
+    }
+}
+
+/// Prints text. A reader that has gone away, as `head` does, has seen enough.
+pub(crate) fn print(text: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Prints a document on several lines.
+pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::internal(&error))?;
+    print(&text);
+    Ok(())
+}
+
+/// Tells a person something while a command is under way.
+pub(crate) fn note(text: &str) {
+    let mut err = io::stderr().lock();
+    let _ = writeln!(err, "{text}");
+}
+
+/// Rows under a heading.
+pub(crate) fn table<const N: usize>(
+    heading: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading);
+    fit(&mut table);
+    rows.into_iter().for_each(|row| {
+        table.add_row(row);
+    });
+    table.trim_fmt()
+}
+
+/// Facts, each with its name before it. Those with an empty value are left out.
+pub(crate) fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING);
+    fit(&mut table);
+    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
+        table.add_row([name.to_owned(), value]);
+    }
+    table.trim_fmt()
+}
+
+/// Wraps to the width of a terminal; elsewhere lines keep their length, for `grep`.
+fn fit(table: &mut Table) {
+    if io::stdout().is_terminal() {
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+}
