@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Checks a Bulla receipt offline: receipt_check.py [--mutations] RECEIPT GENESIS
 
-Needs Python's standard library and the openssl command, nothing else. Exit code 0: every check held, the facts are
-printed. Exit code 1: refused, with the reason. --mutations also changes every field of the file, one at a time, and
-requires that each change is refused. The rules are those of docs/formats/; each function names its page. Records of
-the signers and attestations are left to bulla verify.
+Needs Python's standard library and openssl alone. Exit code 0: all checks held, the facts are printed; 1: refused,
+with the reason. --mutations also changes every field of the file, one at a time; each change must be refused. The
+rules are those of docs/formats/, each function names its page. Signers' records are left to bulla verify.
 """
 import functools, hashlib, struct, subprocess, sys, tempfile
 from pathlib import Path
@@ -23,7 +22,7 @@ def wire(data):
     def varint(value=0, shift=0):
         nonlocal at
         value, at = value | (data[at] & 127) << shift, at + 1
-        return value if data[at - 1] < 128 else varint(value, shift + 7)
+        return value if data[at - 1] < 128 or shift > 63 else varint(value, shift + 7)
     while at < len(data):
         tag, value = varint(), varint()
         if tag & 7: value, at = data[at:at + value], at + value
@@ -49,18 +48,17 @@ def check_signature(key, text, signature):
     """Ed25519 (RFC 8032) by openssl, to which the key goes as a SubjectPublicKeyInfo (RFC 8410)."""
     (kind, key), (kind_2, signature) = read(key, "u b"), read(signature, "u b")
     need((kind, len(key), kind_2, len(signature)) == (1, 32, 1, 64), "a key or signature is not Ed25519")
+    key = bytes.fromhex("302a300506032b6570032100") + key
     with tempfile.TemporaryDirectory() as folder:
-        key = bytes.fromhex("302a300506032b6570032100") + key
         for name, content in ("key", key), ("text", text), ("sig", signature): Path(folder, name).write_bytes(content)
         command = "openssl pkeyutl -verify -pubin -keyform DER -inkey key -rawin -in text -sigfile sig"
-        done = subprocess.run(command.split(), cwd=folder, capture_output=True)
-    need(done.returncode == 0, "a signature is not valid")
+        need(not subprocess.run(command.split(), cwd=folder, capture_output=True).returncode, "a signature is wrong")
 
 def founders(genesis):
     """genesis.md: the first validators are the consensus keys of founders with power, rising by address."""
     found = [[(1, framed("address", b"\0\0\0\1", read(key, "u b")[1])), (2, key), (3, power)]
              for member, power in (read(founder, "b u") for founder in read(genesis, "u u b u b b*")[5])
-             for key, purpose, _ in (read(d, "b u b") for d in read(member, "u b b b b b*")[5]) if power and purpose == 4]
+             for key, use, _ in (read(k, "b u b") for k in read(member, "u b b b b b*")[5]) if power and use == 4]
     return message((1, message(validator)) for validator in sorted(found))
 
 HEADER = ("version suite protocol ledger height time builder parent parent_certificate before after log_root "

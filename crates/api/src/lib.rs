@@ -11,6 +11,7 @@ mod node_api;
 mod serve;
 mod submit;
 mod ticket;
+mod tls;
 mod vitals;
 
 pub use node_api::NodeApi;

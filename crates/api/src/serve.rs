@@ -16,6 +16,7 @@ use crate::grpc::LedgerGrpc;
 use crate::grpc::generated::ledger_service_server::LedgerServiceServer;
 use crate::http;
 use crate::node_api::NodeApi;
+use crate::tls::TlsListener;
 
 /// Longest message a caller may send: a submission with all its openings.
 const MESSAGE_BYTES_MAX: usize = 1 << 20;
@@ -61,14 +62,30 @@ pub async fn serve(
 ) -> Result<(), ServeError> {
     let grpc_listener = listen(grpc).await?;
     let http_listener = listen(http).await?;
-    let serve_http = axum::serve(http_listener, http::router(Arc::clone(&api))).with_graceful_shutdown(stop.clone());
+    let serve_http = serve_http(Arc::clone(&api), http_listener, tls.clone(), stop.clone());
     let serve_grpc = serve_grpc(api, grpc_listener, tls, stop);
-    let serve_http = async { serve_http.await.map_err(|error| ServeError::Serve(error.to_string())) };
     tokio::try_join!(serve_grpc, serve_http).map(|_| ())
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })
+}
+
+async fn serve_http(
+    api: Arc<NodeApi>,
+    listener: TcpListener,
+    tls: Option<Tls>,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeError> {
+    let router = http::router(api);
+    let served = match tls {
+        None => axum::serve(listener, router).with_graceful_shutdown(stop).await,
+        Some(tls) => {
+            let listener = TlsListener::new(listener, &tls).map_err(ServeError::Serve)?;
+            axum::serve(listener, router).with_graceful_shutdown(stop).await
+        }
+    };
+    served.map_err(|error| ServeError::Serve(error.to_string()))
 }
 
 async fn serve_grpc(

@@ -36,6 +36,7 @@ pub(crate) struct Leaves {
     pub(crate) events: Vec<SystemEvent>,
     pub(crate) index: IndexRows,
     pub(crate) openings: Vec<(u32, Vec<Opening>)>,
+    pub(crate) openings_bytes: usize,
 }
 
 impl Leaves {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use bulla_ledger::{BlockExecution, ExecutionError};
 use bulla_mempool::Pooled;
-use bulla_types::{Content, Entry, Height, SystemEvent, TransactionId};
+use bulla_types::limits::BLOCK_OPENINGS_BYTES_MAX;
+use bulla_types::{Content, Entry, Height, Opening, SystemEvent, TransactionId};
 
 use crate::assemble::{Frame, Leaves, assemble, context};
 use crate::executed::Executed;
@@ -47,7 +48,12 @@ pub(crate) fn build(
     for candidate in pooled {
         let transaction = candidate.transaction();
         let bytes = leaves.bytes + transaction.encode().len() as u64 + ENTRY_FRAME_BYTES_MAX;
-        if leaves.position() >= tip.parameters.block_entries_max || bytes > tip.parameters.block_bytes_max {
+        let openings_bytes =
+            leaves.openings_bytes + candidate.openings().iter().map(Opening::encoded_len).sum::<usize>();
+        if leaves.position() >= tip.parameters.block_entries_max
+            || bytes > tip.parameters.block_bytes_max
+            || openings_bytes > BLOCK_OPENINGS_BYTES_MAX
+        {
             break;
         }
         let outcomes = match execution.transaction(transaction) {
@@ -61,6 +67,7 @@ pub(crate) fn build(
         let content = Content::Transaction(transaction.clone());
         let entry = Entry { height, time: frame.time, content, outcomes };
         if !candidate.openings().is_empty() {
+            leaves.openings_bytes = openings_bytes;
             leaves.openings.push((leaves.position(), candidate.openings().to_vec()));
         }
         leaves.index.add(tip.log_size + u64::from(leaves.position()), &entry);

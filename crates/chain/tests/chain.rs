@@ -303,3 +303,27 @@ async fn a_transaction_that_became_invalid_is_left_out_and_leaves_the_mempool() 
     let block = ledger.advance(&one);
     assert!(block.entries.is_empty(), "the request took effect once");
 }
+
+#[tokio::test]
+async fn a_block_takes_no_more_openings_than_any_node_accepts() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let long = "长".repeat(21_000);
+    for number in 0..90 {
+        let digests = DocumentHasher::digest_reader(format!("{number}").as_bytes()).unwrap();
+        let request = DepositRequest {
+            title: Some(long.clone()),
+            description: Some(long.clone()),
+            statement: Some(long.clone()),
+            ..DepositRequest::of(&digests, "text/plain".parse().unwrap(), CaptureMode::Original)
+        };
+        let signer = Signer::new(MemberNumber(2), ledger.service.clone());
+        let builder_of = TransactionBuilder::new(ledger.genesis.ledger_id());
+        ledger.admit(&builder, &builder_of.signer(&signer).action(request).build().unwrap()).await;
+    }
+    let (hash, bytes) = builder.build(1, 0, ledger.address()).unwrap();
+    voter.check(&ledger.proposal(1, (hash, bytes), Origin::Fresh)).unwrap().unwrap();
+    builder.commit(&ledger.certify(1, 0, hash)).unwrap();
+    let left = builder.mempool().usage().entries;
+    assert!(left > 0 && left < 90, "{left} wait for the next block");
+}

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use rocksdb::{ColumnFamily, DB, DBRecoveryMode, ErrorKind, FlushOptions, Options, WriteBatch, WriteOptions};
+use rocksdb::{ColumnFamily, DB, ErrorKind, FlushOptions, Options, WriteBatch, WriteOptions};
 
 use crate::{
     column::Column,
     error::{Result, StorageError},
+    frames,
     options::StoreOptions,
-    tuning,
+    tuning::{self, Use},
 };
 
 /// The open database.
@@ -27,19 +28,24 @@ pub(crate) enum Mode {
 impl Engine {
     /// Opens the database for reading and writing, recovered to a point in time.
     pub(crate) fn open(path: &Path, options: &StoreOptions, mode: Mode) -> Result<Self> {
-        let mut settings = tuning::database(options, DBRecoveryMode::PointInTime);
+        if path.is_dir() {
+            frames::refuse_unreadable(path)?;
+        }
+        let mut settings = tuning::database(options);
         settings.create_if_missing(mode == Mode::Create);
         settings.create_missing_column_families(mode == Mode::Create);
-        let db = DB::open_cf_descriptors(&settings, path, tuning::columns(options))?;
+        let db = DB::open_cf_descriptors(&settings, path, tuning::columns(options, Use::Serve))?;
         Ok(Self { db, settings })
     }
 
-    /// Opens the database without changing a byte of it, and counts what fails a checksum.
-    pub(crate) fn open_read_only(path: &Path, options: &StoreOptions, recovery: DBRecoveryMode) -> Result<Self> {
-        let mut settings = tuning::database(options, recovery);
+    /// Opens the database without changing a byte of it, and counts what fails a checksum. Its log files
+    /// have been checked with [`frames::check`].
+    pub(crate) fn open_read_only(path: &Path, options: &StoreOptions) -> Result<Self> {
+        let mut settings = tuning::database(options);
         settings.enable_statistics();
-        let tolerate_log = false;
-        let db = DB::open_cf_descriptors_read_only(&settings, path, tuning::columns(options), tolerate_log)?;
+        let refuse_log = false;
+        let columns = tuning::columns(options, Use::Check);
+        let db = DB::open_cf_descriptors_read_only(&settings, path, columns, refuse_log)?;
         Ok(Self { db, settings })
     }
 

@@ -16,7 +16,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crc::{CRC_32_ISCSI, Crc, Table};
+use crate::error::{Result, StorageError};
+use crc::{CRC_32_ISCSI, Crc, Digest, Table};
 
 const BLOCK_BYTES: usize = 32_768;
 const HEADER_BYTES: usize = 7;
@@ -86,6 +87,21 @@ pub(crate) fn check(path: &Path) -> io::Result<LogFile> {
     }
 }
 
+/// Refuses files that RocksDB would not return from reading.
+///
+/// # Errors
+/// [`StorageError::Corrupted`] with file and offset.
+pub(crate) fn refuse_unreadable(database: &Path) -> Result<()> {
+    for path in log_files(database).map_err(StorageError::io(database))? {
+        if let LogFile::Damaged { offset, damage: damage @ Damage::Type(_) } =
+            check(&path).map_err(StorageError::io(&path))?
+        {
+            return Err(StorageError::corrupted(path.display().to_string(), format!("at byte {offset}: {damage}")));
+        }
+    }
+    Ok(())
+}
+
 /// Whether a record is begun and not ended.
 #[derive(Clone, Copy)]
 enum Record {
@@ -108,14 +124,14 @@ fn check_block(block: &[u8], block_start: u64, record: &mut Record) -> Option<Lo
         let [c0, c1, c2, c3, l0, l1, kind] = *header;
         let (stored, length) = (u32::from_le_bytes([c0, c1, c2, c3]), usize::from(u16::from_le_bytes([l0, l1])));
         if !(WHOLE..=LAST).contains(&kind) {
-            return damaged(Damage::Type(kind));
+            // Room that a power cut left reserved and not written.
+            return if rest.iter().all(|byte| *byte == 0) { torn } else { damaged(Damage::Type(kind)) };
         }
         let Some((payload, behind)) = behind.split_at_checked(length) else {
             // A writer's fragment fits its block; one that the end of the file cuts off has a wrong checksum
             // at every length.
             let fits = place + HEADER_BYTES + length <= BLOCK_BYTES;
-            let whole = (0..=behind.len()).any(|length| checksum(kind, &behind[..length]) == stored);
-            return if fits && !whole && block.len() < BLOCK_BYTES { torn } else { damaged(Damage::Length) };
+            return if fits && !fits_some_length(kind, behind, stored) && block.len() < BLOCK_BYTES { torn } else { damaged(Damage::Length) };
         };
         if checksum(kind, payload) != stored {
             return damaged(Damage::Checksum);
@@ -135,7 +151,22 @@ fn checksum(kind: u8, payload: &[u8]) -> u32 {
     let mut digest = CRC.digest();
     digest.update(&[kind]);
     digest.update(payload);
-    // RocksDB masks checksums that are stored, so that one of data with checksums in it stays random.
+    masked(digest)
+}
+
+/// Whether the checksum is that of a payload of any length that begins here.
+fn fits_some_length(kind: u8, bytes: &[u8], stored: u32) -> bool {
+    let mut digest = CRC.digest();
+    digest.update(&[kind]);
+    let mut lengths = bytes.iter().map(|byte| {
+        digest.update(&[*byte]);
+        masked(digest.clone())
+    });
+    checksum(kind, &[]) == stored || lengths.any(|found| found == stored)
+}
+
+/// RocksDB masks checksums that are stored, so that one of data with checksums in it stays random.
+fn masked(digest: Digest<'_, u32, Table<16>>) -> u32 {
     digest.finalize().rotate_right(15).wrapping_add(0xa282_ead8)
 }
 

@@ -5,6 +5,7 @@ mod column;
 mod engine;
 mod error;
 mod folder;
+mod frames;
 mod fsck;
 mod index_rows;
 mod local_encoding;

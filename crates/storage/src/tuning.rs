@@ -10,11 +10,20 @@ use crate::{column::Column, options::StoreOptions};
 const KIB: usize = 1024;
 const MIB: usize = 1024 * KIB;
 
+/// What the database is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// To run a node on.
+    Serve,
+    /// To be read whole, once.
+    Check,
+}
+
 /// Settings of the whole database.
-pub(crate) fn database(options: &StoreOptions, recovery: DBRecoveryMode) -> Options {
+pub(crate) fn database(options: &StoreOptions) -> Options {
     let mut db = Options::default();
     // A torn or damaged end of the log costs what stands behind it, never more, and the tip record tells.
-    db.set_wal_recovery_mode(recovery);
+    db.set_wal_recovery_mode(DBRecoveryMode::PointInTime);
     // A log file that goes missing whole is noticed too.
     db.set_track_and_verify_wals_in_manifest(true);
 
@@ -44,17 +53,17 @@ pub(crate) fn database(options: &StoreOptions, recovery: DBRecoveryMode) -> Opti
 }
 
 /// All column families, sharing one block cache.
-pub(crate) fn columns(options: &StoreOptions) -> Vec<ColumnFamilyDescriptor> {
+pub(crate) fn columns(options: &StoreOptions, purpose: Use) -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(usize_of(options.block_cache_bytes));
     // RocksDB insists on this one; nothing is kept in it.
     let default = ColumnFamilyDescriptor::new(rocksdb::DEFAULT_COLUMN_FAMILY_NAME, Options::default());
     let ours = Column::ALL.into_iter().map(|column| {
-        ColumnFamilyDescriptor::new(column.name(), column_options(column, &cache, options))
+        ColumnFamilyDescriptor::new(column.name(), column_options(column, &cache, options, purpose))
     });
     ours.chain([default]).collect()
 }
 
-fn column_options(column: Column, cache: &Cache, store: &StoreOptions) -> Options {
+fn column_options(column: Column, cache: &Cache, store: &StoreOptions, purpose: Use) -> Options {
     let traits = Traits::of(column);
     let mut options = Options::default();
     let share = match traits.volume {
@@ -67,8 +76,9 @@ fn column_options(column: Column, cache: &Cache, store: &StoreOptions) -> Option
 
     let mut table = BlockBasedOptions::default();
     table.set_block_cache(cache);
-    // Indexes and filters count against the cache, so that memory does not grow with the ledger.
-    table.set_cache_index_and_filter_blocks(true);
+    // Indexes and filters count against the cache, so that memory does not grow with the ledger. For a check
+    // they are read with their file, as otherwise a filter that no look-up needs is never read.
+    table.set_cache_index_and_filter_blocks(purpose == Use::Serve);
     table.set_pin_l0_filter_and_index_blocks_in_cache(true);
     table.set_block_size(16 * KIB);
     if traits.looked_up_in_vain {

@@ -36,7 +36,9 @@ impl Anchor {
 
     pub(crate) fn genesis(&self) -> Option<&Genesis> {
         match self {
-            Self::Genesis(genesis) | Self::Checkpoint { genesis: Some(genesis), .. } => Some(&genesis.genesis),
+            Self::Genesis(genesis) | Self::Checkpoint { genesis: Some(genesis), .. } => {
+                Some(&genesis.genesis)
+            }
             Self::Checkpoint { genesis: None, .. } => None,
         }
     }
@@ -65,8 +67,9 @@ impl TrustedGenesis {
     /// # Errors
     /// `ANCHOR_INVALID` when the bytes are no genesis.
     pub fn from_file(bytes: &[u8]) -> Result<Self, Refused> {
-        let genesis = Genesis::decode(bytes)
-            .map_err(|error| Refused::new(ReasonCode::AnchorInvalid, "anchor", format!("not a genesis: {error}")))?;
+        let genesis = Genesis::decode(bytes).map_err(|error| {
+            Refused::new(ReasonCode::AnchorInvalid, "anchor", format!("not a genesis: {error}"))
+        })?;
         Ok(Self { ledger_id: genesis.ledger_id(), genesis })
     }
 

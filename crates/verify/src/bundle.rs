@@ -20,7 +20,11 @@ pub(crate) struct ProvedBundle {
 impl ProvedBundle {
     /// Follows the validators from the genesis to the state header and proves the records against it. The
     /// headers go to the chronicle.
-    pub(crate) fn new(genesis: &Genesis, bundle: &TrustBundle, chronicle: &mut Chronicle) -> Result<Self, Refused> {
+    pub(crate) fn new(
+        genesis: &Genesis,
+        bundle: &TrustBundle,
+        chronicle: &mut Chronicle,
+    ) -> Result<Self, Refused> {
         let TrustBundle { transitions, state_header, state_certificate, records } = bundle;
         let mut history = ValidatorHistory::of(genesis);
         for (index, header) in history.follow_all(transitions)?.into_iter().enumerate() {
@@ -43,7 +47,8 @@ impl ProvedBundle {
         let header = self.headers.verify(&receipt.header, &receipt.certificate)?;
         let of_records = self.state_header.header().height;
         if of_records < receipt.header.height {
-            let detail = format!("the bundle is of height {of_records}, the receipt of {}", receipt.header.height);
+            let detail =
+                format!("the bundle is of height {of_records}, the receipt of {}", receipt.header.height);
             return Err(Refused::new(ReasonCode::BundleMismatch, "bundle_digest", detail));
         }
         Ok(header)

@@ -29,7 +29,8 @@ impl TrustedCheckpoint {
     /// # Errors
     /// `ANCHOR_INVALID` when the lines are no checkpoint of a Bulla ledger.
     pub fn from_text(text: &[u8]) -> Result<Self, Refused> {
-        let invalid = || Refused::new(ReasonCode::AnchorInvalid, "anchor", "not the origin, size and root of a log");
+        let invalid =
+            || Refused::new(ReasonCode::AnchorInvalid, "anchor", "not the origin, size and root of a log");
         let read = || {
             let text = std::str::from_utf8(text.get(..text.len().min(NOTE_BYTES_MAX))?).ok()?;
             let mut lines = text.lines();
@@ -53,7 +54,8 @@ impl TrustedCheckpoint {
         let invalid = |detail: String| Refused::new(ReasonCode::AnchorInvalid, "anchor", detail);
         let parsed = verifier_keys.iter().map(|text| checkpoint::parse_verifier_key(text));
         let parsed: Vec<_> = parsed.collect::<Result<_, _>>().map_err(|error| invalid(error.to_string()))?;
-        let (origin, _) = parsed.first().ok_or_else(|| invalid("no verifier key is given".to_owned()))?.clone();
+        let (origin, _) =
+            parsed.first().ok_or_else(|| invalid("no verifier key is given".to_owned()))?.clone();
         let ledger_id = ledger_of(&origin)
             .filter(|_| parsed.iter().all(|(name, _)| *name == origin))
             .ok_or_else(|| invalid("the verifier keys are not of one ledger".to_owned()))?;

@@ -30,7 +30,11 @@ impl Chronicle {
             return if known.hash() == header.hash() {
                 Ok(())
             } else {
-                let detail = format!("two blocks are certified at height {height}: {} and {}", known.hash(), header.hash());
+                let detail = format!(
+                    "two blocks are certified at height {height}: {} and {}",
+                    known.hash(),
+                    header.hash()
+                );
                 Err(Refused::new(ReasonCode::HeaderMismatch, "header.height", detail))
             };
         }
@@ -84,7 +88,8 @@ fn agree(earlier: &CertifiedHeader, later: &CertifiedHeader) -> Result<(), Refus
         None
     };
     broken.map_or(Ok(()), |field| {
-        let detail = format!("the certified headers of heights {} and {} contradict each other", a.height, b.height);
+        let detail =
+            format!("the certified headers of heights {} and {} contradict each other", a.height, b.height);
         Err(Refused::new(ReasonCode::HeaderMismatch, &format!("header.{field}"), detail))
     })
 }

@@ -53,7 +53,9 @@ pub(crate) fn leaf_hash(entry: &[u8]) -> Hash {
 /// A transaction names its ledger, and so does the founding entry.
 fn check_ledger(entry: &Entry, ledger_id: &LedgerId) -> Result<(), Refused> {
     let (field, named) = match &entry.content {
-        Content::Transaction(transaction) => ("entry.transaction.body.ledger_id", transaction.body().ledger_id),
+        Content::Transaction(transaction) => {
+            ("entry.transaction.body.ledger_id", transaction.body().ledger_id)
+        }
         Content::Event(SystemEvent::Founded { ledger_id }) => ("entry.event.founded.ledger_id", *ledger_id),
         Content::Event(SystemEvent::Equivocation(_)) => return Ok(()),
     };

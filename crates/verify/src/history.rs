@@ -72,7 +72,10 @@ impl ValidatorHistory {
     }
 
     /// Takes changes in order; gives their headers.
-    pub(crate) fn follow_all(&mut self, transitions: &[ValidatorTransition]) -> Result<Vec<CertifiedHeader>, Refused> {
+    pub(crate) fn follow_all(
+        &mut self,
+        transitions: &[ValidatorTransition],
+    ) -> Result<Vec<CertifiedHeader>, Refused> {
         let items = transitions.iter().enumerate();
         items.map(|(index, transition)| self.follow(transition).within_item("transitions", index)).collect()
     }

@@ -27,16 +27,19 @@ pub(crate) fn anchored(receipt: &Receipt, checkpoint: &TrustedCheckpoint) -> Res
         let found = receipt.later_inclusions.iter().find(|later| later.log_size == head.size);
         &found.ok_or_else(|| missing(receipt, head.size))?.inclusion_path
     };
-    log::verify_inclusion::<Sha256Log>(head, receipt.index, leaf_hash(&receipt.entry), path).map_err(|error| {
-        let detail = format!("the entry is not in the log of the checkpoint: {error}");
-        Refused::new(ReasonCode::AnchorMismatch, "later_inclusions", detail)
-    })
+    log::verify_inclusion::<Sha256Log>(head, receipt.index, leaf_hash(&receipt.entry), path).map_err(
+        |error| {
+            let detail = format!("the entry is not in the log of the checkpoint: {error}");
+            Refused::new(ReasonCode::AnchorMismatch, "later_inclusions", detail)
+        },
+    )
 }
 
 fn missing(receipt: &Receipt, size: u64) -> Refused {
     let early = size < receipt.header.log_size_after;
     let reason = if early { ReasonCode::AnchorTooOld } else { ReasonCode::AnchorMismatch };
-    let detail = format!("there is no inclusion path to the checkpoint's log size {size}; fetch the receipt with it");
+    let detail =
+        format!("there is no inclusion path to the checkpoint's log size {size}; fetch the receipt with it");
     Refused::new(reason, "later_inclusions", detail)
 }
 
@@ -44,10 +47,16 @@ fn missing(receipt: &Receipt, size: u64) -> Refused {
 /// must still have the form that index and size call for, and the report says which root it claims.
 pub(crate) fn later_inclusions(receipt: &Receipt, known: &KnownRoots) -> Result<Vec<LaterReport>, Refused> {
     let items = receipt.later_inclusions.iter().enumerate();
-    items.map(|(i, later)| later_inclusion(receipt, later, known).within_item("later_inclusions", i)).collect()
+    items
+        .map(|(i, later)| later_inclusion(receipt, later, known).within_item("later_inclusions", i))
+        .collect()
 }
 
-fn later_inclusion(receipt: &Receipt, later: &LaterInclusion, known: &KnownRoots) -> Result<LaterReport, Refused> {
+fn later_inclusion(
+    receipt: &Receipt,
+    later: &LaterInclusion,
+    known: &KnownRoots,
+) -> Result<LaterReport, Refused> {
     let LaterInclusion { log_size, inclusion_path } = later;
     let leaf = leaf_hash(&receipt.entry);
     let trusted = known.get(log_size).copied();

@@ -15,7 +15,10 @@ pub struct Original {
 }
 
 /// Finds the deposits of each original. An original without one is refused: it is not what was deposited.
-pub(crate) fn compare(originals: &[Original], receipts: &[ReceiptReport]) -> Result<Vec<OriginalReport>, Refused> {
+pub(crate) fn compare(
+    originals: &[Original],
+    receipts: &[ReceiptReport],
+) -> Result<Vec<OriginalReport>, Refused> {
     originals.iter().map(|original| compare_one(original, receipts)).collect()
 }
 

@@ -83,7 +83,9 @@ pub(crate) fn by_checkpoint(
 
 fn by_head(receipt: &Receipt, checkpoint: &TrustedCheckpoint) -> Anchored {
     // An entry in the log has an index below its size.
-    Anchored::Checkpoint { later_entries: checkpoint.head().size.saturating_sub(receipt.index).saturating_sub(1) }
+    Anchored::Checkpoint {
+        later_entries: checkpoint.head().size.saturating_sub(receipt.index).saturating_sub(1),
+    }
 }
 
 /// What the entry records; the signatures of a transaction are verified.
@@ -114,7 +116,8 @@ struct ReceiptFacts {
 
 impl ReceiptFacts {
     fn report(self, receipt: &Receipt) -> ReceiptReport {
-        let deposits = |content: &Content| matches!(content, Content::Transaction(t) if !t.deposits.is_empty());
+        let deposits =
+            |content: &Content| matches!(content, Content::Transaction(t) if !t.deposits.is_empty());
         let claims = Claims::new(Examined {
             certificates: self.votes.is_some(),
             signed: matches!(self.content, Content::Transaction(_)),

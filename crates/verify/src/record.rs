@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use bulla_crypto::Hash;
 use bulla_merkle::state;
 use bulla_types::{
-    Canonical, KeyId, KeyRecord, MemberNumber, MemberRecord, ReasonCode, RecordKey, RecordProof, RecordStatus,
-    StateKey, StatusRecord,
+    Canonical, KeyId, KeyRecord, MemberNumber, MemberRecord, ReasonCode, RecordKey, RecordProof,
+    RecordStatus, StateKey, StatusRecord,
 };
 use bytes::Bytes;
 
@@ -54,7 +54,11 @@ impl Records {
         self.read(StateKey::Key(id))
     }
 
-    pub(crate) fn status<S: RecordStatus>(&self, record: RecordKey, seq: u32) -> Result<StatusRecord<S>, Refused> {
+    pub(crate) fn status<S: RecordStatus>(
+        &self,
+        record: RecordKey,
+        seq: u32,
+    ) -> Result<StatusRecord<S>, Refused> {
         self.read(StateKey::History { record, seq })
     }
 

@@ -2,8 +2,8 @@
 
 use bulla_crypto::{PublicKey, Signature};
 use bulla_types::{
-    BlockTime, Identifier, KeyRecord, KeyStatus, LedgerId, MemberIdentity, MemberStatus, ReasonCode, RecordKey,
-    SignerRef, Transaction,
+    BlockTime, Identifier, KeyRecord, KeyStatus, LedgerId, MemberIdentity, MemberStatus, ReasonCode,
+    RecordKey, SignerRef, Transaction,
 };
 
 use crate::Refused;
@@ -50,7 +50,9 @@ pub(crate) fn signers(entry: SignedIn<'_>, known: Known<'_>) -> Result<Vec<Signe
             let key = key.within_item(SIGNERS, i)?;
             let strict = verify(&key, &message, signature).within_item(SIGNATURES, i)?;
             let enrolment = match known {
-                Known::Proved(records) => Some(enrolment(entry, signer, &record, records).within_item(SIGNERS, i)?),
+                Known::Proved(records) => {
+                    Some(enrolment(entry, signer, &record, records).within_item(SIGNERS, i)?)
+                }
                 Known::Unproved(_) => None,
             };
             Ok(SignerReport {
@@ -80,7 +82,8 @@ fn key_record(signer: &SignerRef, records: &Records) -> Result<KeyRecord, Refuse
 
 /// Verifies by the ledger's rule, ZIP-215; gives whether the stricter rule of RFC 8032 tools holds as well.
 fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> Result<bool, Refused> {
-    key.verify_zip215(message, signature).map_err(|error| Refused::new(ReasonCode::SignatureInvalid, "", error))?;
+    key.verify_zip215(message, signature)
+        .map_err(|error| Refused::new(ReasonCode::SignatureInvalid, "", error))?;
     Ok(key.verify_strict(message, signature).is_ok())
 }
 

@@ -4,7 +4,7 @@
 //! against one header therefore show the status at any index before it, and that no step lies between: the
 //! steps are read from the newest down to the one in force, and none may be missing.
 
-use bulla_types::{RecordKey, RecordStatus, ReasonCode, StatusRecord};
+use bulla_types::{ReasonCode, RecordKey, RecordStatus, StatusRecord};
 
 use crate::Refused;
 use crate::record::Records;

@@ -28,7 +28,8 @@ use crate::{Anchor, Original, Refused, Report, TrustedCheckpoint, originals};
 /// [`RECEIPT_FILE_BYTES_MAX`]: bulla_types::limits::RECEIPT_FILE_BYTES_MAX
 pub fn verify(file: &[u8], anchor: &Anchor, originals: &[Original]) -> Result<Report, Refused> {
     anchor.check()?;
-    let file = ReceiptFile::decode(&Bytes::copy_from_slice(file)).map_err(|error| Refused::malformed("", &error))?;
+    let file =
+        ReceiptFile::decode(&Bytes::copy_from_slice(file)).map_err(|error| Refused::malformed("", &error))?;
     let receipts = match anchor {
         Anchor::Genesis(genesis) => by_certificates(&file, genesis.genesis(), None),
         Anchor::Checkpoint { checkpoint, genesis: Some(genesis) } => {
@@ -101,7 +102,8 @@ fn known_roots(chronicle: &Chronicle, checkpoint: Option<&TrustedCheckpoint>) ->
         && let Some(certified) = known.insert(head.size, head.root)
         && certified != head.root
     {
-        let detail = format!("at size {} its root is {}, a certified header has {certified}", head.size, head.root);
+        let detail =
+            format!("at size {} its root is {}, a certified header has {certified}", head.size, head.root);
         return Err(Refused::new(ReasonCode::AnchorMismatch, "anchor", detail));
     }
     Ok(known)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bulla_types::{Height, LedgerId};
-use rocksdb::{DBRecoveryMode, IteratorMode, ReadOptions};
+use rocksdb::{IteratorMode, ReadOptions};
 
 use super::{FsckReport, Progress, Stage};
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     engine::Engine,
     error::{Result, StorageError},
     folder::Folder,
+    frames::{self, Damage, LogFile},
     options::StoreOptions,
     signed::{SignedGuard, SignedVote},
     tip_file::{TipFile, TipRecord},
@@ -94,29 +95,30 @@ pub(super) fn witnesses(found: &SmallFiles, view: &View<'_>, report: &mut FsckRe
     }
 }
 
-/// Opens the database as it is, without recovering it. Damage that recovery would silently cut off is found
+/// Checks the database's log files and opens it as it is. What recovery would silently cut off is found
 /// here; the check then goes on with what is left.
 pub(super) fn open(folder: &Folder, options: &StoreOptions, report: &mut FsckReport) -> Option<Engine> {
     let path = folder.database();
-    let attempt = |mode| Engine::open_read_only(&path, options, mode);
-    let strict = match attempt(DBRecoveryMode::AbsoluteConsistency) {
-        Ok(engine) => return Some(engine),
-        Err(error) => error,
-    };
-    // A process that was killed leaves a record of the log half written; it was never acknowledged. What was
-    // acknowledged and is missing all the same, the witnesses tell.
-    if let Ok(engine) = attempt(DBRecoveryMode::TolerateCorruptedTailRecords) {
-        report.notes.push(format!("the write-ahead log ends in a torn record, as after a crash: {strict}"));
-        return Some(engine);
-    }
-    report.wrong("database", &strict);
-    attempt(DBRecoveryMode::PointInTime)
-        .map_err(|error| {
-            if error.to_string() != strict.to_string() {
-                report.wrong("database", error);
+    let mut readable = true;
+    for file in report.take("database", frames::log_files(&path).map_err(StorageError::io(&path)))? {
+        let name = format!("database, {}", file.file_name().unwrap_or_default().display());
+        match report.take(&name, frames::check(&file).map_err(StorageError::io(&file)))? {
+            LogFile::Whole => {}
+            // It was never acknowledged. What was, and is missing all the same, the witnesses tell.
+            LogFile::Torn { offset } => {
+                report.notes.push(format!("{name}: the last write was cut off at byte {offset}, as a crash does"));
             }
-        })
-        .ok()
+            LogFile::Damaged { offset, damage } => {
+                report.wrong(name, format!("at byte {offset}: {damage}"));
+                readable &= !matches!(damage, Damage::Type(_));
+            }
+        }
+    }
+    // A type that RocksDB does not know here may keep it reading for ever.
+    if !readable {
+        return None;
+    }
+    report.take("database", Engine::open_read_only(&path, options))
 }
 
 /// Rows found in each column family.
@@ -129,19 +131,19 @@ pub(super) fn read_all(
     progress: &mut dyn FnMut(Progress),
 ) -> RowCounts {
     let mut counts = RowCounts::new();
+    let mut shown = 0;
     for column in Column::ALL {
-        let mismatches = engine.checksum_mismatches();
         let mut rows = 0;
-        match read(engine, column, &mut rows, report.checked.rows, progress) {
-            Err(error) => report.wrong(format!("database, {}", column.name()), error),
-            // A damaged filter does no harm but to speed: reads pass it over, and only this count tells.
-            Ok(()) if engine.checksum_mismatches() > mismatches => {
-                report.wrong(format!("database, {}", column.name()), "a block of a file fails its checksum");
-            }
-            Ok(()) => {}
+        if let Err(error) = read(engine, column, &mut rows, report.checked.rows, progress) {
+            report.wrong(format!("database, {}", column.name()), error);
+            shown += 1;
         }
         report.checked.rows += rows;
         counts.insert(column, rows);
+    }
+    // A damaged filter does no harm but to speed: reads pass it over, and only this count tells.
+    if shown == 0 && engine.checksum_mismatches() > 0 {
+        report.wrong("database", "a filter of a table fails its checksum");
     }
     counts
 }

@@ -93,8 +93,9 @@ pub fn fsck(
 }
 
 fn check_schema(engine: &Engine, path: &Path, report: &mut FsckReport) -> Result<()> {
-    let bytes = engine.db().get_pinned_cf(engine.handle(Column::Meta), meta::SCHEMA)?;
-    match bytes.and_then(|bytes| bytes.as_ref().try_into().ok()).map(u32::from_be_bytes) {
+    let bytes = engine.db().get_cf(engine.handle(Column::Meta), meta::SCHEMA);
+    let Some(bytes) = report.take("meta schema", bytes.map_err(StorageError::from)) else { return Ok(()) };
+    match bytes.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
         Some(found) if found > SCHEMA_VERSION => {
             Err(StorageError::NewerSchema { path: path.to_owned(), found, supported: SCHEMA_VERSION })
         }

@@ -61,9 +61,9 @@ fn a_folder_in_good_order_has_no_findings_and_everything_is_counted() {
     assert_eq!(report.notes, Vec::<String>::new());
     assert_eq!(stages, [Stage::Chain, Stage::State]);
     let checked = report.checked;
-    assert_eq!((checked.blocks, checked.entries, checked.state_records, checked.proposals), (28, 631, 3, 2));
-    assert_eq!((checked.openings, checked.tiles), (630, 2 * 4));
-    assert!(checked.requests > 0 && checked.requests < 630);
+    assert_eq!((checked.blocks, checked.entries, checked.state_records, checked.proposals), (28, 632, 3, 2));
+    assert_eq!((checked.openings, checked.tiles), (631, 2 * 4));
+    assert!(checked.requests > 0 && checked.requests < 631);
 }
 
 #[test]
@@ -226,6 +226,11 @@ fn files_in(folder: &Path) -> Vec<PathBuf> {
     }
     files.sort();
     files
+}
+#[test]
+#[ignore]
+fn debug_make() {
+    full_folder(Path::new(&std::env::var("FOLDER").unwrap()));
 }
 #[test]
 #[ignore]

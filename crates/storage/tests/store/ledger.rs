@@ -225,7 +225,7 @@ impl TestLedger {
             action: 0,
             path: "title".parse().unwrap(),
             salt: [9; 32],
-            value: Bytes::from(format!("file {number}")),
+            value: Bytes::from(title(number)),
         };
         let digest = |algorithm, fill| DocumentDigest { algorithm, value: digest(number, fill) };
         let deposit = DepositEvidence {
@@ -285,6 +285,11 @@ impl Built {
             index: &self.index,
         }
     }
+}
+
+/// Title of the document with this number; the title that no compression finds in another.
+pub(crate) fn title(number: u64) -> String {
+    bulla_crypto::sha256(&[&number.to_be_bytes()]).to_string()
 }
 
 /// Digest of the document with this number.

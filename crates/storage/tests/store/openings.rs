@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use bulla_storage::{NoHook, StoreOptions, fsck};
 
-use crate::ledger::TestLedger;
+use crate::ledger::{TestLedger, title};
 
 #[test]
 fn an_erased_opening_is_gone_from_the_disk_and_the_ledger_stays_whole() {
@@ -18,20 +18,20 @@ fn an_erased_opening_is_gone_from_the_disk_and_the_ledger_stays_whole() {
         openings.into_iter().map(|opening| String::from_utf8(opening.value.to_vec()).unwrap()).collect::<Vec<_>>()
     };
     assert!(titles(0).is_empty());
-    assert_eq!([1, 2, 3].map(titles), [["file 1"], ["file 2"], ["file 3"]]);
-    assert!(on_disk(folder.path(), b"file 2"));
+    assert_eq!([1, 2, 3].map(titles), [[title(1)], [title(2)], [title(3)]]);
+    assert!(on_disk(folder.path(), title(2).as_bytes()));
 
     assert!(opened.store.erase_openings(&hash, 2).unwrap());
     assert!(!opened.store.erase_openings(&hash, 2).unwrap());
     assert!(titles(2).is_empty());
-    assert_eq!([1, 3].map(titles), [["file 1"], ["file 3"]]);
+    assert_eq!([1, 3].map(titles), [[title(1)], [title(3)]]);
     // The files that are no longer needed are deleted in the background.
     let deadline = Instant::now() + Duration::from_secs(10);
-    while on_disk(folder.path(), b"file 2") {
+    while on_disk(folder.path(), title(2).as_bytes()) {
         assert!(Instant::now() < deadline, "still on the disk");
         std::thread::sleep(Duration::from_millis(10));
     }
-    assert!(on_disk(folder.path(), b"file 3"));
+    assert!(on_disk(folder.path(), title(3).as_bytes()));
     drop(opened);
     let report = fsck(folder.path(), &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap();
     assert_eq!(report.findings, []);

@@ -14,8 +14,8 @@ use bulla_types::{DigestAlgorithm, Identifier};
 use serde::{Serialize, Serializer};
 
 pub use anchor::{AnchorReport, Class, LedgerReport};
-pub use claims::{Claim, Claims};
 pub(crate) use claims::Examined;
+pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};
 pub use receipt::{
     ActionReport, Anchored, AsOf, AttestationReport, Content, EquivocationReport, LaterReport, ReceiptReport,

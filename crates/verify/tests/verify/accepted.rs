@@ -22,7 +22,10 @@ fn a_receipt_says_what_was_recorded_when_and_by_whom() {
     let transaction = &receipt["content"];
     assert_eq!(transaction["kind"], "transaction");
     let signer = &transaction["signers"][0];
-    assert_eq!(signer["member"], format!("M-{}-5-{}", report["ledger"]["short_id"].as_str().unwrap(), check(signer)));
+    assert_eq!(
+        signer["member"],
+        format!("M-{}-5-{}", report["ledger"]["short_id"].as_str().unwrap(), check(signer))
+    );
     assert_eq!(signer["key_id"], key_id("member 5 operate").to_string());
     assert_eq!(signer["public_key"], key("member 5 operate").public_key().to_string());
     assert_eq!(signer["strict"], true);
@@ -50,7 +53,8 @@ fn check(signer: &Value) -> String {
 fn what_is_proved_stands_apart_from_what_is_declared() {
     let report = report(&Ledger::with_deposits(), &[1]);
     let claims = &report["receipts"][0]["claims"];
-    let proved = ["integrity_since_storage", "time", "signed_by_keys", "signers_in_force", "decided_by_quorum"];
+    let proved =
+        ["integrity_since_storage", "time", "signed_by_keys", "signers_in_force", "decided_by_quorum"];
     assert_eq!(claims["proved"], json!(proved));
     assert_eq!(claims["declared"], json!(["capture_before_storage", "media_type_and_size"]));
     assert_eq!(claims["not_examined"], json!([]));

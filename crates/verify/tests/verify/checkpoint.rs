@@ -19,8 +19,10 @@ fn renewed(later: &[u64]) -> (Ledger, Vec<u8>) {
         ledger.block(vec![deposit]);
     }
     let (mut receipts, bundle) = ledger.receipts(&[2], 4);
-    receipts[0].later_inclusions =
-        later.iter().map(|&log_size| LaterInclusion { log_size, inclusion_path: ledger.path(2, log_size) }).collect();
+    receipts[0].later_inclusions = later
+        .iter()
+        .map(|&log_size| LaterInclusion { log_size, inclusion_path: ledger.path(2, log_size) })
+        .collect();
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
     (ledger, file)
 }
@@ -92,7 +94,8 @@ fn the_signature_of_a_note_is_verified_under_the_trusted_keys() {
     assert_eq!(read.signers(), [key(NOTE).public_key().clone()]);
     let report = json_of(verify(&file, &alone(read), &[]).unwrap());
     assert_eq!(report["anchor"]["signed_by"], json!([key(NOTE).public_key().to_string()]));
-    let refused = |note: &str, keys: &[&str]| TrustedCheckpoint::from_note(note.as_bytes(), keys).unwrap_err().reason;
+    let refused =
+        |note: &str, keys: &[&str]| TrustedCheckpoint::from_note(note.as_bytes(), keys).unwrap_err().reason;
     assert_eq!(refused(&note, &[&other]), ReasonCode::CheckpointInvalid);
     assert_eq!(refused(&note.replacen("\n20\n", "\n21\n", 1), &[&trusted]), ReasonCode::CheckpointInvalid);
     assert_eq!(refused(&note, &[]), ReasonCode::AnchorInvalid);
@@ -108,7 +111,8 @@ fn the_founders_note_keys_are_in_the_genesis() {
     let checkpoint = Checkpoint { origin: origin(&ledger.id.0), head };
     let read = |label| {
         let note = sign(&checkpoint, &key(label)).unwrap();
-        TrustedCheckpoint::from_note_of_founders(note.as_bytes(), &ledger.trusted_genesis()).map(|read| read.head())
+        TrustedCheckpoint::from_note_of_founders(note.as_bytes(), &ledger.trusted_genesis())
+            .map(|read| read.head())
     };
     assert_eq!(read(NOTE), Ok(head));
     assert_eq!(read("a stranger's").unwrap_err().reason, ReasonCode::CheckpointInvalid);
@@ -122,8 +126,13 @@ fn a_printed_checkpoint_is_read_by_its_three_lines() {
     let read = TrustedCheckpoint::from_text(note.as_bytes()).unwrap();
     assert_eq!((read.ledger_id(), read.head(), read.signers().len()), (ledger.id, head, 0));
     verify(&file, &alone(read), &[]).unwrap();
-    for text in ["", "bulla/ledger/00\n20\n", &note.replacen("\n20\n", "\n020\n", 1), &note.replacen("bulla", "b", 1)] {
-        assert_eq!(TrustedCheckpoint::from_text(text.as_bytes()).unwrap_err().reason, ReasonCode::AnchorInvalid);
+    for text in
+        ["", "bulla/ledger/00\n20\n", &note.replacen("\n20\n", "\n020\n", 1), &note.replacen("bulla", "b", 1)]
+    {
+        assert_eq!(
+            TrustedCheckpoint::from_text(text.as_bytes()).unwrap_err().reason,
+            ReasonCode::AnchorInvalid
+        );
     }
 }
 
@@ -182,7 +191,7 @@ fn a_wrong_renewal_is_refused_where_it_can_be_told() {
         refused.reason
     };
     assert_eq!(refused(4, |path| path[0] = Hash::ZERO), ReasonCode::LaterInclusionInvalid);
-    assert_eq!(refused(20, |path| drop(path.pop())), ReasonCode::LaterInclusionInvalid);
+    assert_eq!(refused(20, |path| _ = path.pop()), ReasonCode::LaterInclusionInvalid);
 }
 
 #[test]

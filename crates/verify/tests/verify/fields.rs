@@ -3,8 +3,8 @@
 
 use bulla_crypto::{Hash, sha256};
 use bulla_types::{
-    Address, BlockHash, BlockTime, Canonical, CommitCertificate, Entry, Header, Height, LedgerClass, LedgerId,
-    ReasonCode, Receipt, ReceiptFile, TrustBundle, Validator,
+    Address, BlockHash, BlockTime, Canonical, CommitCertificate, Entry, Header, Height, LedgerClass,
+    LedgerId, ReasonCode, Receipt, ReceiptFile, TrustBundle, Validator,
 };
 use bulla_verify::{Refused, verify};
 use bytes::Bytes;
@@ -16,7 +16,11 @@ type Forgery = fn(&mut Receipt, &mut TrustBundle);
 /// One receipt (the entry of index 2, in block 2) with its bundle, after a change of validators.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::with_deposits();
-    ledger.change_validators(&[("member 1 consensus", 2), ("member 2 consensus", 3), ("member 8 consensus", 1)]);
+    ledger.change_validators(&[
+        ("member 1 consensus", 2),
+        ("member 2 consensus", 3),
+        ("member 8 consensus", 1),
+    ]);
     ledger.block(vec![]);
     ledger
 }
@@ -50,8 +54,18 @@ fn every_forged_field_is_refused_with_its_reason() {
         ("index within the block", |r, _| r.index = 1, R::InclusionInvalid, "receipts[0].inclusion_path"),
         ("index outside the block", |r, _| r.index = 3, R::LeafMismatch, "receipts[0].index"),
         ("path", |r, _| r.inclusion_path[0] = wrong(), R::InclusionInvalid, "receipts[0].inclusion_path"),
-        ("path too short", |r, _| drop(r.inclusion_path.pop()), R::InclusionInvalid, "receipts[0].inclusion_path"),
-        ("path too long", |r, _| r.inclusion_path.push(wrong()), R::InclusionInvalid, "receipts[0].inclusion_path"),
+        (
+            "path too short",
+            |r, _| _ = r.inclusion_path.pop(),
+            R::InclusionInvalid,
+            "receipts[0].inclusion_path",
+        ),
+        (
+            "path too long",
+            |r, _| r.inclusion_path.push(wrong()),
+            R::InclusionInvalid,
+            "receipts[0].inclusion_path",
+        ),
         ("bundle digest", |r, _| r.bundle_digest = wrong(), R::BundleMissing, "receipts[0].bundle_digest"),
         // The entry.
         (
@@ -91,15 +105,35 @@ fn every_forged_field_is_refused_with_its_reason() {
             R::WrongLedger,
             "receipts[0].entry.transaction.body.ledger_id",
         ),
-        ("an entry that is none", |r, _| r.entry = Bytes::from_static(b"\x08\x01"), R::Malformed, "receipts[0].entry.content"),
+        (
+            "an entry that is none",
+            |r, _| r.entry = Bytes::from_static(b"\x08\x01"),
+            R::Malformed,
+            "receipts[0].entry.content",
+        ),
         // The header: its hash is what the certificate signs.
-        ("ledger", |r, _| r.header.ledger_id = LedgerId(wrong()), R::AnchorMismatch, "receipts[0].header.ledger_id"),
-        ("height", |r, _| r.header.height = Height(3), R::CertificateMismatch, "receipts[0].certificate.height"),
+        (
+            "ledger",
+            |r, _| r.header.ledger_id = LedgerId(wrong()),
+            R::AnchorMismatch,
+            "receipts[0].header.ledger_id",
+        ),
+        (
+            "height",
+            |r, _| r.header.height = Height(3),
+            R::CertificateMismatch,
+            "receipts[0].certificate.height",
+        ),
         ("protocol", |r, _| r.header.protocol_version = 2, R::CertificateMismatch, BLOCK),
         ("time", |r, _| r.header.time = BlockTime(1), R::CertificateMismatch, BLOCK),
         ("builder", |r, _| r.header.builder = Address(wrong()), R::CertificateMismatch, BLOCK),
         ("parent", |r, _| r.header.parent = BlockHash(wrong()), R::CertificateMismatch, BLOCK),
-        ("parent certificate", |r, _| r.header.parent_certificate = Some(wrong()), R::CertificateMismatch, BLOCK),
+        (
+            "parent certificate",
+            |r, _| r.header.parent_certificate = Some(wrong()),
+            R::CertificateMismatch,
+            BLOCK,
+        ),
         ("size before", |r, _| r.header.log_size_before = 2, R::CertificateMismatch, BLOCK),
         ("size after", |r, _| r.header.log_size_after = 4, R::CertificateMismatch, BLOCK),
         ("log root", |r, _| r.header.log_root = wrong(), R::CertificateMismatch, BLOCK),
@@ -109,24 +143,94 @@ fn every_forged_field_is_refused_with_its_reason() {
         ("next validators", |r, _| r.header.next_validators_hash = wrong(), R::CertificateMismatch, BLOCK),
         ("parameters", |r, _| r.header.parameters_hash = wrong(), R::CertificateMismatch, BLOCK),
         // The certificate.
-        ("certificate height", |r, _| r.certificate.height = Height(3), R::CertificateMismatch, "receipts[0].certificate.height"),
-        ("certified block", |r, _| r.certificate.block_hash = BlockHash(wrong()), R::CertificateMismatch, BLOCK),
+        (
+            "certificate height",
+            |r, _| r.certificate.height = Height(3),
+            R::CertificateMismatch,
+            "receipts[0].certificate.height",
+        ),
+        (
+            "certified block",
+            |r, _| r.certificate.block_hash = BlockHash(wrong()),
+            R::CertificateMismatch,
+            BLOCK,
+        ),
         ("round", |r, _| r.certificate.round = 1, R::CertificateSignatureInvalid, VOTES),
-        ("a signature", |r, _| r.certificate.signatures[1].1.0[9] ^= 1, R::CertificateSignatureInvalid, VOTES),
-        ("too few signatures", |r, _| drop(r.certificate.signatures.pop()), R::CertificateNoQuorum, VOTES),
+        (
+            "a signature",
+            |r, _| r.certificate.signatures[1].1.0[9] ^= 1,
+            R::CertificateSignatureInvalid,
+            VOTES,
+        ),
+        ("too few signatures", |r, _| _ = r.certificate.signatures.pop(), R::CertificateNoQuorum, VOTES),
         // The bundle.
-        ("records left out", |_, b| b.records.clear(), R::RecordMissing, "receipts[0].entry.transaction.body.signers[0].records"),
-        ("a record's value", |_, b| b.records[0].value = Some(Bytes::from_static(b"\x08\x01")), R::StateProofInvalid, "bundles[0].records[0].proof"),
-        ("a record said to be absent", |_, b| b.records[0].value = None, R::StateProofInvalid, "bundles[0].records[0].proof"),
-        ("a proof", |_, b| b.records[0].proof.siblings[0] = wrong(), R::StateProofInvalid, "bundles[0].records[0].proof"),
-        ("a proof cut short", |_, b| drop(b.records[1].proof.siblings.pop()), R::StateProofInvalid, "bundles[0].records[1].proof"),
+        (
+            "records left out",
+            |_, b| b.records.clear(),
+            R::RecordMissing,
+            "receipts[0].entry.transaction.body.signers[0].records",
+        ),
+        (
+            "a record's value",
+            |_, b| b.records[0].value = Some(Bytes::from_static(b"\x08\x01")),
+            R::StateProofInvalid,
+            "bundles[0].records[0].proof",
+        ),
+        (
+            "a record said to be absent",
+            |_, b| b.records[0].value = None,
+            R::StateProofInvalid,
+            "bundles[0].records[0].proof",
+        ),
+        (
+            "a proof",
+            |_, b| b.records[0].proof.siblings[0] = wrong(),
+            R::StateProofInvalid,
+            "bundles[0].records[0].proof",
+        ),
+        (
+            "a proof cut short",
+            |_, b| _ = b.records[1].proof.siblings.pop(),
+            R::StateProofInvalid,
+            "bundles[0].records[1].proof",
+        ),
         ("state root", |_, b| b.state_header.state_root = wrong(), R::CertificateMismatch, STATE_BLOCK),
-        ("state height", |_, b| b.state_header.height = Height(7), R::CertificateMismatch, "bundles[0].state_certificate.height"),
-        ("state ledger", |_, b| b.state_header.ledger_id = LedgerId(wrong()), R::AnchorMismatch, "bundles[0].state_header.ledger_id"),
-        ("state certificate", |_, b| b.state_certificate.round = 1, R::CertificateSignatureInvalid, "bundles[0].state_certificate.signatures"),
-        ("history left out", |_, b| b.transitions.clear(), R::ValidatorsMismatch, "bundles[0].state_header.validators_hash"),
-        ("history certificate", |_, b| b.transitions[0].certificate.round = 1, R::CertificateSignatureInvalid, "bundles[0].transitions[0].certificate.signatures"),
-        ("history header", |_, b| b.transitions[0].header.time = BlockTime(1), R::CertificateMismatch, "bundles[0].transitions[0].certificate.block_hash"),
+        (
+            "state height",
+            |_, b| b.state_header.height = Height(7),
+            R::CertificateMismatch,
+            "bundles[0].state_certificate.height",
+        ),
+        (
+            "state ledger",
+            |_, b| b.state_header.ledger_id = LedgerId(wrong()),
+            R::AnchorMismatch,
+            "bundles[0].state_header.ledger_id",
+        ),
+        (
+            "state certificate",
+            |_, b| b.state_certificate.round = 1,
+            R::CertificateSignatureInvalid,
+            "bundles[0].state_certificate.signatures",
+        ),
+        (
+            "history left out",
+            |_, b| b.transitions.clear(),
+            R::ValidatorsMismatch,
+            "bundles[0].state_header.validators_hash",
+        ),
+        (
+            "history certificate",
+            |_, b| b.transitions[0].certificate.round = 1,
+            R::CertificateSignatureInvalid,
+            "bundles[0].transitions[0].certificate.signatures",
+        ),
+        (
+            "history header",
+            |_, b| b.transitions[0].header.time = BlockTime(1),
+            R::CertificateMismatch,
+            "bundles[0].transitions[0].certificate.block_hash",
+        ),
         (
             "next validators",
             |_, b| b.transitions[0].next_validators = validator_set(&[("member 9 consensus", 1)]),
@@ -165,11 +269,8 @@ fn certificates_have_one_form() {
     twice.signatures[1] = twice.signatures[0];
     assert_eq!(refused(twice), ReasonCode::Malformed);
     let mut stranger = full.minimised(&ledger.validators);
-    stranger.signatures[2] = certificate(
-        ledger.header(2),
-        &[Address::of(key("member 9 consensus").public_key())],
-    )
-    .signatures[0];
+    stranger.signatures[2] =
+        certificate(ledger.header(2), &[Address::of(key("member 9 consensus").public_key())]).signatures[0];
     stranger.signatures.sort_by_key(|(address, _)| *address);
     assert_eq!(refused(stranger), ReasonCode::CertificateUnknownValidator);
 }
@@ -214,7 +315,12 @@ fn certified_headers_that_contradict_each_other_are_refused() {
         ("log_size_before", 4, keep, |state| state.log_size_before = 2),
         ("log_size_before", 3, keep, |state| state.log_size_before = 4),
         ("parent", 3, keep, |state| state.parent = BlockHash(wrong())),
-        ("validators_hash", 3, |ours| ours.next_validators_hash = wrong(), |state| state.parent = BlockHash(wrong())),
+        (
+            "validators_hash",
+            3,
+            |ours| ours.next_validators_hash = wrong(),
+            |state| state.parent = BlockHash(wrong()),
+        ),
     ];
     let ledger = Ledger::with_deposits();
     for (field, height, edit_ours, edit_state) in cases {

@@ -65,7 +65,8 @@ fn a_change_cannot_be_skipped_repeated_or_taken_out_of_order() {
 fn retired_validators_decide_nothing_more() {
     let ledger = ledger();
     let (mut receipts, bundle) = ledger.receipts(&[5], ledger.height());
-    let old: Vec<_> = ledger.genesis.validators().validators().iter().map(bulla_types::Validator::address).collect();
+    let old: Vec<_> =
+        ledger.genesis.validators().validators().iter().map(bulla_types::Validator::address).collect();
     // The old validators certify block 8, in which they are no longer in force.
     receipts[0].certificate = certificate(&receipts[0].header, &old[..3]);
     let file = ReceiptFile::new(receipts.clone(), vec![bundle.clone()]).unwrap().encode();

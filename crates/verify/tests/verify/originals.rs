@@ -68,6 +68,7 @@ fn one_algorithm_that_disagrees_outweighs_one_that_agrees() {
 #[test]
 fn an_original_of_an_entry_without_deposits_is_refused() {
     let ledger = Ledger::with_deposits();
-    let refused = verify(&ledger.file(&[0]).encode(), &ledger.anchor(), &[of("page1.txt", PAGE)]).unwrap_err();
+    let refused =
+        verify(&ledger.file(&[0]).encode(), &ledger.anchor(), &[of("page1.txt", PAGE)]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::OriginalMismatch);
 }

@@ -19,7 +19,12 @@ fn script(options: &[&str], file: &[u8], genesis: &[u8]) -> Output {
     fs::write(&receipt, file).unwrap();
     fs::write(&anchor, genesis).unwrap();
     let script = repository().join("tests/receipt_check.py");
-    Command::new("python3").arg(script).args(options).args([receipt, anchor]).output().expect("python3 is installed")
+    Command::new("python3")
+        .arg(script)
+        .args(options)
+        .args([receipt, anchor])
+        .output()
+        .expect("python3 is installed")
 }
 
 fn text(output: &[u8]) -> String {
@@ -29,7 +34,11 @@ fn text(output: &[u8]) -> String {
 /// Two receipts, one from before and one from after a change of validators.
 fn ledger() -> Ledger {
     let mut ledger = Ledger::with_deposits();
-    ledger.change_validators(&[("member 1 consensus", 2), ("member 7 consensus", 3), ("member 8 consensus", 1)]);
+    ledger.change_validators(&[
+        ("member 1 consensus", 2),
+        ("member 7 consensus", 3),
+        ("member 8 consensus", 1),
+    ]);
     let deposit = ledger.deposit(b"late", &[(SERVICE, "member 5 operate")]);
     ledger.block(vec![deposit]);
     ledger

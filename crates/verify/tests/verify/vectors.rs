@@ -15,7 +15,11 @@ const FILE: &str = "../../docs/formats/vectors/receipt.json";
 
 fn vectors() -> Value {
     let mut changed = Ledger::with_deposits();
-    changed.change_validators(&[("member 1 consensus", 2), ("member 7 consensus", 3), ("member 8 consensus", 1)]);
+    changed.change_validators(&[
+        ("member 1 consensus", 2),
+        ("member 7 consensus", 3),
+        ("member 8 consensus", 1),
+    ]);
     let deposit = changed.deposit(b"late", &[(SERVICE, "member 5 operate")]);
     changed.block(vec![deposit]);
     let cases: [(&str, Ledger, &[u64]); 3] = [

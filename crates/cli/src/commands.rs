@@ -1,0 +1,13 @@
+//! The commands, one file or folder each: arguments, what is done, and what is said of it.
+
+pub(crate) mod bench;
+pub(crate) mod checkpoint;
+pub(crate) mod completion;
+pub(crate) mod evidence;
+pub(crate) mod fsck;
+pub(crate) mod key;
+pub(crate) mod localnet;
+pub(crate) mod member;
+pub(crate) mod receipt;
+pub(crate) mod status;
+pub(crate) mod verify;
