@@ -11,4 +11,4 @@ pub mod telemetry;
 mod vitals;
 
 pub use failure::NodeError;
-pub use run::{Decorate, run, run_decorated};
+pub use run::{StartConsensus, run, run_with};

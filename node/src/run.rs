@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bulla_api::{NodeApi, Tls};
 use bulla_chain::{Chain, CommittedState, open_or_found};
-use bulla_consensus::{Application, ConsensusConfig, ConsensusHandle, NodeIdentity, Role};
+use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, NodeIdentity, Role};
 use bulla_crypto::{SecretKey, key_file};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
@@ -14,6 +14,7 @@ use bulla_storage::{Opened, SignedGuard, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
+use futures::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
 use tracing::{info, warn};
 
@@ -28,24 +29,32 @@ use crate::vitals::NodeVitals;
 /// How often an idle node forgets expired transactions and looks whether a full disk has room again.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
-/// What stands between the chain and consensus: itself, except in a test that plays a faulty validator.
-pub type Decorate = Box<dyn FnOnce(Arc<dyn Application>) -> Arc<dyn Application> + Send>;
+/// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
+pub type StartConsensus = Box<
+    dyn FnOnce(
+            ConsensusConfig,
+            Arc<dyn Application>,
+            Role,
+        ) -> BoxFuture<'static, Result<ConsensusHandle, ConsensusError>>
+        + Send,
+>;
 
 /// Runs a node until it is told to stop or cannot go on.
 ///
 /// # Errors
 /// [`NodeError`] says what a person should do.
 pub async fn run(config: NodeConfig, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), NodeError> {
-    run_decorated(config, Box::new(|application| application), stop).await
+    let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
+    run_with(config, Box::new(start), stop).await
 }
 
-/// As [`run`], with something between the chain and consensus.
+/// As [`run`], with another way to start consensus.
 ///
 /// # Errors
 /// As [`run`].
-pub async fn run_decorated(
+pub async fn run_with(
     config: NodeConfig,
-    decorate: Decorate,
+    start: StartConsensus,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
     let genesis = read_genesis(&config)?;
@@ -70,7 +79,7 @@ pub async fn run_decorated(
     let me = keys.consensus.as_ref().map(|key| Address::of(key.public_key()));
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me));
-    let consensus = start_consensus(&config, &genesis, &keys, &signed, decorate(application)).await?;
+    let consensus = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
     health.follow(consensus.status());
 
     let tasks = [
@@ -93,16 +102,20 @@ pub async fn run_decorated(
     .boxed()
     .shared();
     let serving = bulla_api::serve(api, config.api.grpc, config.api.http, read_tls(&config)?, stopped);
-    tokio::pin!(serving);
+    tokio::pin!(serving, stop);
     let failed = consensus.failed();
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
-        () = stop => Ok(()),
+        () = &mut stop => Ok(()),
         failure = failed => {
             // Reads go on: what is committed stays true. A person decides what comes next.
             health.failed(&failure.to_string());
             warn!(%failure, "consensus ended; the node goes on answering reads");
-            (&mut serving).await.map_err(NodeError::from).and(Err(NodeError::ConsensusEnded(failure.to_string())))
+            tokio::select! {
+                served = &mut serving => served.map_err(NodeError::from),
+                () = &mut stop => Ok(()),
+            }
+            .and(Err(NodeError::ConsensusEnded(failure.to_string())))
         }
     };
     stopping.send_replace(true);
@@ -180,6 +193,7 @@ async fn start_consensus(
     keys: &Keys,
     signed: &Arc<SignedGuard>,
     application: Arc<dyn Application>,
+    start: StartConsensus,
 ) -> Result<ConsensusHandle, NodeError> {
     let address = |text: &String| {
         text.parse::<bulla_consensus::Multiaddr>()
@@ -198,7 +212,7 @@ async fn start_consensus(
         Some(key) => Role::Validator(Arc::new(GuardedSigner::new(key.clone(), Arc::clone(signed)))),
         None => Role::Observer,
     };
-    Ok(bulla_consensus::spawn(consensus, application, role).await?)
+    Ok(start(consensus, application, role).await?)
 }
 
 /// Carries the mempool's batches to the peers.

@@ -56,7 +56,11 @@ pub fn code_of(reason: ReasonCode) -> Code {
         ReasonCode::Internal => Code::Internal,
         ReasonCode::RequestIdReused | ReasonCode::RequestRepeated => Code::AlreadyExists,
         ReasonCode::Expired | ReasonCode::RequestTimeOutOfWindow => Code::FailedPrecondition,
-        ReasonCode::SignerUnknown | ReasonCode::KeyUnknown | ReasonCode::SignatureInvalid => Code::Unauthenticated,
+        ReasonCode::SignerUnknown
+        | ReasonCode::KeyUnknown
+        | ReasonCode::MemberUnknown
+        | ReasonCode::SignatureInvalid
+        | ReasonCode::Unauthenticated => Code::Unauthenticated,
         ReasonCode::MemberSuspended
         | ReasonCode::KeyRetired
         | ReasonCode::KeyCompromised

@@ -4,6 +4,7 @@
 //! stable reason code of `docs/reason-codes.md`; [`error::code_of`] is the one place that maps reasons to
 //! gRPC codes.
 
+mod access;
 pub mod error;
 mod grpc;
 mod http;

@@ -101,6 +101,10 @@ pub(crate) fn sync_settings(config: &ConsensusConfig) -> ValueSyncConfig {
 /// The engine only logs that it cannot listen, so the address is tried first.
 fn check_listen_address(listen: &Multiaddr) -> Result<(), ConsensusError> {
     let address = socket_address(listen).ok_or_else(|| ConsensusError::ListenAddress(listen.clone()))?;
+    let t0 = std::time::Instant::now();
+    let mut n = 0;
+    while TcpListener::bind(address).is_err() && t0.elapsed().as_millis() < 1000 { n += 1; }
+    if n > 0 { eprintln!("XX {n} attempts {:?}", t0.elapsed()); }
     match TcpListener::bind(address) {
         Ok(_) => Ok(()),
         Err(error) => Err(ConsensusError::Listen { address: listen.clone(), reason: error.to_string() }),

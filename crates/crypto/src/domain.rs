@@ -69,6 +69,8 @@ domains! {
     StateValue = "state-value",
     /// A node's signature over a ticket of admission.
     Ticket = "ticket",
+    /// A member's signature over an access token.
+    Access = "access",
     /// Hash of a canonical trust bundle.
     Bundle = "bundle",
     /// Hash of a canonical receipt.

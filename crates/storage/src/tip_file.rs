@@ -12,6 +12,7 @@ use crate::{
     error::{Result, StorageError},
     folder::Folder,
     slots::{CONTENT_BYTES, Kind, Slot, SlotFile},
+    view::Tip,
 };
 
 const KIND: Kind = Kind { magic: b"BULLATIP", slots: 2 };
@@ -90,6 +91,12 @@ impl TipFile {
             return Ok(());
         }
         Err(StorageError::OtherLedger { path: self.file.path().to_owned(), expected, found })
+    }
+}
+
+impl From<&Tip> for TipRecord {
+    fn from(tip: &Tip) -> Self {
+        Self { height: tip.height, block_hash: tip.block_hash, log_size: tip.log_size }
     }
 }
 

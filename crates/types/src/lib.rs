@@ -7,6 +7,7 @@
 //!
 //! This crate knows no clock, randomness, storage or network.
 
+mod access;
 mod action;
 mod block;
 mod bundle;
@@ -51,6 +52,7 @@ mod vote;
 mod wire;
 mod wire_enum;
 
+pub use access::AccessToken;
 pub use action::Action;
 pub use block::Block;
 pub use bundle::{TrustBundle, ValidatorTransition};

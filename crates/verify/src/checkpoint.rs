@@ -76,7 +76,7 @@ impl TrustedCheckpoint {
 
     fn verified(note: &[u8], ledger_id: LedgerId, keys: &[PublicKey]) -> Result<Self, Refused> {
         let verified = checkpoint::parse_and_verify(note, &checkpoint::origin(&ledger_id.0), keys)
-            .map_err(|error| Refused::new(ReasonCode::CheckpointInvalid, "anchor", error))?;
+            .map_err(|error| Refused::new(ReasonCode::CheckpointInvalid, "anchor", error.to_string()))?;
         Ok(Self { ledger_id, head: verified.checkpoint.head, signers: verified.signers })
     }
 

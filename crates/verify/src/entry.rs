@@ -38,10 +38,14 @@ pub(crate) fn placed(header: &Header, bytes: &Bytes, index: u64, path: &[Hash]) 
         );
         return mismatch("index", detail);
     }
+    let founding = matches!(entry.content, Content::Event(SystemEvent::Founded { .. }));
+    if founding != (index == 0) {
+        return mismatch("index", "the founding entry has index 0, and no other has".to_owned());
+    }
     check_ledger(&entry, &header.ledger_id)?;
     let head = TreeHead { size: header.log_size_after, root: header.log_root };
     log::verify_inclusion::<Sha256Log>(head, index, leaf_hash(bytes), path)
-        .map_err(|error| Refused::new(ReasonCode::InclusionInvalid, "inclusion_path", error))?;
+        .map_err(|error| Refused::new(ReasonCode::InclusionInvalid, "inclusion_path", error.to_string()))?;
     Ok(entry)
 }
 

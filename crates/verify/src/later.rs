@@ -67,6 +67,8 @@ fn later_inclusion(
         (Err(LogProofError::RootMismatch { computed, .. }), None) => {
             Ok(LaterReport { log_size: *log_size, root: computed, proved: false })
         }
-        (Err(error), _) => Err(Refused::new(ReasonCode::LaterInclusionInvalid, "inclusion_path", error)),
+        (Err(error), _) => {
+            Err(Refused::new(ReasonCode::LaterInclusionInvalid, "inclusion_path", error.to_string()))
+        }
     }
 }

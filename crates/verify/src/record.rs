@@ -24,7 +24,7 @@ pub fn verify_record(header: &CertifiedHeader, proof: &RecordProof) -> Result<()
 
 fn verify_in(state_root: Hash, proof: &RecordProof) -> Result<(), Refused> {
     state::verify(state_root, &proof.key.encode(), proof.value.as_deref(), &proof.proof)
-        .map_err(|error| Refused::new(ReasonCode::StateProofInvalid, "proof", error))
+        .map_err(|error| Refused::new(ReasonCode::StateProofInvalid, "proof", error.to_string()))
 }
 
 /// Values of the state map by key, all of one block.
@@ -54,12 +54,17 @@ impl Records {
         self.read(StateKey::Key(id))
     }
 
-    pub(crate) fn status<S: RecordStatus>(
+    /// The steps of a record's past that are here, with their `seq`, rising.
+    pub(crate) fn steps<S: RecordStatus>(
         &self,
         record: RecordKey,
-        seq: u32,
-    ) -> Result<StatusRecord<S>, Refused> {
-        self.read(StateKey::History { record, seq })
+    ) -> Result<Vec<(u32, StatusRecord<S>)>, Refused> {
+        let step = |seq| StateKey::History { record, seq };
+        let here = self.0.range(step(0)..=step(u32::MAX)).filter_map(|(key, _)| match key {
+            StateKey::History { seq, .. } => Some(*seq),
+            _ => None,
+        });
+        here.map(|seq| Ok((seq, self.read(step(seq))?))).collect()
     }
 
     fn read<R: Canonical>(&self, key: StateKey) -> Result<R, Refused> {

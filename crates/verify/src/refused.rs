@@ -19,18 +19,18 @@ pub struct Refused {
 }
 
 impl Refused {
-    pub(crate) fn new(reason: ReasonCode, place: &str, detail: impl ToString) -> Self {
-        Self { reason, place: place.to_owned(), detail: detail.to_string() }
+    pub(crate) fn new(reason: ReasonCode, place: &str, detail: impl Into<String>) -> Self {
+        Self { reason, place: place.to_owned(), detail: detail.into() }
     }
 
     /// The bytes in this field are not what they should be.
     pub(crate) fn malformed(place: &str, error: &DecodeError) -> Self {
-        let inner = Self::new(error.reason(), error.path(), error.fault());
+        let inner = Self::new(error.reason(), error.path(), error.fault().to_string());
         inner.within(place)
     }
 
     pub(crate) fn certificate(place: &str, error: &CertificateError) -> Self {
-        Self::new(error.reason(), place, error)
+        Self::new(error.reason(), place, error.to_string())
     }
 
     /// The place lies within this one.

@@ -2,8 +2,8 @@
 
 use bulla_crypto::{PublicKey, Signature};
 use bulla_types::{
-    BlockTime, Identifier, KeyRecord, KeyStatus, LedgerId, MemberIdentity, MemberStatus, ReasonCode,
-    RecordKey, SignerRef, Transaction,
+    BlockTime, Identifier, KeyRecord, KeyStatus, LedgerId, MemberStatus, ReasonCode, RecordKey, SignerRef,
+    Transaction,
 };
 
 use crate::Refused;
@@ -46,7 +46,10 @@ pub(crate) fn signers(entry: SignedIn<'_>, known: Known<'_>) -> Result<Vec<Signe
         .enumerate()
         .map(|(i, (signer, signature))| {
             let record = key_record(signer, known.records()).within_item(SIGNERS, i)?;
-            let key = record.key.parse().map_err(|error| Refused::new(ReasonCode::WeakKey, "key_id", error));
+            let key = record
+                .key
+                .parse()
+                .map_err(|error| Refused::new(ReasonCode::WeakKey, "key_id", error.to_string()));
             let key = key.within_item(SIGNERS, i)?;
             let strict = verify(&key, &message, signature).within_item(SIGNATURES, i)?;
             let enrolment = match known {
@@ -83,7 +86,7 @@ fn key_record(signer: &SignerRef, records: &Records) -> Result<KeyRecord, Refuse
 /// Verifies by the ledger's rule, ZIP-215; gives whether the stricter rule of RFC 8032 tools holds as well.
 fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> Result<bool, Refused> {
     key.verify_zip215(message, signature)
-        .map_err(|error| Refused::new(ReasonCode::SignatureInvalid, "", error))?;
+        .map_err(|error| Refused::new(ReasonCode::SignatureInvalid, "", error.to_string()))?;
     Ok(key.verify_strict(message, signature).is_ok())
 }
 
@@ -119,16 +122,12 @@ fn enrolment(
             return refused(ReasonCode::KeyCompromised, detail);
         }
     }
-    let (name, credit_code) = match member.identity {
-        MemberIdentity::Organisation { name, credit_code, .. } => (Some(name), Some(credit_code)),
-        MemberIdentity::NaturalPerson { .. } => (None, None),
-    };
     Ok(Enrolment {
-        name,
-        credit_code,
+        name: member.identity.name().cloned(),
+        credit_code: member.identity.credit_code().copied(),
         roles: member.roles,
         purpose: key.purpose,
-        member: StandingReport::of_member(&member_standing, entry.time),
-        key: StandingReport::of_key(&key_standing, entry.time),
+        member: StandingReport::of_member(&member, &member_standing, entry.time),
+        key: StandingReport::of_key(key, &key_standing, entry.time),
     })
 }

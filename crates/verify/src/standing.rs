@@ -1,21 +1,23 @@
 //! The status of a member or key at an index of the log, and what was recorded of it later.
 //!
-//! A mutable record keeps its past: a head that holds the count, and one status record for each step. Proofs
-//! against one header therefore show the status at any index before it, and that no step lies between: the
-//! steps are read from the newest down to the one in force, and none may be missing.
+//! A mutable record keeps its past: a head that holds the count of its steps, and one status record for each
+//! step, rising in log index. Against one state root, the head, the step before the index and the step after
+//! it show what was in force, and that no step lies between (`docs/formats/state-map.md`, History).
 
 use bulla_types::{ReasonCode, RecordKey, RecordStatus, StatusRecord};
 
 use crate::Refused;
 use crate::record::Records;
 
-/// A record's status at an index, and all later steps.
+/// A record's status at an index, and later steps.
 #[derive(Debug)]
 pub(crate) struct Standing<S: RecordStatus> {
     /// The step in force.
     pub(crate) then: StatusRecord<S>,
-    /// Later steps, oldest first.
+    /// Later steps that the records hold, oldest first.
     pub(crate) later: Vec<StatusRecord<S>>,
+    /// Whether these are all later steps.
+    pub(crate) complete: bool,
 }
 
 /// Reads the standing that a record with this many steps had for the entry at `index`: the last step set by
@@ -23,22 +25,39 @@ pub(crate) struct Standing<S: RecordStatus> {
 pub(crate) fn standing_at<S: RecordStatus>(
     records: &Records,
     record: RecordKey,
-    steps: u32,
+    count: u32,
     index: u64,
 ) -> Result<Standing<S>, Refused> {
-    let mut later: Vec<StatusRecord<S>> = Vec::new();
-    for seq in (0..steps).rev() {
-        let step = records.status(record, seq)?;
-        if later.last().is_some_and(|newer| newer.log_index < step.log_index) {
-            let detail = format!("the steps of {record:?} are not in the order of the log");
-            return Err(Refused::new(ReasonCode::StateProofInvalid, "records", detail));
-        }
-        if step.log_index < index {
-            later.reverse();
-            return Ok(Standing { then: step, later });
-        }
-        later.push(step);
+    let steps = records.steps::<S>(record)?;
+    if !steps.is_sorted_by_key(|(_, step)| step.log_index) {
+        return refused(
+            ReasonCode::StateProofInvalid,
+            format!("the steps of {record:?} are not in the log's order"),
+        );
     }
-    let detail = format!("{record:?} was enrolled by entry {index} or later");
-    Err(Refused::new(ReasonCode::SignerUnknown, "entry.transaction.body.signers", detail))
+    let after = steps.partition_point(|(_, step)| step.log_index < index);
+    let Some(&(seq, then)) = after.checked_sub(1).and_then(|last| steps.get(last)) else {
+        return match steps.first() {
+            Some((0, _)) => refused(
+                ReasonCode::SignerUnknown,
+                format!("{record:?} was enrolled by entry {index} or later"),
+            ),
+            _ => refused(ReasonCode::RecordMissing, format!("no step of {record:?} before entry {index}")),
+        };
+    };
+    let later = &steps[after..];
+    let following = count.saturating_sub(seq).saturating_sub(1);
+    // The next step, if there is one, must be here to show that it came later.
+    if following > 0 && later.first().is_none_or(|(next, _)| *next != seq + 1) {
+        return refused(ReasonCode::RecordMissing, format!("step {} of {record:?}", u64::from(seq) + 1));
+    }
+    Ok(Standing {
+        then,
+        later: later.iter().map(|(_, step)| *step).collect(),
+        complete: later.len() as u64 == u64::from(following),
+    })
+}
+
+fn refused<T>(reason: ReasonCode, detail: String) -> Result<T, Refused> {
+    Err(Refused::new(reason, "records", detail))
 }

@@ -120,7 +120,10 @@ impl LedgerService for LedgerGrpc {
         &self,
         request: Request<proto::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let authorization = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
+        let authorization = authorization.map(str::to_owned);
         let from = request.into_inner().from_index;
+        self.0.read(move |api| api.may_read_entries(authorization.as_deref())).await?;
         Ok(Response::new(super::subscribe::serve(Arc::clone(&self.0), from)))
     }
 

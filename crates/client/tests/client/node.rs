@@ -1,6 +1,7 @@
 //! A node over a ledger in memory, which lies or fails as a test asks.
 
 use std::collections::HashMap;
+use std::ops::Deref;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -13,7 +14,8 @@ use bulla_types::{
 };
 use bytes::Bytes;
 use tokio::net::TcpListener;
-use tokio_stream::{Stream, StreamExt, iter, wrappers::TcpListenerStream};
+use futures::{Stream, StreamExt, stream::iter};
+use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt};
@@ -58,6 +60,17 @@ pub struct Node {
     calls: AtomicUsize,
 }
 
+/// The node as the server of the contract wants it: shared with the answers that outlive a call.
+struct Service(Arc<Node>);
+
+impl Deref for Service {
+    type Target = Arc<Node>;
+
+    fn deref(&self) -> &Arc<Node> {
+        &self.0
+    }
+}
+
 /// A node that serves, and a client of it that trusts its genesis.
 pub struct Serving {
     pub node: Arc<Node>,
@@ -81,7 +94,7 @@ pub async fn serve(fault: Fault) -> Serving {
     let node = Arc::new(Node { ledger: Mutex::new(ledger), fault, calls: AtomicUsize::new(0) });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let service = LedgerServiceServer::from_arc(Arc::clone(&node));
+    let service = LedgerServiceServer::new(Service(Arc::clone(&node)));
     tokio::spawn(
         Server::builder().add_service(service).serve_with_incoming(TcpListenerStream::new(listener)),
     );
@@ -207,7 +220,7 @@ fn full() -> Status {
 type Answers<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 #[tonic::async_trait]
-impl LedgerService for Node {
+impl LedgerService for Service {
     type SubmitStreamStream = Answers<proto::SubmitStreamResponse>;
     type SubscribeStream = Answers<proto::SubscribeResponse>;
 
@@ -232,14 +245,12 @@ impl LedgerService for Node {
         &self,
         request: Request<Streaming<proto::SubmitStreamRequest>>,
     ) -> Result<Response<Self::SubmitStreamStream>, Status> {
-        let mut requests = request.into_inner();
-        // The tests send first and read then, so that all answers can be made at once.
-        let mut answers = Vec::new();
-        while let Some(request) = requests.next().await {
-            answers.extend(self.stream_answers(request?));
-        }
-        let answers = answers.into_iter().map(|kind| Ok(proto::SubmitStreamResponse { kind: Some(kind) }));
-        Ok(Response::new(Box::pin(iter(answers.collect::<Vec<_>>()))))
+        let node = Arc::clone(self);
+        let answer = |kind| Ok(proto::SubmitStreamResponse { kind: Some(kind) });
+        let answers = request.into_inner().flat_map(move |request| {
+            iter(node.stream_answers(request.unwrap())).map(answer)
+        });
+        Ok(Response::new(Box::pin(answers)))
     }
 
     async fn get_entry(

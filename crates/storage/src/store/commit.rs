@@ -10,7 +10,7 @@ use bulla_types::{
 
 use super::{
     Store, next_height,
-    propose::{put_block, refuse_unless},
+    propose::{delete_proposals, put_block, refuse_unless},
 };
 use crate::{
     block::StoredBlock,
@@ -83,15 +83,23 @@ impl Store {
         let mut witness = lock(&self.writer);
         let view = self.view()?;
         commit.check(&self.tip())?;
-        let body = self.body_of(commit, &view)?;
+        match commit.block {
+            Some(block) => commit.check_block(block)?,
+            None => {
+                let stored = view.body(&commit.block_hash)?.ok_or(StorageError::MissingBody(commit.block_hash))?;
+                commit.check_block(&stored)?;
+            }
+        }
         let row = commit.tip_row(&view);
 
         let mut batch = self.engine.batch();
-        if self.is_not_stored(commit, &view)? {
-            put_block(&mut batch, commit.block.unwrap_or(&body));
+        let proposed = view.proposals_at(commit.header.height)?;
+        let unstored = commit.block.filter(|_| proposed.iter().all(|proposal| proposal.block_hash != commit.block_hash));
+        if let Some(block) = unstored {
+            put_block(&mut batch, block);
         }
         commit.write(&mut batch, &view, &row);
-        let losers = self.delete_proposals(&mut batch, commit.header.height, &commit.block_hash)?;
+        let losers = delete_proposals(&mut batch, &view, commit.header.height, &commit.block_hash)?;
         self.space.check(batch.bytes())?;
         self.space.note(batch.write_synced())?;
 
@@ -99,32 +107,14 @@ impl Store {
         let tip = Tip::from(&row);
         self.set_tip(tip);
         losers.iter().for_each(|loser| self.bodies.forget(loser));
-        if commit.block.is_some() {
-            self.bodies.put(Arc::new(body.without_openings()));
+        if let Some(block) = unstored {
+            self.bodies.put(Arc::new(block.without_openings()));
         }
-        let record = TipRecord { height: tip.height, block_hash: tip.block_hash, log_size: tip.log_size };
         // The record is a witness; the next start brings it up.
-        if let Err(error) = witness.advance(record) {
+        if let Err(error) = witness.advance(TipRecord::from(&tip)) {
             tracing::warn!(%error, height = tip.height.0, "the tip record could not be written");
         }
         Ok(tip)
-    }
-
-    fn body_of(&self, commit: &Commit<'_>, view: &View<'_>) -> Result<Arc<StoredBlock>> {
-        let body = match commit.block {
-            Some(block) => Arc::new(block.clone()),
-            None => view.body(&commit.block_hash)?.ok_or(StorageError::MissingBody(commit.block_hash))?,
-        };
-        refuse_unless("the stored block's hash", commit.block_hash, body.hash())?;
-        let entries = u64::try_from(body.entries().len()).unwrap_or(u64::MAX);
-        let added = commit.header.log_size_after.saturating_sub(commit.header.log_size_before);
-        refuse_unless("the number of entries", added, entries)?;
-        Ok(body)
-    }
-
-    fn is_not_stored(&self, commit: &Commit<'_>, view: &View<'_>) -> Result<bool> {
-        let proposals = view.proposals_at(commit.header.height)?;
-        Ok(proposals.iter().all(|proposal| proposal.block_hash != commit.block_hash))
     }
 }
 
@@ -151,6 +141,14 @@ impl Commit<'_> {
             });
         }
         Ok(())
+    }
+
+    /// The body that is committed is that of the header, and has as many entries as the header counts.
+    fn check_block(&self, block: &StoredBlock) -> Result<()> {
+        refuse_unless("the stored block's hash", self.block_hash, block.hash())?;
+        let entries = u64::try_from(block.entries().len()).unwrap_or(u64::MAX);
+        let added = self.header.log_size_after.saturating_sub(self.header.log_size_before);
+        refuse_unless("the number of entries", added, entries)
     }
 
     fn tip_row(&self, view: &View<'_>) -> TipRow {

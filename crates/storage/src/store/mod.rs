@@ -145,12 +145,7 @@ impl Store {
 
     /// Brings the tip record up to the store, if the process ended between the two.
     fn witness(&self) -> Result<()> {
-        let tip = self.tip();
-        lock(&self.writer).advance(TipRecord {
-            height: tip.height,
-            block_hash: tip.block_hash,
-            log_size: tip.log_size,
-        })
+        lock(&self.writer).advance(TipRecord::from(&self.tip()))
     }
 
     fn set_tip(&self, tip: Tip) {

@@ -1,6 +1,6 @@
 //! Storing proposals: before a node answers for one, it is on the disk.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use bulla_types::{BlockHash, Height};
 
@@ -13,6 +13,7 @@ use crate::{
     local_encoding::{self, ProposalRow},
     proposal::ProposalRecord,
     sync::lock,
+    view::View,
 };
 
 impl Store {
@@ -53,24 +54,27 @@ impl Store {
         }
         Ok(())
     }
+}
 
-    /// Deletes the proposals up to a height that is being decided, and the blocks that lost.
-    pub(super) fn delete_proposals(&self, batch: &mut Batch<'_>, height: Height, winner: &BlockHash) -> Result<Vec<BlockHash>> {
-        let mut losers = Vec::new();
-        for proposal in self.view()?.proposals_to(height)? {
-            batch.delete(Column::Proposals, column::proposal(&proposal));
-            if proposal.block_hash != *winner {
-                losers.push(proposal.block_hash);
-            }
+/// Deletes the proposals up to a height that is being decided, and the blocks that lost.
+pub(super) fn delete_proposals(
+    batch: &mut Batch<'_>,
+    view: &View<'_>,
+    height: Height,
+    winner: &BlockHash,
+) -> Result<BTreeSet<BlockHash>> {
+    let mut losers = BTreeSet::new();
+    for proposal in view.proposals_to(height)? {
+        batch.delete(Column::Proposals, column::proposal(&proposal));
+        if proposal.block_hash != *winner {
+            losers.insert(proposal.block_hash);
         }
-        losers.sort_unstable();
-        losers.dedup();
-        for loser in &losers {
-            batch.delete(Column::Bodies, loser.as_bytes());
-            batch.delete(Column::Openings, loser.as_bytes());
-        }
-        Ok(losers)
     }
+    for loser in &losers {
+        batch.delete(Column::Bodies, loser.as_bytes());
+        batch.delete(Column::Openings, loser.as_bytes());
+    }
+    Ok(losers)
 }
 
 /// Writes a block: body and openings apart, so that the openings can be erased alone.

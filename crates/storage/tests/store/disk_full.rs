@@ -73,3 +73,44 @@ fn a_store_opens_on_a_full_disk_to_be_read() {
     let refused = store.put_proposal(&next.proposal(), Some(&next.stored));
     assert!(matches!(refused, Err(StorageError::DiskFull { free_bytes: 0, .. })));
 }
+
+/// On a real small file system, for example
+/// `mount -t tmpfs -o size=48m none /mnt/small && BULLA_SMALL_DISK=/mnt/small cargo test -- --ignored small_disk`.
+#[test]
+#[ignore = "needs a small file system"]
+fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
+    let disk = std::path::PathBuf::from(std::env::var_os("BULLA_SMALL_DISK").unwrap());
+    let (folder, filler) = (disk.join("data"), disk.join("filler"));
+    let options = StoreOptions { reserve_bytes: MIB, free_floor_bytes: 0, ..StoreOptions::small() };
+    let ledger = TestLedger::new("one");
+    let opened = ledger.try_create(&folder, &options).unwrap();
+    let store = &opened.store;
+    fs::write(&filler, vec![0; 16 * 1024 * 1024]).unwrap();
+    let raw = |height: u64| (0..400).map(|n| bytes::Bytes::from(format!("{height}.{n};").repeat(100))).collect();
+    let refused = loop {
+        let built = ledger.build_raw(store, raw(store.tip().height.0));
+        let stored = store.put_proposal(&built.proposal(), Some(&built.stored));
+        if let Err(error) = stored.and_then(|()| built.commit(store).map(drop)) {
+            break error;
+        }
+    };
+    assert!(matches!(refused, StorageError::DiskFull { .. }), "{refused}");
+    let tip = store.tip();
+    assert!(store.view().unwrap().entry(tip.log_size - 1).unwrap().is_some());
+    assert!(matches!(store.try_resume(), Err(StorageError::DiskFull { .. })));
+
+    fs::remove_file(&filler).unwrap();
+    let started = std::time::Instant::now();
+    while let Err(error) = store.try_resume() {
+        assert!(matches!(error, StorageError::DiskFull { .. }), "{error}");
+        assert!(started.elapsed().as_secs() < 30, "{error}");
+        std::thread::sleep(std::time::Duration::from_millis(200));
+    }
+    println!("resumed after {:?} at height {}", started.elapsed(), tip.height);
+    let built = ledger.build_raw(store, raw(tip.height.0));
+    store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();
+    built.commit(store).unwrap();
+    assert_eq!(store.tip().height, Height(tip.height.0 + 1));
+    drop(opened);
+    assert_eq!(ledger.open(&folder).store.tip().height, Height(tip.height.0 + 1));
+}

@@ -6,15 +6,17 @@ mod crashes;
 mod damage;
 mod disk_full;
 mod folders;
+mod inconsistent;
 mod ledger;
 mod openings;
 mod proposals;
 mod reads;
 mod segments;
 
-use std::{fs, path::Path};
+use std::{fs, io, path::Path};
 
-/// Copies a data folder as it lies on the disk, as a crash would leave it.
+/// Copies a data folder as it lies on the disk, as a crash would leave it. Nothing is written meanwhile, but
+/// RocksDB may still delete files that it no longer needs.
 fn copy_folder(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
@@ -23,7 +25,10 @@ fn copy_folder(from: &Path, to: &Path) {
         if entry.file_type().unwrap().is_dir() {
             copy_folder(&entry.path(), &target);
         } else {
-            fs::copy(entry.path(), target).unwrap();
+            match fs::copy(entry.path(), target) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                copied => drop(copied.unwrap()),
+            }
         }
     }
 }

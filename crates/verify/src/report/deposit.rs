@@ -106,7 +106,6 @@ impl ProvenanceReport {
     }
 }
 
-#[allow(clippy::ref_option, reason = "the signature that serde asks for")]
 fn shown<S: serde::Serializer>(value: &Option<Commitment>, serializer: S) -> Result<S::Ok, S::Error> {
     value.map(|commitment| commitment.0.to_string()).serialize(serializer)
 }

@@ -2,8 +2,8 @@
 
 use bulla_crypto::PublicKey;
 use bulla_types::{
-    BlockTime, CreditCode, Identifier, KeyId, KeyPurpose, KeyStatus, MemberStatus, Name, RecordStatus, Roles,
-    StatusRecord, TransactionId,
+    BlockTime, CreditCode, Identifier, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberRecord, MemberStatus,
+    Name, RecordStatus, Roles, StatusRecord, TransactionId,
 };
 use serde::{Serialize, Serializer};
 
@@ -59,8 +59,13 @@ pub struct StandingReport {
     pub since_index: u64,
     /// Block time of that entry.
     pub since_ms: u64,
-    /// Later steps up to the header of the records, oldest first. They never change what was valid then.
+    /// The newest status, as of the header of the records.
+    pub newest: &'static str,
+    /// Later steps, oldest first. They never change what was valid then.
     pub later: Vec<LaterStep>,
+    /// Whether the file holds all steps up to the header of the records. If not, ask for a receipt that does
+    /// when `newest` is another status than `status`.
+    pub later_complete: bool,
 }
 
 /// A change of status after the entry.
@@ -82,15 +87,24 @@ pub struct LaterStep {
 }
 
 impl StandingReport {
-    pub(crate) fn of_member(standing: &Standing<MemberStatus>, time: BlockTime) -> Self {
-        Self::new(standing, time, words::member_status)
+    pub(crate) fn of_member(
+        member: &MemberRecord,
+        standing: &Standing<MemberStatus>,
+        time: BlockTime,
+    ) -> Self {
+        Self::new(member.status, standing, time, words::member_status)
     }
 
-    pub(crate) fn of_key(standing: &Standing<KeyStatus>, time: BlockTime) -> Self {
-        Self::new(standing, time, words::key_status)
+    pub(crate) fn of_key(key: &KeyRecord, standing: &Standing<KeyStatus>, time: BlockTime) -> Self {
+        Self::new(key.status, standing, time, words::key_status)
     }
 
-    fn new<S: RecordStatus>(standing: &Standing<S>, time: BlockTime, word: fn(S) -> &'static str) -> Self {
+    fn new<S: RecordStatus>(
+        newest: S,
+        standing: &Standing<S>,
+        time: BlockTime,
+        word: fn(S) -> &'static str,
+    ) -> Self {
         let step = |step: &StatusRecord<S>| LaterStep {
             status: word(step.status),
             index: step.log_index,
@@ -103,7 +117,9 @@ impl StandingReport {
             status: word(standing.then.status),
             since_index: standing.then.log_index,
             since_ms: standing.then.time.0,
+            newest: word(newest),
             later: standing.later.iter().map(step).collect(),
+            later_complete: standing.complete,
         }
     }
 }

@@ -32,7 +32,14 @@ fn a_receipt_says_what_was_recorded_when_and_by_whom() {
     assert_eq!(signer["enrolment"]["name"], "某某存证服务有限公司");
     assert_eq!(signer["enrolment"]["purpose"], "operate");
     assert_eq!(signer["enrolment"]["roles"], json!(["evidence_service"]));
-    let active = json!({ "status": "active", "since_index": 0, "since_ms": GENESIS_MS, "later": [] });
+    let active = json!({
+        "status": "active",
+        "since_index": 0,
+        "since_ms": GENESIS_MS,
+        "newest": "active",
+        "later": [],
+        "later_complete": true,
+    });
     assert_eq!(signer["enrolment"]["member"], active);
     let deposit = &transaction["deposits"][0];
     assert!(deposit["evidence"].as_str().unwrap().starts_with("E-"));

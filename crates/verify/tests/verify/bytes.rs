@@ -1,15 +1,18 @@
 //! No byte of a receipt file can be changed unnoticed.
 
-use bulla_verify::{Anchor, Refused, verify};
+use bulla_merkle::log::TreeHead;
+use bulla_types::ReceiptFile;
+use bulla_verify::{Anchor, Refused, TrustedCheckpoint, verify};
+use bytes::Bytes;
 
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, SERVICE};
 
 /// A file with everything in it: two receipts in two blocks, a change of validators, several signers.
 fn file() -> (Vec<u8>, Anchor) {
     let mut ledger = Ledger::with_deposits();
     let labels = ["member 1 consensus", "member 3 consensus", "member 4 consensus", "member 7 consensus"];
     ledger.change_validators(&labels.map(|label| (label, 1)));
-    let late = ledger.deposit(b"late", &[(crate::ledger::SERVICE, "member 5 operate")]);
+    let late = ledger.deposit(b"late", &[(SERVICE, "member 5 operate")]);
     ledger.block(vec![late]);
     (ledger.file(&[3, 4]).encode(), ledger.anchor())
 }
@@ -64,5 +67,32 @@ fn bytes_after_the_end_are_refused() {
     for byte in 0..=u8::MAX {
         refused(&[&file[..], &[byte]].concat(), &anchor, &format!("{byte:#04x} after the end"));
         refused(&[&file[..], &[byte, 0]].concat(), &anchor, &format!("{byte:#04x} 0 after the end"));
+    }
+}
+
+/// A checkpoint alone says nothing of validators; all but their votes is bound to it or to the votes' block.
+#[test]
+fn with_a_checkpoint_alone_only_votes_can_be_changed_unnoticed() {
+    let ledger = Ledger::with_deposits();
+    let head = TreeHead { size: ledger.header(3).log_size_after, root: ledger.header(3).log_root };
+    let anchor =
+        Anchor::Checkpoint { checkpoint: TrustedCheckpoint::as_given(ledger.id, head), genesis: None };
+    let original = ledger.file(&[3]);
+    let mut file = original.encode();
+    verify(&file, &anchor, &[]).unwrap();
+    for position in 0..file.len() {
+        file[position] ^= 1;
+        if verify(&file, &anchor, &[]).is_ok() {
+            let changed = ReceiptFile::decode(&Bytes::from(file.clone())).unwrap();
+            let mut receipt = changed.receipts()[0].clone();
+            receipt.certificate.signatures = original.receipts()[0].certificate.signatures.clone();
+            receipt.certificate.round = original.receipts()[0].certificate.round;
+            assert_eq!(
+                (&receipt, changed.bundles()),
+                (&original.receipts()[0], original.bundles()),
+                "byte {position}"
+            );
+        }
+        file[position] ^= 1;
     }
 }

@@ -218,11 +218,11 @@ impl Ledger {
     }
 
     pub fn transaction(&mut self, actions: Vec<Action>, signers: &[Signer<'_>]) -> Transaction {
+        let (time, request_id) = (self.next_time(), self.next_request());
         self.requests += 1;
-        let time = self.next_time();
         let body = TransactionBody {
             ledger_id: self.id,
-            request_id: RequestId::new(time.0, &[self.requests; 10]),
+            request_id,
             not_after: BlockTime(time.0 + 60_000),
             signers: signers
                 .iter()
@@ -233,6 +233,11 @@ impl Ledger {
         let message = bulla_types::signing_message(&body.id());
         let signatures: Vec<_> = signers.iter().map(|(_, label)| key(label).sign(&message)).collect();
         Transaction::new(&body, &signatures).unwrap()
+    }
+
+    /// The request id of the next transaction.
+    pub fn next_request(&self) -> RequestId {
+        RequestId::new(self.next_time().0, &[self.requests + 1; 10])
     }
 
     /// A receipt file for these entries, with records proved against the newest header.
@@ -316,7 +321,7 @@ impl Ledger {
         certificate(header, &signers).minimised(&self.validators)
     }
 
-    fn next_time(&self) -> BlockTime {
+    pub fn next_time(&self) -> BlockTime {
         BlockTime(GENESIS_MS + 1000 * (self.height() + 1))
     }
 

@@ -1,15 +1,18 @@
 //! Who signed, and what the ledger says of them: then and later.
 
+use bulla_ledger::records_for_receipt;
 use bulla_types::{
-    Action, BlockTime, ChangeKeyStatus, ChangeMemberStatus, Content, KeyChange, MemberNumber, MemberStatus,
-    ReasonCode, ReceiptFile, RecordKey, StateKey, TransactionId,
+    Action, BlockTime, ChangeKeyStatus, ChangeMemberStatus, Content, EnrolKey, Entry, KeyChange,
+    KeyDeclaration, KeyPurpose, MemberNumber, MemberStatus, ReasonCode, ReceiptFile, RecordKey, StateKey,
+    Transaction, TransactionId, possession_message,
 };
 use bulla_verify::{Refused, verify};
 use serde_json::{Value, json};
 
-use crate::ledger::{GENESIS_MS, Ledger, SERVICE, Signer, key_id};
+use crate::ledger::{GENESIS_MS, Ledger, SERVICE, Signer, key, key_id};
 
 const OPERATE: Signer<'static> = (SERVICE, "member 5 operate");
+const ADMINISTER: Signer<'static> = (SERVICE, "member 5 administer");
 const BODIES: [Signer<'static>; 2] =
     [(MemberNumber(1), "member 1 administer"), (MemberNumber(2), "member 2 administer")];
 
@@ -142,28 +145,68 @@ fn a_key_of_another_member_is_refused() {
 fn a_signature_by_another_key_is_refused() {
     let mut ledger = ledger();
     let honest = ledger.deposit(b"signed by someone else", &[OPERATE]);
-    let forged = [crate::ledger::key("member 6 operate").sign(&honest.signing_message())];
-    let forged = bulla_types::Transaction::new(honest.body(), &forged).unwrap();
+    let forged = [key("member 6 operate").sign(&honest.signing_message())];
+    let forged = Transaction::new(honest.body(), &forged).unwrap();
     ledger.forced_block(vec![Content::Transaction(forged)], [].into(), None);
     let refused = verify(&ledger.file(&[2]).encode(), &ledger.anchor(), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::SignatureInvalid);
     assert_eq!(refused.place, "receipts[0].entry.transaction.signatures[0]");
 }
 
+/// The receipt for entry 1 with the records that this picks.
+fn with_records(ledger: &Ledger, keep: impl Fn(&StateKey) -> bool) -> Result<Value, Refused> {
+    let (mut receipts, mut bundle) = ledger.receipts(&[1], ledger.height());
+    bundle.records.retain(|record| keep(&record.key));
+    receipts[0].bundle_digest = bundle.digest();
+    let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
+    let report = serde_json::to_value(verify(&file, &ledger.anchor(), &[])?).unwrap();
+    Ok(report["receipts"][0]["content"]["signers"][0]["enrolment"].clone())
+}
+
 #[test]
-fn no_step_of_a_signers_past_may_be_left_out() {
+fn the_step_in_force_and_the_next_one_must_be_shown() {
     let mut ledger = ledger();
     change_member(&mut ledger, MemberStatus::Suspended);
     change_member(&mut ledger, MemberStatus::Active);
-    let (receipts, bundle) = ledger.receipts(&[1], ledger.height());
-    for seq in 0..3 {
-        let step = StateKey::History { record: RecordKey::Member(SERVICE), seq };
-        let mut receipts = receipts.clone();
-        let mut bundle = bundle.clone();
-        bundle.records.retain(|record| record.key != step);
-        receipts[0].bundle_digest = bundle.digest();
-        let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-        let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let step = |seq| StateKey::History { record: RecordKey::Member(SERVICE), seq };
+    for seq in [0, 1] {
+        let refused = with_records(&ledger, |key| *key != step(seq)).unwrap_err();
         assert_eq!(refused.reason, ReasonCode::RecordMissing, "step {seq}");
     }
+    let enrolment = with_records(&ledger, |key| *key != step(2)).unwrap();
+    assert_eq!(enrolment["member"]["later_complete"], false);
+    assert_eq!(enrolment["member"]["newest"], "active");
+}
+
+#[test]
+fn what_the_ledger_gathers_for_a_receipt_suffices_and_hides_no_compromise() {
+    let mut ledger = ledger();
+    change_member(&mut ledger, MemberStatus::Suspended);
+    change_member(&mut ledger, MemberStatus::Active);
+    change_key(&mut ledger, KeyChange::Retire);
+    change_key(&mut ledger, KeyChange::ReportCompromised { from: BlockTime(GENESIS_MS) });
+    let (receipts, _) = ledger.receipts(&[1], 2);
+    let entry = Entry::decode(receipts[0].entry.clone()).unwrap();
+    let gathered = records_for_receipt(&ledger, &entry, 1).unwrap();
+    let enrolment = with_records(&ledger, |key| gathered.contains(key)).unwrap();
+    assert_eq!(enrolment["key"]["status"], "in_force");
+    assert_eq!(enrolment["key"]["newest"], "compromised");
+}
+
+#[test]
+fn a_key_is_unknown_to_entries_before_its_enrolment() {
+    let mut ledger = ledger();
+    let label = "member 5 second";
+    let early = ledger.deposit(b"too early", &[(SERVICE, label)]);
+    ledger.forced_block(vec![Content::Transaction(early)], [].into(), None);
+    let (key, purpose) = (key(label), KeyPurpose::Operate);
+    let message = possession_message(&ledger.id, &ledger.next_request(), purpose, key.public_key());
+    let possession = Some(key.sign(&message));
+    let declaration = KeyDeclaration { key: key.public_key().clone(), purpose, possession };
+    let enrol = Action::EnrolKey(EnrolKey { member: SERVICE, key: declaration });
+    let enrolled = ledger.transaction(vec![enrol], &[ADMINISTER]);
+    ledger.block(vec![enrolled]);
+    let refused = verify(&ledger.file(&[2]).encode(), &ledger.anchor(), &[]).unwrap_err();
+    assert_eq!(refused.reason, ReasonCode::SignerUnknown);
+    assert_eq!(refused.place, "receipts[0].entry.transaction.body.signers[0].records");
 }

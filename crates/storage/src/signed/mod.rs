@@ -3,50 +3,27 @@
 //! The consensus engine keeps a log of its own, and resets it when its height does not match the store's; a
 //! store put back from a copy would make it forget its votes. This file does not forget.
 //!
-//! Content of a slot, integers big-endian: height (8 bytes), round (4), step (1), whether there is a value
-//! (1), value (32, zero for nil), zero (2). The file's number is the height at or below which nothing is
-//! signed.
+//! Its slots hold the last votes; its number is the height at or below which nothing is signed.
+
+mod vote;
 
 use std::sync::Mutex;
 
-use bulla_types::{BlockHash, Height, LedgerId};
+use bulla_types::{Height, LedgerId};
 use thiserror::Error;
 
 use crate::{
     error::{Result, StorageError},
     folder::Folder,
-    slots::{CONTENT_BYTES, Kind, Slot, SlotFile, turn},
+    slots::{Kind, Slot, SlotFile, turn},
     sync::lock,
 };
+
+pub use vote::{SignedStep, SignedVote};
 
 /// Three steps to a round: the votes of the last 21 rounds are remembered, so that each can be signed again
 /// with the same value, as the engine does after a restart.
 const KIND: Kind = Kind { magic: b"BULLASIG", slots: 64 };
-
-/// What a validator signs in a round, in the order in which it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[repr(u8)]
-pub enum SignedStep {
-    /// It proposes a block.
-    Proposal = 1,
-    /// It prevotes.
-    Prevote = 2,
-    /// It precommits.
-    Precommit = 3,
-}
-
-/// A vote or proposal that is to be signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SignedVote {
-    /// Height voted on.
-    pub height: Height,
-    /// Round voted in, from 0.
-    pub round: u32,
-    /// Step of the round.
-    pub step: SignedStep,
-    /// The block voted for; `None` is nil.
-    pub value: Option<BlockHash>,
-}
 
 /// Why a signature must not be made.
 #[derive(Debug, Error)]
@@ -253,48 +230,13 @@ impl Record {
     }
 }
 
-impl SignedVote {
-    fn place(&self) -> (Height, u32, SignedStep) {
-        (self.height, self.round, self.step)
-    }
-
-    fn encode(&self) -> [u8; CONTENT_BYTES] {
-        let mut content = [0; CONTENT_BYTES];
-        content[..8].copy_from_slice(&self.height.0.to_be_bytes());
-        content[8..12].copy_from_slice(&self.round.to_be_bytes());
-        content[12] = self.step as u8;
-        if let Some(value) = &self.value {
-            content[13] = 1;
-            content[14..46].copy_from_slice(value.as_bytes());
-        }
-        content
-    }
-
-    fn decode(content: &[u8; CONTENT_BYTES]) -> Option<Self> {
-        let (height, rest) = content.split_first_chunk()?;
-        let (round, rest) = rest.split_first_chunk()?;
-        let ([step, has_value], rest) = rest.split_first_chunk()?;
-        let step = match step {
-            1 => SignedStep::Proposal,
-            2 => SignedStep::Prevote,
-            3 => SignedStep::Precommit,
-            _ => return None,
-        };
-        let value = rest.first_chunk().copied().map(BlockHash::from_bytes);
-        Some(Self {
-            height: Height(u64::from_be_bytes(*height)),
-            round: u32::from_be_bytes(*round),
-            step,
-            value: value.filter(|_| *has_value == 1),
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
 
     use std::{fs, path::Path};
+
+    use bulla_types::BlockHash;
 
     use super::*;
 

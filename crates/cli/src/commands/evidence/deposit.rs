@@ -1,0 +1,246 @@
+//! `bulla evidence deposit`.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use bulla_client::{Client, DepositRequest, Signer, VerifiedReceipt};
+use bulla_types::{
+    CaptureMode, DigestAlgorithm, Digests, EvidenceLink, Identifier, Lang, MediaType, ReasonCode,
+};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::Digest;
+use crate::context::Context;
+use crate::failure::{Failure, exit};
+use crate::messages::{DEPOSITING, DIGESTS, EVIDENCE_NUMBER, FILE};
+use crate::output::{Show, facts};
+use crate::recorded::Recorded;
+use crate::{documents, parse, progress, words};
+
+/// Deposits on their way at the same time.
+const IN_FLIGHT_MAX: usize = 64;
+
+/// Deposit files as evidence and wait for verified receipts | 对文件存证并等待经核验的回执
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// The files; only their digests leave this machine | 文件；只有摘要离开本机
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Title; erasable, only its commitment goes into the log | 标题，可删除，日志中只有其承诺值
+    #[arg(long, value_name = "TEXT")]
+    title: Option<String>,
+    /// Description; erasable like the title | 说明，与标题一样可删除
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Media type; by the file's name if not given | 媒体类型，默认按文件名判断
+    #[arg(long, value_name = "TYPE/SUBTYPE")]
+    media_type: Option<String>,
+    /// How the data was obtained: original, collected, traded, other | 取得方式：original 原始、collected 采集、traded 交易、other 其他
+    #[arg(long, default_value = "other", value_parser = words::parse::<CaptureMode>)]
+    mode: CaptureMode,
+    /// When the data was captured, in UTC+8 unless it says otherwise | 取得时间，未注明时区的按 UTC+8
+    #[arg(long, value_name = "TIME")]
+    captured_at: Option<String>,
+    /// Statement on source, method and tool; erasable like the title | 来源、方法与工具的说明，与标题一样可删除
+    #[arg(long, value_name = "TEXT")]
+    statement: Option<String>,
+    /// A link to an earlier deposit: supersedes, contains, derived-from, related | 与先前存证的关联：supersedes 替代、contains 包含、derived-from 派生、related 相关
+    #[arg(long, value_name = "RELATION:NUMBER")]
+    link: Vec<String>,
+    /// Add a BLAKE3 digest to those of SHA-256 and SM3 | 在 SHA-256 与 SM3 之外增加 BLAKE3 摘要
+    #[arg(long)]
+    blake3: bool,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let signer = context.operator()?;
+        // A file that cannot be read is told before anything is deposited.
+        let requests: Vec<_> =
+            self.files.iter().map(|file| self.request(file)).collect::<Result<_, Failure>>()?;
+        let outcomes = context.run(self.deposit_all(context, signer, requests))?;
+        context.show(&Deposits(outcomes))
+    }
+
+    /// What to deposit of a file, links left out: they need the ledger's id.
+    fn request(&self, file: &Path) -> Result<DepositRequest, Failure> {
+        let digests = documents::digest(file)?;
+        let media_type = match &self.media_type {
+            Some(given) => given.parse::<MediaType>().map_err(|error| Failure::usage(format!("{given}: {error}")))?,
+            None => documents::media_type(file)?,
+        };
+        let mut wanted = documents::all(&digests);
+        wanted.retain(|digest| self.blake3 || digest.algorithm != DigestAlgorithm::Blake3);
+        let captured_at = self.captured_at.as_deref().map(parse::time).transpose()?;
+        Ok(DepositRequest {
+            digests: Digests::new(wanted).map_err(|fault| Failure::internal(&fault))?,
+            statement: self.statement.clone(),
+            title: self.title.clone(),
+            description: self.description.clone(),
+            captured_at,
+            ..DepositRequest::of(&digests, media_type, self.mode)
+        })
+    }
+
+    async fn deposit_all(
+        &self,
+        context: &Context,
+        signer: Signer,
+        requests: Vec<DepositRequest>,
+    ) -> Result<Vec<Deposit>, Failure> {
+        let client = context.client().await?;
+        let links = self.link.iter().map(|text| parse::link(text, client.ledger_id()));
+        let links: Vec<EvidenceLink> = links.collect::<Result<_, _>>()?;
+        let bar = progress::steps(requests.len() as u64, context.say(DEPOSITING));
+        let room = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
+        let mut under_way = JoinSet::new();
+        for (position, request) in requests.into_iter().enumerate() {
+            let request = DepositRequest { links: links.clone(), ..request };
+            let (client, signer, room) = (client.clone(), signer.clone(), Arc::clone(&room));
+            under_way.spawn(async move { (position, deposit(&client, &signer, request, &room).await) });
+        }
+        let mut outcomes = Vec::new();
+        while let Some(done) = under_way.join_next().await {
+            let (position, outcome) = done.map_err(|error| Failure::internal(&error))?;
+            outcomes.push((position, outcome));
+            bar.inc(1);
+        }
+        bar.finish_and_clear();
+        outcomes.sort_by_key(|(position, _)| *position);
+        let outcomes = self.files.iter().zip(outcomes);
+        Ok(outcomes.map(|(file, (_, outcome))| Deposit::new(&client, file, outcome)).collect())
+    }
+}
+
+/// A deposit with its digests, recorded or refused.
+type Outcome = (Vec<Digest>, Result<VerifiedReceipt, Failure>);
+
+async fn deposit(client: &Client, signer: &Signer, request: DepositRequest, room: &Semaphore) -> Outcome {
+    // The semaphore is never closed.
+    let _permit = room.acquire().await;
+    let digests = Digest::list(&request.digests);
+    (digests, client.deposit(signer, request).await.map_err(Failure::from))
+}
+
+/// What became of each file, in the order given.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct Deposits(Vec<Deposit>);
+
+#[derive(Serialize)]
+struct Deposit {
+    /// The file's name.
+    file: String,
+    path: PathBuf,
+    digests: Vec<Digest>,
+    #[serde(flatten)]
+    fate: Fate,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Fate {
+    Recorded {
+        /// The identifier of the deposit.
+        evidence_number: String,
+        #[serde(flatten)]
+        recorded: Recorded,
+    },
+    Refused {
+        /// As every failure.
+        error: Value,
+        #[serde(skip)]
+        failure: Failure,
+    },
+}
+
+impl Deposit {
+    fn new(client: &Client, path: &Path, (digests, outcome): Outcome) -> Self {
+        let fate = match outcome.and_then(|receipt| Fate::recorded(client, &receipt)) {
+            Ok(fate) => fate,
+            Err(failure) => Fate::Refused { error: failure.json()["error"].take(), failure },
+        };
+        Self { file: documents::name(path), path: path.to_owned(), digests, fate }
+    }
+}
+
+impl Fate {
+    fn recorded(client: &Client, receipt: &VerifiedReceipt) -> Result<Self, Failure> {
+        let missing = || Failure::new(ReasonCode::Malformed, "the receipt is of a transaction without a deposit");
+        let number = receipt.evidence_numbers().next().ok_or_else(missing)?;
+        let evidence_number = Identifier::evidence(&client.ledger_id(), number).to_string();
+        Ok(Self::Recorded { evidence_number, recorded: Recorded::of(receipt) })
+    }
+}
+
+impl Show for Deposits {
+    fn text(&self, lang: Lang) -> String {
+        let one = |deposit: &Deposit| match &deposit.fate {
+            Fate::Recorded { evidence_number, recorded } => {
+                let head = [(FILE.of(lang), deposit.file.clone()), (EVIDENCE_NUMBER.of(lang), evidence_number.clone())];
+                let digests = (DIGESTS.of(lang), Digest::lines(&deposit.digests));
+                facts(head.into_iter().chain(recorded.facts(lang)).chain([digests]))
+            }
+            Fate::Refused { failure, .. } => format!("{}\n{}", deposit.file, failure.text(lang)),
+        };
+        self.0.iter().map(one).collect::<Vec<_>>().join("\n\n")
+    }
+
+    fn exit(&self) -> u8 {
+        let failures = self.0.iter().filter_map(|deposit| match &deposit.fate {
+            Fate::Refused { failure, .. } => Some(failure.exit),
+            Fate::Recorded { .. } => None,
+        });
+        failures.max().unwrap_or(exit::OK)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::{json, to_value};
+
+    use super::*;
+
+    fn of(fate: Fate) -> Deposit {
+        Deposit { file: "合同.pdf".to_owned(), path: "a/合同.pdf".into(), digests: Vec::new(), fate }
+    }
+
+    fn recorded() -> Fate {
+        Fate::Recorded {
+            evidence_number: "E-4K7QPX-1024-53".to_owned(),
+            recorded: Recorded {
+                entry_index: 7,
+                transaction_id: Some("ab".to_owned()),
+                height: 3,
+                time: "2026-07-01T09:30:00.000+08:00".to_owned(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_recorded_deposit_is_one_flat_object() {
+        let expected = json!({
+            "file": "合同.pdf", "path": "a/合同.pdf", "digests": [],
+            "evidence_number": "E-4K7QPX-1024-53", "entry_index": 7, "transaction_id": "ab", "height": 3,
+            "time": "2026-07-01T09:30:00.000+08:00",
+        });
+        assert_eq!(to_value(Deposits(vec![of(recorded())])).unwrap(), json!([expected]));
+    }
+
+    #[test]
+    fn one_refused_file_fails_the_command_and_hides_no_other() {
+        let failure = Failure::new(ReasonCode::MemberSuspended, "member 6");
+        let refused = Fate::Refused { error: failure.json()["error"].take(), failure };
+        let deposits = Deposits(vec![of(recorded()), of(refused)]);
+        assert_eq!(deposits.exit(), exit::FAILED);
+        let shown = to_value(&deposits).unwrap();
+        assert_eq!(shown[0]["entry_index"], 7);
+        assert_eq!(shown[1]["error"]["reason"], "MEMBER_SUSPENDED");
+        assert!(deposits.text(Lang::En).contains("MEMBER_SUSPENDED"));
+    }
+}

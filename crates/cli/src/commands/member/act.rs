@@ -1,0 +1,63 @@
+//! Acts of administration: signed, submitted, and shown with where they were recorded.
+
+use bulla_client::{Client, Signer, TransactionBuilder, VerifiedReceipt};
+use bulla_types::{Identifier, Lang, LedgerId, Outcome};
+use serde::Serialize;
+
+use crate::failure::Failure;
+use crate::messages::{KEY_ID, MEMBER};
+use crate::output::{Show, facts};
+use crate::recorded::Recorded;
+
+/// Begins an act in the name of these signers.
+pub(super) fn begin(client: &Client, signers: &[Signer]) -> TransactionBuilder {
+    signers.iter().fold(client.transaction(), TransactionBuilder::signer)
+}
+
+/// Submits it and waits for its receipt.
+pub(super) async fn carry_out(client: &Client, act: TransactionBuilder) -> Result<Done, Failure> {
+    let receipt = client.submit_and_wait(&act.build()?).await?;
+    Ok(Done::new(client.ledger_id(), &receipt))
+}
+
+/// An act that is recorded.
+#[derive(Serialize)]
+pub(super) struct Done {
+    /// Identifier of a member that was enrolled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
+    /// Its number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u64>,
+    /// Keys that were enrolled.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<String>,
+    #[serde(flatten)]
+    recorded: Recorded,
+}
+
+impl Done {
+    fn new(ledger: LedgerId, receipt: &VerifiedReceipt) -> Self {
+        let outcomes = &receipt.entry().outcomes;
+        let member = outcomes.iter().find_map(|outcome| match outcome {
+            Outcome::MemberNumber(number) => Some(*number),
+            _ => None,
+        });
+        let declared = receipt.transaction().into_iter().flat_map(|transaction| &transaction.body().actions);
+        let keys = declared.flat_map(|action| action.declared_keys()).map(|key| key.key_id().to_string());
+        Self {
+            member: member.map(|number| Identifier::member(&ledger, number).to_string()),
+            number: member.map(|number| number.0),
+            keys: keys.collect(),
+            recorded: Recorded::of(receipt),
+        }
+    }
+}
+
+impl Show for Done {
+    fn text(&self, lang: Lang) -> String {
+        let member = self.member.clone().unwrap_or_default();
+        let head = [(MEMBER.of(lang), member), (KEY_ID.of(lang), self.keys.join("\n"))];
+        facts(head.into_iter().chain(self.recorded.facts(lang)))
+    }
+}

@@ -1,0 +1,96 @@
+//! `bulla member enrol`.
+
+use std::path::PathBuf;
+
+use bulla_client::{EnrolPersonRequest, TransactionBuilder};
+use bulla_crypto::SecretKey;
+use bulla_types::{
+    Action, EnrolMember, KeyPurpose, MemberIdentity, MemberKind, Name, OrganisationForm, ReasonCode, Role, Roles,
+};
+
+use super::act;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::signers::{Needed, SignerArguments};
+use crate::{key_files, parse, words};
+
+/// Enrol a member, signed by the registration bodies | 由登记机构签名办理成员准入
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Name as it stands in the register; a natural person's stays outside the log | 登记名称；自然人姓名不进入日志
+    #[arg(long)]
+    name: String,
+    /// Unified social credit code of an organisation | 组织的统一社会信用代码
+    #[arg(long, value_name = "CODE")]
+    credit_code: Option<String>,
+    /// Legal-person, unincorporated or natural-person | 主体类型：legal-person 法人、unincorporated 非法人组织、natural-person 自然人
+    #[arg(long, default_value = "legal-person", value_parser = words::parse::<MemberKind>)]
+    kind: MemberKind,
+    /// A role, once for each: registration-body, evidence-service, exchange, service-institution, judicial, supervisor, subject, agent | 角色，可重复：登记机构、存证服务机构、数据交易场所、第三方服务机构、司法机构、监管部门、登记主体、代理人
+    #[arg(long, required = true, value_parser = words::parse::<Role>)]
+    role: Vec<Role>,
+    /// Key file for daily business | 业务密钥文件
+    #[arg(long, value_name = "FILE")]
+    operate_key: Vec<PathBuf>,
+    /// Key file for membership and keys | 管理密钥文件
+    #[arg(long, value_name = "FILE")]
+    administer_key: Vec<PathBuf>,
+    /// Key file for restricted reads | 审计密钥文件
+    #[arg(long, value_name = "FILE")]
+    audit_key: Vec<PathBuf>,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let keys = self.keys()?;
+        let signers = self.signers.load(context, Needed::Bodies)?;
+        let done = context.run(async {
+            let client = context.client().await?;
+            let act = self.enrolment(act::begin(&client, &signers), &keys)?;
+            act::carry_out(&client, act).await
+        })?;
+        context.show(&done)
+    }
+
+    fn keys(&self) -> Result<Vec<(KeyPurpose, SecretKey)>, Failure> {
+        let files = [
+            (KeyPurpose::Operate, &self.operate_key),
+            (KeyPurpose::Administer, &self.administer_key),
+            (KeyPurpose::Audit, &self.audit_key),
+        ];
+        let files = files.into_iter().flat_map(|(purpose, files)| files.iter().map(move |file| (purpose, file)));
+        let keys = files.map(|(purpose, file)| Ok((purpose, key_files::read(file)?)));
+        let keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
+        if keys.is_empty() {
+            return Err(Failure::usage("a member needs a key; see --operate-key and --administer-key"));
+        }
+        Ok(keys)
+    }
+
+    fn enrolment(
+        &self,
+        act: TransactionBuilder,
+        keys: &[(KeyPurpose, SecretKey)],
+    ) -> Result<TransactionBuilder, Failure> {
+        let keys = keys.iter().map(|(purpose, key)| act.declare_key(*purpose, key)).collect();
+        let roles = Roles::new(self.role.iter().copied()).ok_or_else(|| Failure::usage("--role"))?;
+        let form = match self.kind {
+            MemberKind::LegalPerson => OrganisationForm::LegalPerson,
+            MemberKind::Unincorporated => OrganisationForm::Unincorporated,
+            MemberKind::NaturalPerson => {
+                if self.credit_code.is_some() {
+                    return Err(Failure::usage("--credit-code: natural persons have none"));
+                }
+                return Ok(act.action(EnrolPersonRequest { name: self.name.clone(), roles, keys }));
+            }
+        };
+        let missing = || Failure::usage("an organisation is enrolled with its --credit-code");
+        let credit_code = parse::credit_code(self.credit_code.as_deref().ok_or_else(missing)?)?;
+        let name = self.name.parse::<Name>();
+        let name = name.map_err(|error| Failure::new(ReasonCode::TextInvalid, format!("--name: {error}")))?;
+        let identity = MemberIdentity::Organisation { form, name, credit_code };
+        Ok(act.action(Action::EnrolMember(EnrolMember { identity, roles, keys })))
+    }
+}

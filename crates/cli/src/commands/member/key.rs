@@ -1,0 +1,172 @@
+//! `bulla member key`: keys of members on the ledger.
+
+use std::path::PathBuf;
+
+use bulla_client::Client;
+use bulla_types::{
+    Action, ChangeKeyStatus, EnrolKey, Identifier, KeyChange, KeyId, KeyPurpose, KeyRecord, KeyStatus, Lang,
+    MemberNumber, ReasonCode, RecordKey, StateKey,
+};
+use clap::Subcommand;
+use serde::Serialize;
+
+use super::act;
+use super::history::{self, Step};
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
+use crate::output::{Show, facts};
+use crate::signers::{Needed, SignerArguments};
+use crate::words::{self, Word};
+use crate::{key_files, parse};
+
+/// Add, end and show keys of members | 成员密钥的增加、终止与查看
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Add a key to a member | 为成员增加密钥
+    Add {
+        /// The new key's file | 新密钥的文件
+        file: PathBuf,
+        /// Operate, administer or audit | 用途：operate 业务、administer 管理、audit 审计
+        #[arg(long, value_parser = words::parse::<KeyPurpose>)]
+        purpose: KeyPurpose,
+        /// The member; the configured one by default | 成员，默认为配置中的成员
+        #[arg(long)]
+        member: Option<String>,
+        #[command(flatten)]
+        signers: SignerArguments,
+    },
+    /// Retire a key in good order | 正常停用密钥
+    Retire {
+        /// Key id or key file | 密钥编号或密钥文件
+        key: String,
+        #[command(flatten)]
+        signers: SignerArguments,
+    },
+    /// Report a key compromised | 报告密钥泄露
+    Compromised {
+        /// Key id or key file | 密钥编号或密钥文件
+        key: String,
+        /// Since when it is not to be trusted, in UTC+8 unless it says otherwise | 自何时起不可信，未注明时区的按 UTC+8
+        #[arg(long, value_name = "TIME")]
+        from: String,
+        #[command(flatten)]
+        signers: SignerArguments,
+    },
+    /// Show a key with its history, proved | 显示密钥及其历史（经证明）
+    Show {
+        /// Key id or key file | 密钥编号或密钥文件
+        key: String,
+    },
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        match self.command {
+            Command::Add { file, purpose, member, signers } => {
+                context.show(&context.run(add(context, file, purpose, member, signers))?)
+            }
+            Command::Retire { key, signers } => end(context, &key, KeyChange::Retire, &signers),
+            Command::Compromised { key, from, signers } => {
+                let from = parse::time(&from)?;
+                end(context, &key, KeyChange::ReportCompromised { from }, &signers)
+            }
+            Command::Show { key } => {
+                let key_id = parse::key(&key)?;
+                context.show(&context.run(async { Key::read(&context.client().await?, key_id).await })?)
+            }
+        }
+    }
+}
+
+async fn add(
+    context: &Context,
+    file: PathBuf,
+    purpose: KeyPurpose,
+    member: Option<String>,
+    signers: SignerArguments,
+) -> Result<act::Done, Failure> {
+    let key = key_files::read(&file)?;
+    let client = context.client().await?;
+    let configured = context.config()?.member.map(MemberNumber);
+    let member = match &member {
+        Some(named) => parse::member(named, client.ledger_id())?,
+        None => configured.ok_or_else(|| Failure::usage("no member is named; see --member"))?,
+    };
+    let signers = signers.load(context, Needed::Holder(member))?;
+    let act = act::begin(&client, &signers);
+    let key = act.declare_key(purpose, &key);
+    act::carry_out(&client, act.action(Action::EnrolKey(EnrolKey { member, key }))).await
+}
+
+fn end(context: &Context, key: &str, change: KeyChange, signers: &SignerArguments) -> Result<u8, Failure> {
+    let key_id = parse::key(key)?;
+    let done = context.run(async {
+        let client = context.client().await?;
+        let holder = record(&client, key_id).await?.member;
+        let signers = signers.load(context, Needed::Holder(holder))?;
+        let change = Action::ChangeKeyStatus(ChangeKeyStatus { key_id, change });
+        act::carry_out(&client, act::begin(&client, &signers).action(change)).await
+    })?;
+    context.show(&done)
+}
+
+async fn record(client: &Client, key_id: KeyId) -> Result<KeyRecord, Failure> {
+    let record = client.record(&StateKey::Key(key_id)).await?.read::<KeyRecord>()?;
+    record.ok_or_else(|| Failure::new(ReasonCode::KeyUnknown, key_id.to_string()))
+}
+
+/// A key as the ledger proves it.
+#[derive(Serialize)]
+pub(super) struct Key {
+    pub(super) key_id: String,
+    member: String,
+    pub(super) purpose: &'static str,
+    public_key: String,
+    pub(super) status: &'static str,
+    history: Vec<Step>,
+}
+
+impl Key {
+    /// Reads a key's record and history.
+    pub(super) async fn read(client: &Client, key_id: KeyId) -> Result<Self, Failure> {
+        let record = record(client, key_id).await?;
+        let key = record.key.parse().map_err(|error| Failure::internal(&error))?;
+        Ok(Self {
+            key_id: key_id.to_string(),
+            member: Identifier::member(&client.ledger_id(), record.member).to_string(),
+            purpose: record.purpose.code(),
+            public_key: key.to_string(),
+            status: record.status.code(),
+            history: history::read::<KeyStatus>(client, RecordKey::Key(key_id), record.history_count).await?,
+        })
+    }
+
+    /// Its status, since when.
+    pub(super) fn standing(&self, lang: Lang) -> String {
+        let status = words::of_code::<KeyStatus>(self.status, lang);
+        match self.history.last() {
+            Some(step) => format!("{status} {}", step.time),
+            None => status,
+        }
+    }
+}
+
+impl Show for Key {
+    fn text(&self, lang: Lang) -> String {
+        let head = facts([
+            (KEY_ID.of(lang), self.key_id.clone()),
+            (MEMBER.of(lang), self.member.clone()),
+            (PURPOSE.of(lang), words::of_code::<KeyPurpose>(self.purpose, lang)),
+            (PUBLIC_KEY.of(lang), self.public_key.clone()),
+            (STATUS.of(lang), words::of_code::<KeyStatus>(self.status, lang)),
+        ]);
+        format!("{head}\n\n{}", history::table::<KeyStatus>(&self.history, lang))
+    }
+}

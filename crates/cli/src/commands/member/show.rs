@@ -1,0 +1,124 @@
+//! `bulla member show`.
+
+use bulla_client::{Client, EntryRef};
+use bulla_types::{
+    Action, Content, CreditCode, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord, MemberStatus,
+    OwnerRecord, ReasonCode, RecordKey, StateKey,
+};
+use serde::Serialize;
+
+use super::history::{self, Step};
+use super::key::Key;
+use super::list::Member;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::{CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS};
+use crate::output::{Show, facts, table};
+use crate::{parse, words};
+
+/// Show a member with its history and keys, proved | 显示成员及其历史与密钥（经证明）
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Member number, identifier or unified social credit code | 成员编号、标识或统一社会信用代码
+    #[arg(value_name = "MEMBER")]
+    member: String,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        context.show(&context.run(async {
+            let client = context.client().await?;
+            let number = match self.member.parse::<CreditCode>() {
+                Ok(code) => owner(&client, code).await?,
+                Err(_) => parse::member(&self.member, client.ledger_id())?,
+            };
+            Shown::read(&client, number).await
+        })?)
+    }
+}
+
+async fn owner(client: &Client, code: CreditCode) -> Result<MemberNumber, Failure> {
+    let owner = client.record(&StateKey::CreditCode(code)).await?.read::<OwnerRecord>()?;
+    let unknown = || Failure::new(ReasonCode::MemberUnknown, format!("no member has the credit code {code}"));
+    owner.map(|record| record.member).ok_or_else(unknown)
+}
+
+/// A member as the ledger proves it.
+#[derive(Serialize)]
+struct Shown {
+    #[serde(flatten)]
+    member: Member,
+    history: Vec<Step>,
+    /// The keys that it was enrolled with. The ledger has no list by member of those added later.
+    keys: Vec<Key>,
+}
+
+impl Shown {
+    async fn read(client: &Client, number: MemberNumber) -> Result<Self, Failure> {
+        let record = client.record(&StateKey::Member(number)).await?.read::<MemberRecord>()?;
+        let unknown = || Failure::new(ReasonCode::MemberUnknown, format!("there is no member {number}"));
+        let record = record.ok_or_else(unknown)?;
+        let mut member = Member::new(client.ledger_id(), &record);
+        let history = history::read::<MemberStatus>(client, RecordKey::Member(number), record.history_count).await?;
+        let enrolment = Enrolment::read(client, number, &history).await?;
+        member.name = member.name.or(enrolment.person);
+        let mut keys = Vec::new();
+        for key_id in enrolment.keys {
+            keys.push(Key::read(client, key_id).await?);
+        }
+        Ok(Self { member, history, keys })
+    }
+}
+
+/// What the entry of a member's enrolment says beyond its record.
+struct Enrolment {
+    keys: Vec<KeyId>,
+    /// A natural person's name, if the node shows it.
+    person: Option<String>,
+}
+
+impl Enrolment {
+    async fn read(client: &Client, number: MemberNumber, history: &[Step]) -> Result<Self, Failure> {
+        let ids = |keys: &[KeyDeclaration]| keys.iter().map(KeyDeclaration::key_id).collect();
+        let Some(transaction) = history.first().and_then(|step| step.transaction) else {
+            let position = usize::try_from(number.0 - 1).unwrap_or(usize::MAX);
+            let founder = client.genesis().genesis().founders().get(position);
+            return Ok(Self { keys: founder.map_or_else(Vec::new, |f| ids(&f.member.keys)), person: None });
+        };
+        let stored = client.entry(EntryRef::Transaction(transaction)).await?;
+        let Content::Transaction(transaction) = &stored.entry.content else {
+            return Ok(Self { keys: Vec::new(), person: None });
+        };
+        let gave = bulla_types::Outcome::MemberNumber(number);
+        let actions = (0_u32..).zip(transaction.body().actions.iter().zip(&stored.entry.outcomes));
+        let enrolment = actions.into_iter().find_map(|(position, (action, outcome))| match action {
+            Action::EnrolMember(enrolment) if *outcome == gave => Some((position, enrolment)),
+            _ => None,
+        });
+        let Some((position, enrolment)) = enrolment else { return Ok(Self { keys: Vec::new(), person: None }) };
+        let opening = stored.openings.iter().find(|o| o.action == position && o.path.as_str() == "person");
+        let person = opening.map(|opening| String::from_utf8_lossy(&opening.value).into_owned());
+        Ok(Self { keys: ids(&enrolment.keys), person })
+    }
+}
+
+impl Show for Shown {
+    fn text(&self, lang: Lang) -> String {
+        let member = &self.member;
+        let head = facts([
+            (MEMBER.of(lang), member.member.clone()),
+            (NUMBER.of(lang), member.number.to_string()),
+            (NAME.of(lang), member.name.clone().unwrap_or_default()),
+            (CREDIT_CODE.of(lang), member.credit_code.clone().unwrap_or_default()),
+            (KIND.of(lang), member.kind(lang)),
+            (ROLES.of(lang), member.roles(lang)),
+            (STATUS.of(lang), member.status(lang)),
+        ]);
+        let heading = [PURPOSE, STATUS, KEY_ID].map(|text| text.of(lang));
+        let row =
+            |key: &Key| [words::of_code::<KeyPurpose>(key.purpose, lang), key.standing(lang), key.key_id.clone()];
+        let steps = history::table::<MemberStatus>(&self.history, lang);
+        let keys = table(heading, self.keys.iter().map(row));
+        format!("{head}\n\n{steps}\n\n{}\n{keys}", KEYS_AT_ENROLMENT.of(lang))
+    }
+}

@@ -1,0 +1,35 @@
+//! `bulla member suspend` and `bulla member readmit`.
+
+use bulla_client::ChangeMemberStatusRequest;
+use bulla_types::MemberStatus;
+
+use super::act;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::parse;
+use crate::signers::{Needed, SignerArguments};
+
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Member number or identifier | 成员编号或标识
+    #[arg(value_name = "MEMBER")]
+    member: String,
+    /// Grounds; erasable, only their commitment goes into the log | 理由，可删除，日志中只有其承诺值
+    #[arg(long, value_name = "TEXT")]
+    grounds: Option<String>,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context, status: MemberStatus) -> Result<u8, Failure> {
+        let signers = self.signers.load(context, Needed::Bodies)?;
+        let done = context.run(async {
+            let client = context.client().await?;
+            let member = parse::member(&self.member, client.ledger_id())?;
+            let request = ChangeMemberStatusRequest { member, status, grounds: self.grounds };
+            act::carry_out(&client, act::begin(&client, &signers).action(request)).await
+        })?;
+        context.show(&done)
+    }
+}
