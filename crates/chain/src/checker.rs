@@ -2,7 +2,7 @@
 
 use bulla_ledger::{BlockExecution, ExecutionError};
 use bulla_mempool::{BlockSignatureError, Mempool};
-use bulla_types::{Address, Block, BlockTime, Content, Entry, Header, ReasonCode, Submission, Transaction};
+use bulla_types::{Address, Block, BlockTime, Content, Entry, Header, Opening, ReasonCode, Transaction, check_openings};
 
 use crate::assemble::{Frame, Leaves, assemble, context};
 use crate::executed::Executed;
@@ -49,11 +49,11 @@ pub(crate) fn check(
     check_frame(tip, &block, fresh)?;
     let given = block.header.clone();
     let entries = decode_entries(tip, &block)?;
-    check_openings(&block, &entries, fresh.is_some())?;
+    let openings = complete_openings(mempool, block.openings, &entries)?;
     check_signatures(mempool, &entries)?;
     let frame = Frame { time: given.time, builder: given.builder, parent_certificate: block.parent_certificate };
     let mut execution = BlockExecution::new(snapshot, context(tip, given.time));
-    let mut leaves = Leaves { openings: block.openings, ..Leaves::default() };
+    let mut leaves = Leaves { openings, ..Leaves::default() };
     for (entry, bytes) in entries.iter().zip(block.entries) {
         execute_entry(&mut execution, &mut leaves, entry)?;
         leaves.index.add(tip.log_size + u64::from(leaves.position()), entry);
@@ -166,28 +166,34 @@ fn decode_entries(tip: &Tip, block: &Block) -> Result<Vec<Entry>, CheckFailure> 
     Ok(entries)
 }
 
-/// Every opening must fit its commitment; of a fresh proposal none may be missing.
-fn check_openings(block: &Block, entries: &[Entry], complete: bool) -> Result<(), CheckFailure> {
-    let mut carried = block.openings.iter().peekable();
+/// Every opening must fit its commitment. Those that this node admitted and the block lacks are put back: a
+/// builder cannot make what it was given disappear. A commitment without an opening is its owner's to keep.
+fn complete_openings(
+    mempool: &Mempool,
+    carried: Vec<(u32, Vec<Opening>)>,
+    entries: &[Entry],
+) -> Result<Vec<(u32, Vec<Opening>)>, CheckFailure> {
+    let mut carried = carried.into_iter().peekable();
+    let mut complete = Vec::new();
     for (position, entry) in (0_u32..).zip(entries) {
-        let openings = carried.next_if(|(at, _)| *at == position).map(|(_, openings)| openings.clone());
+        let openings = carried.next_if(|(at, _)| *at == position).map_or_else(Vec::new, |(_, openings)| openings);
         let Content::Transaction(transaction) = &entry.content else {
-            if openings.is_some() {
-                return Err(reject(ReasonCode::OpeningUnknown, format!("entry {position}: an event has no openings")));
+            if openings.is_empty() {
+                continue;
             }
-            continue;
+            return Err(reject(ReasonCode::OpeningUnknown, format!("entry {position}: an event has no openings")));
         };
-        let submission = Submission::new(transaction.clone(), openings.unwrap_or_default())
+        check_openings(transaction.body(), &openings)
             .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
-        if let Some((action, path)) = submission.first_unopened().filter(|_| complete) {
-            return Err(reject(
-                ReasonCode::OpeningMissing,
-                format!("entry {position}: the attached field {path} of action {action} came without its opening"),
-            ));
+        let pooled = mempool.verified(transaction);
+        let pooled = pooled.as_ref().map_or(&[][..], |pooled| pooled.openings());
+        let openings = if pooled.len() > openings.len() { pooled.to_vec() } else { openings };
+        if !openings.is_empty() {
+            complete.push((position, openings));
         }
     }
     match carried.next() {
-        None => Ok(()),
+        None => Ok(complete),
         Some((at, _)) => Err(reject(ReasonCode::OpeningUnknown, format!("openings for entry {at}, which is not there"))),
     }
 }

@@ -12,7 +12,7 @@
 //!   computes nothing again.
 //! * A proposal is durable before it is answered for; the same height and round give the same block.
 //! * Nothing is told to anyone before the batch is synced.
-//! * The bound on block time, the builder's turn and complete openings are asked of fresh proposals only.
+//! * The bound on block time and the builder's turn are asked of fresh proposals only.
 //!
 //! This crate knows no consensus engine and no socket.
 

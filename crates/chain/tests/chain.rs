@@ -220,7 +220,6 @@ async fn a_wrong_header_is_refused_with_what_is_wrong_in_it() {
         ("early time", ReasonCode::BlockTimeInvalid, Box::new(|b| b.header.time = BlockTime(1))),
         ("late time", ReasonCode::BlockTimeInvalid, Box::new(|b| b.header.time.0 += 60_000)),
         ("builder", ReasonCode::BlockInvalid, Box::new(move |b| b.header.builder = stranger)),
-        ("no opening", ReasonCode::OpeningMissing, Box::new(|b| b.openings.clear())),
     ];
     for (what, reason, corrupt) in cases {
         let mut block = honest.clone();
@@ -250,6 +249,32 @@ async fn a_synced_block_may_come_without_openings() {
     let mut block = Block::decode(&bytes).unwrap();
     block.openings.clear();
     voter.check(&ledger.proposal(1, (hash, block.encode().into()), Origin::Synced)).unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn openings_that_a_builder_leaves_out_are_put_back_by_who_admitted_them() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let submission = ledger.deposit("一");
+    ledger.admit(&builder, &submission).await;
+    ledger.admit(&voter, &submission).await;
+    let (hash, bytes) = builder.build(1, 0, ledger.address()).unwrap();
+    let mut block = Block::decode(&bytes).unwrap();
+    block.openings.clear();
+    voter.check(&ledger.proposal(1, (hash, block.encode().into()), Origin::Fresh)).unwrap().unwrap();
+    voter.commit(&ledger.certify(1, 0, hash)).unwrap();
+    let located = voter.entry(1).unwrap().unwrap();
+    assert_eq!(voter.openings(&located).unwrap(), submission.openings());
+}
+
+#[tokio::test]
+async fn a_commitment_without_an_opening_is_its_owners_to_keep() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let (transaction, _) = ledger.deposit("一").into_parts();
+    ledger.admit(&builder, &Submission::new(transaction, Vec::new()).unwrap()).await;
+    let built = builder.build(1, 0, ledger.address()).unwrap();
+    voter.check(&ledger.proposal(1, built, Origin::Fresh)).unwrap().unwrap();
 }
 
 #[tokio::test]

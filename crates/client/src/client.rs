@@ -8,7 +8,7 @@ use bulla_verify::TrustedGenesis;
 use crate::error::ClientError;
 use crate::node::Nodes;
 use crate::tls::Tls;
-use crate::transaction::TransactionBuilder;
+use crate::transaction::{Signer, TransactionBuilder};
 use crate::trust::{Chain, Trust};
 
 /// A client of one ledger, by way of one of its nodes at a time. Clones share connections and what was
@@ -17,6 +17,7 @@ use crate::trust::{Chain, Trust};
 pub struct Client {
     pub(crate) nodes: Arc<Nodes>,
     pub(crate) chain: Arc<Chain>,
+    pub(crate) reader: Option<Signer>,
 }
 
 impl Client {
@@ -33,7 +34,20 @@ impl Client {
     ) -> Result<Self, ClientError> {
         let nodes = Nodes::new(addresses, tls)?;
         let chain = Chain::start(&nodes, trust).await?;
-        Ok(Self { nodes: Arc::new(nodes), chain: Arc::new(chain) })
+        Ok(Self { nodes: Arc::new(nodes), chain: Arc::new(chain), reader: None })
+    }
+
+    /// Reads as this member, where the ledger opens its entries to members only: shows nodes a new access
+    /// token with each such call.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`] when others could listen on the way to a node and use the token.
+    pub fn reading_as(self, reader: Signer) -> Result<Self, ClientError> {
+        if let Some(address) = self.nodes.first_open_to_others() {
+            let detail = "an access token goes over TLS or to this machine only".to_owned();
+            return Err(ClientError::Address { address: address.to_owned(), detail });
+        }
+        Ok(Self { reader: Some(reader), ..self })
     }
 
     /// The ledger.

@@ -1,6 +1,7 @@
 //! The nodes that a client may talk to, one at a time.
 
 use std::future::Future;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -46,15 +47,22 @@ impl Patience {
 /// Nodes in the order of preference. Calls go to one of them until it cannot be reached or is full; then to
 /// the next. Staying with one, a caller reads what it wrote.
 pub(crate) struct Nodes {
-    nodes: Vec<(String, Stub)>,
+    nodes: Vec<Node>,
     current: AtomicUsize,
+}
+
+struct Node {
+    address: String,
+    stub: Stub,
+    /// Whether nobody on the way can listen.
+    private: bool,
 }
 
 impl Nodes {
     /// Makes ready to connect, on first use.
     pub(crate) fn new<A: AsRef<str>>(addresses: &[A], tls: Option<&Tls>) -> Result<Self, ClientError> {
         let nodes: Vec<_> =
-            addresses.iter().map(|address| stub(address.as_ref(), tls)).collect::<Result<_, _>>()?;
+            addresses.iter().map(|address| Node::new(address.as_ref(), tls)).collect::<Result<_, _>>()?;
         if nodes.is_empty() {
             return Err(ClientError::Address {
                 address: String::new(),
@@ -66,8 +74,13 @@ impl Nodes {
 
     /// The node that calls go to now: its address and a client for it.
     pub(crate) fn current(&self) -> (&str, Stub) {
-        let (address, stub) = &self.nodes[self.current.load(Ordering::Relaxed) % self.nodes.len()];
-        (address, stub.clone())
+        let node = &self.nodes[self.current.load(Ordering::Relaxed) % self.nodes.len()];
+        (&node.address, node.stub.clone())
+    }
+
+    /// The first address to which the line is open to others: neither TLS nor this machine.
+    pub(crate) fn first_open_to_others(&self) -> Option<&str> {
+        self.nodes.iter().find(|node| !node.private).map(|node| node.address.as_str())
     }
 
     /// Calls the current node, again and at the next node while the errors are transient and patience lasts.
@@ -108,15 +121,15 @@ impl Nodes {
         P: Future<Output = Result<Response<A>, Status>>,
     {
         let at = self.current.load(Ordering::Relaxed);
-        let (address, stub) = &self.nodes[at % self.nodes.len()];
+        let node = &self.nodes[at % self.nodes.len()];
         let mut request = Request::new(request.clone());
         if let Some(timeout) = timeout {
             request.set_timeout(timeout);
         }
-        match rpc(stub.clone(), request).await {
+        match rpc(node.stub.clone(), request).await {
             Ok(response) => Ok(response.into_inner()),
             Err(status) => {
-                let error = ClientError::of_status(address, &status);
+                let error = ClientError::of_status(&node.address, &status);
                 if error.is_transient() {
                     self.move_on_from(at);
                 }
@@ -132,31 +145,42 @@ impl Nodes {
     }
 }
 
-fn stub(address: &str, tls: Option<&Tls>) -> Result<(String, Stub), ClientError> {
-    let unusable = |detail: String| ClientError::Address { address: address.to_owned(), detail };
-    let uri = match (address.contains("://"), tls) {
-        (true, _) => address.to_owned(),
-        (false, Some(_)) => format!("https://{address}"),
-        (false, None) => format!("http://{address}"),
-    };
-    let mut endpoint = Endpoint::from_shared(uri.clone())
-        .map_err(|error| unusable(error.to_string()))?
-        .connect_timeout(CONNECT_TIMEOUT)
-        .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
-        .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
-        .keep_alive_while_idle(true)
-        .http2_adaptive_window(true)
-        .tcp_nodelay(true);
-    match (endpoint.uri().scheme_str(), tls) {
-        (Some("http"), None) => {}
-        (Some("https"), Some(tls)) => {
-            endpoint = endpoint.tls_config(tls.config()).map_err(|error| unusable(error.to_string()))?;
+impl Node {
+    fn new(address: &str, tls: Option<&Tls>) -> Result<Self, ClientError> {
+        let unusable = |detail: String| ClientError::Address { address: address.to_owned(), detail };
+        let uri = match (address.contains("://"), tls) {
+            (true, _) => address.to_owned(),
+            (false, Some(_)) => format!("https://{address}"),
+            (false, None) => format!("http://{address}"),
+        };
+        let mut endpoint = Endpoint::from_shared(uri.clone())
+            .map_err(|error| unusable(error.to_string()))?
+            .connect_timeout(CONNECT_TIMEOUT)
+            .http2_keep_alive_interval(KEEP_ALIVE_INTERVAL)
+            .keep_alive_timeout(KEEP_ALIVE_TIMEOUT)
+            .keep_alive_while_idle(true)
+            .http2_adaptive_window(true)
+            .tcp_nodelay(true);
+        match (endpoint.uri().scheme_str(), tls) {
+            (Some("http"), None) => {}
+            (Some("https"), Some(tls)) => {
+                endpoint = endpoint.tls_config(tls.config()).map_err(|error| unusable(error.to_string()))?;
+            }
+            (Some("https"), None) => return Err(unusable("say which authorities certify nodes".to_owned())),
+            (_, _) => {
+                return Err(unusable("it is not https, though transport security is asked for".to_owned()));
+            }
         }
-        (Some("https"), None) => return Err(unusable("say which authorities certify nodes".to_owned())),
-        (_, _) => return Err(unusable("it is not https, though transport security is asked for".to_owned())),
+        let private = tls.is_some() || endpoint.uri().host().is_some_and(is_loopback);
+        let stub =
+            LedgerServiceClient::new(endpoint.connect_lazy()).max_decoding_message_size(ANSWER_BYTES_MAX);
+        Ok(Self { address: uri, stub, private })
     }
-    let stub = LedgerServiceClient::new(endpoint.connect_lazy()).max_decoding_message_size(ANSWER_BYTES_MAX);
-    Ok((uri, stub))
+}
+
+fn is_loopback(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -195,5 +219,13 @@ mod tests {
         assert_eq!(nodes.current().0, "http://b:1");
         nodes.move_on_from(1);
         assert_eq!(nodes.current().0, "http://a:1");
+    }
+
+    #[tokio::test]
+    async fn only_tls_and_this_machine_are_private() {
+        let local = ["localhost:1", "127.0.0.1:1", "http://[::1]:1"];
+        assert_eq!(Nodes::new(&local, None).unwrap().first_open_to_others(), None);
+        let mixed = Nodes::new(&["localhost:1", "192.0.2.1:1"], None).unwrap();
+        assert_eq!(mixed.first_open_to_others(), Some("http://192.0.2.1:1"));
     }
 }

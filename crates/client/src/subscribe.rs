@@ -3,6 +3,7 @@
 use bulla_types::{Entry, proto};
 use bytes::Bytes;
 use tonic::Streaming;
+use tonic::metadata::AsciiMetadataValue;
 
 use crate::client::Client;
 use crate::error::{Answer, ClientError};
@@ -27,18 +28,29 @@ pub struct Subscription {
 }
 
 impl Client {
-    /// Follows the log from an index on.
+    /// Follows the log from an index on. A ledger that opens its entries to members only wants to know
+    /// [who reads](Self::reading_as).
     ///
     /// # Errors
-    /// Those of a call.
+    /// `UNAUTHENTICATED` where the reader must be a member; otherwise those of a call.
     pub async fn subscribe(&self, from_index: u64) -> Result<Subscription, ClientError> {
         let request = proto::SubscribeRequest { from_index };
-        let (address, _) = self.nodes.current();
-        let address = address.to_owned();
-        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, request| async move {
-            stub.subscribe(request).await
+        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, mut request| {
+            if let Some(authorization) = self.authorization() {
+                request.metadata_mut().insert("authorization", authorization);
+            }
+            async move { stub.subscribe(request).await }
         });
-        Ok(Subscription { address, next_index: from_index, answers: rpc.await? })
+        let answers = rpc.await?;
+        let (address, _) = self.nodes.current();
+        Ok(Subscription { address: address.to_owned(), next_index: from_index, answers })
+    }
+
+    fn authorization(&self) -> Option<AsciiMetadataValue> {
+        let token = self.reader.as_ref()?.access_token(&self.ledger_id());
+        let mut value = AsciiMetadataValue::try_from(format!("Bulla {token}")).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 }
 

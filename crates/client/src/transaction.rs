@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bulla_crypto::{SecretKey, Signature};
 use bulla_types::{
-    Action, BlockTime, Commitment, DecodeError, Fault, KeyDeclaration, KeyId, KeyPurpose, LedgerId,
-    MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction, TransactionBody,
-    commit, limits::OPENING_VALUE_BYTES_MAX, possession_message, signing_message,
+    AccessToken, Action, BlockTime, Commitment, DecodeError, Fault, KeyDeclaration, KeyId, KeyPurpose,
+    LedgerId, MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction,
+    TransactionBody, commit, limits::OPENING_VALUE_BYTES_MAX, possession_message, signing_message,
 };
 use bytes::Bytes;
 use rand_core::{OsRng, RngCore};
@@ -16,6 +16,9 @@ use crate::clock;
 /// How long a transaction may be recorded unless the caller says otherwise: long enough for a ledger that
 /// pauses, short enough to know soon that it never will be.
 const VALID_FOR: Duration = Duration::from_secs(5 * 60);
+
+/// How long an access token is good: half of what a node takes, for clocks that differ.
+const ACCESS_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// A member's key that signs.
 #[derive(Clone)]
@@ -42,6 +45,14 @@ impl Signer {
     #[must_use]
     pub fn key_id(&self) -> KeyId {
         self.key_id
+    }
+
+    /// A new access token: for five minutes, whoever bears it may read what this member may. Not for lines that
+    /// others can listen on.
+    #[must_use]
+    pub fn access_token(&self, ledger_id: &LedgerId) -> AccessToken {
+        let expires_at = BlockTime(clock::now().0.saturating_add(as_ms(ACCESS_FOR)));
+        AccessToken::issue(ledger_id, self.member, &self.key, expires_at)
     }
 
     fn reference(&self) -> SignerRef {

@@ -96,7 +96,8 @@ impl Engine {
         network.actors.into_iter().for_each(|actor| self.adopt(actor));
         let network = network.messages;
 
-        let (watch, _) = Actor::spawn(None, PeerWatch, Arc::clone(&parts.peers)).await.map_err(failed("peer watch"))?;
+        let (watch, _) =
+            Actor::spawn(None, PeerWatch, Arc::clone(&parts.peers)).await.map_err(failed("peer watch"))?;
         self.adopt(watch.get_cell());
         network.cast(NetworkMsg::Subscribe(Box::new(watch))).map_err(failed("peer watch"))?;
 
@@ -109,7 +110,8 @@ impl Engine {
         let (host, _) = Actor::spawn(None, Host, parts.questions.clone()).await.map_err(failed("host"))?;
         self.adopt(host.get_cell());
 
-        let address = parts.key.map_or_else(ValidatorAddress::of_observer, |key| ValidatorAddress(key.address()));
+        let address =
+            parts.key.map_or_else(ValidatorAddress::of_observer, |key| ValidatorAddress(key.address()));
         let signer = parts.key.map(|key| Box::new(EngineSigner(key.clone())) as _);
         let sync_port = Arc::new(OutputPort::new());
         let consensus = spawn_consensus_actor(

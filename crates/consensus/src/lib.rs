@@ -52,7 +52,9 @@ mod telemetry;
 mod testing;
 mod votes;
 
-pub use application::{Application, ApplicationError, HeightInputs, KnownProposal, Origin, Proposed, Received};
+pub use application::{
+    Application, ApplicationError, HeightInputs, KnownProposal, Origin, Proposed, Received,
+};
 #[cfg(feature = "byzantine")]
 pub use byzantine::{Byzantine, spawn_byzantine};
 pub use config::{ConsensusConfig, Multiaddr, NodeIdentity, Role};

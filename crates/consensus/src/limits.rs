@@ -50,6 +50,8 @@ pub(crate) const SYNC_WAITING_MAX: usize = 16;
 
 /// How far a step's timeout grows with the round, unless the ledger's own first timeout is longer.
 pub(crate) const TIMEOUT_GROWTH_MAX: Duration = Duration::from_secs(60);
+/// How long a port may be in use before `spawn` says so.
+pub(crate) const PORT_WAIT: Duration = Duration::from_millis(200);
 /// How long `spawn` waits for the listener.
 pub(crate) const LISTEN_WAIT: Duration = Duration::from_secs(5);
 /// How long each actor of the engine may take to stop.

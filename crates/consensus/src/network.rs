@@ -11,6 +11,7 @@
 //! mistake share nothing.
 
 use std::net::{SocketAddr, TcpListener};
+use std::time::Duration;
 
 use bulla_types::LedgerId;
 use bytesize::ByteSize;
@@ -18,8 +19,10 @@ use malachitebft_app::engine::network::{NetworkIdentity, NetworkRef};
 use malachitebft_app::metrics::SharedRegistry;
 use malachitebft_app::spawn::spawn_network_actor;
 use malachitebft_config::{
-    ChannelNames, DiscoveryConfig, P2pConfig, ProtocolNames, PubSubMaxSizePerTopic, PubSubProtocol, ValueSyncConfig,
+    ChannelNames, DiscoveryConfig, P2pConfig, ProtocolNames, PubSubMaxSizePerTopic, PubSubProtocol,
+    ValueSyncConfig,
 };
+use tokio::time::Instant;
 
 use crate::codec::{BullaCodec, encode};
 use crate::config::{ConsensusConfig, Multiaddr};
@@ -27,8 +30,9 @@ use crate::context::Bulla;
 use crate::engine;
 use crate::error::ConsensusError;
 use crate::limits::{
-    CERTIFICATE_MESSAGE_BYTES_MAX, PART_MESSAGE_BYTES_MAX, PART_PEERS_MAX, SYNC_ANSWER_BYTES_MAX, SYNC_ANSWERS_MAX,
-    SYNC_BATCH_BLOCKS, SYNC_FRAMING_BYTES_MAX, SYNC_REQUEST_BYTES_MAX, SYNC_REQUESTS_MAX, SYNC_WAITING_MAX, VOTE_MESSAGE_BYTES_MAX,
+    CERTIFICATE_MESSAGE_BYTES_MAX, PART_MESSAGE_BYTES_MAX, PART_PEERS_MAX, PORT_WAIT, SYNC_ANSWER_BYTES_MAX,
+    SYNC_ANSWERS_MAX, SYNC_BATCH_BLOCKS, SYNC_FRAMING_BYTES_MAX, SYNC_REQUEST_BYTES_MAX, SYNC_REQUESTS_MAX,
+    SYNC_WAITING_MAX, VOTE_MESSAGE_BYTES_MAX,
 };
 use crate::signing::ValidatorKey;
 
@@ -38,7 +42,7 @@ pub(crate) async fn spawn(
     key: Option<&ValidatorKey>,
     registry: &SharedRegistry,
 ) -> Result<NetworkRef<Bulla>, ConsensusError> {
-    check_listen_address(&config.listen)?;
+    check_listen_address(&config.listen).await?;
     config.peers.iter().try_for_each(check_pinned)?;
 
     let identity = identity(config, key).await?;
@@ -67,7 +71,7 @@ pub(crate) fn p2p_settings(config: &ConsensusConfig) -> P2pConfig {
             num_inbound_peers: PART_PEERS_MAX,
             // Several nodes may stand behind one address; who they are is pinned.
             max_connections_per_ip: PART_PEERS_MAX,
-            ip_throttle_duration: std::time::Duration::ZERO,
+            ip_throttle_duration: Duration::ZERO,
             ..DiscoveryConfig::default()
         },
         protocol: PubSubProtocol::Broadcast,
@@ -98,16 +102,19 @@ pub(crate) fn sync_settings(config: &ConsensusConfig) -> ValueSyncConfig {
     }
 }
 
-/// The engine only logs that it cannot listen, so the address is tried first.
-fn check_listen_address(listen: &Multiaddr) -> Result<(), ConsensusError> {
+/// The engine only logs that it cannot listen, so the address is tried first: for a moment, since the system
+/// may not be done yet with a socket that was just closed.
+async fn check_listen_address(listen: &Multiaddr) -> Result<(), ConsensusError> {
     let address = socket_address(listen).ok_or_else(|| ConsensusError::ListenAddress(listen.clone()))?;
-    let t0 = std::time::Instant::now();
-    let mut n = 0;
-    while TcpListener::bind(address).is_err() && t0.elapsed().as_millis() < 1000 { n += 1; }
-    if n > 0 { eprintln!("XX {n} attempts {:?}", t0.elapsed()); }
-    match TcpListener::bind(address) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(ConsensusError::Listen { address: listen.clone(), reason: error.to_string() }),
+    let deadline = Instant::now() + PORT_WAIT;
+    loop {
+        match TcpListener::bind(address) {
+            Ok(_) => return Ok(()),
+            Err(error) if Instant::now() >= deadline => {
+                return Err(ConsensusError::Listen { address: listen.clone(), reason: error.to_string() });
+            }
+            Err(_) => tokio::time::sleep(PORT_WAIT / 10).await,
+        }
     }
 }
 
@@ -197,11 +204,11 @@ mod tests {
         assert_eq!(found("/dns4/example.org/tcp/7101"), None);
     }
 
-    #[test]
-    fn a_port_in_use_is_said_to_be() {
+    #[tokio::test]
+    async fn a_port_in_use_is_said_to_be() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = taken.local_addr().unwrap().port();
-        let refused = check_listen_address(&address(&format!("/ip4/127.0.0.1/tcp/{port}")));
+        let refused = check_listen_address(&address(&format!("/ip4/127.0.0.1/tcp/{port}"))).await;
         assert!(matches!(refused, Err(ConsensusError::Listen { .. })));
     }
 }

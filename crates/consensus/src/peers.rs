@@ -113,10 +113,10 @@ impl Peers {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         change(&mut known);
         let quorum = known.quorum_with(self.own.as_ref());
-        let peers = known.peers.iter().map(|(id, peer)| ConnectedPeer {
-            peer_id: id.to_string(),
-            validator: peer.validator,
-        });
+        let peers = known
+            .peers
+            .iter()
+            .map(|(id, peer)| ConnectedPeer { peer_id: id.to_string(), validator: peer.validator });
         let peers = peers.collect();
         self.board.change(|status| {
             status.peers = peers;
@@ -137,7 +137,8 @@ impl Known {
         let hears = |peer: &&Peer| HEARS.iter().all(|channel| peer.channels.contains(channel));
         let connected = self.peers.values().filter(hears).filter_map(|peer| peer.validator.as_ref());
         let addresses: BTreeSet<&Address> = connected.chain(own).collect();
-        let power = addresses.into_iter().filter_map(|address| validators.get(address)).map(|v| v.power).sum();
+        let power =
+            addresses.into_iter().filter_map(|address| validators.get(address)).map(|v| v.power).sum();
         validators.set().quorum(power)
     }
 }

@@ -73,7 +73,9 @@ impl VoteWatch {
         let (NilOrVal::Val(block), Some(round)) = (vote.value, vote.round.as_u32()) else { return };
         let mut guard = self.lock();
         let Some(running) = guard.as_mut().filter(|running| running.height == vote.height.0) else { return };
-        let Some(power) = running.validators.get(&vote.voter.0).map(|validator| validator.power) else { return };
+        let Some(power) = running.validators.get(&vote.voter.0).map(|validator| validator.power) else {
+            return;
+        };
 
         let tally = running.tallies.entry((vote.kind, round, block)).or_default();
         let was_quorum = running.validators.set().quorum(tally.power);
@@ -99,7 +101,9 @@ impl VoteWatch {
         let guard = self.lock();
         let running = guard.as_ref().filter(|running| running.height == height)?;
         let mut quorums = running.quorums();
-        quorums.find(|(kind, of_round, _)| (*kind, *of_round) == (VoteType::Precommit, round)).map(|quorum| quorum.2)
+        quorums
+            .find(|(kind, of_round, _)| (*kind, *of_round) == (VoteType::Precommit, round))
+            .map(|quorum| quorum.2)
     }
 
     /// Takes the proposer's signed word on the round of proof of lock. False when it has said otherwise

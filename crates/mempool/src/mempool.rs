@@ -18,7 +18,7 @@ use crate::pooled::Pooled;
 use crate::queue::{Job, JobQueue, NotQueued};
 use crate::sync::lock;
 use crate::view::AdmissionView;
-use crate::worker;
+use crate::worker::Workers;
 
 /// The transactions of one node that wait for a block.
 pub struct Mempool {
@@ -29,6 +29,7 @@ pub struct Mempool {
     queue: Arc<JobQueue>,
     waiting: watch::Sender<usize>,
     pub(crate) counters: Arc<Counters>,
+    _workers: Workers,
 }
 
 /// How full the mempool is.
@@ -41,7 +42,7 @@ pub struct Usage {
 }
 
 impl Mempool {
-    /// Starts the workers. They end when the mempool is dropped.
+    /// Starts the workers. Dropping the mempool ends them, and waits until they have.
     #[must_use]
     pub fn new(
         limits: Limits,
@@ -66,9 +67,9 @@ impl Mempool {
             to_announce,
             counters: Arc::clone(&counters),
         });
-        worker::start(limits.workers, &queue, &admission);
+        let workers = Workers::start(limits.workers, &queue, &admission);
         let announcements = Announcements::new(fresh, Arc::clone(&pool), Arc::clone(&counters), &limits);
-        (Self { limits, view, keys, pool, queue, waiting, counters }, announcements)
+        (Self { limits, view, keys, pool, queue, waiting, counters, _workers: workers }, announcements)
     }
 
     /// Admits one submission: the encoding that [`bulla_types::Submission`] defines. A submission that is
@@ -156,12 +157,6 @@ impl Mempool {
     #[must_use]
     pub fn counters(&self) -> &Counters {
         &self.counters
-    }
-}
-
-impl Drop for Mempool {
-    fn drop(&mut self) {
-        self.queue.close();
     }
 }
 

@@ -1,29 +1,50 @@
 //! The threads that admit.
 
 use std::sync::Arc;
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use tracing::error;
 
 use crate::admission::Admission;
 use crate::queue::{Job, JobQueue};
 
-/// Starts the workers. They end when the queue is closed.
-///
-/// A thread that the system refuses to start is missed by its name in the log; when none could be started
-/// the queue is abandoned, so that every caller hears of it.
-pub(crate) fn start(workers: usize, queue: &Arc<JobQueue>, admission: &Arc<Admission>) {
-    let mut started = 0;
-    for number in 0..workers.max(1) {
-        let (queue, admission) = (Arc::clone(queue), Arc::clone(admission));
-        let thread = thread::Builder::new().name(format!("admission-{number}"));
-        match thread.spawn(move || work(&queue, &admission)) {
-            Ok(_) => started += 1,
-            Err(error) => error!(number, %error, "an admission thread did not start"),
+/// The running threads. When dropped they finish what waits, and are waited for: what they hold, the store
+/// among it, is given up then.
+#[derive(Debug)]
+pub(crate) struct Workers {
+    queue: Arc<JobQueue>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Workers {
+    /// Starts the workers.
+    ///
+    /// A thread that the system refuses to start is missed by its name in the log; when none could be started
+    /// the queue is abandoned, so that every caller hears of it.
+    pub(crate) fn start(workers: usize, queue: &Arc<JobQueue>, admission: &Arc<Admission>) -> Self {
+        let mut threads = Vec::new();
+        for number in 0..workers.max(1) {
+            let (queue, admission) = (Arc::clone(queue), Arc::clone(admission));
+            let thread = thread::Builder::new().name(format!("admission-{number}"));
+            match thread.spawn(move || work(&queue, &admission)) {
+                Ok(thread) => threads.push(thread),
+                Err(error) => error!(number, %error, "an admission thread did not start"),
+            }
         }
+        if threads.is_empty() {
+            queue.abandon();
+        }
+        Self { queue: Arc::clone(queue), threads }
     }
-    if started == 0 {
-        queue.abandon();
+}
+
+impl Drop for Workers {
+    fn drop(&mut self) {
+        self.queue.close();
+        for thread in self.threads.drain(..) {
+            // One that panicked has told its callers.
+            let _ = thread.join();
+        }
     }
 }
 

@@ -180,3 +180,91 @@ impl std::fmt::Display for Damage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    /// Writes records of these lengths as RocksDB does, and tells where each ends.
+    fn write(lengths: &[usize]) -> (Vec<u8>, Vec<usize>) {
+        let (mut file, mut ends) = (Vec::new(), Vec::new());
+        for (number, length) in lengths.iter().enumerate() {
+            let record = vec![u8::try_from(number + 1).unwrap(); *length];
+            let mut rest = record.as_slice();
+            let mut begun = false;
+            loop {
+                let room = BLOCK_BYTES - file.len() % BLOCK_BYTES;
+                if room < HEADER_BYTES {
+                    file.resize(file.len() + room, 0);
+                    continue;
+                }
+                let (here, behind) = rest.split_at(rest.len().min(room - HEADER_BYTES));
+                let kind = match (begun, behind.is_empty()) {
+                    (false, true) => WHOLE,
+                    (false, false) => FIRST,
+                    (true, false) => MIDDLE,
+                    (true, true) => LAST,
+                };
+                file.extend(checksum(kind, here).to_le_bytes());
+                file.extend(u16::try_from(here.len()).unwrap().to_le_bytes());
+                file.push(kind);
+                file.extend(here);
+                (rest, begun) = (behind, true);
+                if rest.is_empty() {
+                    break;
+                }
+            }
+            ends.push(file.len());
+        }
+        (file, ends)
+    }
+
+    fn checked(bytes: &[u8]) -> LogFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), bytes).unwrap();
+        check(file.path()).unwrap()
+    }
+
+    #[test]
+    fn a_log_cut_between_records_is_whole_and_within_one_is_torn() {
+        let (file, ends) = write(&[100, 70_000, 0, 300]);
+        assert_eq!(checked(&[]), LogFile::Whole);
+        for cut in (0..=file.len()).step_by(97).chain(ends.iter().copied()) {
+            let found = checked(&file[..cut]);
+            if cut == 0 || ends.contains(&cut) {
+                assert_eq!(found, LogFile::Whole, "cut at {cut}");
+            } else {
+                let begin = ends.iter().copied().filter(|end| *end < cut).max().unwrap_or(0);
+                assert_eq!(found, LogFile::Torn { offset: begin as u64 }, "cut at {cut}");
+            }
+        }
+        let reserved = [&file[..], &[0; 500]].concat();
+        assert_eq!(checked(&reserved), LogFile::Torn { offset: file.len() as u64 });
+    }
+
+    #[test]
+    fn a_flipped_bit_is_damage_wherever_it_is() {
+        let (file, _) = write(&[100, 70_000, 20, 300]);
+        let spread = (0..file.len()).step_by(997);
+        let headers = [0, 107, 32_768, file.len() - 307].into_iter().flat_map(|start| start..start + 8);
+        for position in spread.chain(headers) {
+            for bit in [0, 2, 7] {
+                let mut bytes = file.clone();
+                bytes[position] ^= 1 << bit;
+                assert!(matches!(checked(&bytes), LogFile::Damaged { .. }), "bit {bit} of byte {position}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_record_of_a_recycled_log_is_named_and_kept_from_rocksdb() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut file, _) = write(&[100, 20]);
+        file[107 + 6] |= 4;
+        fs::write(folder.path().join("000007.log"), file).unwrap();
+        let refused = refuse_unreadable(folder.path()).unwrap_err().to_string();
+        assert!(refused.ends_with("000007.log is damaged: at byte 107: a record has type 5, which is never written"));
+    }
+}

@@ -52,6 +52,8 @@ pub enum SigningDoubt {
     VoteLost,
     /// The `signed` file is not the one last written, but a copy of it.
     FolderCopied,
+    /// The `signed` file was gone, and a new one stands in its place.
+    RecordLost,
 }
 
 /// Compares store, tip record and signed votes, and sets the guard's floor.
@@ -82,6 +84,7 @@ pub(crate) fn start(
     if !guard.is_settled() {
         match copied {
             CopiedFolder::Trust => guard.trust_copy()?,
+            CopiedFolder::Observe if guard.is_replacement() => doubts.push(SigningDoubt::RecordLost),
             CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
         }
     }

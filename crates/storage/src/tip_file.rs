@@ -37,12 +37,8 @@ pub(crate) struct TipRecord {
 }
 
 impl TipFile {
-    /// Makes the file, or opens the one that is there.
-    pub(crate) fn open_or_create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
-        match Self::open(folder)? {
-            Some(found) => Ok(found),
-            None => Self::read(SlotFile::create(&folder.tip(), &KIND, ledger_id)?),
-        }
+    pub(crate) fn create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
+        Self::read(SlotFile::create(&folder.tip(), &KIND, ledger_id)?)
     }
 
     pub(crate) fn open(folder: &Folder) -> Result<Option<Self>> {
@@ -138,7 +134,7 @@ mod tests {
         let path = tempfile::tempdir().unwrap();
         let folder = Folder::new(path.path());
         let ledger_id = LedgerId::from_bytes([1; 32]);
-        let mut tip = TipFile::open_or_create(&folder, ledger_id).unwrap();
+        let mut tip = TipFile::create(&folder, ledger_id).unwrap();
         assert_eq!(tip.newest(), None);
         for height in [0, 1, 2, 1] {
             tip.advance(record(height)).unwrap();

@@ -55,8 +55,11 @@ pub(crate) fn database(options: &StoreOptions) -> Options {
 /// All column families, sharing one block cache.
 pub(crate) fn columns(options: &StoreOptions, purpose: Use) -> Vec<ColumnFamilyDescriptor> {
     let cache = Cache::new_lru_cache(usize_of(options.block_cache_bytes));
-    // RocksDB insists on this one; nothing is kept in it.
-    let default = ColumnFamilyDescriptor::new(rocksdb::DEFAULT_COLUMN_FAMILY_NAME, Options::default());
+    // RocksDB insists on this one; nothing is kept in it. After a full disk it waits for room for the largest
+    // write buffer there is, so that this one must not be its default of 64 MiB.
+    let mut unused = Options::default();
+    unused.set_write_buffer_size(MIB);
+    let default = ColumnFamilyDescriptor::new(rocksdb::DEFAULT_COLUMN_FAMILY_NAME, unused);
     let ours = Column::ALL.into_iter().map(|column| {
         ColumnFamilyDescriptor::new(column.name(), column_options(column, &cache, options, purpose))
     });

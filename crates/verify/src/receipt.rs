@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_types::{Content as Recorded, Entry, Genesis, Receipt, SystemEvent};
+use bulla_types::{BlockHash, Content as Recorded, Entry, Genesis, Receipt, SystemEvent};
 
 use crate::bundle::ProvedBundle;
 use crate::certified::{check_ledger, check_names};
@@ -48,8 +48,9 @@ pub(crate) fn by_certificate(
     let bound_ms = (receipt.header.parameters_hash == parameters.hash()).then_some(parameters.time_bound_ms);
     let state = bundle.state_header.header();
     let facts = ReceiptFacts {
+        block_hash: Some(header.hash()),
         content: content(receipt, &entry, Known::Proved(&bundle.records))?,
-        time: TimeReport::new(&receipt.header, chronicle.parent_time(&receipt.header), bound_ms),
+        time: TimeReport::of_block(&receipt.header, chronicle.parent_time(&receipt.header), bound_ms),
         anchored: checkpoint.map_or(by_genesis, |checkpoint| by_head(receipt, checkpoint)),
         votes: Some(VotesReport::new(&receipt.certificate, history.in_force_at(height))),
         records_as_of: Some(AsOf { height: state.height.0, time_ms: state.time.0 }),
@@ -71,8 +72,9 @@ pub(crate) fn by_checkpoint(
     let later = later_inclusions(receipt, &known)?;
     anchored(receipt, checkpoint)?;
     let facts = ReceiptFacts {
+        block_hash: None,
         content: content(receipt, &entry, Known::Unproved(records))?,
-        time: TimeReport::new(&receipt.header, None, None),
+        time: TimeReport::of_entry(entry.time),
         anchored: by_head(receipt, checkpoint),
         votes: None,
         records_as_of: None,
@@ -106,6 +108,7 @@ fn content(receipt: &Receipt, entry: &Entry, known: Known<'_>) -> Result<Content
 
 /// What was verified, before it is a report.
 struct ReceiptFacts {
+    block_hash: Option<BlockHash>,
     content: Content,
     time: TimeReport,
     anchored: Anchored,
@@ -116,12 +119,14 @@ struct ReceiptFacts {
 
 impl ReceiptFacts {
     fn report(self, receipt: &Receipt) -> ReceiptReport {
-        let deposits =
-            |content: &Content| matches!(content, Content::Transaction(t) if !t.deposits.is_empty());
+        let (signed, deposits) = match &self.content {
+            Content::Transaction(transaction) => (true, !transaction.deposits.is_empty()),
+            Content::Founded | Content::Equivocation(_) => (false, false),
+        };
         let claims = Claims::new(Examined {
             certificates: self.votes.is_some(),
-            signed: matches!(self.content, Content::Transaction(_)),
-            deposits: deposits(&self.content),
+            signed,
+            deposits,
             unknown_roots: self.later.iter().any(|later| !later.proved),
             attestations: !receipt.attestations.is_empty(),
         });
@@ -129,7 +134,7 @@ impl ReceiptFacts {
             digest: receipt.digest(),
             entry_index: receipt.index,
             height: receipt.header.height.0,
-            block_hash: receipt.header.hash(),
+            block_hash: self.block_hash,
             time: self.time,
             content: self.content,
             anchored: self.anchored,

@@ -154,3 +154,19 @@ async fn a_gap_in_the_entries_is_refused() {
     let error = subscription.next().await.unwrap_err();
     assert!(matches!(error, ClientError::Unasked(_)), "{error}");
 }
+
+#[tokio::test]
+async fn a_ledger_that_is_open_to_members_only_is_read_as_a_member() {
+    let Serving { client, .. } = serve(Fault::MembersOnly).await;
+    assert!(client.subscribe(0).await.is_err());
+    let client = client.reading_as(depositor()).unwrap();
+    assert_eq!(client.subscribe(0).await.unwrap().next().await.unwrap().unwrap().index, 0);
+}
+
+#[tokio::test]
+async fn an_access_token_does_not_travel_where_others_can_listen() {
+    let Serving { client, .. } = serve(Fault::None).await;
+    let trust = Trust::Genesis(client.genesis().clone());
+    let client = Client::connect(&["http://192.0.2.1:1"], None, trust).await.unwrap();
+    assert!(matches!(client.reading_as(depositor()), Err(ClientError::Address { .. })));
+}

@@ -1,5 +1,5 @@
 //! What a client makes, and what it believes of nodes that are honest, faulty or hostile.
-#![allow(missing_docs, clippy::unwrap_used)]
+#![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod bulk;
 mod calls;

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use bulla_client::{Client, Signer, Trust};
 use bulla_types::{
-    Canonical, Entry, KeyId, LedgerId, MemberNumber, ReasonCode, RequestId, StateKey, Submission, Ticket,
-    Transaction, TransactionId, proto, proto::submit_stream_response::Kind,
+    AccessToken, Canonical, Entry, KeyId, LedgerId, MemberNumber, ReasonCode, RequestId, StateKey,
+    Submission, Ticket, Transaction, TransactionId, proto, proto::submit_stream_response::Kind,
 };
 use bytes::Bytes;
-use tokio::net::TcpListener;
 use futures::{Stream, StreamExt, stream::iter};
+use tokio::net::TcpListener;
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, Streaming};
@@ -48,6 +48,8 @@ pub enum Fault {
     RefusesAll,
     /// Ends the stream without an answer.
     BreaksOff,
+    /// Shows entries to members only: no fault, but a way to serve.
+    MembersOnly,
     /// Proves another record.
     RecordOfAnother,
     /// Changes the value of a record.
@@ -247,9 +249,9 @@ impl LedgerService for Service {
     ) -> Result<Response<Self::SubmitStreamStream>, Status> {
         let node = Arc::clone(self);
         let answer = |kind| Ok(proto::SubmitStreamResponse { kind: Some(kind) });
-        let answers = request.into_inner().flat_map(move |request| {
-            iter(node.stream_answers(request.unwrap())).map(answer)
-        });
+        let answers = request
+            .into_inner()
+            .flat_map(move |request| iter(node.stream_answers(request.unwrap())).map(answer));
         Ok(Response::new(Box::pin(answers)))
     }
 
@@ -285,7 +287,8 @@ impl LedgerService for Service {
         if self.fault == Fault::RecordOfAnother {
             key = StateKey::Member(MemberNumber(1));
         }
-        let mut proof = self.ledger().prove(key, self.ledger_height()).to_message();
+        let height = self.ledger_height();
+        let mut proof = self.ledger().prove(key, height).to_message();
         if self.fault == Fault::RecordForged {
             proof.value = [&proof.value[..], b"\0"].concat().into();
         }
@@ -329,7 +332,13 @@ impl LedgerService for Service {
         &self,
         request: Request<proto::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
+        let authorization = request.metadata().get("authorization").cloned();
         let ledger = self.ledger();
+        if self.fault == Fault::MembersOnly {
+            let token = authorization.ok_or_else(|| Status::unauthenticated("no token"))?;
+            let token: AccessToken = token.to_str().unwrap().strip_prefix("Bulla ").unwrap().parse().unwrap();
+            token.verify(&ledger.id, key("member 5 operate").public_key()).unwrap();
+        }
         let entry = |index| {
             let entry = ledger.file(&[index]).receipts()[0].entry.clone();
             let index = index + u64::from(self.fault == Fault::IndexWrong && index > 0);

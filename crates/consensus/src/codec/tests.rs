@@ -3,8 +3,8 @@
 use bulla_crypto::{Hash, Signature};
 use bulla_types::{Address, BlockHash};
 use bytes::Bytes;
-use malachitebft_app::types::PeerId;
 use malachitebft_app::streaming::{StreamContent, StreamId};
+use malachitebft_app::types::PeerId;
 use malachitebft_core_types::{
     ExtendedCommitCertificate, ExtendedCommitSignature, NilOrVal, PolkaSignature, Round, RoundCertificate,
     RoundCertificateType, RoundSignature, SignedMessage, Validity, VoteType,
@@ -65,8 +65,12 @@ fn vote() -> impl Strategy<Value = Vote> {
 
 fn proposal() -> impl Strategy<Value = Proposal> {
     (height(), round(), block_hash(), any_round(), address()).prop_map(
-        |(height, round, block, pol_round, proposer)| {
-            Proposal { height, round, value: Value(block), pol_round, proposer }
+        |(height, round, block, pol_round, proposer)| Proposal {
+            height,
+            round,
+            value: Value(block),
+            pol_round,
+            proposer,
         },
     )
 }
@@ -96,8 +100,10 @@ fn round_certificate() -> impl Strategy<Value = RoundCertificate<Bulla>> {
     let kind = prop_oneof![Just(RoundCertificateType::Skip), Just(RoundCertificateType::Precommit)];
     let signatures = prop::collection::vec((vote_kind(), vote_value(), address(), signature()), 0..8);
     (height(), round(), kind, signatures).prop_map(|(height, round, cert_type, signatures)| {
-        let round_signatures =
-            signatures.into_iter().map(|(kind, value, a, s)| RoundSignature::new(kind, value, a, s)).collect();
+        let round_signatures = signatures
+            .into_iter()
+            .map(|(kind, value, a, s)| RoundSignature::new(kind, value, a, s))
+            .collect();
         RoundCertificate { height, round, cert_type, round_signatures }
     })
 }

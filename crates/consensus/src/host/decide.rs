@@ -75,7 +75,8 @@ fn minimal_certificate(
     certificate: EngineCertificate<Bulla>,
     validators: &ValidatorSet,
 ) -> Option<CommitCertificate> {
-    let signatures = certificate.commit_signatures.into_iter().map(|signed| (signed.address.0, signed.signature));
+    let signatures =
+        certificate.commit_signatures.into_iter().map(|signed| (signed.address.0, signed.signature));
     let whole = CommitCertificate {
         height: bulla_types::Height(certificate.height.0),
         round: certificate.round.as_u32()?,

@@ -13,15 +13,16 @@ use crate::status::Phase;
 
 impl ApplicationLoop {
     /// Starts the first height once validators with a quorum are connected: what is sent to one that is not
-    /// connected yet is lost, and costs a round. After `quorum_wait` it starts all the same.
+    /// connected yet is lost, and costs a round. After `quorum_wait` it starts all the same. A node without
+    /// a vote sends nothing and starts at once.
     pub(super) fn first_height(&mut self, reply_to: RpcReplyPort<(Height, HeightParams<Bulla>)>) {
         let inputs = self.app.first_height();
         self.state.committed = inputs.height.saturating_sub(1);
         self.board.change(|status| status.committed = inputs.height.saturating_sub(1));
         self.peers.set_validators(Validators::from(inputs.validators.clone()));
-        let (peers, wait) = (Arc::clone(&self.peers), self.quorum_wait);
+        let (peers, wait, votes) = (Arc::clone(&self.peers), self.quorum_wait, self.key.is_some());
         self.state.tasks.spawn(async move {
-            if !peers.quorum(wait).await {
+            if votes && !peers.quorum(wait).await {
                 tracing::warn!(height = inputs.height, "starts without a quorum of validators connected");
             }
             Outcome::First(inputs, reply_to)

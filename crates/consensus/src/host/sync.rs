@@ -84,9 +84,10 @@ impl ApplicationLoop {
 }
 
 fn raw_decided((certificate, bytes): (CommitCertificate, Bytes)) -> RawDecidedValue<Bulla> {
-    let signatures = certificate.signatures.into_iter().map(|(address, signature)| {
-        ExtendedCommitSignature::new(ValidatorAddress(address), signature, None)
-    });
+    let signatures = certificate
+        .signatures
+        .into_iter()
+        .map(|(address, signature)| ExtendedCommitSignature::new(ValidatorAddress(address), signature, None));
     let certificate = ExtendedCommitCertificate {
         height: Height(certificate.height.0),
         round: Round::new(certificate.round),

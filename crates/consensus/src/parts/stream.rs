@@ -72,7 +72,8 @@ pub(crate) fn stream(
         Part::Data(block.slice(from..to))
     });
     let id = key.to_id();
-    std::iter::once(Part::First(first)).chain(data).zip(0..).map(move |(part, sequence)| {
-        StreamMessage::new(id.clone(), sequence, StreamContent::Data(part))
-    })
+    std::iter::once(Part::First(first))
+        .chain(data)
+        .zip(0..)
+        .map(move |(part, sequence)| StreamMessage::new(id.clone(), sequence, StreamContent::Data(part)))
 }

@@ -53,7 +53,10 @@ impl ValidatorKey {
     }
 
     /// Signs that the node with this network identity is this validator's.
-    pub(crate) async fn prove_validator(&self, peer_id: Vec<u8>) -> Result<ValidatorProof<Bulla>, SignerError> {
+    pub(crate) async fn prove_validator(
+        &self,
+        peer_id: Vec<u8>,
+    ) -> Result<ValidatorProof<Bulla>, SignerError> {
         let key = Ed25519::encode_public_key(&self.public_key());
         let statement = ValidatorProof::<Bulla>::signing_bytes(&key, &peer_id);
         let message = preimage::validator_proof(&self.ledger, &statement);
@@ -95,14 +98,15 @@ pub(crate) struct EngineSigner(pub(crate) ValidatorKey);
 #[async_trait]
 impl Signer<Bulla> for EngineSigner {
     async fn sign_vote(&self, vote: Vote) -> Result<SignedMessage<Bulla, Vote>, Error> {
-        let request = vote.round.as_u32().zip(preimage::vote(&self.0.ledger, &vote)).map(|(round, message)| {
-            let step = match vote.kind {
-                VoteType::Prevote => Step::Prevote,
-                VoteType::Precommit => Step::Precommit,
-            };
-            let block_hash = preimage::voted_block(&vote);
-            SigningRequest { height: vote.height.0, round, step, block_hash, message }
-        });
+        let request =
+            vote.round.as_u32().zip(preimage::vote(&self.0.ledger, &vote)).map(|(round, message)| {
+                let step = match vote.kind {
+                    VoteType::Prevote => Step::Prevote,
+                    VoteType::Precommit => Step::Precommit,
+                };
+                let block_hash = preimage::voted_block(&vote);
+                SigningRequest { height: vote.height.0, round, step, block_hash, message }
+            });
         let signature = self.0.sign_or_abstain(request).await;
         Ok(SignedMessage::new(vote, signature))
     }

@@ -129,12 +129,7 @@ impl Application for MemoryApplication {
         self.inputs(self.tip() + 1)
     }
 
-    async fn build(
-        &self,
-        height: u64,
-        round: u32,
-        _budget: Duration,
-    ) -> Result<Proposed, ApplicationError> {
+    async fn build(&self, height: u64, round: u32, _budget: Duration) -> Result<Proposed, ApplicationError> {
         let mut stored = self.stored();
         if stored.passes.contains(&(height, round)) {
             return Err(ApplicationError::Transient("nothing to propose".into()));
@@ -211,7 +206,8 @@ impl Application for MemoryApplication {
 
     async fn decided(&self, from: u64, to: u64, _bytes_max: u64) -> Vec<(CommitCertificate, Bytes)> {
         let stored = self.stored();
-        let wanted = stored.chain.iter().filter(|(certificate, _)| (from..=to).contains(&certificate.height.0));
+        let wanted =
+            stored.chain.iter().filter(|(certificate, _)| (from..=to).contains(&certificate.height.0));
         let serve = |(certificate, bytes): &(CommitCertificate, Bytes)| {
             let bytes = if stored.serves_garbage { Bytes::from_static(b"garbage") } else { bytes.clone() };
             (certificate.clone(), bytes)

@@ -2,9 +2,12 @@
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use bulla_consensus::{ConsensusConfig, ConsensusHandle, ConsensusStatus, Multiaddr, NodeIdentity, Role, spawn};
+use bulla_consensus::{
+    ConsensusConfig, ConsensusHandle, ConsensusStatus, Multiaddr, NodeIdentity, Role, spawn,
+};
 use bulla_crypto::SecretKey;
 use bulla_types::{Address, LedgerId, Validator, ValidatorSet};
 use tempfile::TempDir;
@@ -48,18 +51,25 @@ impl Cluster {
         let count = validator_count + observers;
         let mut keys: Vec<SecretKey> = (1..=count).map(|seed| SecretKey::from_seed(&seed_of(seed))).collect();
         keys[..validator_count].sort_by_key(|key| Address::of(key.public_key()));
-        let validators = keys[..validator_count].iter().map(|key| Validator::new(key.public_key().clone(), 1).unwrap());
+        let validators =
+            keys[..validator_count].iter().map(|key| Validator::new(key.public_key().clone(), 1).unwrap());
         let validators = ValidatorSet::new(validators.collect()).unwrap();
         let ledger_id = LedgerId(bulla_crypto::sha256(&[b"a ledger of a test"]));
 
         let folder = tempfile::tempdir().unwrap();
         let (addresses, listens) = addresses(count);
         let nodes = keys.into_iter().enumerate().map(|(index, key)| {
-            let app = MemoryApplication::new(Address::of(key.public_key()), validators.clone(), payload_bytes);
+            let app =
+                MemoryApplication::new(Address::of(key.public_key()), validators.clone(), payload_bytes);
             let log = folder.path().join(format!("{index}.log"));
             let identity = NodeIdentity::from_seed(seed_of(100 + index));
-            let mut config =
-                ConsensusConfig::new(ledger_id, format!("node-{index}"), listens[index].clone(), identity, log);
+            let mut config = ConsensusConfig::new(
+                ledger_id,
+                format!("node-{index}"),
+                listens[index].clone(),
+                identity,
+                log,
+            );
             config.status_interval = Duration::from_millis(200);
             let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
             config.peers = others.map(|(_, address)| address.clone()).collect();
@@ -141,11 +151,18 @@ fn seed_of(number: usize) -> [u8; 32] {
     [u8::try_from(number).unwrap(); 32]
 }
 
-/// Free ports, pinned by the nodes' identities and not.
+/// A free port below those that the system gives to outgoing connections, so that none takes it before the
+/// node does. Processes start at different places.
+fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let start = 20_000 + u16::try_from(std::process::id() % 120).unwrap() * 100;
+    let ports = std::iter::repeat_with(|| start + NEXT.fetch_add(1, Ordering::Relaxed));
+    ports.take(1000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
+}
+
+/// Addresses of the nodes, pinned by their identities and not.
 fn addresses(count: usize) -> (Vec<Multiaddr>, Vec<Multiaddr>) {
-    let listeners: Vec<_> = (0..count).map(|_| TcpListener::bind("127.0.0.1:0").unwrap()).collect();
-    let ports = listeners.iter().map(|listener| listener.local_addr().unwrap().port());
-    let listens: Vec<String> = ports.map(|port| format!("/ip4/127.0.0.1/tcp/{port}")).collect();
+    let listens: Vec<String> = (0..count).map(|_| format!("/ip4/127.0.0.1/tcp/{}", free_port())).collect();
     let pinned = listens.iter().enumerate().map(|(index, listen)| {
         let identity = NodeIdentity::from_seed(seed_of(100 + index)).peer_id().unwrap();
         format!("{listen}/p2p/{identity}").parse().unwrap()

@@ -42,9 +42,9 @@ pub enum SignError {
         /// The last height that is only observed.
         floor: Height,
     },
-    /// The folder is a copy, and nobody has said yet which height its votes reach to: see
-    /// [`SignedGuard::settle`].
-    #[error("nothing is signed from a copied folder before the network's height is known")]
+    /// The record is a copy or new, and nobody has said yet up to which height votes may be missing from it:
+    /// see [`SignedGuard::settle`].
+    #[error("the record of votes is not the one last written: nothing is signed before the network's height is known")]
     Unsettled,
     /// The record could not be written, so nothing may be signed.
     #[error("the record of signatures cannot be kept")]
@@ -75,12 +75,16 @@ pub(crate) struct Damage {
 }
 
 impl SignedGuard {
-    pub(crate) fn open_or_create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
-        let path = folder.signed();
-        let file = match SlotFile::open(&path, &KIND)? {
-            Some(file) => file,
-            None => SlotFile::create(&path, &KIND, ledger_id)?,
-        };
+    /// Makes the file for a validator that has not signed anything yet.
+    pub(crate) fn create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
+        Self::read(SlotFile::create(&folder.signed(), &KIND, ledger_id)?)
+    }
+
+    /// Makes the file anew in a folder that had one: it remembers nothing, and that is not to say that
+    /// nothing was signed.
+    pub(crate) fn replace(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
+        let mut file = SlotFile::create(&folder.signed(), &KIND, ledger_id)?;
+        file.disown()?;
         Self::read(file)
     }
 
@@ -144,7 +148,7 @@ impl SignedGuard {
         lock(&self.0).votes.last().copied()
     }
 
-    /// Ends the doubt of a copied folder: the peers' newest height is known, so this validator's forgotten
+    /// Ends the doubt of a record that is a copy or new: the peers' newest height is known, so this validator's forgotten
     /// votes are at most one above it. Nothing is signed at or below that height; synced, so that a restart
     /// keeps to it. Without such a doubt it does nothing.
     ///
@@ -190,6 +194,11 @@ impl SignedGuard {
     #[must_use]
     pub fn floor(&self) -> Height {
         lock(&self.0).floor
+    }
+
+    /// Whether the file stands in for one that is lost.
+    pub(crate) fn is_replacement(&self) -> bool {
+        lock(&self.0).file.is_disowned()
     }
 
     pub(crate) fn damage(&self) -> Damage {
@@ -241,7 +250,9 @@ mod tests {
     use super::*;
 
     fn open(path: &Path) -> SignedGuard {
-        SignedGuard::open_or_create(&Folder::new(path), LedgerId::from_bytes([1; 32])).unwrap()
+        let folder = Folder::new(path);
+        let found = SignedGuard::open(&folder).unwrap();
+        found.unwrap_or_else(|| SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap())
     }
 
     fn vote(height: u64, round: u32, step: SignedStep, value: Option<u8>) -> SignedVote {

@@ -62,6 +62,9 @@ impl Header {
 }
 
 impl Identity {
+    /// That of no file.
+    pub(crate) const NONE: Self = Self { inode: 0, born_ns: 0 };
+
     pub(super) fn of(metadata: &Metadata) -> Self {
         // File systems without birth times leave the inode alone to tell.
         let born = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());

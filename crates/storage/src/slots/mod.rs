@@ -4,7 +4,7 @@
 //! that a power cut costs at most the slot being written. Each slot has a page of its own, the unit in
 //! which storage writes.
 //!
-//! Layout, integers big-endian (`docs/formats/data-folder.md`):
+//! Layout, integers big-endian (`docs/data-folder.md`):
 //!
 //! | page | offset | bytes | content |
 //! |---|---|---|---|
@@ -22,7 +22,7 @@
 mod header;
 
 use std::{
-    fs::File,
+    fs::{self, File},
     os::unix::fs::{FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -67,19 +67,21 @@ pub(crate) enum Slot {
 }
 
 impl SlotFile {
-    /// Makes the file with empty slots, all its room taken, and syncs it.
+    /// Makes the file with empty slots, all its room taken, and syncs it. It appears under its name when it
+    /// is whole.
     pub(crate) fn create(path: &Path, kind: &'static Kind, ledger_id: LedgerId) -> Result<Self> {
+        let unfinished = path.with_extension("new");
         let at = || StorageError::io(path);
-        let file =
-            File::options().create_new(true).read(true).write(true).mode(0o600).open(path).map_err(at())?;
+        let mut options = File::options();
+        options.create(true).truncate(true).read(true).write(true).mode(0o600);
+        let file = options.open(&unfinished).map_err(at())?;
         let identity = Identity::of(&file.metadata().map_err(at())?);
         let header = Header { schema: SCHEMA_VERSION, ledger_id, identity, number: 0 };
-        let pages = u64::from(kind.slots) + 1;
-        let empty = vec![0; usize::try_from(pages * u64::from(PAGE_BYTES)).unwrap_or(usize::MAX)];
-        file.write_all_at(&empty, 0).map_err(at())?;
+        let bytes = u64::from(PAGE_BYTES) * (u64::from(kind.slots) + 1);
+        file.write_all_at(&vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)], 0).map_err(at())?;
         let slot_file = Self { file, path: path.to_owned(), kind, header };
         slot_file.write_header()?;
-        slot_file.file.sync_all().map_err(at())?;
+        slot_file.file.sync_all().and_then(|()| fs::rename(&unfinished, path)).map_err(at())?;
         Ok(slot_file)
     }
 
@@ -115,10 +117,22 @@ impl SlotFile {
         &self.path
     }
 
-    /// Whether this very file was made for its header, and is not a copy.
+    /// Whether this very file was made for its header, and is not a copy or disowned.
     pub(crate) fn is_original(&self) -> Result<bool> {
         let metadata = self.file.metadata().map_err(StorageError::io(&self.path))?;
         Ok(self.header.identity == Identity::of(&metadata))
+    }
+
+    /// Whether [`disown`](Self::disown) was its last word on that.
+    pub(crate) fn is_disowned(&self) -> bool {
+        self.header.identity == Identity::NONE
+    }
+
+    /// States that this file stands in for one that is lost. Synced.
+    pub(crate) fn disown(&mut self) -> Result<()> {
+        self.header.identity = Identity::NONE;
+        self.write_header()?;
+        self.file.sync_data().map_err(StorageError::io(&self.path))
     }
 
     /// Makes this file the original, with another number in its header. Synced.
@@ -204,8 +218,6 @@ fn array<const N: usize>(bytes: &[u8]) -> [u8; N] {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-
-    use std::fs;
 
     use super::*;
 

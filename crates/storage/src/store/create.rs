@@ -54,11 +54,9 @@ impl Store {
         let ledger_id = foundation.ledger_id();
         let tip_file = match check_folder(&folder, ledger_id) {
             Ok(tip_file) => tip_file,
-            Err(StorageError::NoLedger { .. }) => TipFile::open_or_create(&folder, ledger_id)?,
+            Err(StorageError::NoLedger { .. }) => small_files(&folder, ledger_id)?,
             Err(error) => return Err(error),
         };
-        drop(SignedGuard::open_or_create(&folder, ledger_id)?);
-        folder.sync()?;
         let engine = Engine::open(&folder.database(), options, Mode::Create)?;
         match check_schema(&folder, &engine) {
             Ok(()) => return Err(StorageError::AlreadyExists { path: path.to_owned(), ledger_id }),
@@ -68,6 +66,20 @@ impl Store {
         drop(engine);
         Self::open_locked(&folder, options, tip_file, lock)
     }
+}
+
+/// Makes `signed`, then `tip`: where there is a tip record, votes may have been signed.
+fn small_files(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
+    if let Some(tip_file) = TipFile::open(folder)? {
+        return Ok(tip_file);
+    }
+    if SignedGuard::open(folder)?.is_none() {
+        SignedGuard::create(folder, ledger_id)?;
+    }
+    folder.sync()?;
+    let tip_file = TipFile::create(folder, ledger_id)?;
+    folder.sync()?;
+    Ok(tip_file)
 }
 
 fn write(engine: &Engine, foundation: &Foundation<'_>) -> Result<()> {

@@ -90,7 +90,10 @@ impl Store {
         if found != ledger_id {
             return Err(StorageError::OtherLedger { path: folder.database(), expected: ledger_id, found });
         }
-        let signed = SignedGuard::open_or_create(folder, ledger_id)?;
+        let signed = match SignedGuard::open(folder)? {
+            Some(signed) => signed,
+            None => SignedGuard::replace(folder, ledger_id)?,
+        };
         let signing = signing::start(tip.height, tip_file.newest(), &signed, options.copied_folder)?;
         if !signing.doubts.is_empty() {
             tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");

@@ -180,6 +180,26 @@ fn a_database_taken_away_is_followed_anew_and_observed_past_what_was_signed() {
 }
 
 #[test]
+fn a_lost_record_of_votes_is_not_taken_for_an_empty_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let opened = ledger.create(folder.path());
+    ledger.grow(&opened.store, 1);
+    opened.signed.check_and_record(&vote(2)).unwrap();
+    drop(opened);
+    fs::remove_file(folder.path().join("signed")).unwrap();
+    for _ in 0..2 {
+        let opened = ledger.open(folder.path());
+        assert_eq!(opened.signing.doubts, [SigningDoubt::RecordLost]);
+        assert!(matches!(opened.signed.check_and_record(&vote(2)), Err(SignError::Unsettled)));
+    }
+    let opened = ledger.open(folder.path());
+    opened.signed.settle(Height(1)).unwrap();
+    assert!(opened.signed.check_and_record(&vote(2)).is_err());
+    opened.signed.check_and_record(&vote(3)).unwrap();
+}
+
+#[test]
 fn a_damaged_newest_vote_raises_the_floor_past_the_height_it_may_have_been_for() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = TestLedger::new("one");

@@ -81,7 +81,15 @@ fn a_store_opens_on_a_full_disk_to_be_read() {
 fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
     let disk = std::path::PathBuf::from(std::env::var_os("BULLA_SMALL_DISK").unwrap());
     let (folder, filler) = (disk.join("data"), disk.join("filler"));
-    let options = StoreOptions { reserve_bytes: MIB, free_floor_bytes: 0, ..StoreOptions::small() };
+    // Something else fills the disk between the question for room and the write.
+    let (asked, known) = (disk.clone(), Arc::new(AtomicU64::new(u64::MAX)));
+    let told = Arc::clone(&known);
+    let free_space = FreeSpace::from_fn(move |_| {
+        let found = rustix::fs::statvfs(&asked)?;
+        Ok((found.f_bavail * found.f_frsize).max(told.load(Ordering::Relaxed)))
+    });
+    let options =
+        StoreOptions { reserve_bytes: MIB, free_floor_bytes: 4 * MIB, free_space, ..StoreOptions::small() };
     let ledger = TestLedger::new("one");
     let opened = ledger.try_create(&folder, &options).unwrap();
     let store = &opened.store;
@@ -95,6 +103,7 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
         }
     };
     assert!(matches!(refused, StorageError::DiskFull { .. }), "{refused}");
+    known.store(0, Ordering::Relaxed);
     let tip = store.tip();
     assert!(store.view().unwrap().entry(tip.log_size - 1).unwrap().is_some());
     assert!(matches!(store.try_resume(), Err(StorageError::DiskFull { .. })));

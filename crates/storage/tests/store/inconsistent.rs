@@ -11,9 +11,11 @@ use crate::ledger::{TestLedger, digest};
 /// A folder with deposits 1 to 5 in heights 1 to 3, its rows changed by `change`, and what the check says.
 fn after(change: impl FnOnce(&DB)) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let opened = TestLedger::new("one").create(folder.path());
     let ledger = TestLedger::new("one");
-    [2, 0, 3].map(|deposits| ledger.grow(&opened.store, deposits));
+    let opened = ledger.create(folder.path());
+    for deposits in [2, 0, 3] {
+        ledger.grow(&opened.store, deposits);
+    }
     drop(opened);
     let path = folder.path().join("db");
     let columns = DB::list_cf(&Options::default(), &path).unwrap();
@@ -220,7 +222,9 @@ fn a_caller_checks_each_block_in_its_own_way() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = TestLedger::new("one");
     let opened = ledger.create(folder.path());
-    [2, 0, 3].map(|deposits| ledger.grow(&opened.store, deposits));
+    for deposits in [2, 0, 3] {
+        ledger.grow(&opened.store, deposits);
+    }
     drop(opened);
     let mut hook = Counting::default();
     let report = check(folder.path(), &mut hook);

@@ -13,22 +13,44 @@ mod proposals;
 mod reads;
 mod segments;
 
-use std::{fs, io, path::Path};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
 
-/// Copies a data folder as it lies on the disk, as a crash would leave it. Nothing is written meanwhile, but
-/// RocksDB may still delete files that it no longer needs.
+/// Copies a data folder as it lies on the disk, as a crash would leave it. Nothing is committed meanwhile;
+/// but RocksDB may be tidying up, and a copy of two moments is none of a crash.
 fn copy_folder(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let target = to.join(entry.file_name());
-        if entry.file_type().unwrap().is_dir() {
-            copy_folder(&entry.path(), &target);
+    while try_copy(from, to).is_err() || sizes(from) != sizes(to) {
+        fs::remove_dir_all(to).unwrap();
+    }
+}
+
+fn try_copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let (from, to) = (entry.as_ref().unwrap().path(), to.join(entry.unwrap().file_name()));
+        if from.is_dir() {
+            try_copy(&from, &to)?;
         } else {
-            match fs::copy(entry.path(), target) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                copied => drop(copied.unwrap()),
-            }
+            fs::copy(from, to)?;
         }
     }
+    Ok(())
+}
+
+/// Names and sizes of all files.
+fn sizes(folder: &Path) -> Option<BTreeMap<PathBuf, u64>> {
+    let mut sizes = BTreeMap::new();
+    for entry in fs::read_dir(folder).ok()? {
+        let path = entry.ok()?.path();
+        let name = PathBuf::from(path.file_name()?);
+        if path.is_dir() {
+            sizes.extend(self::sizes(&path)?.into_iter().map(|(inner, size)| (name.join(inner), size)));
+        } else {
+            sizes.insert(name, fs::metadata(&path).ok()?.len());
+        }
+    }
+    Some(sizes)
 }

@@ -1,7 +1,9 @@
 //! Segments: whole, and only whole.
 
 use bulla_storage::{ExportError, SEGMENT_ENTRIES, SegmentError, export_segment, verify_segment};
+use bulla_types::{Canonical, LedgerId, ValidatorSet};
 use bytes::Bytes;
+use serde_json::Value;
 
 use crate::ledger::TestLedger;
 
@@ -54,4 +56,29 @@ fn a_segment_verifies_alone_and_a_changed_one_does_not() {
     let other = TestLedger::new("two");
     let elsewhere = verify_segment(&mut out.as_slice(), &other.id(), other.validators(), &mut |_, _| ());
     assert!(matches!(elsewhere, Err(SegmentError::OtherLedger { .. })));
+}
+
+#[test]
+fn the_vectors_of_the_format_are_accepted_and_refused_as_they_say() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/formats/vectors/segment.json");
+    let vectors: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let accepted = &vectors["accepted"][0];
+    let text = |field: &str| accepted[field].as_str().unwrap();
+    let ledger_id: LedgerId = text("ledger_id").parse().unwrap();
+    let validators = ValidatorSet::decode(&hex::decode(text("validators")).unwrap()).unwrap();
+    let mut file = hex::decode(text("head")).unwrap();
+    for index in 0..u64::from(SEGMENT_ENTRIES) {
+        let bytes = entry(index);
+        file.extend(u16::try_from(bytes.len()).unwrap().to_be_bytes());
+        file.extend(bytes);
+    }
+    assert_eq!(bulla_crypto::sha256(&[&file]).to_string(), text("sha256"));
+    let verify = |file: &[u8]| verify_segment(&mut &*file, &ledger_id, &validators, &mut |_, _| ());
+    assert_eq!(verify(&file).unwrap().root.to_string(), text("root"));
+    for refused in vectors["refused"].as_array().unwrap() {
+        let flip = usize::try_from(refused["flip"].as_u64().unwrap()).unwrap();
+        file[flip] ^= 1;
+        assert!(verify(&file).is_err(), "{}", refused["name"]);
+        file[flip] ^= 1;
+    }
 }

@@ -1,21 +1,24 @@
 //! Founding a test ledger: keys, members, parameters, genesis, and the configuration of each node.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use bulla_crypto::{SecretKey, key_file};
+use bulla_crypto::{PublicKey, SecretKey, key_file};
 use bulla_network::peer_id_of;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
-    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis, KeyDeclaration,
-    KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, Role, Roles, SecondLog,
+    AccessToEntries, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis, KeyDeclaration,
+    KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles, SecondLog,
 };
 use rand_core::OsRng;
 
-use super::layout::{Localnet, Node, NodeRole};
+use super::layout::{ADMINISTER_KEY, Localnet, MEMBERS, Node, NodeRole, OPERATE_KEY, Ports};
 use super::ports;
 use crate::config::ClientConfig;
 use crate::failure::Failure;
+use crate::when;
+
+/// The member that `client.toml` speaks for.
+const EVIDENCE_SERVICE: &str = "evidence-service";
 
 /// What a new local network is asked to be.
 #[derive(Debug, Clone, Copy)]
@@ -26,104 +29,118 @@ pub(super) struct Plan {
     pub(super) entries: AccessToEntries,
 }
 
-/// Keys of one founder, written to its folder as they are made.
+/// Keys of one founder, written to a folder as they are made.
 struct Keys<'a> {
     folder: &'a Path,
     declared: Vec<KeyDeclaration>,
 }
 
-impl Keys<'_> {
-    fn make(&mut self, purpose: KeyPurpose, name: &str) -> Result<SecretKey, Failure> {
+impl<'a> Keys<'a> {
+    fn new(folder: &'a Path) -> Result<Self, Failure> {
+        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+        Ok(Self { folder, declared: Vec::new() })
+    }
+
+    fn make(&mut self, purpose: KeyPurpose, file: &str) -> Result<PublicKey, Failure> {
         let key = SecretKey::generate(&mut OsRng);
-        let path = self.folder.join(format!("{name}.pem"));
-        key_file::write(&path, &key, None).map_err(|error| Failure::key_file(&path, &error))?;
-        self.declared.push(KeyDeclaration { key: key.public_key().clone(), purpose, possession: None });
+        key_file::write(&self.folder.join(file), &key, None)?;
+        let key = key.public_key().clone();
+        self.declared.push(KeyDeclaration { key: key.clone(), purpose, possession: None });
         Ok(key)
     }
 }
 
-/// Makes the folder of a new ledger and everything in it.
+/// Makes the folder of a new ledger and everything in it. Its record comes last: without it the folder is
+/// no network.
 pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
     let ports = ports::choose(plan.validators + plan.observers, plan.base_port)?;
     let mut founders = Vec::new();
     let mut nodes = Vec::new();
-    for (position, ports) in ports.into_iter().enumerate() {
-        let (role, number) = match position.checked_sub(plan.validators) {
-            None => (NodeRole::Validator, position + 1),
-            Some(observer) => (NodeRole::Observer, observer + 1),
+    for ((position, member), ports) in (0..).zip(1..).zip(ports) {
+        let (role, number) = match position {
+            validator if validator < plan.validators => (NodeRole::Validator, validator + 1),
+            observer => (NodeRole::Observer, observer - plan.validators + 1),
         };
-        let (founder, node) = found_node(dir, role, number, ports)?;
+        let (founder, node) = found_node(dir, role, number, member, ports)?;
         founders.push(founder);
         nodes.push(node);
     }
     founders.push(found_evidence_service(dir)?);
-    let service = u64::try_from(founders.len()).unwrap_or(u64::MAX);
-    for (member, node) in (1..).zip(&mut nodes) {
-        node.member = member;
-    }
-    let name = Name::try_from("Bulla 本地测试账本".to_owned()).map_err(|error| Failure::internal(&error))?;
-    let genesis = Genesis::new(LedgerClass::Test, name, now(), parameters(plan), founders)
-        .map_err(|error| Failure::internal(&error))?;
-    write(&dir.join("genesis.bin"), &genesis.encode())?;
+    let service = nodes.last().map_or(1, |node| node.member + 1);
+    let genesis = Genesis::new(LedgerClass::Test, name("Bulla 本地测试账本")?, when::now(), parameters(plan), founders)
+        .map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
+    write(&Localnet::genesis(dir), &genesis.encode())?;
     for node in &nodes {
-        write_config(dir, node, &nodes)?;
+        write_node_config(dir, node, &nodes)?;
     }
-    let client = ClientConfig {
-        endpoints: nodes.iter().filter(|node| node.role == NodeRole::Validator).map(Node::grpc).collect(),
-        genesis: "genesis.bin".into(),
-        member: Some(service),
-        key: Some("members/evidence-service/operate.pem".into()),
-        administer_key: Some("members/evidence-service/administer.pem".into()),
-    };
-    client.write(&dir.join("client.toml"))?;
     let localnet = Localnet { ledger_id: genesis.ledger_id().to_string(), nodes };
+    client_config(&localnet, service).write(&Localnet::client_config(dir))?;
     localnet.write(dir)?;
     Ok(localnet)
 }
 
-fn found_node(dir: &Path, role: NodeRole, number: usize, ports: super::layout::Ports) -> Result<(Founder, Node), Failure> {
-    let (name, title, member_role) = match role {
-        NodeRole::Validator => (format!("validator-{number}"), format!("测试登记机构{number}"), Role::RegistrationBody),
-        NodeRole::Observer => (format!("observer-{number}"), format!("测试监管部门{number}"), Role::Supervisor),
+/// A registration body with its validator, or a supervisor with its observer.
+fn found_node(
+    dir: &Path,
+    role: NodeRole,
+    number: usize,
+    member: u64,
+    ports: Ports,
+) -> Result<(Founder, Node), Failure> {
+    let (name, title, member_role, code_base) = match role {
+        NodeRole::Validator => ("validator", "测试登记机构", Role::RegistrationBody, 100),
+        NodeRole::Observer => ("observer", "测试监管部门", Role::Supervisor, 500),
     };
-    let node_keys = dir.join(&name).join("keys");
-    make_folder(&node_keys)?;
-    let mut keys = Keys { folder: &node_keys, declared: Vec::new() };
-    keys.make(KeyPurpose::Note, "note")?;
-    let peer = keys.make(KeyPurpose::Peer, "peer")?;
+    let (name, title) = (format!("{name}-{number}"), format!("{title}{number}"));
+    let folder = dir.join(&name).join("keys");
+    let mut of_node = Keys::new(&folder)?;
+    of_node.make(KeyPurpose::Note, "note.pem")?;
+    let peer = of_node.make(KeyPurpose::Peer, "peer.pem")?;
     if role == NodeRole::Validator {
-        keys.make(KeyPurpose::Consensus, "consensus")?;
+        of_node.make(KeyPurpose::Consensus, "consensus.pem")?;
     }
-    let mut declared = keys.declared;
-    let people = dir.join("members").join(&name);
-    make_folder(&people)?;
-    let mut keys = Keys { folder: &people, declared: Vec::new() };
-    keys.make(KeyPurpose::Administer, "administer")?;
-    keys.make(KeyPurpose::Operate, "operate")?;
-    declared.append(&mut keys.declared);
-    let peer_id = peer_id_of(&peer.public_key().to_bytes()).map_err(|error| Failure::internal(&error))?;
-    let code_base = if role == NodeRole::Validator { 100 } else { 500 } + number;
-    let founder = Founder { member: member(&title, code_base, member_role, declared)?, power: u64::from(role == NodeRole::Validator) };
-    Ok((founder, Node { name, role, member: 0, peer_id: peer_id.to_string(), ports }))
+    let mut declared = of_node.declared;
+    declared.append(&mut keys_of_people(dir, &name)?);
+    let peer_id = peer_id_of(&peer.to_bytes()).map_err(|error| Failure::internal(&error))?.to_string();
+    let founder = Founder {
+        member: organisation(&title, code_base + number, member_role, declared)?,
+        power: u64::from(role == NodeRole::Validator),
+    };
+    Ok((founder, Node { name, role, member, peer_id, ports }))
 }
 
 fn found_evidence_service(dir: &Path) -> Result<Founder, Failure> {
-    let folder = dir.join("members").join("evidence-service");
-    make_folder(&folder)?;
-    let mut keys = Keys { folder: &folder, declared: Vec::new() };
-    keys.make(KeyPurpose::Operate, "operate")?;
-    keys.make(KeyPurpose::Administer, "administer")?;
-    Ok(Founder { member: member("测试存证服务机构", 900, Role::EvidenceService, keys.declared)?, power: 0 })
+    let keys = keys_of_people(dir, EVIDENCE_SERVICE)?;
+    Ok(Founder { member: organisation("测试存证服务机构", 900, Role::EvidenceService, keys)?, power: 0 })
 }
 
-fn member(title: &str, code_base: usize, role: Role, keys: Vec<KeyDeclaration>) -> Result<EnrolMember, Failure> {
-    // Registration authority 91 (enterprise), division 000000 (none): no real organisation has these codes.
-    let credit_code = CreditCode::with_check_character(&format!("91000000MA{code_base:07}"))
-        .map_err(|error| Failure::internal(&error))?;
-    let name = Name::try_from(title.to_owned()).map_err(|error| Failure::internal(&error))?;
-    let identity = MemberIdentity::Organisation { form: OrganisationForm::LegalPerson, name, credit_code };
+fn keys_of_people(dir: &Path, name: &str) -> Result<Vec<KeyDeclaration>, Failure> {
+    let folder = dir.join(MEMBERS).join(name);
+    let mut keys = Keys::new(&folder)?;
+    keys.make(KeyPurpose::Operate, OPERATE_KEY)?;
+    keys.make(KeyPurpose::Administer, ADMINISTER_KEY)?;
+    Ok(keys.declared)
+}
+
+fn organisation(title: &str, code: usize, role: Role, keys: Vec<KeyDeclaration>) -> Result<EnrolMember, Failure> {
+    let identity = MemberIdentity::Organisation {
+        form: OrganisationForm::LegalPerson,
+        name: name(title)?,
+        credit_code: credit_code(code)?,
+    };
     let roles = Roles::new([role]).ok_or_else(|| Failure::internal(&"a founder without a role"))?;
     Ok(EnrolMember { identity, roles, keys })
+}
+
+fn name(text: &str) -> Result<Name, Failure> {
+    text.parse().map_err(|error| Failure::internal(&error))
+}
+
+/// A code that no organisation has: its division, 000000, does not exist. Of all last characters one is right.
+fn credit_code(number: usize) -> Result<CreditCode, Failure> {
+    let mut last = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
+    let found = last.find_map(|last| format!("91000000MA{number:07}{last}").parse().ok());
+    found.ok_or_else(|| Failure::internal(&"no check character fits"))
 }
 
 /// Parameters for nodes that share one machine. Half of the registration bodies and one more administer.
@@ -154,7 +171,7 @@ fn parameters(plan: Plan) -> Parameters {
     }
 }
 
-fn write_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Failure> {
+fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Failure> {
     let others = || nodes.iter().filter(|other| other.name != node.name);
     let loopback = |port: u16| format!("/ip4/127.0.0.1/tcp/{port}");
     let config = NodeConfig {
@@ -182,15 +199,56 @@ fn write_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Failure> 
     write(&node.config(dir), text.as_bytes())
 }
 
-fn make_folder(path: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(path).map_err(|error| Failure::file(path, &error))
+/// As the evidence service, by way of the validators.
+fn client_config(localnet: &Localnet, member: u64) -> ClientConfig {
+    let key = |file: &str| Some(Path::new(MEMBERS).join(EVIDENCE_SERVICE).join(file));
+    ClientConfig {
+        endpoints: localnet.validators().map(Node::grpc).collect(),
+        genesis: Some("genesis.bin".into()),
+        member: Some(member),
+        key: key(OPERATE_KEY),
+        administer_key: key(ADMINISTER_KEY),
+        ..ClientConfig::default()
+    }
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     std::fs::write(path, bytes).map_err(|error| Failure::file(path, &error))
 }
 
-fn now() -> BlockTime {
-    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    BlockTime(u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX))
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn plan(validators: usize, observers: usize) -> Plan {
+        Plan { validators, observers, base_port: None, entries: AccessToEntries::Open }
+    }
+
+    #[test]
+    fn what_is_founded_reads_back_as_a_ledger_with_its_nodes() {
+        let dir = tempfile::tempdir().unwrap();
+        let localnet = found(dir.path(), plan(4, 1)).unwrap();
+        let genesis = Genesis::decode(&std::fs::read(Localnet::genesis(dir.path())).unwrap()).unwrap();
+        assert_eq!(genesis.ledger_id().to_string(), localnet.ledger_id);
+        assert_eq!((genesis.founders().len(), genesis.validators().validators().len()), (6, 4));
+        assert_eq!(genesis.parameters().admin_threshold, 3);
+        for node in &localnet.nodes {
+            let config = NodeConfig::read(&node.config(dir.path())).unwrap();
+            assert_eq!(config.consensus.peers.len(), 4);
+            assert!(config.keys.note.is_file() && config.keys.peer.is_file());
+            assert_eq!(config.keys.consensus.is_some(), node.role == NodeRole::Validator);
+        }
+        let client = ClientConfig::read(&Localnet::client_config(dir.path())).unwrap();
+        assert_eq!((client.member, client.endpoints.len()), (Some(6), 4));
+        assert!(client.key.unwrap().is_file());
+        assert!(localnet.validators().all(|node| node.administer_key(dir.path()).is_file()));
+    }
+
+    #[test]
+    fn a_ledger_of_one_validator_is_a_ledger() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(found(dir.path(), plan(1, 0)).unwrap().nodes.len(), 1);
+    }
 }

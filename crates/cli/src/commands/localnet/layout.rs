@@ -4,7 +4,7 @@
 //! DIR/genesis.bin              the anchor for `bulla verify`
 //! DIR/client.toml              configuration for `bulla` as the evidence service
 //! DIR/localnet.json            the nodes with their ports
-//! DIR/members/NAME/*.pem       keys of people
+//! DIR/members/NAME/            operate.pem and administer.pem of people
 //! DIR/validator-1/node.toml, keys/, data/, node.log, node.pid
 //! ```
 
@@ -15,19 +15,28 @@ use serde::{Deserialize, Serialize};
 use crate::failure::Failure;
 
 const RECORD: &str = "localnet.json";
+const GENESIS: &str = "genesis.bin";
+/// Folder of the keys of people.
+pub(super) const MEMBERS: &str = "members";
+pub(super) const OPERATE_KEY: &str = "operate.pem";
+pub(super) const ADMINISTER_KEY: &str = "administer.pem";
 
 /// The record of a local network.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Localnet {
+    /// Hexadecimal.
     pub(crate) ledger_id: String,
+    /// Validators first.
     pub(crate) nodes: Vec<Node>,
 }
 
 /// One node of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Node {
+    /// Also the name of its folder, and of its member's.
     pub(crate) name: String,
     pub(crate) role: NodeRole,
+    /// Number of the member that runs it.
     pub(crate) member: u64,
     pub(crate) peer_id: String,
     pub(crate) ports: Ports,
@@ -55,25 +64,25 @@ impl Node {
         format!("http://127.0.0.1:{}", self.ports.grpc)
     }
 
-    pub(crate) fn http(&self) -> String {
+    pub(super) fn http(&self) -> String {
         format!("http://127.0.0.1:{}", self.ports.http)
     }
 
     /// Its address on the members' network.
-    pub(crate) fn p2p(&self) -> String {
+    pub(super) fn p2p(&self) -> String {
         format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.network, self.peer_id)
     }
 
     /// Its address on the engine's network.
-    pub(crate) fn consensus(&self) -> String {
+    pub(super) fn consensus(&self) -> String {
         format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.consensus, self.peer_id)
     }
 
-    pub(crate) fn folder(&self, dir: &Path) -> PathBuf {
+    pub(super) fn folder(&self, dir: &Path) -> PathBuf {
         dir.join(&self.name)
     }
 
-    pub(crate) fn config(&self, dir: &Path) -> PathBuf {
+    pub(super) fn config(&self, dir: &Path) -> PathBuf {
         self.folder(dir).join("node.toml")
     }
 
@@ -81,19 +90,39 @@ impl Node {
         self.folder(dir).join("data")
     }
 
-    pub(crate) fn log(&self, dir: &Path) -> PathBuf {
+    pub(super) fn log(&self, dir: &Path) -> PathBuf {
         self.folder(dir).join("node.log")
     }
 
-    pub(crate) fn pid_file(&self, dir: &Path) -> PathBuf {
+    pub(super) fn pid_file(&self, dir: &Path) -> PathBuf {
         self.folder(dir).join("node.pid")
+    }
+
+    /// The key with which its member administers.
+    pub(crate) fn administer_key(&self, dir: &Path) -> PathBuf {
+        dir.join(MEMBERS).join(&self.name).join(ADMINISTER_KEY)
     }
 }
 
 impl Localnet {
     /// Whether the folder holds a local network.
-    pub(crate) fn exists(dir: &Path) -> bool {
+    pub(super) fn exists(dir: &Path) -> bool {
         dir.join(RECORD).is_file()
+    }
+
+    /// The ledger's genesis.
+    pub(crate) fn genesis(dir: &Path) -> PathBuf {
+        dir.join(GENESIS)
+    }
+
+    /// The configuration for `bulla`.
+    pub(super) fn client_config(dir: &Path) -> PathBuf {
+        dir.join("client.toml")
+    }
+
+    /// Its validators: registration bodies all.
+    pub(crate) fn validators(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.role == NodeRole::Validator)
     }
 
     pub(crate) fn read(dir: &Path) -> Result<Self, Failure> {
@@ -102,9 +131,9 @@ impl Localnet {
         serde_json::from_str(&text).map_err(|error| Failure::invalid_file(&path, &error))
     }
 
-    pub(crate) fn write(&self, dir: &Path) -> Result<(), Failure> {
+    pub(super) fn write(&self, dir: &Path) -> Result<(), Failure> {
         let path = dir.join(RECORD);
-        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::invalid_file(&path, &error))?;
+        let text = serde_json::to_string_pretty(self).map_err(|error| Failure::internal(&error))?;
         std::fs::write(&path, text + "\n").map_err(|error| Failure::file(&path, &error))
     }
 }

@@ -48,3 +48,34 @@ fn free(nodes: usize) -> Result<Vec<Ports>, Failure> {
         .map(|_| Ok(Ports { grpc: next()?, http: next()?, network: next()?, consensus: next()? }))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::failure::exit;
+
+    #[test]
+    fn no_port_is_given_twice() {
+        let ports = choose(5, None).unwrap();
+        let all: BTreeSet<_> = ports.iter().flat_map(|p| [p.grpc, p.http, p.network, p.consensus]).collect();
+        assert_eq!(all.len(), 20);
+    }
+
+    #[test]
+    fn a_port_in_use_is_named() {
+        let held = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let port = held.local_addr().unwrap().port();
+        let failure = choose(1, Some(port)).unwrap_err();
+        assert_eq!(failure.reason, ReasonCode::PortInUse);
+        assert!(failure.detail.contains("127.0.0.1"));
+    }
+
+    #[test]
+    fn ports_end_at_65535() {
+        assert_eq!(choose(1, Some(65_533)).unwrap_err().exit, exit::USAGE);
+    }
+}

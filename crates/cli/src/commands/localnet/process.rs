@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
@@ -14,11 +14,12 @@ use crate::failure::Failure;
 /// A node asked to stop is ended by force after this.
 const STOP_WAIT: Duration = Duration::from_secs(20);
 
-/// Interval at which a stopping process is looked at.
+/// Interval at which stopping processes are looked at.
 const POLL: Duration = Duration::from_millis(50);
 
-/// Starts a node in a process group of its own; its output goes to its log.
-pub(super) fn start(dir: &Path, node: &Node) -> Result<u32, Failure> {
+/// Starts a node in a process group of its own, so that Ctrl-C reaches this program first; its output goes to
+/// its log.
+pub(super) fn start(dir: &Path, node: &Node) -> Result<Child, Failure> {
     let log_path = node.log(dir);
     let log = open_log(&log_path)?;
     let errors = log.try_clone().map_err(|error| Failure::file(&log_path, &error))?;
@@ -32,10 +33,9 @@ pub(super) fn start(dir: &Path, node: &Node) -> Result<u32, Failure> {
         .process_group(0)
         .spawn()
         .map_err(|error| Failure::file(&program, &error))?;
-    let pid = child.id();
     let path = node.pid_file(dir);
-    std::fs::write(&path, pid.to_string()).map_err(|error| Failure::file(&path, &error))?;
-    Ok(pid)
+    std::fs::write(&path, child.id().to_string()).map_err(|error| Failure::file(&path, &error))?;
+    Ok(child)
 }
 
 fn open_log(path: &Path) -> Result<File, Failure> {
@@ -49,7 +49,8 @@ fn program() -> Result<PathBuf, Failure> {
     if program.is_file() { Ok(program) } else { Err(Failure::usage(format!("{} is missing", program.display()))) }
 }
 
-/// The node's process, if it runs: the one whose command line names this node's configuration.
+/// The node's process, if it runs: the one whose command line names this node's configuration. `dir` is the
+/// full path that the node was started with.
 pub(super) fn running(dir: &Path, node: &Node) -> Option<u32> {
     let pid: u32 = std::fs::read_to_string(node.pid_file(dir)).ok()?.trim().parse().ok()?;
     let command = std::fs::read(format!("/proc/{pid}/cmdline")).ok()?;
@@ -58,19 +59,23 @@ pub(super) fn running(dir: &Path, node: &Node) -> Option<u32> {
     command.split(|byte| *byte == 0).any(|argument| argument == config).then_some(pid)
 }
 
-/// Asks the node to stop, waits, and ends it by force if it does not. Says whether it was running.
-pub(super) fn stop(dir: &Path, node: &Node) -> bool {
-    let Some(pid) = running(dir, node) else { return false };
-    signal(pid, Signal::TERM);
+/// Asks nodes to stop, waits, and ends by force those that do not. Gives the names of those that ran.
+pub(super) fn stop(dir: &Path, nodes: &[Node]) -> Vec<String> {
+    let mut stopping: Vec<_> = nodes.iter().filter_map(|node| Some((node, running(dir, node)?))).collect();
+    let stopped = stopping.iter().map(|(node, _)| node.name.clone()).collect();
+    stopping.iter().for_each(|(_, pid)| signal(*pid, Signal::TERM));
     let deadline = Instant::now() + STOP_WAIT;
-    while running(dir, node).is_some() {
-        if Instant::now() > deadline {
-            signal(pid, Signal::KILL);
+    loop {
+        stopping.retain(|(node, pid)| running(dir, node) == Some(*pid));
+        if stopping.is_empty() {
             break;
+        }
+        if Instant::now() > deadline {
+            stopping.iter().for_each(|(_, pid)| signal(*pid, Signal::KILL));
         }
         std::thread::sleep(POLL);
     }
-    true
+    stopped
 }
 
 fn signal(pid: u32, signal: Signal) {

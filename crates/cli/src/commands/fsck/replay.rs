@@ -1,0 +1,205 @@
+//! Executes the whole log again from genesis and compares outcomes, state roots and records: what the store
+//! cannot check by itself, since it knows no rules.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::thread;
+
+use bulla_crypto::{PublicKey, Signature};
+use bulla_ledger::{BlockContext, BlockExecution};
+use bulla_storage::{BlockHook, Decided, Finding, StoredBlock, View};
+use bulla_types::{Block, Canonical, Content, Entry, Genesis, Header, Transaction};
+
+use super::books::Books;
+
+/// Blocks between two reports of progress.
+const BLOCKS_PER_REPORT: u64 = 100;
+/// Signatures named as exceptions to the strict rule; more are counted.
+const EXCEPTIONS_MAX: usize = 100;
+/// Fewer signatures than this are not worth a thread.
+const SIGNATURES_PER_THREAD: usize = 32;
+
+/// A replay that ended where the log and the rules part: what follows would only repeat it.
+type Ended = Finding;
+
+/// Executes the log when the store has been checked.
+pub(super) struct Replay<F> {
+    progress: F,
+    exceptions: Vec<String>,
+    exceptions_left_out: u64,
+}
+
+impl<F: Fn(u64, u64)> Replay<F> {
+    /// `progress` is told the height that was executed and the last one.
+    pub(super) fn new(progress: F) -> Self {
+        Self { progress, exceptions: Vec::new(), exceptions_left_out: 0 }
+    }
+
+    /// Signatures that are valid on the ledger and that some tools refuse: no honest node admits one.
+    pub(super) fn into_exceptions(self) -> Vec<String> {
+        let mut exceptions = self.exceptions;
+        if self.exceptions_left_out > 0 {
+            exceptions.push(format!("{} more signatures are valid under ZIP-215 only", self.exceptions_left_out));
+        }
+        exceptions
+    }
+
+    fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Ended> {
+        let genesis = view.genesis().map_err(|error| wrong("genesis", error))?;
+        let genesis = Genesis::decode(&genesis).map_err(|error| wrong("genesis", error))?;
+        let mut books = Books::new(&genesis).map_err(|error| wrong("genesis", error))?;
+        let heights = view.tip().height.0;
+        for block in view.blocks(1..=heights) {
+            let (decided, body) = block.map_err(|error| wrong("replay", error))?;
+            let height = decided.header.height.0;
+            self.block(&mut books, &decided, &body)?;
+            if height.is_multiple_of(BLOCKS_PER_REPORT) || height == heights {
+                (self.progress)(height, heights);
+            }
+        }
+        Ok(compare_records(&books, view))
+    }
+
+    fn block(&mut self, books: &mut Books, decided: &Decided, body: &StoredBlock) -> Result<(), Ended> {
+        let header = &decided.header;
+        let place = format!("block {}, replay", header.height);
+        let entries = decode(header, body)?;
+        self.signatures(books, header, &entries)?;
+        let parameters = books.parameters().map_err(|error| wrong(&place, error))?;
+        same(&place, "the parameters in force", parameters.hash(), header.parameters_hash)?;
+        let context = BlockContext {
+            ledger_id: header.ledger_id,
+            height: header.height,
+            time: header.time,
+            next_index: header.log_size_before,
+            parameters: Arc::new(parameters),
+        };
+        let mut execution = BlockExecution::new(books, context);
+        for (index, entry) in (header.log_size_before..).zip(&entries) {
+            execute(&mut execution, index, entry)?;
+        }
+        let changes = execution.finish().map_err(|refusal| wrong(&place, refusal))?;
+        books.commit(header.height.0, changes).map_err(|error| wrong(&place, error))?;
+        same(&place, "the state root that execution gives", books.root(), header.state_root)
+    }
+
+    /// Every signature of the block, by the rule of the ledger; those that only it accepts are noted.
+    fn signatures(&mut self, books: &mut Books, header: &Header, entries: &[Entry]) -> Result<(), Ended> {
+        let mut signed = Vec::new();
+        for (index, entry) in (header.log_size_before..).zip(entries) {
+            let Content::Transaction(transaction) = &entry.content else { continue };
+            signed.extend(signatures_of(books, index, transaction)?);
+        }
+        for position in not_strict(&signed) {
+            let Signed { index, key, signature, message } = &signed[position];
+            if key.verify_zip215(message, signature).is_err() {
+                return Err(wrong(format!("entry {index}"), format!("the signature by key {key} is not valid")));
+            }
+            if self.exceptions.len() < EXCEPTIONS_MAX {
+                self.exceptions.push(format!("entry {index}: the signature by key {key} is valid under ZIP-215 only"));
+            } else {
+                self.exceptions_left_out += 1;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<F: Fn(u64, u64)> BlockHook for Replay<F> {
+    fn block(&mut self, _: &Decided, _: &Block) -> Vec<Finding> {
+        Vec::new()
+    }
+
+    fn end(&mut self, view: &View<'_>) -> Vec<Finding> {
+        self.run(view).unwrap_or_else(|ended| vec![ended])
+    }
+}
+
+fn decode(header: &Header, body: &StoredBlock) -> Result<Vec<Entry>, Ended> {
+    let entries = (header.log_size_before..).zip(body.entries());
+    entries
+        .map(|(index, bytes)| Entry::decode(bytes.clone()).map_err(|error| wrong(format!("entry {index}"), error)))
+        .collect()
+}
+
+fn execute(execution: &mut BlockExecution<'_, Books>, index: u64, entry: &Entry) -> Result<(), Ended> {
+    let place = format!("entry {index}, replay");
+    match &entry.content {
+        Content::Event(event) => execution.event(event).map_err(|error| wrong(&place, error)),
+        Content::Transaction(transaction) => {
+            let outcomes = execution.transaction(transaction).map_err(|error| wrong(&place, error))?;
+            same(&place, "the outcomes", format!("{outcomes:?}"), format!("{:?}", entry.outcomes))
+        }
+    }
+}
+
+/// One signature with what it is over.
+struct Signed {
+    index: u64,
+    key: PublicKey,
+    signature: Signature,
+    message: Arc<[u8]>,
+}
+
+fn signatures_of(books: &mut Books, index: u64, transaction: &Transaction) -> Result<Vec<Signed>, Ended> {
+    let message: Arc<[u8]> = transaction.signing_message().into();
+    let signers = transaction.body().signers.iter().zip(transaction.signatures());
+    let signed = signers.map(|(signer, signature)| {
+        // A key that an earlier entry of the same block enrolled is in the books only after the block: no rule
+        // lets it sign before.
+        let key = books.public_key(signer.key_id).map_err(|error| wrong(format!("entry {index}"), error))?;
+        Ok(Signed { index, key, signature: *signature, message: Arc::clone(&message) })
+    });
+    signed.collect()
+}
+
+/// Positions of the signatures that the strict rule refuses, found on all cores.
+fn not_strict(signed: &[Signed]) -> Vec<usize> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = signed.len().div_ceil(threads).max(SIGNATURES_PER_THREAD);
+    let find = |(part, chunk): (usize, &[Signed])| -> Vec<usize> {
+        let refused = |one: &Signed| one.key.verify_strict(&one.message, &one.signature).is_err();
+        let positions = chunk.iter().enumerate().filter(|(_, one)| refused(one));
+        positions.map(|(position, _)| part * share + position).collect()
+    };
+    thread::scope(|scope| {
+        let parts = signed.chunks(share).enumerate();
+        let running: Vec<_> = parts.map(|part| scope.spawn(move || find(part))).collect();
+        // A panic in a check is a panic here.
+        running.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+    })
+}
+
+/// The stored records against those that execution gives.
+fn compare_records(books: &Books, view: &View<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut expected = books.records().clone();
+    for stored in view.state_records(&[], &[]) {
+        match stored {
+            Err(error) => findings.push(wrong("state", error)),
+            Ok((key, value)) => match expected.remove(key.as_ref()) {
+                Some(expected) if expected == value => {}
+                Some(_) => findings.push(wrong(record(&key), "it is not what execution gives")),
+                None => findings.push(wrong(record(&key), "execution gives no such record")),
+            },
+        }
+    }
+    findings.extend(expected.keys().map(|key| wrong(record(key), "it is missing; execution gives it")));
+    findings
+}
+
+fn record(key: &[u8]) -> String {
+    bulla_types::StateKey::decode(key).map_or_else(|_| format!("state {key:02x?}"), |key| format!("state {key:?}"))
+}
+
+fn wrong(place: impl ToString, what: impl ToString) -> Finding {
+    Finding { place: place.to_string(), what: what.to_string(), expected: None, found: None }
+}
+
+fn same<T: PartialEq + ToString>(place: &str, what: &str, expected: T, found: T) -> Result<(), Ended> {
+    if expected == found {
+        return Ok(());
+    }
+    let (expected, found) = (Some(expected.to_string()), Some(found.to_string()));
+    Err(Finding { place: place.to_owned(), what: what.to_owned(), expected, found })
+}

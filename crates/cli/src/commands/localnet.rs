@@ -1,0 +1,59 @@
+//! `bulla localnet`: a test ledger of several nodes on this machine.
+
+mod down;
+mod founding;
+mod layout;
+mod nodes;
+mod ports;
+mod process;
+mod status;
+mod up;
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+pub(crate) use layout::{Localnet, Node};
+pub(crate) use nodes::running;
+
+/// Run a test ledger on this machine | 在本机运行测试账本
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Up(up::Arguments),
+    /// Stop the nodes that run | 停止正在运行的节点
+    Down {
+        #[command(flatten)]
+        at: Folder,
+    },
+    /// Show the nodes | 显示各节点
+    Status {
+        #[command(flatten)]
+        at: Folder,
+    },
+}
+
+#[derive(clap::Args)]
+struct Folder {
+    /// The network's folder | 网络所在目录
+    #[arg(long, value_name = "DIR")]
+    dir: PathBuf,
+}
+
+impl Arguments {
+    pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        match self.command {
+            Command::Up(arguments) => arguments.run(context),
+            Command::Down { at } => down::run(context, &at.dir),
+            Command::Status { at } => status::run(context, &at.dir),
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The report of a verification for people: what is proved, what is only declared, what was not examined.
+
+use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LinkRelation, MemberStatus};
+use bulla_verify::Report;
+use bulla_verify::report::{
+    AnchorReport, Anchored, Claim, Class, Content, DepositReport, Enrolment, ReceiptReport, SignerReport,
+    StandingReport, TimeReport,
+};
+
+use crate::messages::{
+    ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
+    BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, DECIDED, DECIDED_BY, DECLARED, DIGESTS, DISTANCE, ENTRY_INDEX,
+    EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LOGS, LEDGER, LINKS, MEDIA_TYPE,
+    NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF,
+    ROOT_UNKNOWN, SIGNED_BY, SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED,
+    TRANSACTION, VERIFIED,
+};
+use crate::output::facts;
+use crate::when;
+use crate::words::{Word, of_code};
+
+/// A fact with its name.
+type Fact = (&'static str, String);
+
+pub(super) fn report(report: &Report, lang: Lang) -> String {
+    let mut parts = Vec::new();
+    if report.ledger.class == Class::Test {
+        parts.push(banner(TEST_LEDGER.of(lang)));
+    }
+    parts.push(VERIFIED.of(lang).to_owned());
+    parts.push(facts(head(report, lang)));
+    for (position, receipt) in report.receipts.iter().enumerate() {
+        if report.receipts.len() > 1 {
+            parts.push(RECEIPT_OF.fill(lang, &[&(position + 1), &report.receipts.len()]));
+        }
+        parts.push(facts(receipt_facts(receipt, lang)));
+    }
+    if !report.originals.is_empty() {
+        parts.push(facts(originals(report, lang)));
+    }
+    parts.join("\n\n")
+}
+
+/// A line that nobody overlooks.
+fn banner(text: &str) -> String {
+    let rule = "=".repeat(72);
+    format!("{rule}\n{text}\n{rule}")
+}
+
+fn head(report: &Report, lang: Lang) -> Vec<Fact> {
+    let name = report.ledger.name.as_ref().map(ToString::to_string).unwrap_or_default();
+    let ledger = format!("{name} ({}) {}", report.ledger.class.of(lang), report.ledger.id);
+    let anchor = match &report.anchor {
+        AnchorReport::Genesis { time_ms } => {
+            let age = when::span(when::now().0.saturating_sub(*time_ms), lang);
+            ANCHOR_GENESIS.fill(lang, &[&when::show(BlockTime(*time_ms)), &age])
+        }
+        AnchorReport::Checkpoint { log_size, root, signed_by, .. } => {
+            let said = ANCHOR_CHECKPOINT.fill(lang, &[log_size, root]);
+            if signed_by.is_empty() {
+                format!("{said}\n{}", ANCHOR_AS_GIVEN.of(lang))
+            } else {
+                let keys: Vec<_> = signed_by.iter().map(ToString::to_string).collect();
+                format!("{said}\n{} {}", SIGNED_BY.of(lang), keys.join(" "))
+            }
+        }
+    };
+    vec![(LEDGER.of(lang), ledger.trim_start().to_owned()), (ANCHOR.of(lang), anchor)]
+}
+
+fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
+    let mut list = vec![
+        (ENTRY_INDEX.of(lang), receipt.entry_index.to_string()),
+        (BLOCK_HEIGHT.of(lang), receipt.height.to_string()),
+        (BLOCK_HASH.of(lang), receipt.block_hash.to_string()),
+        (TIME.of(lang), time(&receipt.time, lang)),
+    ];
+    content(&receipt.content, lang, &mut list);
+    if let Some(votes) = &receipt.votes {
+        let bulla_verify::report::VotesReport { round, validators, signatures, signed_power, total_power } = votes;
+        let decided = DECIDED.fill(lang, &[signatures, validators, signed_power, total_power, round]);
+        list.push((DECIDED_BY.of(lang), decided));
+    }
+    if let Some(as_of) = &receipt.records_as_of {
+        let shown = format!("{} ({})", as_of.height, when::show(BlockTime(as_of.time_ms)));
+        list.push((RECORDS_AS_OF.of(lang), shown));
+    }
+    let later = receipt.later_inclusions.iter().map(|later| {
+        let known = if later.proved { "" } else { ROOT_UNKNOWN.of(lang) };
+        format!("{} {} {known}", later.log_size, later.root).trim_end().to_owned()
+    });
+    list.push((LATER_LOGS.of(lang), lines(later)));
+    list.push((DISTANCE.of(lang), anchored(&receipt.anchored, lang)));
+    let claims = |claims: &[Claim]| lines(claims.iter().map(|claim| claim.of(lang).to_owned()));
+    list.push((PROVED.of(lang), claims(&receipt.claims.proved)));
+    list.push((DECLARED.of(lang), claims(&receipt.claims.declared)));
+    list.push((NOT_EXAMINED.of(lang), claims(&receipt.claims.not_examined)));
+    list
+}
+
+/// Block time and the interval that it stands for.
+fn time(time: &TimeReport, lang: Lang) -> String {
+    let recorded = when::show(BlockTime(time.recorded_ms));
+    let meaning = match (time.earliest_ms, time.latest_ms) {
+        (Some(earliest), Some(latest)) => {
+            let (earliest, latest) = (when::show(BlockTime(earliest)), when::show(BlockTime(latest)));
+            TIME_BETWEEN.fill(lang, &[&earliest, &latest])
+        }
+        _ => TIME_UNBOUNDED.of(lang).to_owned(),
+    };
+    format!("{recorded}\n{meaning}")
+}
+
+fn anchored(anchored: &Anchored, lang: Lang) -> String {
+    match anchored {
+        Anchored::Genesis { elapsed_ms, validator_changes } => {
+            ANCHORED_BY_GENESIS.fill(lang, &[&when::span(*elapsed_ms, lang), validator_changes])
+        }
+        Anchored::Checkpoint { later_entries } => ANCHORED_BY_CHECKPOINT.fill(lang, &[later_entries]),
+    }
+}
+
+fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
+    match content {
+        Content::Transaction(transaction) => {
+            list.push((TRANSACTION.of(lang), transaction.transaction_id.to_string()));
+            let actions = transaction.actions.iter().filter(|action| action.evidence_number.is_none());
+            list.push((EVENT.of(lang), lines(actions.map(|action| action.action.to_owned()))));
+            transaction.deposits.iter().for_each(|deposit| list.extend(deposit_facts(deposit, lang)));
+            let signers = transaction.signers.iter().map(|signer| signer_lines(signer, lang));
+            list.push((SIGNED_BY.of(lang), lines(signers)));
+        }
+        Content::Founded => list.push((EVENT.of(lang), FOUNDING.of(lang).to_owned())),
+        Content::Equivocation(equivocation) => {
+            let bulla_verify::report::EquivocationReport { address, height, round, vote_type } = equivocation;
+            list.push((EVENT.of(lang), EQUIVOCATION.fill(lang, &[address, height, round, vote_type])));
+        }
+    }
+}
+
+fn deposit_facts(deposit: &DepositReport, lang: Lang) -> Vec<Fact> {
+    let digests = deposit.digests.iter().map(|d| format!("{:8} {}", d.algorithm.to_string(), d.value));
+    let links = deposit.links.iter();
+    let links = links.map(|link| format!("{} {}", of_code::<LinkRelation>(link.relation, lang), link.evidence));
+    let captured = deposit.provenance.captured_at_ms.map(|ms| when::show(BlockTime(ms)));
+    vec![
+        (EVIDENCE_NUMBER.of(lang), deposit.evidence.to_string()),
+        (DIGESTS.of(lang), lines(digests)),
+        (MEDIA_TYPE.of(lang), deposit.media_type.to_string()),
+        (SIZE_BYTES.of(lang), deposit.size_bytes.to_string()),
+        (OBTAINED.of(lang), of_code::<CaptureMode>(deposit.provenance.mode, lang)),
+        (CAPTURED_AT.of(lang), captured.unwrap_or_default()),
+        (LINKS.of(lang), lines(links)),
+    ]
+}
+
+fn signer_lines(signer: &SignerReport, lang: Lang) -> String {
+    let mut told = vec![match &signer.enrolment {
+        Some(enrolment) => enrolled(signer, enrolment, lang),
+        None => format!("{} {}", signer.member, SIGNER_UNPROVED.of(lang)),
+    }];
+    told.push(format!("{} {}", KEY_ID.of(lang), signer.key_id));
+    if !signer.strict {
+        told.push(NOT_STRICT.of(lang).to_owned());
+    }
+    if let Some(enrolment) = &signer.enrolment {
+        later::<MemberStatus>(&enrolment.member, lang, &mut told);
+        later::<KeyStatus>(&enrolment.key, lang, &mut told);
+    }
+    told.join("\n")
+}
+
+fn enrolled(signer: &SignerReport, enrolment: &Enrolment, lang: Lang) -> String {
+    let mut known = vec![signer.member.to_string()];
+    known.extend(enrolment.name.as_ref().map(ToString::to_string));
+    known.extend(enrolment.credit_code.map(|code| code.to_string()));
+    let mut words: Vec<_> = enrolment.roles.iter().map(|role| role.of(lang)).collect();
+    words.push(enrolment.purpose.of(lang));
+    format!("{} ({})", known.join(" "), words.join(", "))
+}
+
+/// What was recorded of a member or key after the entry.
+fn later<S: Word>(standing: &StandingReport, lang: Lang, told: &mut Vec<String>) {
+    for step in &standing.later {
+        let status = of_code::<S>(step.status, lang);
+        let mut line = LATER_CHANGE.fill(lang, &[&status, &when::show(BlockTime(step.time_ms)), &step.index]);
+        if step.reaches_back {
+            line = format!("{line} {}", REACHES_BACK.of(lang));
+        }
+        told.push(line);
+    }
+}
+
+fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
+    let one = |original: &bulla_verify::report::OriginalReport| {
+        let matches = original.matches.iter().map(|found| {
+            let algorithms: Vec<_> = found.algorithms.iter().map(ToString::to_string).collect();
+            ORIGINAL_MATCHES.fill(lang, &[&found.evidence, &algorithms.join(", ")])
+        });
+        (ORIGINAL.of(lang), format!("{}\n{}", original.name, lines(matches)))
+    };
+    report.originals.iter().map(one).collect()
+}
+
+fn lines(lines: impl IntoIterator<Item = String>) -> String {
+    lines.into_iter().collect::<Vec<_>>().join("\n")
+}

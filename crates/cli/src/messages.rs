@@ -1,0 +1,184 @@
+//! Every text for people that is not an error or a name of a value, in both languages. Errors are the reason
+//! codes of `bulla-types`, names are in `words`, help stands with the definition of each command.
+
+use std::fmt::Display;
+
+use bulla_types::Lang;
+
+/// A text in both languages. `{0}`, `{1}`, … stand for values.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Text {
+    pub(crate) en: &'static str,
+    pub(crate) zh: &'static str,
+}
+
+impl Text {
+    /// The text in a language.
+    pub(crate) fn of(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::En => self.en,
+            Lang::Zh => self.zh,
+        }
+    }
+
+    /// The text in a language with its values.
+    pub(crate) fn fill(self, lang: Lang, values: &[&dyn Display]) -> String {
+        let text = self.of(lang).to_owned();
+        (0..).zip(values).fold(text, |text, (place, value)| text.replace(&format!("{{{place}}}"), &value.to_string()))
+    }
+}
+
+macro_rules! texts {
+    ($($name:ident = $en:literal $zh:literal;)+) => {
+        $(pub(crate) const $name: Text = Text { en: $en, zh: $zh };)+
+
+        #[cfg(test)]
+        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name),)+];
+    };
+}
+
+texts! {
+    ERROR = "error" "错误";
+    YES = "yes" "是";
+    NO = "no" "否";
+
+    ADDRESS = "Validator address" "验证者地址";
+    ANCHOR = "Anchor" "信任锚";
+    BLOCK_HASH = "Block hash" "区块哈希";
+    BLOCK_HEIGHT = "Block height" "区块高度";
+    CAPTURED_AT = "Captured at" "取得时间";
+    CREDIT_CODE = "Credit code" "统一社会信用代码";
+    DECIDED_BY = "Decided by" "决定方";
+    DEPOSITOR = "Deposited by" "存证方";
+    DESCRIPTION = "Description" "说明";
+    DIGESTS = "Digests" "摘要";
+    EFFECTIVE_FROM = "Not to be trusted since" "不可信起始时间";
+    ENTRY_INDEX = "Entry index" "条目索引";
+    EVENT = "Act" "事项";
+    EVIDENCE_NUMBER = "Evidence number" "存证号";
+    EXPECTED = "Expected" "应为";
+    FILE = "File" "文件";
+    FOUND = "Found" "实为";
+    HEALTH = "Health" "状态";
+    HEIGHT = "Height" "高度";
+    KEY_ID = "Key id" "密钥编号";
+    KIND = "Kind" "主体类型";
+    LATER_LOGS = "Also in later logs" "亦包含于后续日志";
+    LEDGER = "Ledger" "账本";
+    LINKS = "Links" "关联";
+    LOG_ROOT = "Log root" "日志根";
+    LOG_SIZE = "Log size" "日志大小";
+    MEDIA_TYPE = "Media type" "媒体类型";
+    MEMBER = "Member" "成员";
+    MEMPOOL = "Waiting transactions" "待处理交易";
+    NAME = "Name" "名称";
+    NODE = "Node" "节点";
+    NUMBER = "Number" "编号";
+    OBTAINED = "Obtained" "取得方式";
+    ORIGINAL = "Original" "原件";
+    PEER = "Peer id" "节点标识";
+    PEERS_OF = "Connected peers" "已连接节点";
+    PLACE = "Place" "位置";
+    PUBLIC_KEY = "Public key" "公钥";
+    PURPOSE = "Purpose" "用途";
+    REACHED = "Connected" "已连接";
+    RECORDS_AS_OF = "Records as of height" "成员与密钥记录截至高度";
+    ROLE = "Role" "角色";
+    ROLES = "Roles" "角色";
+    SIGNED_BY = "Signed by" "签名方";
+    SIZE_BYTES = "Size in bytes" "大小（字节）";
+    SOFTWARE = "Software" "软件版本";
+    STATEMENT = "Statement" "来源说明";
+    STATE_ROOT = "State root" "状态根";
+    STATUS = "Status" "状态";
+    TIME = "Time (UTC+8)" "时间（UTC+8）";
+    TITLE = "Title" "标题";
+    TRANSACTION = "Transaction" "交易编号";
+    WHAT = "What is wrong" "问题";
+
+    VALIDATOR = "validator" "验证节点";
+    OBSERVER = "observer" "观察节点";
+
+    FOUNDED_IN = "founded a test ledger in {0}" "已在 {0} 创建测试账本";
+    STARTING = "waiting for the nodes: {0}" "等待节点就绪：{0}";
+    ALL_READY = "all nodes are ready" "所有节点已就绪";
+    STOP_WITH_CTRL_C = "Ctrl-C stops the network" "按 Ctrl-C 停止网络";
+    STOPPED = "stopped: {0}" "已停止：{0}";
+    NOTHING_RUNS = "no node is running" "没有正在运行的节点";
+    NODE_ENDED = "{0} has ended; see {1}" "{0} 已退出，请查看 {1}";
+    USE_CONFIG = "to use it: export BULLA_CONFIG={0}" "使用方法：export BULLA_CONFIG={0}";
+    PROCESS = "Process" "进程";
+    STOPPED_NODE = "stopped" "已停止";
+    SILENT_NODE = "no answer" "无应答";
+
+    PASSPHRASE_AGAIN = "once more" "再次输入";
+    DEPOSITING = "depositing" "正在存证";
+    NOT_DEPOSITED = "The node knows no deposit of this document. That is not a proof that there is none."
+        "该节点未找到此文件的存证，但这并不证明不存在。";
+    KEYS_AT_ENROLMENT = "Keys from enrolment" "准入时登记的密钥";
+
+    BLOCKS = "Blocks" "区块";
+    ENTRIES = "Entries" "条目";
+    TILES = "Tiles" "哈希瓦片";
+    STATE_RECORDS = "Records of the state" "状态记录";
+    OPENINGS = "Openings" "附带内容";
+    PROPOSALS = "Proposals" "提案";
+    REQUESTS = "Requests remembered" "保留的请求";
+    ROWS = "Rows" "数据行";
+    FSCK_FILES = "reading files" "正在读取文件";
+    FSCK_CHAIN = "checking blocks" "正在检查区块";
+    FSCK_STATE = "checking the state" "正在检查状态";
+    FSCK_REPLAY = "executing the log again" "正在重新执行日志";
+    CLEAN = "In good order." "数据完好。";
+    DAMAGE = "DAMAGED: restore this node from its peers." "数据已损坏：请从其他节点恢复。";
+    FINDINGS_LEFT_OUT = "and {0} more" "另有 {0} 项";
+
+    TEST_LEDGER = "TEST LEDGER: what it records counts for nothing outside of trials."
+        "测试账本（TEST）：其记录仅供试验，不具实际效力。";
+    VERIFIED = "VERIFIED: everything below was checked against the anchor, but for what is named as declared or not examined."
+        "核验通过：以下内容除标明“声明”或“未检查”者外，均已对照信任锚核验。";
+    RECEIPT_OF = "Receipt {0} of {1}" "回执 {0} / {1}";
+    ANCHOR_GENESIS = "genesis of {0}, {1} old by this machine's clock" "创世文件，创世时间 {0}，按本机时钟距今 {1}";
+    ANCHOR_CHECKPOINT = "checkpoint of log size {0}, root {1}" "检查点，日志大小 {0}，根 {1}";
+    ANCHOR_AS_GIVEN = "trusted as given: no signature was checked" "按所给内容直接信任，未核验签名";
+    DISTANCE = "From the anchor" "距信任锚";
+    ANCHORED_BY_GENESIS = "{0} after the genesis, over {1} changes of validators" "创世后 {0}，其间验证者变更 {1} 次";
+    ANCHORED_BY_CHECKPOINT = "{0} entries followed it up to the checkpoint" "至检查点为止，其后又有 {0} 个条目";
+    TIME_BETWEEN = "by the voters' clocks proposed between {0} and {1}" "按投票者时钟，提出于 {0} 至 {1} 之间";
+    TIME_UNBOUNDED = "as its builder states; the bound is not known from this anchor" "由出块者声明，此信任锚下误差范围未知";
+    DECIDED = "{0} of {1} validators with power {2} of {3}, round {4}" "{1} 个验证者中的 {0} 个签名，表决权 {2}/{3}，第 {4} 轮";
+    FOUNDING = "founding of the ledger" "账本创立";
+    EQUIVOCATION = "validator {0} voted twice at height {1}, round {2} ({3})" "验证者 {0} 在高度 {1} 第 {2} 轮重复投票（{3}）";
+    SIGNER_UNPROVED = "(who this is, is not proved by this anchor)" "（此信任锚不能证明其身份）";
+    NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
+    LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";
+    REACHES_BACK = "REACHES BACK to this entry" "追溯至本条目之前";
+    ROOT_UNKNOWN = "(root not known here)" "（根值未知）";
+    ORIGINAL_MATCHES = "is the document of {0}, by {1}" "与存证 {0} 一致（{1}）";
+    PROVED = "Proved" "已证明";
+    DECLARED = "Declared only" "仅为声明";
+    NOT_EXAMINED = "Not examined" "未检查";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_is_there_in_both_languages_with_the_same_values() {
+        for (name, text) in ALL {
+            assert!(text.en.is_ascii() && !text.zh.is_ascii(), "{name}");
+            for place in 0..8 {
+                let mark = format!("{{{place}}}");
+                assert_eq!(text.en.contains(&mark), text.zh.contains(&mark), "{name} {mark}");
+            }
+        }
+    }
+
+    #[test]
+    fn values_stand_where_each_language_wants_them() {
+        let values: [&dyn Display; 5] = [&3, &4, &3, &4, &0];
+        assert_eq!(DECIDED.fill(Lang::En, &values), "3 of 4 validators with power 3 of 4, round 0");
+        assert!(DECIDED.fill(Lang::Zh, &values).starts_with("4 个验证者中的 3 个签名"));
+    }
+}

@@ -1,0 +1,42 @@
+//! Processes killed under load.
+
+use bulla_tests::{Load, Network};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_killed_under_load_comes_back_and_nothing_acknowledged_is_lost() {
+    let mut network = Network::of(4).start().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(100).await;
+    network.node(3).kill();
+    load.goes_on(200).await;
+    network.node(3).start();
+    load.goes_on(100).await;
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    for node in 0..4 {
+        acknowledged.stands_at(&network, node, tip.log_size).await;
+    }
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_validators_killed_together_lose_nothing_that_was_acknowledged() {
+    let mut network = Network::of(4).start().await;
+    let load = Load::on(&network, 1).await;
+    load.reaches(200).await;
+    (0..4).for_each(|node| network.node(node).kill());
+    let acknowledged = load.stop().await;
+
+    (0..4).for_each(|node| network.node(node).start());
+    network.ready().await;
+    let tip = network.agreed().await;
+    acknowledged.receipts_verify(&network);
+    for node in 0..4 {
+        acknowledged.stands_at(&network, node, tip.log_size).await;
+    }
+    let load = Load::on(&network, 2).await;
+    load.reaches(20).await;
+    load.stop().await;
+    network.agreed().await;
+    network.close().await;
+}

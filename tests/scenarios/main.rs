@@ -1,0 +1,7 @@
+//! Scenarios over real processes: what happens to the ledger when nodes, disks, members and callers misbehave.
+//!
+//! One file per theme. They need the programs: `scripts/test` builds them, or
+//! `cargo build --workspace --bins`.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+mod crashes;

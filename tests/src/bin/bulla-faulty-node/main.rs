@@ -1,0 +1,77 @@
+//! `bulla-faulty-node`: a validator that breaks the protocol as told, for tests of everyone else.
+//!
+//! It is `bulla-node` but for what stands between consensus and the rest: see [`bulla_tests::fault::Fault`].
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod faulty;
+mod signers;
+mod spoil;
+mod standstill;
+mod withheld;
+mod wrong_blocks;
+
+use std::env::args;
+use std::path::Path;
+use std::sync::Arc;
+
+use bulla_consensus::{Application, Byzantine, ConsensusConfig, Role, VoteSigner, spawn_byzantine};
+use bulla_crypto::{SecretKey, key_file};
+use bulla_node::config::NodeConfig;
+use bulla_node::{StartConsensus, run_with, telemetry};
+use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO};
+use bulla_types::{Canonical, Genesis};
+use futures::FutureExt;
+use tokio::signal::unix::{SignalKind, signal};
+
+use faulty::Faulty;
+use signers::Unguarded;
+use standstill::{StopsBeforeCheckingAgain, StopsBeforePrecommit};
+use withheld::Withheld;
+use wrong_blocks::WrongBlocks;
+
+#[tokio::main]
+async fn main() {
+    telemetry::start();
+    let config = NodeConfig::read(Path::new(&argument("--config"))).unwrap();
+    let fault: Fault = serde_json::from_str(&argument("--fault")).unwrap();
+    let key = key_file::read(config.keys.consensus.as_deref().unwrap(), None).unwrap();
+    let genesis = Genesis::decode(&std::fs::read(&config.genesis).unwrap()).unwrap();
+    let mut terminate = signal(SignalKind::terminate()).unwrap();
+    let stop = async move {
+        terminate.recv().await;
+    };
+    run_with(config, with(fault, key, genesis), stop).await.unwrap();
+}
+
+fn argument(name: &str) -> String {
+    args().skip_while(|argument| argument != name).nth(1).unwrap_or_else(|| panic!("say {name}"))
+}
+
+/// Starts consensus with the fault in it.
+fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
+    Box::new(move |config: ConsensusConfig, application, role| {
+        let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
+        let mut misconduct = Byzantine::default();
+        let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault {
+            Fault::ProposesWrongBlocks(wrongs) => {
+                (Faulty::new(application, WrongBlocks::new(genesis, wrongs)), signer)
+            }
+            Fault::WithholdsItsBlocks => {
+                misconduct.withhold_parts = true;
+                misconduct.heights = Some(1..=PARTS_WITHHELD_UP_TO);
+                (Faulty::new(application, Withheld::default()), signer)
+            }
+            Fault::VotesTwice => {
+                misconduct.equivocate_votes = true;
+                (application, Arc::new(Unguarded(key)))
+            }
+            Fault::StopsBeforePrecommit { height } => {
+                (application, Arc::new(StopsBeforePrecommit { signer, height }))
+            }
+            Fault::StopsBeforeCheckingAgain { height } => {
+                (Faulty::new(application, StopsBeforeCheckingAgain { height }), signer)
+            }
+        };
+        spawn_byzantine(config, application, signer, misconduct).boxed()
+    })
+}

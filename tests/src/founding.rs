@@ -1,0 +1,247 @@
+//! Founding a ledger: members, their keys, the genesis, and a folder with keys and configuration for each node.
+
+use std::fs;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+
+use bulla_client::Signer;
+use bulla_crypto::{SecretKey, key_file};
+use bulla_network::peer_id_of;
+use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
+use bulla_types::{
+    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis,
+    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, MemberNumber, Name, OrganisationForm, Parameters, Role,
+    Roles, SecondLog,
+};
+use rand_core::OsRng;
+
+use crate::ports::NodePorts;
+
+/// A ledger to be founded.
+#[derive(Debug, Clone)]
+pub struct Founding {
+    validators: usize,
+    observers: usize,
+    services: usize,
+    parameters: Parameters,
+}
+
+/// A founded ledger. Its nodes are the validators, then the observers; members have numbers in that order,
+/// the evidence services last.
+#[derive(Clone)]
+pub struct Ledger {
+    /// The genesis.
+    pub genesis: Genesis,
+    /// The configuration of each node. It stands as `node.toml` in the folder of the node's keys and data.
+    pub configs: Vec<NodeConfig>,
+    /// The members that the nodes belong to: registration bodies, then supervisors.
+    pub operators: Vec<Member>,
+    /// The evidence services.
+    pub services: Vec<Member>,
+}
+
+/// A member with the keys that its people hold.
+#[derive(Clone)]
+pub struct Member {
+    number: MemberNumber,
+    operate: SecretKey,
+    administer: SecretKey,
+}
+
+impl Member {
+    /// The member's number.
+    #[must_use]
+    pub fn number(&self) -> MemberNumber {
+        self.number
+    }
+
+    /// Signs deposits.
+    #[must_use]
+    pub fn operator(&self) -> Signer {
+        Signer::new(self.number, self.operate.clone())
+    }
+
+    /// Signs acts of administration.
+    #[must_use]
+    pub fn administrator(&self) -> Signer {
+        Signer::new(self.number, self.administer.clone())
+    }
+}
+
+impl Founding {
+    /// A ledger of so many validators, and two evidence services.
+    #[must_use]
+    pub fn of(validators: usize) -> Self {
+        Self { validators, observers: 0, services: 2, parameters: parameters(validators) }
+    }
+
+    /// With so many observers.
+    #[must_use]
+    pub fn observers(mut self, observers: usize) -> Self {
+        self.observers = observers;
+        self
+    }
+
+    /// With other parameters.
+    #[must_use]
+    pub fn parameters(mut self, change: impl FnOnce(&mut Parameters)) -> Self {
+        change(&mut self.parameters);
+        self
+    }
+
+    /// Founds the ledger. Writes the genesis, and a folder for each node with its key files.
+    #[must_use]
+    pub fn found(&self, folder: &Path) -> Ledger {
+        let nodes: Vec<NewNode> = (1..=self.validators + self.observers)
+            .map(|number| NewNode::make(&folder.join(format!("node-{number}")), number <= self.validators))
+            .collect();
+        let (mut founders, mut members) = (Vec::new(), Vec::new());
+        for node in &nodes {
+            let role = if node.validates { Role::RegistrationBody } else { Role::Supervisor };
+            let (founder, member) = founder(founders.len() + 1, role, &node.declared, u64::from(node.validates));
+            founders.push(founder);
+            members.push(member);
+        }
+        for _ in 0..self.services {
+            let (founder, member) = founder(founders.len() + 1, Role::EvidenceService, &[], 0);
+            founders.push(founder);
+            members.push(member);
+        }
+        let name = Name::try_from("测试账本".to_owned()).unwrap();
+        let time = BlockTime(1_700_000_000_000);
+        let genesis = Genesis::new(LedgerClass::Test, name, time, self.parameters.clone(), founders).unwrap();
+        fs::write(folder.join("genesis.bin"), genesis.encode()).unwrap();
+        let services = members.split_off(nodes.len());
+        Ledger { genesis, configs: configs(folder, &nodes), operators: members, services }
+    }
+}
+
+impl Ledger {
+    /// Positions of the validators' nodes in the order in which they propose: at height `h` in round `r` it is
+    /// the turn of number `h - 1 + r`, counted round and round.
+    #[must_use]
+    pub fn turns(&self) -> Vec<usize> {
+        let consensus_key = |position: usize| {
+            let keys = &self.genesis.founders()[position].member.keys;
+            keys.iter().find(|declared| declared.purpose == KeyPurpose::Consensus).map(|declared| &declared.key)
+        };
+        let validators = self.genesis.validators().validators().iter();
+        let position = |key| (0..self.configs.len()).find(|node| consensus_key(*node) == Some(key)).unwrap();
+        validators.map(|validator| position(validator.key())).collect()
+    }
+}
+
+/// A node before anyone knows of it.
+struct NewNode {
+    validates: bool,
+    declared: Vec<KeyDeclaration>,
+    peer_id: String,
+    ports: NodePorts,
+}
+
+impl NewNode {
+    fn make(folder: &Path, validates: bool) -> Self {
+        fs::create_dir_all(folder).unwrap();
+        let declare = |name: &str, purpose| {
+            let key = SecretKey::generate(&mut OsRng);
+            key_file::write(&folder.join(format!("{name}.pem")), &key, None).unwrap();
+            declaration(&key, purpose)
+        };
+        let mut declared = vec![declare("note", KeyPurpose::Note), declare("peer", KeyPurpose::Peer)];
+        let peer_id = peer_id_of(&declared[1].key.to_bytes()).unwrap().to_string();
+        if validates {
+            declared.push(declare("consensus", KeyPurpose::Consensus));
+        }
+        Self { validates, declared, peer_id, ports: NodePorts::free() }
+    }
+
+    fn pinned(&self, port: u16) -> String {
+        format!("{}/p2p/{}", multiaddr(port), self.peer_id)
+    }
+}
+
+fn declaration(key: &SecretKey, purpose: KeyPurpose) -> KeyDeclaration {
+    KeyDeclaration { key: key.public_key().clone(), purpose, possession: None }
+}
+
+fn founder(number: usize, role: Role, node_keys: &[KeyDeclaration], power: u64) -> (Founder, Member) {
+    let member = Member {
+        number: MemberNumber(number as u64),
+        operate: SecretKey::generate(&mut OsRng),
+        administer: SecretKey::generate(&mut OsRng),
+    };
+    let mut keys = node_keys.to_vec();
+    keys.push(declaration(&member.operate, KeyPurpose::Operate));
+    keys.push(declaration(&member.administer, KeyPurpose::Administer));
+    let identity = MemberIdentity::Organisation {
+        form: OrganisationForm::LegalPerson,
+        name: Name::try_from(format!("测试机构{number}")).unwrap(),
+        credit_code: credit_code(number),
+    };
+    let roles = Roles::new([role]).unwrap();
+    (Founder { member: EnrolMember { identity, roles, keys }, power }, member)
+}
+
+/// Authority 91, division 000000: no real organisation has such a code.
+fn credit_code(number: usize) -> CreditCode {
+    let checks = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
+    let codes = checks.map(|check| format!("91000000MA{number:07}{check}"));
+    codes.flat_map(|code| CreditCode::parse(code.as_bytes())).next().unwrap()
+}
+
+fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
+    let config = |position: usize, node: &NewNode| {
+        let home = folder.join(format!("node-{}", position + 1));
+        let others = |port: fn(&NodePorts) -> u16| {
+            let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
+            others.map(|(_, other)| other.pinned(port(&other.ports))).collect::<Vec<_>>()
+        };
+        let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+        let NodePorts { grpc, http, network, consensus } = node.ports;
+        NodeConfig {
+            label: format!("node-{}", position + 1),
+            genesis: folder.join("genesis.bin"),
+            data: home.join("data"),
+            keys: KeyPaths {
+                consensus: node.validates.then(|| home.join("consensus.pem")),
+                note: home.join("note.pem"),
+                peer: home.join("peer.pem"),
+            },
+            consensus: PeerNetwork { listen: multiaddr(consensus), peers: others(|ports| ports.consensus) },
+            network: PeerNetwork { listen: multiaddr(network), peers: others(|ports| ports.network) },
+            api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
+            limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
+        }
+    };
+    nodes.iter().enumerate().map(|(position, node)| config(position, node)).collect()
+}
+
+fn multiaddr(port: u16) -> String {
+    format!("/ip4/127.0.0.1/tcp/{port}")
+}
+
+/// Parameters for nodes that share one machine with others: short timeouts would only cost rounds.
+fn parameters(validators: usize) -> Parameters {
+    Parameters {
+        protocol_version: 1,
+        block_bytes_max: 4 << 20,
+        block_entries_max: 10_000,
+        request_window_ms: 600_000,
+        time_bound_ms: 10_000,
+        heartbeat_ms: 60_000,
+        admin_threshold: u32::try_from(validators / 2 + 1).unwrap(),
+        evidence_roles: Roles::new([Role::RegistrationBody, Role::EvidenceService]).unwrap(),
+        entry_access: AccessToEntries::Open,
+        second_log: SecondLog::Sm3,
+        timeouts: ConsensusTimeouts {
+            propose_ms: 1_000,
+            propose_delta_ms: 500,
+            prevote_ms: 300,
+            prevote_delta_ms: 200,
+            precommit_ms: 300,
+            precommit_delta_ms: 200,
+            rebroadcast_ms: 1_000,
+        },
+        block_interval_ms: 20,
+    }
+}

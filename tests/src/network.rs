@@ -1,0 +1,222 @@
+//! A network of nodes over one ledger.
+
+use std::path::Path;
+
+use bulla_client::{Client, Signer, Trust};
+use bulla_node::config::NodeLimits;
+use bulla_types::proto::{GetStatusResponse, NodeHealth};
+use bulla_types::{LedgerId, Parameters};
+use tempfile::TempDir;
+use tokio::sync::{Semaphore, SemaphorePermit};
+
+use crate::fault::Fault;
+use crate::founding::{Founding, Ledger};
+use crate::integrity::findings;
+use crate::node::Node;
+use crate::wait::until;
+
+/// Networks that run at the same time: more would only make each other slow.
+static ROOM: Semaphore = Semaphore::const_new(2);
+
+/// A network to be founded.
+pub struct NetworkBuilder {
+    founding: Founding,
+    asleep: Vec<usize>,
+    faults: Vec<(usize, Fault)>,
+    limits: Vec<(usize, NodeLimits)>,
+}
+
+/// Nodes over one ledger, and the folder where all of it stands. Nodes are named by their position from 0:
+/// the validators, then the observers.
+pub struct Network {
+    nodes: Vec<Node>,
+    ledger: Ledger,
+    folder: TempDir,
+    _room: SemaphorePermit<'static>,
+}
+
+impl Network {
+    /// A network of so many validators.
+    #[must_use]
+    pub fn of(validators: usize) -> NetworkBuilder {
+        NetworkBuilder {
+            founding: Founding::of(validators),
+            asleep: Vec::new(),
+            faults: Vec::new(),
+            limits: Vec::new(),
+        }
+    }
+
+    /// A node.
+    pub fn node(&mut self, node: usize) -> &mut Node {
+        &mut self.nodes[node]
+    }
+
+    /// All nodes.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        &self.nodes
+    }
+
+    /// The nodes whose process was started and not seen to end.
+    pub fn started(&self) -> impl Iterator<Item = &Node> {
+        self.nodes.iter().filter(|node| node.is_started())
+    }
+
+    /// The founded ledger: its genesis and members.
+    #[must_use]
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// The ledger's id.
+    #[must_use]
+    pub fn ledger_id(&self) -> LedgerId {
+        self.ledger.genesis.ledger_id()
+    }
+
+    /// A member that deposits.
+    #[must_use]
+    pub fn service(&self) -> Signer {
+        self.ledger.services[0].operator()
+    }
+
+    /// A folder for whatever a scenario keeps beside the nodes.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A client of one node.
+    pub async fn client(&self, node: usize) -> Client {
+        self.client_of(&[node]).await
+    }
+
+    /// A client of several nodes, in this order of preference.
+    pub async fn client_of(&self, nodes: &[usize]) -> Client {
+        let endpoints: Vec<String> = nodes.iter().map(|node| self.nodes[*node].endpoint()).collect();
+        until("a node gives its genesis", || async {
+            Client::connect(&endpoints, None, Trust::Ledger(self.ledger_id())).await.ok()
+        })
+        .await
+    }
+
+    /// Waits until all started nodes are ready.
+    pub async fn ready(&self) {
+        for node in self.started() {
+            node.is(NodeHealth::Ready).await;
+        }
+    }
+
+    /// Waits until nothing waits to be recorded and all started nodes stand at one height; then their blocks
+    /// and roots must be the same. Gives what they agree on.
+    pub async fn agreed(&self) -> GetStatusResponse {
+        until("all nodes stand at one height, and nothing waits", || async {
+            let mut statuses = Vec::new();
+            for node in self.started() {
+                statuses.push(node.status().await?);
+            }
+            let first = statuses.first()?.clone();
+            let at_rest = |status: &GetStatusResponse| {
+                status.height == first.height && status.height > 0 && status.mempool_transactions == 0
+            };
+            if !statuses.iter().all(at_rest) {
+                return None;
+            }
+            for status in &statuses {
+                assert_eq!(status.block_hash, first.block_hash, "two blocks at height {}", first.height);
+                assert_eq!(status.log_root, first.log_root, "two logs at height {}", first.height);
+                assert_eq!(status.state_root, first.state_root, "two states at height {}", first.height);
+            }
+            Some(first)
+        })
+        .await
+    }
+
+    /// Stops all started nodes in order, and checks every data folder.
+    pub async fn close(mut self) {
+        for node in &mut self.nodes {
+            if node.is_started() {
+                node.terminate().await;
+            }
+        }
+        for node in &self.nodes {
+            assert!(!node.log().contains("panicked at"), "{} panicked", node.config().label);
+            if node.data().exists() {
+                assert_eq!(findings(node.data()), Vec::<String>::new(), "fsck of {}", node.data().display());
+            }
+        }
+    }
+}
+
+impl NetworkBuilder {
+    /// With so many observers.
+    #[must_use]
+    pub fn observers(mut self, observers: usize) -> Self {
+        self.founding = self.founding.observers(observers);
+        self
+    }
+
+    /// With other parameters in the genesis.
+    #[must_use]
+    pub fn parameters(mut self, change: impl FnOnce(&mut Parameters)) -> Self {
+        self.founding = self.founding.parameters(change);
+        self
+    }
+
+    /// With a node that is not started with the others.
+    #[must_use]
+    pub fn asleep(mut self, node: usize) -> Self {
+        self.asleep.push(node);
+        self
+    }
+
+    /// With a validator that breaks the protocol: the one whose turn to propose is number `turn`, from 0, see
+    /// [`Ledger::turns`].
+    #[must_use]
+    pub fn faulty(mut self, turn: usize, fault: Fault) -> Self {
+        self.faults.push((turn, fault));
+        self
+    }
+
+    /// With limits of its own for a node.
+    #[must_use]
+    pub fn limits(mut self, node: usize, limits: NodeLimits) -> Self {
+        self.limits.push((node, limits));
+        self
+    }
+
+    /// Founds the ledger. No node runs.
+    pub async fn found(self) -> Network {
+        let room = ROOM.acquire().await.unwrap();
+        let folder = tempfile::Builder::new().prefix("bulla-scenario-").tempdir().unwrap();
+        let ledger = self.founding.found(folder.path());
+        let mut nodes: Vec<Node> = ledger.configs.iter().cloned().map(Node::new).collect();
+        for (node, limits) in self.limits {
+            nodes[node].configure(|config| config.limits = limits);
+        }
+        let turns = ledger.turns();
+        for (turn, fault) in &self.faults {
+            nodes[turns[*turn]].break_protocol(fault);
+        }
+        Network { nodes, ledger, folder, _room: room }
+    }
+
+    /// Founds the ledger, starts the nodes and waits until they are ready.
+    pub async fn start(self) -> Network {
+        let asleep = self.asleep.clone();
+        let mut network = self.found().await;
+        let awake = (0..network.nodes.len()).filter(|node| !asleep.contains(node));
+        awake.for_each(|node| network.nodes[node].start());
+        network.ready().await;
+        network
+    }
+}
+
+impl Drop for Network {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.nodes.iter().for_each(|node| eprintln!("{}", node.log_tail()));
+        }
+    }
+}
