@@ -4,4 +4,7 @@
 //! `cargo build --workspace --bins`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod byzantine;
 mod crashes;
+mod quorum;
+mod restored;

@@ -45,4 +45,4 @@ pub use integrity::{findings, fsck};
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;
-pub use wait::{LIMIT, until, until_within};
+pub use wait::{LIMIT, ends, until, until_within};

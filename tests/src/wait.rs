@@ -20,13 +20,22 @@ pub async fn until_within<T, F: Future<Output = Option<T>>>(
     what: &str,
     mut condition: impl FnMut() -> F,
 ) -> T {
-    let waited = tokio::time::timeout(limit, async {
+    let waited = async {
         loop {
             if let Some(value) = condition().await {
                 return value;
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-    });
-    waited.await.unwrap_or_else(|_| panic!("did not happen within {limit:?}: {what}"))
+    };
+    ends_within(limit, what, waited).await
+}
+
+/// Waits for something that ends by itself, at most [`LIMIT`].
+pub async fn ends<T>(what: &str, work: impl Future<Output = T>) -> T {
+    ends_within(LIMIT, what, work).await
+}
+
+async fn ends_within<T>(limit: Duration, what: &str, work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| panic!("did not happen within {limit:?}: {what}"))
 }

@@ -5,7 +5,7 @@ use bulla_merkle::log::{self, Sha256Log};
 use bulla_merkle::state;
 use bulla_storage::{LogSuite, View};
 use bulla_types::{
-    CommitCertificate, Entry, Header, LaterInclusion, MapProof, Receipt, ReceiptFile, RecordProof, StateKey,
+    Canonical, CommitCertificate, Entry, Genesis, Header, LaterInclusion, MapProof, Receipt, ReceiptFile, RecordProof, StateKey,
     TrustBundle,
 };
 
@@ -45,6 +45,7 @@ impl Chain {
         let entry = Entry::decode(located.bytes.clone()).map_err(broken)?;
         let records = records_for_receipt(&snapshot, &entry, index).map_err(broken)?;
         let bundle = TrustBundle {
+            genesis: Genesis::decode(&view.genesis()?).map_err(broken)?,
             // Protocol 1 never changes validators.
             transitions: Vec::new(),
             state_header: newest.0,

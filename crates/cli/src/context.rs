@@ -120,7 +120,9 @@ pub(crate) struct Link {
 impl Link {
     pub(crate) fn of(config: &ClientConfig) -> Result<Self, Failure> {
         if config.endpoints.is_empty() {
-            return Err(Failure::usage("no node is named; see --endpoint, --config (BULLA_CONFIG) and --localnet"));
+            return Err(Failure::usage(
+                "no node is named; see --endpoint, --config (BULLA_CONFIG) and --localnet",
+            ));
         }
         let tls = config.tls.as_ref().map(|tls| tls.load()).transpose()?;
         let genesis = config.genesis.as_deref().map(read_genesis).transpose()?;
@@ -129,7 +131,8 @@ impl Link {
 
     /// Trust in the genesis that is configured. Answers that are to be proved need one.
     pub(crate) fn require_genesis(&self) -> Result<Trust, Failure> {
-        let missing = || Failure::usage("no genesis to verify answers against is named; see --genesis and --config");
+        let missing =
+            || Failure::usage("no genesis to verify answers against is named; see --genesis and --config");
         self.genesis.clone().map(Trust::Genesis).ok_or_else(missing)
     }
 

@@ -70,7 +70,8 @@ pub(crate) fn digest(path: &Path) -> Result<DocumentDigests, Failure> {
 pub(crate) fn all(digests: &DocumentDigests) -> Vec<DocumentDigest> {
     let DocumentDigests { sha256, sm3, blake3, .. } = *digests;
     let of = |(algorithm, value)| DocumentDigest { algorithm, value };
-    let all = [(DigestAlgorithm::Sha256, sha256), (DigestAlgorithm::Sm3, sm3), (DigestAlgorithm::Blake3, blake3)];
+    let all =
+        [(DigestAlgorithm::Sha256, sha256), (DigestAlgorithm::Sm3, sm3), (DigestAlgorithm::Blake3, blake3)];
     all.into_iter().map(of).collect()
 }
 
@@ -94,7 +95,9 @@ mod tests {
 
     #[test]
     fn the_name_of_a_file_suggests_its_media_type() {
-        for (file, expected) in [("合同.PDF", "application/pdf"), ("a/b.tar.gz", "application/gzip"), ("README", BYTES)] {
+        for (file, expected) in
+            [("合同.PDF", "application/pdf"), ("a/b.tar.gz", "application/gzip"), ("README", BYTES)]
+        {
             assert_eq!(media_type(file.as_ref()).unwrap().as_str(), expected);
         }
     }

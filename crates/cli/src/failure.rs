@@ -130,9 +130,9 @@ impl From<KeyFileError> for Failure {
         let reason = match &error {
             KeyFileError::Permissions { .. } => ReasonCode::KeyFilePermissions,
             KeyFileError::Content { source, .. } => match source {
-                KeyPemError::PassphraseRequired | KeyPemError::PassphraseEmpty | KeyPemError::PassphraseWrong => {
-                    ReasonCode::PassphraseWrong
-                }
+                KeyPemError::PassphraseRequired
+                | KeyPemError::PassphraseEmpty
+                | KeyPemError::PassphraseWrong => ReasonCode::PassphraseWrong,
                 _ => ReasonCode::KeyFileInvalid,
             },
             KeyFileError::Io { .. } => ReasonCode::StorageFailed,
@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn a_proof_that_a_node_cannot_give_is_a_refused_one() {
-        let refused = Refused { reason: ReasonCode::AnchorMismatch, place: String::new(), detail: String::new() };
+        let refused =
+            Refused { reason: ReasonCode::AnchorMismatch, place: String::new(), detail: String::new() };
         assert_eq!(Failure::from(ClientError::NotProved(refused)).exit, exit::REFUSED);
     }
 

@@ -24,7 +24,9 @@ impl Text {
     /// The text in a language with its values.
     pub(crate) fn fill(self, lang: Lang, values: &[&dyn Display]) -> String {
         let text = self.of(lang).to_owned();
-        (0..).zip(values).fold(text, |text, (place, value)| text.replace(&format!("{{{place}}}"), &value.to_string()))
+        (0..)
+            .zip(values)
+            .fold(text, |text, (place, value)| text.replace(&format!("{{{place}}}"), &value.to_string()))
     }
 }
 
@@ -132,6 +134,22 @@ texts! {
     CLEAN = "In good order." "数据完好。";
     DAMAGE = "DAMAGED: restore this node from its peers." "数据已损坏：请从其他节点恢复。";
     FINDINGS_LEFT_OUT = "and {0} more" "另有 {0} 项";
+
+    ENROLLING_SIGNERS = "enrolling signers" "正在登记签名密钥";
+    SIGNING = "signing" "正在签名";
+    MEASURING = "committed" "已提交";
+    BENCH_PER_SECOND = "Committed a second" "每秒提交";
+    BENCH_LATENCY = "Latency in ms" "延迟（毫秒）";
+    BENCH_OFFERED = "Offered" "已发送";
+    BENCH_COMMITTED = "Committed" "已提交";
+    BENCH_ERRORS = "Errors" "错误";
+    BENCH_CPU = "CPU us an entry, all nodes" "每条目 CPU 微秒（全部节点）";
+    BENCH_DISK = "Disk bytes an entry, all nodes" "每条目磁盘字节（全部节点）";
+    BENCH_FSYNC = "Synced write, p50 us" "同步写中位数（微秒）";
+    BENCH_LOAD = "Load" "负载";
+    BENCH_LOAD_VALUE = "rate {0}, {1} s, {2} signers, {3} endpoints, entries of {4} bytes, submissions of {5}"
+        "速率 {0}，{1} 秒，{2} 个签名密钥，{3} 个节点，条目 {4} 字节，提交 {5} 字节";
+    BENCH_MACHINE = "Machine" "机器";
 
     TEST_LEDGER = "TEST LEDGER: what it records counts for nothing outside of trials."
         "测试账本（TEST）：其记录仅供试验，不具实际效力。";

@@ -4,8 +4,8 @@ use std::str::FromStr;
 
 use bulla_client::EntryRef;
 use bulla_types::{
-    BlockTime, CreditCode, EvidenceLink, EvidenceNumber, Identifier, KeyId, LedgerId, LedgerShortId, MemberNumber,
-    ReasonCode, Subject, TransactionId,
+    BlockTime, CreditCode, EvidenceLink, EvidenceNumber, Identifier, KeyId, LedgerId, LedgerShortId,
+    MemberNumber, ReasonCode, Subject, TransactionId,
 };
 
 use crate::failure::Failure;
@@ -44,7 +44,8 @@ pub(crate) fn entry(text: &str, ledger: LedgerId) -> Result<EntryRef, Failure> {
 pub(crate) fn link(text: &str, ledger: LedgerId) -> Result<EvidenceLink, Failure> {
     let (relation, number) =
         text.split_once(':').ok_or_else(|| Failure::usage(format!("--link {text}: RELATION:NUMBER")))?;
-    let relation = words::parse(relation).map_err(|known| Failure::usage(format!("--link {text}: {known}")))?;
+    let relation =
+        words::parse(relation).map_err(|known| Failure::usage(format!("--link {text}: {known}")))?;
     Ok(EvidenceLink { relation, evidence_number: evidence(number, ledger)? })
 }
 

@@ -34,7 +34,11 @@ pub(crate) fn parse(text: &str) -> Result<BlockTime, String> {
         .map_err(|_| "2026-07-01, 2026-07-01 09:30[:00] (UTC+8), 2026-07-01T09:30:00+08:00".to_owned())?;
     let ms = time.unix_timestamp_nanos() / 1_000_000;
     // 0 stands for "no time" in every format.
-    u64::try_from(ms).ok().filter(|ms| *ms > 0).map(BlockTime).ok_or_else(|| "1970-01-01T00:00:00Z <".to_owned())
+    u64::try_from(ms)
+        .ok()
+        .filter(|ms| *ms > 0)
+        .map(BlockTime)
+        .ok_or_else(|| "1970-01-01T00:00:00Z <".to_owned())
 }
 
 /// A span of time, to its two largest units.
@@ -83,7 +87,13 @@ mod tests {
     #[test]
     fn a_time_without_offset_is_in_utc_8() {
         let midnight = parse("2025-06-15T00:00:00+08:00");
-        for text in ["2025-06-15", "2025-06-15 00:00", "2025-06-15 00:00:00", "2025-06-15T00:00", "2025-06-14T16:00:00Z"] {
+        for text in [
+            "2025-06-15",
+            "2025-06-15 00:00",
+            "2025-06-15 00:00:00",
+            "2025-06-15T00:00",
+            "2025-06-14T16:00:00Z",
+        ] {
             assert_eq!(parse(text), midnight, "{text}");
         }
     }

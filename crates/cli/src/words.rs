@@ -1,7 +1,8 @@
 //! The names of the ledger's values: as scripts and command lines write them, and as people read them.
 
 use bulla_types::{
-    CaptureMode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, Role, proto,
+    CaptureMode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, Role,
+    proto,
 };
 use bulla_verify::report::{Claim, Class};
 
@@ -28,12 +29,16 @@ pub(crate) trait Word: Copy + 'static {
 pub(crate) fn parse<W: Word>(text: &str) -> Result<W, String> {
     let wanted = text.to_ascii_lowercase().replace('-', "_");
     let found = W::ALL.iter().copied().find(|word| word.code() == wanted);
-    found.ok_or_else(|| W::ALL.iter().map(|word| word.code().replace('_', "-")).collect::<Vec<_>>().join(", "))
+    found
+        .ok_or_else(|| W::ALL.iter().map(|word| word.code().replace('_', "-")).collect::<Vec<_>>().join(", "))
 }
 
 /// The name that belongs to a code which another crate has written.
 pub(crate) fn of_code<W: Word>(code: &str, lang: Lang) -> String {
-    W::ALL.iter().find(|word| word.code() == code).map_or_else(|| code.to_owned(), |word| word.of(lang).to_owned())
+    W::ALL
+        .iter()
+        .find(|word| word.code() == code)
+        .map_or_else(|| code.to_owned(), |word| word.of(lang).to_owned())
 }
 
 macro_rules! words {
@@ -163,6 +168,9 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_answered_with_those_that_are_known() {
-        assert_eq!(parse::<CaptureMode>("found").err().as_deref(), Some("original, collected, traded, other"));
+        assert_eq!(
+            parse::<CaptureMode>("found").err().as_deref(),
+            Some("original, collected, traded, other")
+        );
     }
 }

@@ -103,12 +103,12 @@ impl Client {
     /// [`BulkReceiver::unanswered`] names can be sent again on a new one, and takes effect once.
     ///
     /// # Errors
-    /// Those of a call; it is not repeated.
+    /// Those of a call; it is not repeated, but the next goes to another node if this one did not answer.
     pub async fn submit_stream(&self) -> Result<(BulkSender, BulkReceiver), ClientError> {
         let (outgoing, requests) = mpsc::channel(OUTGOING_MAX);
         let (address, mut stub) = self.nodes.current();
         let answers = stub.submit_stream(ReceiverStream::new(requests)).await;
-        let answers = answers.map_err(|status| ClientError::of_status(address, &status))?.into_inner();
+        let answers = answers.map_err(|status| self.nodes.failed(address, &status))?.into_inner();
         let open = Arc::new(Open::default());
         let sender = BulkSender { open: Arc::clone(&open), outgoing };
         let (client, address) = (self.clone(), address.to_owned());
@@ -143,7 +143,7 @@ impl BulkReceiver {
     pub async fn next(&mut self) -> Result<Option<BulkEvent>, ClientError> {
         loop {
             let answer = self.answers.message().await;
-            let answer = answer.map_err(|status| ClientError::of_status(&self.address, &status))?;
+            let answer = answer.map_err(|status| self.client.nodes.failed(&self.address, &status))?;
             let Some(answer) = answer else { return self.ended() };
             match answer.kind.as_answer("an answer of a stream")? {
                 Kind::Block(header) => self.take_header(header).await?,

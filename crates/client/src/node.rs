@@ -74,7 +74,7 @@ impl Nodes {
 
     /// The node that calls go to now: its address and a client for it.
     pub(crate) fn current(&self) -> (&str, Stub) {
-        let node = &self.nodes[self.current.load(Ordering::Relaxed) % self.nodes.len()];
+        let node = &self.nodes[self.current.load(Ordering::Relaxed)];
         (&node.address, node.stub.clone())
     }
 
@@ -120,28 +120,24 @@ impl Nodes {
         F: Fn(Stub, Request<Q>) -> P,
         P: Future<Output = Result<Response<A>, Status>>,
     {
-        let at = self.current.load(Ordering::Relaxed);
-        let node = &self.nodes[at % self.nodes.len()];
+        let (address, stub) = self.current();
         let mut request = Request::new(request.clone());
         if let Some(timeout) = timeout {
             request.set_timeout(timeout);
         }
-        match rpc(node.stub.clone(), request).await {
-            Ok(response) => Ok(response.into_inner()),
-            Err(status) => {
-                let error = ClientError::of_status(&node.address, &status);
-                if error.is_transient() {
-                    self.move_on_from(at);
-                }
-                Err(error)
-            }
-        }
+        rpc(stub, request).await.map(Response::into_inner).map_err(|status| self.failed(address, &status))
     }
 
-    /// Goes on to the next node, unless another call has done so.
-    fn move_on_from(&self, at: usize) {
-        let next = at.wrapping_add(1);
-        let _ = self.current.compare_exchange(at, next, Ordering::Relaxed, Ordering::Relaxed);
+    /// Reads the status of a failed call. When the node at this address could not answer, calls go to the next
+    /// one, unless they do already.
+    pub(crate) fn failed(&self, address: &str, status: &Status) -> ClientError {
+        let error = ClientError::of_status(address, status);
+        let at = self.current.load(Ordering::Relaxed);
+        if error.is_transient() && self.nodes[at].address == address {
+            let next = (at + 1) % self.nodes.len();
+            let _ = self.current.compare_exchange(at, next, Ordering::Relaxed, Ordering::Relaxed);
+        }
+        error
     }
 }
 
@@ -214,10 +210,13 @@ mod tests {
     #[tokio::test]
     async fn calls_move_on_to_the_next_node_and_round() {
         let nodes = Nodes::new(&["a:1", "b:1"], None).unwrap();
-        nodes.move_on_from(0);
-        nodes.move_on_from(0);
+        let down = Status::unavailable("down");
+        nodes.failed("http://a:1", &down);
+        nodes.failed("http://a:1", &down);
         assert_eq!(nodes.current().0, "http://b:1");
-        nodes.move_on_from(1);
+        nodes.failed("http://b:1", &Status::invalid_argument("the caller's fault"));
+        assert_eq!(nodes.current().0, "http://b:1");
+        nodes.failed("http://b:1", &down);
         assert_eq!(nodes.current().0, "http://a:1");
     }
 

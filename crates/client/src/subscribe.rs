@@ -22,6 +22,7 @@ pub struct RecordedEntry {
 
 /// Entries in their order, none left out: first those that stand, then each as it is recorded.
 pub struct Subscription {
+    client: Client,
     address: String,
     next_index: u64,
     answers: Streaming<proto::SubscribeResponse>,
@@ -43,7 +44,8 @@ impl Client {
         });
         let answers = rpc.await?;
         let (address, _) = self.nodes.current();
-        Ok(Subscription { address: address.to_owned(), next_index: from_index, answers })
+        let address = address.to_owned();
+        Ok(Subscription { client: self.clone(), address, next_index: from_index, answers })
     }
 
     fn authorization(&self) -> Option<AsciiMetadataValue> {
@@ -67,7 +69,7 @@ impl Subscription {
     /// The stream broke, or the node sent another entry than the next.
     pub async fn next(&mut self) -> Result<Option<RecordedEntry>, ClientError> {
         let answer = self.answers.message().await;
-        let answer = answer.map_err(|status| ClientError::of_status(&self.address, &status))?;
+        let answer = answer.map_err(|status| self.client.nodes.failed(&self.address, &status))?;
         let Some(proto::SubscribeResponse { index, entry: bytes }) = answer else { return Ok(None) };
         if index != self.next_index {
             return Err(ClientError::Unasked(format!("entry {index}, next is {}", self.next_index)));

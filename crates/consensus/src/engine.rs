@@ -8,6 +8,8 @@
 //! be written it does too, and stays, lest a restart sign twice. Either way the host's queue closes, which
 //! is how the rest of the crate learns of it.
 
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use malachitebft_app::engine::host::HostMsg;
@@ -21,13 +23,14 @@ use malachitebft_app::spawn::{spawn_consensus_actor, spawn_node_actor, spawn_syn
 use malachitebft_config::ValuePayload;
 use ractor::{Actor, ActorCell};
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::codec::BullaCodec;
 use crate::config::ConsensusConfig;
 use crate::context::{Bulla, ValidatorAddress};
 use crate::error::ConsensusError;
 use crate::host::Host;
-use crate::limits::{LISTEN_WAIT, STOP_WAIT};
+use crate::limits::{LISTEN_WAIT, LOG_POLL, STOP_WAIT};
 use crate::network;
 use crate::peers::{PeerWatch, Peers};
 use crate::signing::{EngineSigner, StrictVerifier, ValidatorKey};
@@ -43,6 +46,8 @@ pub(crate) struct Engine {
     supervisor: NodeRef,
     /// In the order in which they started.
     actors: Vec<ActorCell>,
+    /// The log, once it is open.
+    log: Option<PathBuf>,
 }
 
 /// What the engine is started with.
@@ -72,7 +77,7 @@ impl Engine {
     pub(crate) async fn start(parts: EngineParts<'_>, network: NetworkLayer) -> Result<Self, ConsensusError> {
         let metrics = Metrics::register(parts.registry);
         let (supervisor, _) = spawn_node_actor(metrics.clone()).await.map_err(failed("supervisor"))?;
-        let mut engine = Self { supervisor, actors: Vec::new() };
+        let mut engine = Self { supervisor, actors: Vec::new(), log: None };
         match engine.start_actors(&parts, metrics, network).await {
             Ok(()) if parts.peers.listening(LISTEN_WAIT).await => Ok(engine),
             Ok(()) => {
@@ -106,6 +111,7 @@ impl Engine {
             .await
             .map_err(|error| ConsensusError::Log { path: path.clone(), reason: format!("{error:#}") })?;
         self.adopt(log.get_cell());
+        self.log = Some(path.clone());
 
         let (host, _) = Actor::spawn(None, Host, parts.questions.clone()).await.map_err(failed("host"))?;
         self.adopt(host.get_cell());
@@ -161,7 +167,22 @@ impl Engine {
             }
         }
         self.supervisor.stop(None);
+        if let Some(log) = self.log.take() {
+            released(&log).await;
+        }
     }
+}
+
+/// Waits until nobody holds the log: its actor does not wait for the thread that does.
+async fn released(log: &Path) {
+    let deadline = Instant::now() + STOP_WAIT;
+    while Instant::now() < deadline {
+        match File::open(log).map(|file| file.try_lock()) {
+            Ok(Err(TryLockError::WouldBlock)) => tokio::time::sleep(LOG_POLL).await,
+            _ => return,
+        }
+    }
+    tracing::warn!(log = %log.display(), "the consensus log is still held");
 }
 
 fn failed<E: std::fmt::Display>(actor: &'static str) -> impl Fn(E) -> ConsensusError {

@@ -125,7 +125,7 @@ pub struct ConsensusHandle {
 }
 
 impl ConsensusHandle {
-    /// The status, now and as it changes.
+    /// The status, now and as it changes. Do not hold what you borrow from it: consensus waits to change it.
     #[must_use]
     pub fn status(&self) -> watch::Receiver<ConsensusStatus> {
         self.status.clone()

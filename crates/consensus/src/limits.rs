@@ -54,6 +54,8 @@ pub(crate) const TIMEOUT_GROWTH_MAX: Duration = Duration::from_secs(60);
 pub(crate) const PORT_WAIT: Duration = Duration::from_millis(200);
 /// How long `spawn` waits for the listener.
 pub(crate) const LISTEN_WAIT: Duration = Duration::from_secs(5);
+/// How often a stopping node looks whether its log is free.
+pub(crate) const LOG_POLL: Duration = Duration::from_millis(2);
 /// How long each actor of the engine may take to stop.
 pub(crate) const STOP_WAIT: Duration = Duration::from_secs(5);
 /// How long a stopping node waits for a commit under way.

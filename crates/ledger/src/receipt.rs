@@ -9,8 +9,8 @@ use crate::view::{StateView, ViewError};
 
 /// The keys of the state map that prove the standing of an entry's signers, in rising order of key bytes,
 /// none twice. For the member and the key of each signer: the head, which counts the steps of its past; the
-/// step in force at `log_index`; and the step after it, if there is one, which shows that none lies between.
-/// Empty for a system event.
+/// step in force at `log_index`; and every step after it, so that a suspension or compromise reported later
+/// is not left out. Empty for a system event.
 ///
 /// `view` may be of any height that holds the entry.
 ///
@@ -41,7 +41,7 @@ fn add_record(
     place: Option<(u32, u32)>,
 ) -> Result<(), ViewError> {
     let (seq, count) = place.ok_or(ViewError::Missing { key: record.into() })?;
-    let steps = (seq..count).take(2).map(|seq| StateKey::History { record, seq });
+    let steps = (seq..count).map(|seq| StateKey::History { record, seq });
     keys.extend(steps.chain([record.into()]).map(|key| (key.encode(), key)));
     Ok(())
 }

@@ -130,11 +130,9 @@ impl StorageError {
                 matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
             }
             // RocksDB gives the text of errno, and "Max allowed space was reached" for a limit of its own.
-            Self::Engine(message) => {
-                ["No space left on device", "Disk quota exceeded", "Max allowed space"]
-                    .iter()
-                    .any(|text| message.contains(text))
-            }
+            Self::Engine(message) => ["No space left on device", "Disk quota exceeded", "Max allowed space"]
+                .iter()
+                .any(|text| message.contains(text)),
             _ => false,
         }
     }

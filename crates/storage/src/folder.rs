@@ -81,13 +81,15 @@ impl Folder {
                 let mut holder = String::new();
                 // Only to tell a person who it is.
                 let _ = file.read_to_string(&mut holder);
-                return Err(StorageError::Locked { path: self.0.clone(), holder: holder.trim().parse().ok() });
+                return Err(StorageError::Locked {
+                    path: self.0.clone(),
+                    holder: holder.trim().parse().ok(),
+                });
             }
             Err(TryLockError::Error(error)) => return Err(StorageError::io(&path)(error)),
         }
-        file.set_len(0)
-            .and_then(|()| writeln!(file, "{}", std::process::id()))
-            .map_err(StorageError::io(&path))?;
+        // For a person; a full disk must not keep the folder from being opened.
+        let _ = file.set_len(0).and_then(|()| writeln!(file, "{}", std::process::id()));
         Ok(FolderLock(file))
     }
 

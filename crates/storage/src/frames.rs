@@ -33,8 +33,13 @@ const LAST: u8 = 4;
 pub(crate) enum LogFile {
     Whole,
     /// The last write was cut off here, as a crash does.
-    Torn { offset: u64 },
-    Damaged { offset: u64, damage: Damage },
+    Torn {
+        offset: u64,
+    },
+    Damaged {
+        offset: u64,
+        damage: Damage,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +101,10 @@ pub(crate) fn refuse_unreadable(database: &Path) -> Result<()> {
         if let LogFile::Damaged { offset, damage: damage @ Damage::Type(_) } =
             check(&path).map_err(StorageError::io(&path))?
         {
-            return Err(StorageError::corrupted(path.display().to_string(), format!("at byte {offset}: {damage}")));
+            return Err(StorageError::corrupted(
+                path.display().to_string(),
+                format!("at byte {offset}: {damage}"),
+            ));
         }
     }
     Ok(())
@@ -119,10 +127,13 @@ fn check_block(block: &[u8], block_start: u64, record: &mut Record) -> Option<Lo
             return None;
         }
         let damaged = |damage| Some(LogFile::Damaged { offset, damage });
-        let torn = Some(LogFile::Torn { offset: if let Record::Begun { offset } = *record { offset } else { offset } });
+        let torn = Some(LogFile::Torn {
+            offset: if let Record::Begun { offset } = *record { offset } else { offset },
+        });
         let Some((header, behind)) = rest.split_first_chunk::<HEADER_BYTES>() else { return torn };
         let [c0, c1, c2, c3, l0, l1, kind] = *header;
-        let (stored, length) = (u32::from_le_bytes([c0, c1, c2, c3]), usize::from(u16::from_le_bytes([l0, l1])));
+        let (stored, length) =
+            (u32::from_le_bytes([c0, c1, c2, c3]), usize::from(u16::from_le_bytes([l0, l1])));
         if !(WHOLE..=LAST).contains(&kind) {
             // Room that a power cut left reserved and not written.
             return if rest.iter().all(|byte| *byte == 0) { torn } else { damaged(Damage::Type(kind)) };
@@ -131,7 +142,11 @@ fn check_block(block: &[u8], block_start: u64, record: &mut Record) -> Option<Lo
             // A writer's fragment fits its block; one that the end of the file cuts off has a wrong checksum
             // at every length.
             let fits = place + HEADER_BYTES + length <= BLOCK_BYTES;
-            return if fits && !fits_some_length(kind, behind, stored) && block.len() < BLOCK_BYTES { torn } else { damaged(Damage::Length) };
+            return if fits && !fits_some_length(kind, behind, stored) && block.len() < BLOCK_BYTES {
+                torn
+            } else {
+                damaged(Damage::Length)
+            };
         };
         if checksum(kind, payload) != stored {
             return damaged(Damage::Checksum);
@@ -265,6 +280,9 @@ mod tests {
         file[107 + 6] |= 4;
         fs::write(folder.path().join("000007.log"), file).unwrap();
         let refused = refuse_unreadable(folder.path()).unwrap_err().to_string();
-        assert!(refused.ends_with("000007.log is damaged: at byte 107: a record has type 5, which is never written"));
+        assert!(
+            refused
+                .ends_with("000007.log is damaged: at byte 107: a record has type 5, which is never written")
+        );
     }
 }

@@ -2,12 +2,7 @@
 
 use bulla_types::Height;
 
-use crate::{
-    error::Result,
-    options::CopiedFolder,
-    signed::SignedGuard,
-    tip_file::TipRecord,
-};
+use crate::{error::Result, options::CopiedFolder, signed::SignedGuard, tip_file::TipRecord};
 
 /// What the store says on opening about signing. The guard keeps to it by itself; the node should act on
 /// it and tell its operator.

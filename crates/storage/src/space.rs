@@ -107,7 +107,9 @@ impl Space {
         *lock(&self.state) = State::Full { free_bytes };
         tracing::error!(folder = %self.folder.display(), free_bytes, "disk full: the store is read-only");
         // Freeing bytes cannot want for room; if it fails all the same, the reserve is merely not freed.
-        if let Err(error) = OpenOptions::new().write(true).open(&self.reserve).and_then(|file| file.set_len(0)) {
+        if let Err(error) =
+            OpenOptions::new().write(true).open(&self.reserve).and_then(|file| file.set_len(0))
+        {
             tracing::warn!(%error, "the reserve could not be given up");
         }
     }

@@ -126,7 +126,11 @@ mod tests {
 
     fn record(height: u64) -> TipRecord {
         let fill = u8::try_from(height).unwrap();
-        TipRecord { height: Height(height), block_hash: BlockHash::from_bytes([fill; 32]), log_size: height * 10 }
+        TipRecord {
+            height: Height(height),
+            block_hash: BlockHash::from_bytes([fill; 32]),
+            log_size: height * 10,
+        }
     }
 
     #[test]

@@ -91,11 +91,13 @@ fn column_options(column: Column, cache: &Cache, store: &StoreOptions, purpose: 
 
     if column == Column::Bodies {
         // A body is written once, read whole and never changed: kept in blob files, compaction moves its
-        // 32-byte key about and not its megabytes. Bodies of losing proposals are collected in time.
+        // 32-byte key about and not its megabytes. Garbage is not collected: that would rewrite the oldest
+        // quarter of the ledger at every compaction, to win back the few blocks that lost a round. Files
+        // fill in the order of heights, so that a segment that is dropped leaves whole files to delete.
         options.set_enable_blob_files(true);
         options.set_min_blob_size(4 * KIB as u64);
         options.set_blob_compression_type(DBCompressionType::Lz4);
-        options.set_enable_blob_gc(true);
+        options.set_enable_blob_gc(false);
     }
     options
 }
@@ -124,11 +126,9 @@ impl Traits {
                 (Volume::Small, DBCompressionType::None, true)
             }
             Column::Tiles => (Volume::Small, DBCompressionType::None, false),
-            Column::Proposals
-            | Column::Blocks
-            | Column::ByFirstIndex
-            | Column::ByEvidence
-            | Column::Meta => (Volume::Small, DBCompressionType::Lz4, false),
+            Column::Proposals | Column::Blocks | Column::ByFirstIndex | Column::ByEvidence | Column::Meta => {
+                (Volume::Small, DBCompressionType::Lz4, false)
+            }
         };
         Self { volume, compression, looked_up_in_vain }
     }

@@ -7,10 +7,11 @@ use crate::canonical::{self, Canonical};
 use crate::certificate::CommitCertificate;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, list};
+use crate::genesis::Genesis;
 use crate::header::Header;
 use crate::limits::{
-    BUNDLE_BYTES_MAX, CERTIFICATE_BYTES_MAX, RECORD_PROOFS_MAX, SIBLINGS_MAX, STATE_KEY_BYTES_MAX,
-    STATE_VALUE_BYTES_MAX, TRANSITIONS_MAX, VALIDATOR_SET_BYTES_MAX,
+    BUNDLE_BYTES_MAX, CERTIFICATE_BYTES_MAX, GENESIS_BYTES_MAX, RECORD_PROOFS_MAX, SIBLINGS_MAX,
+    STATE_KEY_BYTES_MAX, STATE_VALUE_BYTES_MAX, TRANSITIONS_MAX, VALIDATOR_SET_BYTES_MAX,
 };
 use crate::map_proof::RecordProof;
 use crate::proto;
@@ -21,16 +22,17 @@ use crate::wire::{Field, Shape};
 const VERSION: u32 = 1;
 
 pub(crate) const BUNDLE_SHAPE: Shape = Shape(&[
+    Field::one(2, "genesis", GENESIS_BYTES_MAX),
     Field::list(
-        2,
+        3,
         "transitions",
         TRANSITIONS_MAX,
         2 * 1024 + CERTIFICATE_BYTES_MAX + VALIDATOR_SET_BYTES_MAX,
     )
     .of(&TRANSITION_SHAPE),
-    Field::one(3, "state_header", Header::BYTES),
-    Field::one(4, "state_certificate", CERTIFICATE_BYTES_MAX),
-    Field::list(5, "records", RECORD_PROOFS_MAX, STATE_VALUE_BYTES_MAX + 64 * SIBLINGS_MAX).of(&RECORD_SHAPE),
+    Field::one(4, "state_header", Header::BYTES),
+    Field::one(5, "state_certificate", CERTIFICATE_BYTES_MAX),
+    Field::list(6, "records", RECORD_PROOFS_MAX, STATE_VALUE_BYTES_MAX + 64 * SIBLINGS_MAX).of(&RECORD_SHAPE),
 ]);
 const TRANSITION_SHAPE: Shape = Shape(&[
     Field::one(1, "header", Header::BYTES),
@@ -79,10 +81,12 @@ impl ValidatorTransition {
     }
 }
 
-/// What a verifier needs beside receipts and an anchor. Receipts name it by its digest. Nothing in it is
+/// All that a verifier needs beside receipts and an anchor. Receipts name it by its digest. Nothing in it is
 /// verified by reading it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrustBundle {
+    /// The genesis of the ledger: whoever trusts its digest alone finds it here.
+    pub genesis: Genesis,
     /// Every change of validators from genesis up to the newest header used, in rising order of height.
     pub transitions: Vec<ValidatorTransition>,
     /// A header at or after every receipt that names this bundle: the records are proved against its state
@@ -126,6 +130,7 @@ impl TrustBundle {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
         let bundle = Self {
+            genesis: Genesis::decode(&message.genesis).at("genesis")?,
             transitions: list(
                 message.transitions,
                 "transitions",
@@ -152,6 +157,7 @@ impl TrustBundle {
     pub fn to_message(&self) -> proto::TrustBundle {
         proto::TrustBundle {
             version: VERSION,
+            genesis: self.genesis.encode().into(),
             transitions: self.transitions.iter().map(ValidatorTransition::to_message).collect(),
             state_header: Bytes::copy_from_slice(&self.state_header.encode()),
             state_certificate: Some(self.state_certificate.to_message()),

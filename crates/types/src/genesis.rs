@@ -3,23 +3,31 @@
 use std::collections::BTreeSet;
 
 use bulla_crypto::{Domain, framed};
+use bytes::Bytes;
 
-use crate::canonical::Canonical;
+use crate::canonical::{self, Canonical};
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, list};
 use crate::ids::LedgerId;
 use crate::key_declaration::{DeclaredIn, KeyDeclaration, KeyPurpose};
-use crate::limits::{FOUNDERS_MAX, GENESIS_BYTES_MAX};
+use crate::limits::{FOUNDERS_MAX, GENESIS_BYTES_MAX, KEYS_MAX};
 use crate::member::{EnrolMember, Role};
 use crate::parameters::Parameters;
 use crate::proto;
 use crate::text::Name;
 use crate::time::BlockTime;
 use crate::validators::{Validator, ValidatorSet};
+use crate::wire::{Field, Shape};
 use crate::wire_enum::{unknown, wire_enum};
 
 /// Format version of geneses.
 const VERSION: u32 = 1;
+
+/// A genesis also comes from strangers, in the bundle of a receipt.
+const GENESIS_SHAPE: Shape =
+    Shape(&[Field::list(6, "founders", FOUNDERS_MAX, GENESIS_BYTES_MAX).of(&FOUNDER_SHAPE)]);
+const FOUNDER_SHAPE: Shape = Shape(&[Field::one(1, "member", GENESIS_BYTES_MAX).of(&MEMBER_SHAPE)]);
+const MEMBER_SHAPE: Shape = Shape(&[Field::list(6, "keys", KEYS_MAX, GENESIS_BYTES_MAX)]);
 
 wire_enum! {
     /// Whether the ledger's word counts.
@@ -160,6 +168,12 @@ impl Genesis {
 impl Canonical for Genesis {
     type Message = proto::Genesis;
     const BYTES_MAX: usize = GENESIS_BYTES_MAX;
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        canonical::check_length(bytes, GENESIS_BYTES_MAX)?;
+        GENESIS_SHAPE.check(bytes)?;
+        Self::from_message(canonical::decode(&Bytes::copy_from_slice(bytes), GENESIS_BYTES_MAX)?)
+    }
 
     fn from_message(message: proto::Genesis) -> Result<Self, DecodeError> {
         if message.version != VERSION {

@@ -14,7 +14,7 @@ use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::messages::{
     BLOCKS, CLEAN, DAMAGE, ENTRIES, EXPECTED, FINDINGS_LEFT_OUT, FOUND, FSCK_CHAIN, FSCK_FILES, FSCK_REPLAY,
-    FSCK_STATE, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS, STATE_RECORDS, Text, TILES, WHAT,
+    FSCK_STATE, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS, STATE_RECORDS, TILES, Text, WHAT,
 };
 use crate::output::{Show, facts, table};
 use crate::progress;
@@ -32,7 +32,8 @@ pub(crate) struct Arguments {
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         let bar = progress::steps(0, "");
-        let mut replay = Replay::new(|height, heights| show(&bar, context.say(FSCK_REPLAY), height, Some(heights)));
+        let mut replay =
+            Replay::new(|height, heights| show(&bar, context.say(FSCK_REPLAY), height, Some(heights)));
         let checked = fsck(&self.data, &StoreOptions::default(), &mut replay, &mut |progress| {
             let Progress { stage, done, total } = progress;
             show(&bar, context.say(name(stage)), done, total);
@@ -113,7 +114,8 @@ impl Report {
 
 impl Show for Report {
     fn text(&self, lang: Lang) -> String {
-        let Counts { blocks, entries, tiles, state_records, openings, proposals, requests, rows } = self.checked;
+        let Counts { blocks, entries, tiles, state_records, openings, proposals, requests, rows } =
+            self.checked;
         let counted = [
             (BLOCKS, blocks),
             (ENTRIES, entries),

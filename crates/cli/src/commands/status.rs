@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::context::{Context, Link};
 use crate::failure::{Failure, exit};
 use crate::messages::{
-    BLOCK_HEIGHT, HEALTH, HEIGHT, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, OBSERVER, PEER, PEERS_OF,
-    REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
+    BLOCK_HEIGHT, HEALTH, HEIGHT, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, OBSERVER, PEER,
+    PEERS_OF, REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
 };
 use crate::output::{Show, facts, table};
 use crate::words::Word;
@@ -153,7 +153,8 @@ mod tests {
     use super::*;
 
     fn status(health: proto::NodeHealth) -> Status {
-        let status = proto::GetStatusResponse { health: health.into(), ledger_class: 1, ..Default::default() };
+        let status =
+            proto::GetStatusResponse { health: health.into(), ledger_class: 1, ..Default::default() };
         Status::new("http://127.0.0.1:7000".to_owned(), &status)
     }
 
@@ -161,9 +162,13 @@ mod tests {
     fn only_a_ready_node_gives_exit_code_0() {
         use proto::NodeHealth::{DiskFull, Failed, NoQuorum, Ready, Syncing, Unspecified};
         assert_eq!(status(Ready).exit(), exit::OK);
-        for (health, code) in
-            [(NoQuorum, "no_quorum"), (Syncing, "syncing"), (DiskFull, "disk_full"), (Failed, "failed"), (Unspecified, "unknown")]
-        {
+        for (health, code) in [
+            (NoQuorum, "no_quorum"),
+            (Syncing, "syncing"),
+            (DiskFull, "disk_full"),
+            (Failed, "failed"),
+            (Unspecified, "unknown"),
+        ] {
             let status = status(health);
             assert_eq!((status.exit(), status.health), (exit::NOT_READY, code));
         }

@@ -11,9 +11,9 @@ use bytes::Bytes;
 use serde::Serialize;
 
 use crate::context::Context;
+use crate::documents;
 use crate::failure::Failure;
 use crate::output::Show;
-use crate::documents;
 
 /// The first bytes of every checkpoint of a Bulla ledger.
 const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
@@ -60,7 +60,8 @@ impl Arguments {
         let mut bundles = receipts.bundles().to_vec();
         for path in &self.bundles {
             for bundle in decode(path, read(path)?)?.bundles() {
-                let named = receipts.receipts().iter().any(|receipt| receipt.bundle_digest == bundle.digest());
+                let named =
+                    receipts.receipts().iter().any(|receipt| receipt.bundle_digest == bundle.digest());
                 if named && !bundles.contains(bundle) {
                     bundles.push(bundle.clone());
                 }
@@ -102,7 +103,9 @@ fn read_anchor(paths: &[PathBuf], note_keys: &[String]) -> Result<Anchor, Failur
         (Some(note), None) => Some(TrustedCheckpoint::from_text(note)?),
     };
     match (checkpoint, genesis) {
-        (None, Some(_)) if !keys.is_empty() => Err(Failure::usage("--note-key: there is no checkpoint to check")),
+        (None, Some(_)) if !keys.is_empty() => {
+            Err(Failure::usage("--note-key: there is no checkpoint to check"))
+        }
         (Some(checkpoint), genesis) => Ok(Anchor::Checkpoint { checkpoint, genesis }),
         (None, Some(genesis)) => Ok(Anchor::Genesis(genesis)),
         (None, None) => Err(Failure::usage("--anchor: name the genesis or a checkpoint")),

@@ -45,7 +45,7 @@ fn of_two_steps_in_one_entry_the_last_counts() {
 }
 
 #[test]
-fn a_receipt_proves_head_step_and_next_step_of_each_signer() {
+fn a_receipt_proves_the_head_and_every_step_from_the_one_in_force_on_of_each_signer() {
     let mut ledger = Ledger::new();
     let body = ledger.body(1);
     let key_id = body.key_id(KeyPurpose::Operate);
@@ -62,9 +62,12 @@ fn a_receipt_proves_head_step_and_next_step_of_each_signer() {
     let now = sorted(vec![member.into(), key.into(), step(member, 0), step(key, 0)]);
     assert_eq!(records_for_receipt(&ledger.view, &entry, log_index).unwrap(), now);
 
-    // Once the key has ended, the next step shows that this was later.
+    // Once the key has ended, the next step shows that this was later; and the last, that it was stolen.
     ledger.request().administered_by(&body).retire(key_id).recorded();
-    let later = sorted(vec![member.into(), key.into(), step(member, 0), step(key, 0), step(key, 1)]);
+    let from = ledger.time;
+    ledger.request().administered_by(&body).report_compromised(key_id, from).recorded();
+    let steps = [step(member, 0), step(key, 0), step(key, 1), step(key, 2)];
+    let later = sorted([&[member.into(), key.into()][..], &steps].concat());
     assert_eq!(records_for_receipt(&ledger.view, &entry, log_index).unwrap(), later);
     assert!(later.iter().all(|key| ledger.view.state.contains_key(&key.encode())));
 }

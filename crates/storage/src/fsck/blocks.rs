@@ -108,7 +108,7 @@ impl<'v, 'a> Walk<'v, 'a> {
         self.accounted.bodies += 1;
         let counted = decided.header.log_size_after.saturating_sub(decided.header.log_size_before);
         let found = u64::try_from(stored.entries().len()).unwrap_or(u64::MAX);
-        report.same(place, "the number of entries", counted, found).then_some(stored)
+        report.same(place, "the number of entries", &counted, &found).then_some(stored)
     }
 
     fn entries(&mut self, header: &Header, stored: &StoredBlock, report: &mut FsckReport) {
@@ -120,8 +120,8 @@ impl<'v, 'a> Walk<'v, 'a> {
             let place = format!("entry {index}");
             match Entry::decode(bytes.clone()) {
                 Ok(entry) => {
-                    report.same(&place, "the height", header.height, entry.height);
-                    report.same(&place, "the time", header.time, entry.time);
+                    report.same(&place, "the height", &header.height, &entry.height);
+                    report.same(&place, "the time", &header.time, &entry.time);
                     self.accounted.index.entry(self.view, index, &entry, report);
                 }
                 Err(error) => report.wrong(place, error),
@@ -169,7 +169,10 @@ impl<'v, 'a> Walk<'v, 'a> {
             (Some(log), Some(root)) => log.check_root(header.height.0, root, report),
             (None, None) => {}
             (Some(_), None) | (None, Some(_)) => {
-                report.wrong(format!("block {}", header.height), "the second log starts or ends within the ledger");
+                report.wrong(
+                    format!("block {}", header.height),
+                    "the second log starts or ends within the ledger",
+                );
             }
         }
     }
@@ -181,7 +184,7 @@ impl<'v, 'a> Walk<'v, 'a> {
             self.view.row(Column::ByFirstIndex, column::index(header.log_size_before));
         match report.take(&place, row) {
             Some(Some(row)) => {
-                report.same(place, "the height", header.height.0, row.height);
+                report.same(place, "the height", &header.height.0, &row.height);
             }
             Some(None) => report.wrong(place, "it is missing"),
             None => {}

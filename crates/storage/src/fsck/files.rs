@@ -53,10 +53,10 @@ pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFile
                 report.wrong("signed", format!("the checksum of {slots} of 64 records does not match"));
             }
             if let Some(ledger_id) = found.ledger_id {
-                report.same("signed", "the ledger", ledger_id, signed.ledger_id());
+                report.same("signed", "the ledger", &ledger_id, &signed.ledger_id());
             }
             if !signed.is_settled() {
-                report.notes.push("the folder is a copy: nothing is signed before the network is heard".to_owned());
+                report.notes.push("the record of votes is a copy or new: see the node's start".to_owned());
             }
         }
         Ok(None) => report.wrong("signed", "the file is missing"),
@@ -70,21 +70,24 @@ pub(super) fn witnesses(found: &SmallFiles, view: &View<'_>, report: &mut FsckRe
     let tip = view.tip();
     match found.tip {
         Some(record) if record.height > tip.height => {
-            report.same("database", "the height: it is rolled back", record.height, tip.height);
+            report.same("database", "the height: it is rolled back", &record.height, &tip.height);
         }
         Some(record) if record.height < tip.height => {
-            report.notes.push(format!("the tip record stands at {}: the node ended before it was written", record.height));
+            report.notes.push(format!(
+                "the tip record stands at {}: the node ended before it was written",
+                record.height
+            ));
         }
         Some(record) => {
-            report.same("tip", "the block hash", tip.block_hash, record.block_hash);
-            report.same("tip", "the log size", tip.log_size, record.log_size);
+            report.same("tip", "the block hash", &tip.block_hash, &record.block_hash);
+            report.same("tip", "the log size", &tip.log_size, &record.log_size);
         }
         None => {}
     }
     let Some(vote) = found.last_vote else { return };
     let next = Height(tip.height.0 + 1);
     if vote.height > next {
-        report.same("database", "the height behind which it voted", vote.height.0 - 1, tip.height.0);
+        report.same("database", "the height behind which it voted", &(vote.height.0 - 1), &tip.height.0);
     }
     // A vote for a block follows its proposal onto the disk.
     if let Some(value) = vote.value.filter(|_| vote.height == next) {
@@ -106,7 +109,9 @@ pub(super) fn open(folder: &Folder, options: &StoreOptions, report: &mut FsckRep
             LogFile::Whole => {}
             // It was never acknowledged. What was, and is missing all the same, the witnesses tell.
             LogFile::Torn { offset } => {
-                report.notes.push(format!("{name}: the last write was cut off at byte {offset}, as a crash does"));
+                report
+                    .notes
+                    .push(format!("{name}: the last write was cut off at byte {offset}, as a crash does"));
             }
             LogFile::Damaged { offset, damage } => {
                 report.wrong(name, format!("at byte {offset}: {damage}"));

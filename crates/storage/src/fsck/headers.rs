@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_crypto::{Domain, Hash, framed};
 use bulla_types::{
-    BlockHash, Canonical, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey, ValidatorSet,
+    BlockHash, Canonical, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey,
+    ValidatorSet,
 };
 
 use super::FsckReport;
@@ -56,22 +57,22 @@ impl HeaderCheck {
     pub(super) fn check(&mut self, decided: &Decided, report: &mut FsckReport) {
         let Decided { block_hash, header, certificate } = decided;
         let place = format!("block {}", self.height);
-        report.same(&place, "the hash of its header", *block_hash, header.hash());
-        report.same(&place, "the ledger", self.ledger_id, header.ledger_id);
-        report.same(&place, "the height in its header", self.height, header.height);
-        report.same(&place, "the parent", self.parent, header.parent);
-        report.same(&place, "the log size before", self.log_size, header.log_size_before);
+        report.same(&place, "the hash of its header", block_hash, &header.hash());
+        report.same(&place, "the ledger", &self.ledger_id, &header.ledger_id);
+        report.same(&place, "the height in its header", &self.height, &header.height);
+        report.same(&place, "the parent", &self.parent, &header.parent);
+        report.same(&place, "the log size before", &self.log_size, &header.log_size_before);
         if header.time.0 <= self.parent_time_ms {
             report.wrong(&place, "its time is not after its parent's");
         }
         if let Some(expected) = self.validators_hash {
-            report.same(&place, "the validators that its parent named", expected, header.validators_hash);
+            report.same(&place, "the validators that its parent named", &expected, &header.validators_hash);
         }
         if !self.parameters.contains(&header.parameters_hash) {
             report.wrong(&place, format!("no parameters with hash {} are known", header.parameters_hash));
         }
-        report.same(&place, "the block that the certificate names", *block_hash, certificate.block_hash);
-        report.same(&place, "the height that the certificate names", self.height, certificate.height);
+        report.same(&place, "the block that the certificate names", block_hash, &certificate.block_hash);
+        report.same(&place, "the height that the certificate names", &self.height, &certificate.height);
         self.check_certificate(&place, header, certificate, report);
         self.go_on_from(header, *block_hash);
     }
@@ -95,7 +96,9 @@ impl HeaderCheck {
         report: &mut FsckReport,
     ) {
         match self.validators.get(&header.validators_hash) {
-            None => report.wrong(place, format!("no validators with hash {} are known", header.validators_hash)),
+            None => {
+                report.wrong(place, format!("no validators with hash {} are known", header.validators_hash))
+            }
             Some(validators) => {
                 if let Err(error) = certificate.verify(&self.ledger_id, validators) {
                     report.wrong(format!("{place}, certificate"), error);
@@ -115,7 +118,7 @@ impl HeaderCheck {
 
 fn genesis(view: &View<'_>, ledger_id: LedgerId, report: &mut FsckReport) -> Option<Genesis> {
     let bytes = report.take("genesis", view.genesis())?;
-    report.same("genesis", "its digest, the ledger id", ledger_id.0, framed(Domain::Genesis, &[&bytes]));
+    report.same("genesis", "its digest, the ledger id", &ledger_id.0, &framed(Domain::Genesis, &[&bytes]));
     Genesis::decode(&bytes).map_err(|error| report.wrong("genesis", error)).ok()
 }
 

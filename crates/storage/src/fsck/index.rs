@@ -72,7 +72,7 @@ fn expect<R: Row + PartialEq + std::fmt::Debug>(
     match report.take(&place, view.row::<R>(column, key)) {
         Some(Some(found)) if found == *expected => {}
         Some(Some(found)) => {
-            report.same(place, "the row", format!("{expected:?}"), format!("{found:?}"));
+            report.same(place, "the row", &format!("{expected:?}"), &format!("{found:?}"));
         }
         Some(None) => report.wrong(place, "it is missing"),
         None => {}
@@ -156,7 +156,9 @@ fn a_request(view: &View<'_>, (key, value): &KeyValue) -> Result<bool> {
     if key.get(..8).and_then(column::number).is_some_and(|time_ms| time_ms < from) {
         return Ok(true);
     }
-    let Ok(RequestRow { transaction_id, log_index }) = local_encoding::decode(value) else { return Ok(false) };
+    let Ok(RequestRow { transaction_id, log_index }) = local_encoding::decode(value) else {
+        return Ok(false);
+    };
     let Some(entry) = entry(view, log_index)? else { return Ok(false) };
     let Content::Transaction(transaction) = &entry.content else { return Ok(false) };
     let body = transaction.body();

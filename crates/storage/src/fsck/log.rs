@@ -38,7 +38,8 @@ impl<'v, 'a, H: LogHash> LogCheck<'v, 'a, H> {
     pub(super) fn push_unreadable(&mut self, report: &mut FsckReport) {
         let index = self.frontier.size();
         let tile = self.stored.tile(0, index / TILE_WIDTH as u64).ok().flatten().unwrap_or_default();
-        let leaf = usize::try_from(index % TILE_WIDTH as u64).ok().and_then(|offset| tile.get(offset).copied());
+        let leaf =
+            usize::try_from(index % TILE_WIDTH as u64).ok().and_then(|offset| tile.get(offset).copied());
         self.push_leaf(leaf.unwrap_or(Hash::ZERO), report);
     }
 
@@ -46,7 +47,7 @@ impl<'v, 'a, H: LogHash> LogCheck<'v, 'a, H> {
     pub(super) fn check_root(&mut self, height: u64, expected: Hash, report: &mut FsckReport) {
         if !self.diverged {
             let what = format!("the {} log root at size {}", name(self.suite), self.frontier.size());
-            self.diverged = !report.same(format!("block {height}"), what, expected, self.frontier.root());
+            self.diverged = !report.same(format!("block {height}"), what, &expected, &self.frontier.root());
         }
     }
 
@@ -88,11 +89,10 @@ impl<'v, 'a, H: LogHash> LogCheck<'v, 'a, H> {
         let place = format!("{} tile {index} of level {level}", name(self.suite));
         let Some(found) = report.take(&place, self.stored.tile(level, index)) else { return };
         let Some(found) = found else { return report.wrong(place, "it is missing") };
-        if report.same(&place, "the number of hashes", expected.len(), found.len()) {
-            let pairs = (0..).zip(expected.iter().zip(&found));
-            if let Some((offset, (expected, found))) = pairs.into_iter().find(|(_, (e, f))| e != f) {
-                let first: usize = offset;
-                report.same(place, format!("hash {first}, the first that differs"), *expected, *found);
+        if report.same(&place, "the number of hashes", &expected.len(), &found.len()) {
+            let differs = expected.iter().zip(&found).position(|(expected, found)| expected != found);
+            if let Some(at) = differs {
+                report.same(place, format!("hash {at}, the first that differs"), &expected[at], &found[at]);
             }
         }
     }

@@ -1,5 +1,5 @@
 //! `bulla fsck`: recomputes every hash, root, certificate and index of a data folder from its entries, and
-//! says exactly what is wrong. It changes nothing.
+//! says exactly what is wrong. It changes nothing but the process id in `LOCK`.
 
 mod blocks;
 mod files;
@@ -78,7 +78,7 @@ pub fn fsck(
     let Some(view) = report.take("database", View::new(&engine, &bodies)) else { return Ok(report) };
     let Some(ledger_id) = report.take("database", view.ledger_id()) else { return Ok(report) };
     if let Some(expected) = small_files.ledger_id {
-        report.same("database", "the ledger", expected, ledger_id);
+        report.same("database", "the ledger", &expected, &ledger_id);
     }
     files::witnesses(&small_files, &view, &mut report);
 
@@ -111,7 +111,7 @@ fn check_schema(engine: &Engine, path: &Path, report: &mut FsckReport) -> Result
 fn tip(view: &View<'_>, accounted: &blocks::Accounted, report: &mut FsckReport) {
     let tip = view.tip();
     if let Some(header) = &accounted.newest {
-        report.same("meta tip", "the block hash", header.hash(), tip.block_hash);
-        report.same("meta tip", "the log size", header.log_size_after, tip.log_size);
+        report.same("meta tip", "the block hash", &header.hash(), &tip.block_hash);
+        report.same("meta tip", "the log size", &header.log_size_after, &tip.log_size);
     }
 }

@@ -30,13 +30,16 @@ pub(super) fn check(view: &View<'_>, accounted: &Accounted, counts: &RowCounts, 
 fn proposals(view: &View<'_>, report: &mut FsckReport) -> BTreeSet<BlockHash> {
     let mut proposed = BTreeSet::new();
     for row in view.scan(Column::Proposals, &[], &[]) {
-        let Some(record) = report.take("proposals", row.and_then(|row| read_proposal(&row))) else { continue };
-        let place = format!("proposal {} of round {} of height {}", record.block_hash, record.round, record.height);
+        let Some(record) = report.take("proposals", row.and_then(|row| read_proposal(&row))) else {
+            continue;
+        };
+        let place =
+            format!("proposal {} of round {} of height {}", record.block_hash, record.round, record.height);
         if record.height <= view.tip().height {
             report.wrong(&place, "its height is decided");
         }
         if let Ok(Some(body)) = view.stored_body(&record.block_hash) {
-            report.same(&place, "the height of its block", record.height, body.header().height);
+            report.same(&place, "the height of its block", &record.height, &body.header().height);
         }
         proposed.insert(record.block_hash);
         report.checked.proposals += 1;

@@ -99,8 +99,8 @@ impl FsckReport {
         &mut self,
         place: impl fmt::Display,
         what: impl fmt::Display,
-        expected: T,
-        found: T,
+        expected: &T,
+        found: &T,
     ) -> bool {
         if expected == found {
             return true;

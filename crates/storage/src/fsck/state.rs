@@ -21,7 +21,7 @@ pub(super) fn check(
 ) {
     let tip = view.tip();
     if let Some(header) = newest {
-        report.same("meta tip", "the state root", header.state_root, tip.state_root);
+        report.same("meta tip", "the state root", &header.state_root, &tip.state_root);
         request_window(view, header, report);
     }
     let Some(records) = records(view, report) else { return };
@@ -30,7 +30,7 @@ pub(super) fn check(
         Ok(rebuilt) => rebuilt,
         Err(error) => return report.wrong("state", error),
     };
-    report.same("state", "the root over all records", tip.state_root, rebuilt.root);
+    report.same("state", "the root over all records", &tip.state_root, &rebuilt.root);
     // Every stored node lies on the way to some record, so proving all of them reads the whole tree.
     for (done, (key, value)) in (1..).zip(&records) {
         let place = || place(key);
@@ -48,7 +48,7 @@ pub(super) fn check(
         }
     }
     let nodes = u64::try_from(rebuilt.nodes.len()).unwrap_or(u64::MAX);
-    report.same("tree", "the number of nodes", nodes, tree_rows);
+    report.same("tree", "the number of nodes", &nodes, &tree_rows);
 }
 
 fn records(view: &View<'_>, report: &mut FsckReport) -> Option<BTreeMap<Vec<u8>, Option<Vec<u8>>>> {
@@ -68,11 +68,17 @@ fn request_window(view: &View<'_>, newest: &Header, report: &mut FsckReport) {
     let parameters = view.state(&StateKey::Parameters.encode()).ok().flatten();
     let Some(parameters) = parameters.and_then(|bytes| Parameters::decode(&bytes).ok()) else { return };
     let from_ms = newest.time.0.saturating_sub(parameters.request_window_ms);
-    report.same("meta tip", "the time before which requests are forgotten", from_ms, view.tip_row().requests_from_ms);
+    report.same(
+        "meta tip",
+        "the time before which requests are forgotten",
+        &from_ms,
+        &view.tip_row().requests_from_ms,
+    );
 }
 
 fn place(key: &[u8]) -> String {
-    StateKey::decode(key).map_or_else(|_| format!("state {}", hex::encode(key)), |key| format!("state {key:?}"))
+    StateKey::decode(key)
+        .map_or_else(|_| format!("state {}", hex::encode(key)), |key| format!("state {key:?}"))
 }
 
 /// A tree is rebuilt from nothing.

@@ -58,8 +58,10 @@ fn covering_block(view: &View<'_>, index: u64) -> Result<Decided, StorageError> 
 }
 
 fn path_of(view: &View<'_>, size: u64, index: u64) -> Result<Vec<Hash>, StorageError> {
-    log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), size, index).map_err(|error| match error {
-        LogError::Reader(error) => error,
-        other => StorageError::corrupted("tiles", other),
+    log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), size, index).map_err(|error| {
+        match error {
+            LogError::Reader(error) => error,
+            other => StorageError::corrupted("tiles", other),
+        }
     })
 }

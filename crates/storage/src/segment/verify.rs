@@ -57,7 +57,8 @@ pub fn verify_segment(
     verify_inclusion::<Sha256Log>(head, first, first_leaf, &path)?;
     // The first entry of a complete subtree has its siblings to the right, as far as the subtree goes; so
     // the lower part of the path leads to the subtree's root.
-    let (below, _) = path.split_at_checked(SEGMENT_LEVELS).ok_or(SegmentError::Malformed("the path is too short"))?;
+    let (below, _) =
+        path.split_at_checked(SEGMENT_LEVELS).ok_or(SegmentError::Malformed("the path is too short"))?;
     let expected = below.iter().fold(first_leaf, |node, right| Sha256Log::node(&node, right));
     let computed = frontier.root();
     if expected != computed {

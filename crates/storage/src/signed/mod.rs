@@ -44,7 +44,9 @@ pub enum SignError {
     },
     /// The record is a copy or new, and nobody has said yet up to which height votes may be missing from it:
     /// see [`SignedGuard::settle`].
-    #[error("the record of votes is not the one last written: nothing is signed before the network's height is known")]
+    #[error(
+        "the record of votes is not the one last written: nothing is signed before the network's height is known"
+    )]
     Unsettled,
     /// The record could not be written, so nothing may be signed.
     #[error("the record of signatures cannot be kept")]
@@ -97,15 +99,17 @@ impl SignedGuard {
         let mut written = Vec::new();
         for slot in &slots {
             if let Slot::Written { sequence, content } = slot {
-                let vote = SignedVote::decode(content)
-                    .ok_or_else(|| StorageError::corrupted(file.path().display().to_string(), "unknown step"))?;
+                let vote = SignedVote::decode(content).ok_or_else(|| {
+                    StorageError::corrupted(file.path().display().to_string(), "unknown step")
+                })?;
                 written.push((*sequence, vote));
             }
         }
         written.sort_by_key(|(sequence, _)| *sequence);
         let sequence = written.last().map_or(0, |(sequence, _)| *sequence);
         let newest_height = written.last().map(|(_, vote)| vote.height);
-        let votes = written.into_iter().map(|(_, vote)| vote).filter(|vote| Some(vote.height) == newest_height);
+        let votes =
+            written.into_iter().map(|(_, vote)| vote).filter(|vote| Some(vote.height) == newest_height);
         let next = usize::try_from(turn(sequence + 1, KIND.slots)).unwrap_or(0);
         let damage = Damage {
             slots: slots.iter().filter(|slot| **slot == Slot::Damaged).count(),

@@ -1,10 +1,6 @@
 //! The first page of a slot file: what it is, whose, and whether it is the original.
 
-use std::{
-    fs::Metadata,
-    os::unix::fs::MetadataExt,
-    time::UNIX_EPOCH,
-};
+use std::{fs::Metadata, os::unix::fs::MetadataExt, time::UNIX_EPOCH};
 
 use bulla_types::LedgerId;
 
@@ -68,6 +64,9 @@ impl Identity {
     pub(super) fn of(metadata: &Metadata) -> Self {
         // File systems without birth times leave the inode alone to tell.
         let born = metadata.created().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        Self { inode: metadata.ino(), born_ns: born.map_or(0, |age| u64::try_from(age.as_nanos()).unwrap_or(0)) }
+        Self {
+            inode: metadata.ino(),
+            born_ns: born.map_or(0, |age| u64::try_from(age.as_nanos()).unwrap_or(0)),
+        }
     }
 }

@@ -222,7 +222,7 @@ mod tests {
     use super::*;
 
     const KIND: Kind = Kind { magic: b"BULLATST", slots: 2 };
-    
+
     fn ledger() -> LedgerId {
         LedgerId::from_bytes([7; 32])
     }

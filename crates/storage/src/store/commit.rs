@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use bulla_crypto::Hash;
 use bulla_merkle::{log::Appended, state::StateUpdate};
-use bulla_types::{
-    BlockHash, Canonical, CommitCertificate, Header, MemberNumber, RequestId, TransactionId,
-};
+use bulla_types::{BlockHash, Canonical, CommitCertificate, Header, MemberNumber, RequestId, TransactionId};
 
 use super::{
     Store, next_height,
@@ -18,11 +16,8 @@ use crate::{
     engine::Batch,
     error::{Result, StorageError},
     index_rows::IndexRows,
-    local_encoding::{
-        self, BlockRow, EvidenceRow, FirstIndexRow, RequestRow, TipRow, TransactionRow,
-    },
+    local_encoding::{self, BlockRow, EvidenceRow, FirstIndexRow, RequestRow, TipRow, TransactionRow},
     sync::lock,
-    tip_file::TipRecord,
     view::{Tip, View, tile_bytes},
 };
 
@@ -73,20 +68,21 @@ pub struct NewRequest {
 }
 
 impl Store {
-    /// Commits the block after the tip. On the disk when it returns, or not at all; in that case it can be
-    /// tried again.
+    /// Commits the block after the tip: whole and on the disk when it returns. After an error the tip is as it
+    /// was, and the commit can be tried again.
     ///
     /// # Errors
     /// [`StorageError::Refused`] when the block does not follow from the tip or contradicts itself,
     /// [`StorageError::MissingBody`], [`StorageError::DiskFull`], or what the disk says.
     pub fn commit(&self, commit: &Commit<'_>) -> Result<Tip> {
-        let mut witness = lock(&self.writer);
+        let mut record = lock(&self.writer);
         let view = self.view()?;
         commit.check(&self.tip())?;
         match commit.block {
             Some(block) => commit.check_block(block)?,
             None => {
-                let stored = view.body(&commit.block_hash)?.ok_or(StorageError::MissingBody(commit.block_hash))?;
+                let stored =
+                    view.body(&commit.block_hash)?.ok_or(StorageError::MissingBody(commit.block_hash))?;
                 commit.check_block(&stored)?;
             }
         }
@@ -94,7 +90,8 @@ impl Store {
 
         let mut batch = self.engine.batch();
         let proposed = view.proposals_at(commit.header.height)?;
-        let unstored = commit.block.filter(|_| proposed.iter().all(|proposal| proposal.block_hash != commit.block_hash));
+        let unstored =
+            commit.block.filter(|_| proposed.iter().all(|proposal| proposal.block_hash != commit.block_hash));
         if let Some(block) = unstored {
             put_block(&mut batch, block);
         }
@@ -110,10 +107,7 @@ impl Store {
         if let Some(block) = unstored {
             self.bodies.put(Arc::new(block.without_openings()));
         }
-        // The record is a witness; the next start brings it up.
-        if let Err(error) = witness.advance(TipRecord::from(&tip)) {
-            tracing::warn!(%error, height = tip.height.0, "the tip record could not be written");
-        }
+        self.witness(&mut record);
         Ok(tip)
     }
 }
@@ -122,17 +116,17 @@ impl Commit<'_> {
     /// Everything that is stated twice must agree: tip and header, header and trees, header and certificate.
     fn check(&self, tip: &Tip) -> Result<()> {
         let header = self.header;
-        refuse_unless("the height", next_height(tip), header.height)?;
-        refuse_unless("the parent", tip.block_hash, header.parent)?;
-        refuse_unless("the block hash", header.hash(), self.block_hash)?;
-        refuse_unless("the certificate's height", header.height, self.certificate.height)?;
-        refuse_unless("the certificate's block", self.block_hash, self.certificate.block_hash)?;
-        refuse_unless("the log size before", tip.log_size, header.log_size_before)?;
-        refuse_unless("the log size after", header.log_size_after, self.log.size)?;
-        refuse_unless("the log root", header.log_root, self.log.root)?;
+        refuse_unless("the height", &next_height(tip), &header.height)?;
+        refuse_unless("the parent", &tip.block_hash, &header.parent)?;
+        refuse_unless("the block hash", &header.hash(), &self.block_hash)?;
+        refuse_unless("the certificate's height", &header.height, &self.certificate.height)?;
+        refuse_unless("the certificate's block", &self.block_hash, &self.certificate.block_hash)?;
+        refuse_unless("the log size before", &tip.log_size, &header.log_size_before)?;
+        refuse_unless("the log size after", &header.log_size_after, &self.log.size)?;
+        refuse_unless("the log root", &header.log_root, &self.log.root)?;
         let second = self.second_log.map_or(Hash::ZERO, |log| log.root);
-        refuse_unless("the second log root", header.second_log_root.unwrap_or(Hash::ZERO), second)?;
-        refuse_unless("the state root", header.state_root, self.tree.root)?;
+        refuse_unless("the second log root", &header.second_log_root.unwrap_or(Hash::ZERO), &second)?;
+        refuse_unless("the state root", &header.state_root, &self.tree.root)?;
         if !(tip.state_version..=header.height.0).contains(&self.state_version) {
             return Err(StorageError::Refused {
                 what: "the state version",
@@ -145,10 +139,10 @@ impl Commit<'_> {
 
     /// The body that is committed is that of the header, and has as many entries as the header counts.
     fn check_block(&self, block: &StoredBlock) -> Result<()> {
-        refuse_unless("the stored block's hash", self.block_hash, block.hash())?;
+        refuse_unless("the stored block's hash", &self.block_hash, &block.hash())?;
         let entries = u64::try_from(block.entries().len()).unwrap_or(u64::MAX);
         let added = self.header.log_size_after.saturating_sub(self.header.log_size_before);
-        refuse_unless("the number of entries", added, entries)
+        refuse_unless("the number of entries", &added, &entries)
     }
 
     fn tip_row(&self, view: &View<'_>) -> TipRow {
@@ -185,7 +179,11 @@ impl Commit<'_> {
         batch.put(Column::Blocks, column::height(header.height), local_encoding::encode(&row));
         if header.log_size_after > header.log_size_before {
             let row = FirstIndexRow { height: header.height.0 };
-            batch.put(Column::ByFirstIndex, column::index(header.log_size_before), local_encoding::encode(&row));
+            batch.put(
+                Column::ByFirstIndex,
+                column::index(header.log_size_before),
+                local_encoding::encode(&row),
+            );
         }
     }
 

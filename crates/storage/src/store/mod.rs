@@ -81,7 +81,8 @@ impl Store {
         folder_lock: FolderLock,
     ) -> Result<Opened> {
         let ledger_id = tip_file.ledger_id();
-        let engine = Engine::open(&folder.database(), options, Mode::Open)?;
+        let space = Space::open(folder, options)?;
+        let engine = open_engine(folder, options, &space)?;
         check_schema(folder, &engine)?;
         let bodies = Bodies::new(options.body_cache_bytes);
         let view = View::new(&engine, &bodies)?;
@@ -98,7 +99,6 @@ impl Store {
         if !signing.doubts.is_empty() {
             tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");
         }
-        let space = Space::open(folder, options)?;
         folder.sync()?;
         let store = Self {
             engine,
@@ -109,7 +109,8 @@ impl Store {
             writer: Mutex::new(tip_file),
             _lock: folder_lock,
         };
-        store.witness()?;
+        // The process may have ended between a commit and its record.
+        store.witness(&mut lock(&store.writer));
         Ok(Opened { store, signed, signing })
     }
 
@@ -146,13 +147,26 @@ impl Store {
         self.space.note(probe.write_synced())
     }
 
-    /// Brings the tip record up to the store, if the process ended between the two.
-    fn witness(&self) -> Result<()> {
-        lock(&self.writer).advance(TipRecord::from(&self.tip()))
+    /// Brings the tip record up to the tip. Nothing depends on it at once, and the next commit or start does
+    /// it again, so that a failure is only told.
+    fn witness(&self, record: &mut TipFile) {
+        let tip = self.tip();
+        if let Err(error) = record.advance(TipRecord::from(&tip)) {
+            tracing::warn!(%error, height = tip.height.0, "the tip record could not be written");
+        }
     }
 
     fn set_tip(&self, tip: Tip) {
         *self.tip.write().unwrap_or_else(std::sync::PoisonError::into_inner) = tip;
+    }
+}
+
+/// Recovery needs a little room; where there is none, that of the reserve.
+fn open_engine(folder: &Folder, options: &StoreOptions, space: &Space) -> Result<Engine> {
+    let open = || space.note(Engine::open(&folder.database(), options, Mode::Open));
+    match open() {
+        Err(StorageError::DiskFull { .. }) => open(),
+        opened => opened,
     }
 }
 

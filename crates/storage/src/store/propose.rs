@@ -31,7 +31,11 @@ impl Store {
             return Err(StorageError::AlreadyDecided(record.height));
         }
         let mut batch = self.engine.batch();
-        batch.put(Column::Proposals, column::proposal(record), local_encoding::encode(&ProposalRow { valid: record.valid }));
+        batch.put(
+            Column::Proposals,
+            column::proposal(record),
+            local_encoding::encode(&ProposalRow { valid: record.valid }),
+        );
         let stored = self.view()?.proposals_at(record.height)?;
         let is_new = stored.iter().all(|proposal| proposal.block_hash != record.block_hash);
         let fresh = match block {
@@ -89,12 +93,16 @@ pub(super) fn put_block(batch: &mut Batch<'_>, block: &StoredBlock) {
 /// A header names its height, so a block belongs to one height only: deleting the losers of a height can
 /// never delete a block that another height decided.
 fn check(record: &ProposalRecord, block: &StoredBlock) -> Result<()> {
-    refuse_unless("the block's hash", record.block_hash, block.hash())?;
-    refuse_unless("the block's height", record.height, block.header().height)
+    refuse_unless("the block's hash", &record.block_hash, &block.hash())?;
+    refuse_unless("the block's height", &record.height, &block.header().height)
 }
 
 /// Compares two things that must agree.
-pub(super) fn refuse_unless<T: PartialEq + std::fmt::Display>(what: &'static str, expected: T, found: T) -> Result<()> {
+pub(super) fn refuse_unless<T: PartialEq + std::fmt::Display>(
+    what: &'static str,
+    expected: &T,
+    found: &T,
+) -> Result<()> {
     if expected == found {
         return Ok(());
     }

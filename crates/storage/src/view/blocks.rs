@@ -43,7 +43,8 @@ impl View<'_> {
         Ok(Some(Decided {
             block_hash: BlockHash::from_bytes(row.block_hash),
             header: Header::decode(&row.header).map_err(|error| broken(error.to_string()))?,
-            certificate: CommitCertificate::decode(&row.certificate).map_err(|error| broken(error.to_string()))?,
+            certificate: CommitCertificate::decode(&row.certificate)
+                .map_err(|error| broken(error.to_string()))?,
         }))
     }
 
@@ -123,7 +124,11 @@ impl View<'_> {
         let block = StoredBlock::parse(&Bytes::copy_from_slice(&bytes))
             .map_err(|error| damaged(Column::Bodies, hash.as_bytes(), error))?;
         if block.hash() != *hash {
-            return Err(damaged(Column::Bodies, hash.as_bytes(), format!("its header has hash {}", block.hash())));
+            return Err(damaged(
+                Column::Bodies,
+                hash.as_bytes(),
+                format!("its header has hash {}", block.hash()),
+            ));
         }
         Ok(Some(block))
     }

@@ -89,7 +89,8 @@ impl View<'_> {
         }
         let key = column::index(index);
         let row = self.at_or_before(Column::ByFirstIndex, &key)?;
-        let (key, value) = row.ok_or_else(|| damaged(Column::ByFirstIndex, &key, "no block holds this entry"))?;
+        let (key, value) =
+            row.ok_or_else(|| damaged(Column::ByFirstIndex, &key, "no block holds this entry"))?;
         let first = column::number(&key).ok_or_else(|| damaged(Column::ByFirstIndex, &key, "no index"))?;
         let row: FirstIndexRow =
             local_encoding::decode(&value).map_err(|error| damaged(Column::ByFirstIndex, &key, error))?;

@@ -37,11 +37,7 @@ impl View<'_> {
         from: EvidenceNumber,
     ) -> impl Iterator<Item = Result<EvidenceNumber>> + use<'_> {
         let digest = digest.as_bytes();
-        let rows = self.scan(
-            Column::ByDigest,
-            &column::digest(digest, from),
-            &column::after_prefix(digest),
-        );
+        let rows = self.scan(Column::ByDigest, &column::digest(digest, from), &column::after_prefix(digest));
         rows.map(|row| {
             let (key, _) = row?;
             let number = key.get(32..).and_then(column::number);

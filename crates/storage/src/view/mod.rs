@@ -24,9 +24,9 @@ use crate::{
 pub use blocks::Decided;
 pub use entries::LocatedEntry;
 pub use evidence::EvidencePlace;
+pub(crate) use proposals::read as read_proposal;
 pub use requests::RememberedRequest;
 pub use trees::Tiles;
-pub(crate) use proposals::read as read_proposal;
 pub(crate) use trees::tile_bytes;
 
 /// The store as it was when the view was made. Cheap to make; while it lives the database keeps what it
@@ -71,7 +71,8 @@ impl<'a> View<'a> {
     /// When the store cannot be read.
     pub fn ledger_id(&self) -> Result<LedgerId> {
         let bytes = self.required(Column::Meta, meta::LEDGER_ID)?;
-        let id = bytes.as_ref().try_into().map_err(|_| damaged(Column::Meta, meta::LEDGER_ID, "not 32 bytes"))?;
+        let id =
+            bytes.as_ref().try_into().map_err(|_| damaged(Column::Meta, meta::LEDGER_ID, "not 32 bytes"))?;
         Ok(LedgerId::from_bytes(id))
     }
 

@@ -37,5 +37,6 @@ impl View<'_> {
 pub(crate) fn read((key, value): &KeyValue) -> Result<ProposalRecord> {
     let row: ProposalRow =
         local_encoding::decode(value).map_err(|error| damaged(Column::Proposals, key, error))?;
-    column::read_proposal(key, row.valid).ok_or_else(|| damaged(Column::Proposals, key, "the key has another length"))
+    column::read_proposal(key, row.valid)
+        .ok_or_else(|| damaged(Column::Proposals, key, "the key has another length"))
 }

@@ -33,7 +33,8 @@ impl View<'_> {
         if request_id.time_ms() < self.tip_row().requests_from_ms {
             return Ok(None);
         }
-        let row: Option<RequestRow> = self.row(Column::Requests, column::request(first_signer, request_id))?;
+        let row: Option<RequestRow> =
+            self.row(Column::Requests, column::request(first_signer, request_id))?;
         Ok(row.map(|row| RememberedRequest {
             transaction_id: TransactionId::from_bytes(row.transaction_id),
             log_index: row.log_index,

@@ -64,7 +64,10 @@ fn a_block_that_does_not_follow_from_the_tip_changes_nothing() {
     let mut header = second.header.clone();
     header.time.0 += 1;
     refused("the block hash", bulla_storage::Commit { header: &header, ..second.as_commit() });
-    refused("the certificate's height", bulla_storage::Commit { certificate: &first.certificate, ..second.as_commit() });
+    refused(
+        "the certificate's height",
+        bulla_storage::Commit { certificate: &first.certificate, ..second.as_commit() },
+    );
     refused("the log size after", bulla_storage::Commit { log: first.as_commit().log, ..second.as_commit() });
     refused("the second log root", bulla_storage::Commit { second_log: None, ..second.as_commit() });
     refused("the state root", bulla_storage::Commit { tree: first.as_commit().tree, ..second.as_commit() });

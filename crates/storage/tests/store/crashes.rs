@@ -108,13 +108,16 @@ fn a_database_put_back_from_a_copy_is_observed_past_what_it_forgot() {
 
     let opened = ledger.open(&live);
     let (store_height, tip_file_height, signed_height) = (Height(1), Height(4), Height(5));
-    assert_eq!(opened.signing, SigningStart {
-        floor: SigningFloor::After(Height(5)),
-        doubts: vec![
-            SigningDoubt::RolledBack { tip_file_height, store_height },
-            SigningDoubt::SignedAhead { signed_height, store_height },
-        ],
-    });
+    assert_eq!(
+        opened.signing,
+        SigningStart {
+            floor: SigningFloor::After(Height(5)),
+            doubts: vec![
+                SigningDoubt::RolledBack { tip_file_height, store_height },
+                SigningDoubt::SignedAhead { signed_height, store_height },
+            ],
+        }
+    );
     for height in 1..=5 {
         let refused = opened.signed.check_and_record(&vote(height));
         assert!(matches!(refused, Err(SignError::BelowFloor { floor: Height(5) })));
@@ -212,10 +215,10 @@ fn a_damaged_newest_vote_raises_the_floor_past_the_height_it_may_have_been_for()
     bytes[4096 * 2 + 20] ^= 1;
     fs::write(&path, bytes).unwrap();
     let opened = ledger.open(folder.path());
-    assert_eq!(opened.signing, SigningStart {
-        floor: SigningFloor::After(Height(2)),
-        doubts: vec![SigningDoubt::VoteLost],
-    });
+    assert_eq!(
+        opened.signing,
+        SigningStart { floor: SigningFloor::After(Height(2)), doubts: vec![SigningDoubt::VoteLost] }
+    );
     assert!(matches!(opened.signed.check_and_record(&vote(2)), Err(SignError::BelowFloor { .. })));
 }
 

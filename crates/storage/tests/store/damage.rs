@@ -78,7 +78,8 @@ fn the_check_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     full_folder(folder.path());
     let contents = |folder: &Path| {
-        let mut files: Vec<_> = files_in(folder).into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect();
+        let mut files: Vec<_> =
+            files_in(folder).into_iter().map(|path| (fs::read(&path).unwrap(), path)).collect();
         files.sort();
         files
     };
@@ -147,12 +148,20 @@ fn a_flipped_byte_of_the_pointer_to_the_manifest_is_found() {
 
 #[test]
 fn a_flipped_byte_of_the_tip_record_is_found() {
-    flip_each("tip record", |name| name == "tip", |_| (0..76).chain(4096..4160).chain(8192..8256).step_by(3).collect());
+    flip_each(
+        "tip record",
+        |name| name == "tip",
+        |_| (0..76).chain(4096..4160).chain(8192..8256).step_by(3).collect(),
+    );
 }
 
 #[test]
 fn a_flipped_byte_of_the_signed_votes_is_found() {
-    flip_each("votes", |name| name == "signed", |_| (0..76).chain(8192..8256).chain(12_288..12_352).step_by(3).collect());
+    flip_each(
+        "votes",
+        |name| name == "signed",
+        |_| (0..76).chain(8192..8256).chain(12_288..12_352).step_by(3).collect(),
+    );
 }
 
 #[test]
@@ -181,12 +190,15 @@ fn the_finding_names_what_is_wrong() {
     let mut bytes = whole.clone();
     bytes[4096 + 10] ^= 1;
     fs::write(&tip, bytes).unwrap();
-    assert_eq!(check(live).findings, [Finding {
-        place: "tip".to_owned(),
-        what: "the checksum of 1 of 2 records does not match".to_owned(),
-        expected: None,
-        found: None,
-    }]);
+    assert_eq!(
+        check(live).findings,
+        [Finding {
+            place: "tip".to_owned(),
+            what: "the checksum of 1 of 2 records does not match".to_owned(),
+            expected: None,
+            found: None,
+        }]
+    );
     fs::write(&tip, whole).unwrap();
 
     fs::remove_file(live.join("signed")).unwrap();
@@ -206,12 +218,15 @@ fn a_rolled_back_database_is_found_with_both_heights() {
     fs::remove_dir_all(live.join("db")).unwrap();
     copy_folder(&old, &live.join("db"));
     let report = check(&live);
-    assert_eq!(report.findings, [Finding {
-        place: "database".to_owned(),
-        what: "the height: it is rolled back".to_owned(),
-        expected: Some("2".to_owned()),
-        found: Some("1".to_owned()),
-    }]);
+    assert_eq!(
+        report.findings,
+        [Finding {
+            place: "database".to_owned(),
+            what: "the height: it is rolled back".to_owned(),
+            expected: Some("2".to_owned()),
+            found: Some("1".to_owned()),
+        }]
+    );
 }
 
 fn files_in(folder: &Path) -> Vec<PathBuf> {

@@ -35,7 +35,9 @@ fn below_the_floor_nothing_is_written_until_there_is_room_again() {
 
     free.store(99 * MIB, Ordering::Relaxed);
     let full = |result: bulla_storage::Result<()>| {
-        assert!(matches!(result, Err(StorageError::DiskFull { needed_bytes, .. }) if needed_bytes >= 100 * MIB));
+        assert!(
+            matches!(result, Err(StorageError::DiskFull { needed_bytes, .. }) if needed_bytes >= 100 * MIB)
+        );
     };
     full(store.put_proposal(&next.proposal(), Some(&next.stored)));
     assert_eq!(reserve(), 0);
@@ -94,7 +96,8 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
     let opened = ledger.try_create(&folder, &options).unwrap();
     let store = &opened.store;
     fs::write(&filler, vec![0; 16 * 1024 * 1024]).unwrap();
-    let raw = |height: u64| (0..400).map(|n| bytes::Bytes::from(format!("{height}.{n};").repeat(100))).collect();
+    let raw =
+        |height: u64| (0..400).map(|n| bytes::Bytes::from(format!("{height}.{n};").repeat(100))).collect();
     let refused = loop {
         let built = ledger.build_raw(store, raw(store.tip().height.0));
         let stored = store.put_proposal(&built.proposal(), Some(&built.stored));
@@ -115,7 +118,6 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
         assert!(started.elapsed().as_secs() < 30, "{error}");
         std::thread::sleep(std::time::Duration::from_millis(200));
     }
-    println!("resumed after {:?} at height {}", started.elapsed(), tip.height);
     let built = ledger.build_raw(store, raw(tip.height.0));
     store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();
     built.commit(store).unwrap();

@@ -78,10 +78,11 @@ fn a_surplus_index_row_is_named() {
 #[test]
 fn a_row_that_points_elsewhere_is_shown_with_both_values() {
     let findings = after(|db| put(db, "by_evidence", 2_u64.to_be_bytes(), [1, 0]));
-    assert_eq!(findings, [
-        "by_evidence 2: the row: EvidenceRow { log_index: 1, action: 0 } where \
-         EvidenceRow { log_index: 2, action: 0 } is expected"
-    ]);
+    assert_eq!(
+        findings,
+        ["by_evidence 2: the row: EvidenceRow { log_index: 1, action: 0 } where \
+         EvidenceRow { log_index: 2, action: 0 } is expected"]
+    );
 }
 
 #[test]
@@ -93,8 +94,12 @@ fn a_changed_tile_is_shown_with_the_first_hash_that_differs() {
         put(db, "tiles", &key, tile);
     });
     assert_eq!(findings.len(), 1);
-    assert!(findings[0].starts_with("SHA-256 tile 0 of level 0: hash 3, the first that differs: "), "{findings:?}");
-    let missing = after(|db| db.delete_cf(db.cf_handle("tiles").unwrap(), [&[2, 0][..], &[0; 8]].concat()).unwrap());
+    assert!(
+        findings[0].starts_with("SHA-256 tile 0 of level 0: hash 3, the first that differs: "),
+        "{findings:?}"
+    );
+    let missing =
+        after(|db| db.delete_cf(db.cf_handle("tiles").unwrap(), [&[2, 0][..], &[0; 8]].concat()).unwrap());
     assert_eq!(missing, ["SM3 tile 0 of level 0: it is missing"]);
 }
 
@@ -130,7 +135,10 @@ fn a_changed_record_is_named_and_so_is_a_missing_node() {
     assert!(findings[0].starts_with("state: the root over all records: "));
     assert!(findings[1].starts_with("state Counter(Evidence): the stored tree does not prove it"));
     let findings = after(|db| _ = delete_first(db, "tree"));
-    assert!(findings.iter().any(|finding| finding.contains("the stored tree does not lead to it")), "{findings:?}");
+    assert!(
+        findings.iter().any(|finding| finding.contains("the stored tree does not lead to it")),
+        "{findings:?}"
+    );
     assert!(findings.iter().any(|finding| finding.starts_with("tree: the number of nodes")));
     let findings = after(|db| put(db, "tree", [0; 3], [0]));
     assert_eq!(findings.len(), 1);
@@ -176,7 +184,10 @@ fn an_opening_that_does_not_match_its_commitment_is_found() {
 #[test]
 fn bodies_and_proposals_that_belong_to_nothing_are_named() {
     let findings = after(|db| put(db, "bodies", [7; 32], [0]));
-    assert_eq!(findings, [format!("bodies {}: it belongs to no block that is decided or proposed", "07".repeat(32))]);
+    assert_eq!(
+        findings,
+        [format!("bodies {}: it belongs to no block that is decided or proposed", "07".repeat(32))]
+    );
     let proposal = |height: u64| [&height.to_be_bytes()[..], &[0; 73]].concat();
     let decided = after(|db| put(db, "proposals", proposal(2), [1]));
     assert!(decided.iter().any(|finding| finding.ends_with("its height is decided")), "{decided:?}");
@@ -206,8 +217,12 @@ impl BlockHook for Counting {
     fn block(&mut self, decided: &Decided, block: &Block) -> Vec<Finding> {
         self.entries += block.entries.len();
         let height = decided.header.height;
-        let finding =
-            Finding { place: format!("block {height}"), what: "disliked".to_owned(), expected: None, found: None };
+        let finding = Finding {
+            place: format!("block {height}"),
+            what: "disliked".to_owned(),
+            expected: None,
+            found: None,
+        };
         if height == Height(2) { vec![finding] } else { Vec::new() }
     }
 

@@ -8,16 +8,16 @@ use bulla_merkle::{
     state::{self, StateUpdate},
 };
 use bulla_storage::{
-    Commit, Foundation, IndexRows, LogSuite, NewRequest, Opened, ProposalRecord, Store, StoreOptions, StoredBlock, Tip,
-    View,
+    Commit, Foundation, IndexRows, LogSuite, NewRequest, Opened, ProposalRecord, Store, StoreOptions,
+    StoredBlock, Tip, View,
 };
 use bulla_types::{
-    AccessToEntries, Action, Address, Block, BlockTime, Canonical, CaptureMode, CommitCertificate, ConsensusTimeouts,
-    Counter, CounterRecord, CreditCode, DepositEvidence, DigestAlgorithm, Digests, DocumentDigest, EnrolMember, Entry,
-    EvidenceNumber, Founder, Genesis, Header, Height, KeyDeclaration, KeyId, KeyPurpose, LedgerClass, LedgerId,
-    MemberIdentity, MemberNumber, Opening, OrganisationForm, Outcome, Parameters, Provenance, RequestId,
-    Role, Roles, SecondLog, SignerRef, StateKey, SystemEvent, Transaction, TransactionBody, ValidatorSet, VoteType,
-    Vote,
+    AccessToEntries, Action, Address, Block, BlockTime, Canonical, CaptureMode, CommitCertificate,
+    ConsensusTimeouts, Counter, CounterRecord, CreditCode, DepositEvidence, DigestAlgorithm, Digests,
+    DocumentDigest, EnrolMember, Entry, EvidenceNumber, Founder, Genesis, Header, Height, KeyDeclaration,
+    KeyId, KeyPurpose, LedgerClass, LedgerId, MemberIdentity, MemberNumber, Opening, OrganisationForm,
+    Outcome, Parameters, Provenance, RequestId, Role, Roles, SecondLog, SignerRef, StateKey, SystemEvent,
+    Transaction, TransactionBody, ValidatorSet, Vote, VoteType,
 };
 use bytes::Bytes;
 
@@ -74,7 +74,11 @@ impl TestLedger {
     pub(crate) fn try_create(&self, path: &Path, options: &StoreOptions) -> bulla_storage::Result<Opened> {
         let state = self.genesis_state();
         let tree = state::update(&Empty, None, 0, &state).unwrap();
-        Store::create(path, options, &Foundation { genesis: &self.genesis.encode(), state: &state, tree: &tree })
+        Store::create(
+            path,
+            options,
+            &Foundation { genesis: &self.genesis.encode(), state: &state, tree: &tree },
+        )
     }
 
     pub(crate) fn open(&self, path: &Path) -> Opened {
@@ -184,12 +188,13 @@ impl TestLedger {
                 index.add(log_index, &Entry::decode(entry.clone()).unwrap());
             }
         }
-        let requests = (tip.log_size + first_position..).zip(&transactions).map(|(log_index, transaction)| NewRequest {
-            first_signer: transaction.body().signers[0].member,
-            request_id: transaction.body().request_id,
-            transaction_id: transaction.id(),
-            log_index,
-        });
+        let requests =
+            (tip.log_size + first_position..).zip(&transactions).map(|(log_index, transaction)| NewRequest {
+                first_signer: transaction.body().signers[0].member,
+                request_id: transaction.body().request_id,
+                transaction_id: transaction.id(),
+                log_index,
+            });
         let requests = requests.collect();
         let certificate = self.certify(&header);
         Built { header, stored, certificate, transactions, log, second_log, state, tree, requests, index }
@@ -209,7 +214,8 @@ impl TestLedger {
             };
             (address, key.sign(&vote.preimage()))
         });
-        let certificate = CommitCertificate { height, round: 0, block_hash, signatures: signatures.collect() };
+        let certificate =
+            CommitCertificate { height, round: 0, block_hash, signatures: signatures.collect() };
         certificate.minimised(self.validators())
     }
 
@@ -229,7 +235,8 @@ impl TestLedger {
         };
         let digest = |algorithm, fill| DocumentDigest { algorithm, value: digest(number, fill) };
         let deposit = DepositEvidence {
-            digests: Digests::new(vec![digest(DigestAlgorithm::Sha256, 1), digest(DigestAlgorithm::Sm3, 2)]).unwrap(),
+            digests: Digests::new(vec![digest(DigestAlgorithm::Sha256, 1), digest(DigestAlgorithm::Sm3, 2)])
+                .unwrap(),
             media_type: "text/plain".to_owned().try_into().unwrap(),
             size_bytes: 10,
             provenance: Provenance { mode: CaptureMode::Original, captured_at: None, statement: None },
@@ -241,7 +248,10 @@ impl TestLedger {
             ledger_id: self.id(),
             request_id,
             not_after: BlockTime(time.0 + 60_000),
-            signers: vec![SignerRef { member: MemberNumber(1), key_id: KeyId::of(self.keys[0].public_key()) }],
+            signers: vec![SignerRef {
+                member: MemberNumber(1),
+                key_id: KeyId::of(self.keys[0].public_key()),
+            }],
             actions: vec![Action::DepositEvidence(deposit)],
         };
         let signature = self.keys[0].sign(&bulla_types::signing_message(&body.id()));
@@ -311,7 +321,11 @@ fn evidence_counter(view: &View<'_>) -> u64 {
 
 fn founder(key: &SecretKey, credit_code: &str) -> Founder {
     let administer = SecretKey::from_seed(&[key.to_seed()[0] + 100; 32]);
-    let declare = |key: &SecretKey, purpose| KeyDeclaration { key: key.public_key().clone(), purpose, possession: None };
+    let declare = |key: &SecretKey, purpose| KeyDeclaration {
+        key: key.public_key().clone(),
+        purpose,
+        possession: None,
+    };
     let identity = MemberIdentity::Organisation {
         form: OrganisationForm::LegalPerson,
         name: "登记机构".to_owned().try_into().unwrap(),

@@ -15,7 +15,10 @@ fn an_erased_opening_is_gone_from_the_disk_and_the_ledger_stays_whole() {
     let hash = block.header.hash();
     let titles = |position| {
         let openings = opened.store.view().unwrap().openings_of(&hash, position).unwrap();
-        openings.into_iter().map(|opening| String::from_utf8(opening.value.to_vec()).unwrap()).collect::<Vec<_>>()
+        openings
+            .into_iter()
+            .map(|opening| String::from_utf8(opening.value.to_vec()).unwrap())
+            .collect::<Vec<_>>()
     };
     assert!(titles(0).is_empty());
     assert_eq!([1, 2, 3].map(titles), [[title(1)], [title(2)], [title(3)]]);

@@ -29,7 +29,10 @@ fn an_entry_is_found_by_its_index_across_empty_blocks() {
     assert_eq!(view.tip().log_size, 7);
     for (index, (height, position, bytes)) in (0..).zip(&expected) {
         let found = view.entry(index).unwrap().unwrap();
-        assert_eq!((found.index, found.height, found.position, &found.bytes), (index, *height, *position, bytes));
+        assert_eq!(
+            (found.index, found.height, found.position, &found.bytes),
+            (index, *height, *position, bytes)
+        );
         assert_eq!(view.height_of_entry(index).unwrap(), Some(*height));
     }
     assert!(view.entry(7).unwrap().is_none());
@@ -51,7 +54,9 @@ fn deposits_are_found_by_transaction_number_and_digest() {
         assert_eq!(view.index_of_transaction(&transaction.id()).unwrap(), Some(place.log_index));
         assert_eq!((place.log_index, place.action), (number, 0));
         let entry = Entry::decode(view.entry(place.log_index).unwrap().unwrap().bytes).unwrap();
-        assert!(matches!(entry.content, bulla_types::Content::Transaction(found) if found.id() == transaction.id()));
+        assert!(
+            matches!(entry.content, bulla_types::Content::Transaction(found) if found.id() == transaction.id())
+        );
         for fill in [1, 2] {
             let found = view.evidence_by_digest(&digest(number, fill), EvidenceNumber(1));
             assert_eq!(found.map(Result::unwrap).collect::<Vec<_>>(), [EvidenceNumber(number)]);
@@ -73,7 +78,10 @@ fn both_logs_and_the_state_prove_what_the_headers_say() {
         let header = &block.header;
         let size = header.log_size_after;
         assert_eq!(log::root::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), size).unwrap(), header.log_root);
-        assert_eq!(log::root::<Sm3Log, _>(&view.tiles(LogSuite::Sm3), size).unwrap(), header.second_log_root.unwrap());
+        assert_eq!(
+            log::root::<Sm3Log, _>(&view.tiles(LogSuite::Sm3), size).unwrap(),
+            header.second_log_root.unwrap()
+        );
     }
     let head = TreeHead { size: 341, root: blocks[2].header.log_root };
     let path = log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), 341, 7).unwrap();
@@ -100,7 +108,9 @@ fn a_request_is_remembered_for_its_window_and_then_forgotten() {
     let request_id = first.transactions[0].body().request_id;
     let asked = |request_id: &RequestId| {
         let view = store.view().unwrap();
-        view.request(MemberNumber(1), request_id).unwrap().map(|found| (found.transaction_id, found.log_index))
+        view.request(MemberNumber(1), request_id)
+            .unwrap()
+            .map(|found| (found.transaction_id, found.log_index))
     };
     let remembered = Some((first.transactions[0].id(), 1));
     assert_eq!(asked(&request_id), remembered);

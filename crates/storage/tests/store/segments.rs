@@ -40,7 +40,8 @@ fn a_segment_verifies_alone_and_a_changed_one_does_not() {
     assert_eq!(count, 65_536);
     assert_eq!((segment.number, segment.header.log_size_after), (0, 75_000));
 
-    let verify = |bytes: &[u8]| verify_segment(&mut &*bytes, &ledger.id(), ledger.validators(), &mut |_, _| ());
+    let verify =
+        |bytes: &[u8]| verify_segment(&mut &*bytes, &ledger.id(), ledger.validators(), &mut |_, _| ());
     let changed = |position: usize| {
         let mut bytes = out.clone();
         bytes[position] ^= 1;

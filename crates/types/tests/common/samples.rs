@@ -355,6 +355,7 @@ pub fn bundle() -> TrustBundle {
     let key_id = KeyId::of(&public(1));
     let other = Some(OtherLeaf { key_hash: hash(3), value_hash: hash(4) });
     TrustBundle {
+        genesis: genesis(),
         transitions: vec![ValidatorTransition {
             header: first_header(),
             certificate: certificate_of(&first_header(), &[0, 1, 2]),

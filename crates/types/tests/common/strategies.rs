@@ -405,8 +405,9 @@ pub fn record_proofs() -> impl Strategy<Value = RecordProof> {
 
 pub fn bundles() -> impl Strategy<Value = TrustBundle> {
     let transition = (headers(), certificates(), validator_sets());
-    (vec(transition, 0..3), headers(), certificates(), vec(record_proofs(), 0..4)).prop_map(
-        |(mut transitions, state_header, state_certificate, mut records)| {
+    let records = vec(record_proofs(), 0..4);
+    (geneses(), vec(transition, 0..3), headers(), certificates(), records).prop_map(
+        |(genesis, mut transitions, state_header, state_certificate, mut records)| {
             transitions.sort_by_key(|(header, ..)| header.height);
             transitions.dedup_by_key(|(header, ..)| header.height);
             records.sort_by_key(|record| record.key.encode());
@@ -414,7 +415,8 @@ pub fn bundles() -> impl Strategy<Value = TrustBundle> {
             let transitions = transitions.into_iter().map(|(header, certificate, next_validators)| {
                 ValidatorTransition { header, certificate, next_validators }
             });
-            TrustBundle { transitions: transitions.collect(), state_header, state_certificate, records }
+            let transitions = transitions.collect();
+            TrustBundle { genesis, transitions, state_header, state_certificate, records }
         },
     )
 }

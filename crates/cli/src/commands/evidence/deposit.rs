@@ -69,7 +69,9 @@ impl Arguments {
     fn request(&self, file: &Path) -> Result<DepositRequest, Failure> {
         let digests = documents::digest(file)?;
         let media_type = match &self.media_type {
-            Some(given) => given.parse::<MediaType>().map_err(|error| Failure::usage(format!("{given}: {error}")))?,
+            Some(given) => {
+                given.parse::<MediaType>().map_err(|error| Failure::usage(format!("{given}: {error}")))?
+            }
             None => documents::media_type(file)?,
         };
         let mut wanted = documents::all(&digests);
@@ -169,7 +171,8 @@ impl Deposit {
 
 impl Fate {
     fn recorded(client: &Client, receipt: &VerifiedReceipt) -> Result<Self, Failure> {
-        let missing = || Failure::new(ReasonCode::Malformed, "the receipt is of a transaction without a deposit");
+        let missing =
+            || Failure::new(ReasonCode::Malformed, "the receipt is of a transaction without a deposit");
         let number = receipt.evidence_numbers().next().ok_or_else(missing)?;
         let evidence_number = Identifier::evidence(&client.ledger_id(), number).to_string();
         Ok(Self::Recorded { evidence_number, recorded: Recorded::of(receipt) })
@@ -180,7 +183,10 @@ impl Show for Deposits {
     fn text(&self, lang: Lang) -> String {
         let one = |deposit: &Deposit| match &deposit.fate {
             Fate::Recorded { evidence_number, recorded } => {
-                let head = [(FILE.of(lang), deposit.file.clone()), (EVIDENCE_NUMBER.of(lang), evidence_number.clone())];
+                let head = [
+                    (FILE.of(lang), deposit.file.clone()),
+                    (EVIDENCE_NUMBER.of(lang), evidence_number.clone()),
+                ];
                 let digests = (DIGESTS.of(lang), Digest::lines(&deposit.digests));
                 facts(head.into_iter().chain(recorded.facts(lang)).chain([digests]))
             }

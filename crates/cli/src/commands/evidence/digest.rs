@@ -19,7 +19,8 @@ impl Digest {
 
     /// One digest a line, for a person.
     pub(crate) fn lines(digests: &[Self]) -> String {
-        let lines: Vec<_> = digests.iter().map(|digest| format!("{:8} {}", digest.algorithm, digest.value)).collect();
+        let lines: Vec<_> =
+            digests.iter().map(|digest| format!("{:8} {}", digest.algorithm, digest.value)).collect();
         lines.join("\n")
     }
 }

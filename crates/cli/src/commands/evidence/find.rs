@@ -85,7 +85,13 @@ impl Show for FoundList {
         let heading = [EVIDENCE_NUMBER, ENTRY_INDEX, HEIGHT, TIME, SIZE_BYTES].map(|text| text.of(lang));
         let row = |found: &Found| {
             let Found { evidence_number, entry_index, height, time, size_bytes, .. } = found;
-            [evidence_number.clone(), entry_index.to_string(), height.to_string(), time.clone(), size_bytes.to_string()]
+            [
+                evidence_number.clone(),
+                entry_index.to_string(),
+                height.to_string(),
+                time.clone(),
+                size_bytes.to_string(),
+            ]
         };
         table(heading, self.0.iter().map(row))
     }

@@ -9,8 +9,8 @@ use super::Digest;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{
-    CAPTURED_AT, DEPOSITOR, DESCRIPTION, DIGESTS, EVIDENCE_NUMBER, LINKS, MEDIA_TYPE, OBTAINED, SIZE_BYTES, STATEMENT,
-    TITLE,
+    CAPTURED_AT, DEPOSITOR, DESCRIPTION, DIGESTS, EVIDENCE_NUMBER, LINKS, MEDIA_TYPE, OBTAINED, SIZE_BYTES,
+    STATEMENT, TITLE,
 };
 use crate::output::{Show, facts};
 use crate::recorded::Recorded;
@@ -134,7 +134,11 @@ impl Show for Evidence {
         let lines = |lines: Vec<String>| lines.join("\n");
         let depositors = lines(self.depositors.iter().map(Depositor::line).collect());
         let links = self.links.iter().map(|link| {
-            format!("{} {}", crate::words::of_code::<bulla_types::LinkRelation>(link.relation, lang), link.evidence_number)
+            format!(
+                "{} {}",
+                crate::words::of_code::<bulla_types::LinkRelation>(link.relation, lang),
+                link.evidence_number
+            )
         });
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let head = [(EVIDENCE_NUMBER.of(lang), self.evidence_number.clone())];

@@ -39,7 +39,8 @@ impl<F: Fn(u64, u64)> Replay<F> {
     pub(super) fn into_exceptions(self) -> Vec<String> {
         let mut exceptions = self.exceptions;
         if self.exceptions_left_out > 0 {
-            exceptions.push(format!("{} more signatures are valid under ZIP-215 only", self.exceptions_left_out));
+            exceptions
+                .push(format!("{} more signatures are valid under ZIP-215 only", self.exceptions_left_out));
         }
         exceptions
     }
@@ -93,10 +94,14 @@ impl<F: Fn(u64, u64)> Replay<F> {
         for position in not_strict(&signed) {
             let Signed { index, key, signature, message } = &signed[position];
             if key.verify_zip215(message, signature).is_err() {
-                return Err(wrong(format!("entry {index}"), format!("the signature by key {key} is not valid")));
+                return Err(wrong(
+                    format!("entry {index}"),
+                    format!("the signature by key {key} is not valid"),
+                ));
             }
             if self.exceptions.len() < EXCEPTIONS_MAX {
-                self.exceptions.push(format!("entry {index}: the signature by key {key} is valid under ZIP-215 only"));
+                self.exceptions
+                    .push(format!("entry {index}: the signature by key {key} is valid under ZIP-215 only"));
             } else {
                 self.exceptions_left_out += 1;
             }
@@ -118,7 +123,9 @@ impl<F: Fn(u64, u64)> BlockHook for Replay<F> {
 fn decode(header: &Header, body: &StoredBlock) -> Result<Vec<Entry>, Ended> {
     let entries = (header.log_size_before..).zip(body.entries());
     entries
-        .map(|(index, bytes)| Entry::decode(bytes.clone()).map_err(|error| wrong(format!("entry {index}"), error)))
+        .map(|(index, bytes)| {
+            Entry::decode(bytes.clone()).map_err(|error| wrong(format!("entry {index}"), error))
+        })
         .collect()
 }
 
@@ -145,8 +152,7 @@ fn signatures_of(books: &mut Books, index: u64, transaction: &Transaction) -> Re
     let message: Arc<[u8]> = transaction.signing_message().into();
     let signers = transaction.body().signers.iter().zip(transaction.signatures());
     let signed = signers.map(|(signer, signature)| {
-        // A key that an earlier entry of the same block enrolled is in the books only after the block: no rule
-        // lets it sign before.
+        // As validators do: under the keys of the state before the block.
         let key = books.public_key(signer.key_id).map_err(|error| wrong(format!("entry {index}"), error))?;
         Ok(Signed { index, key, signature: *signature, message: Arc::clone(&message) })
     });
@@ -166,7 +172,10 @@ fn not_strict(signed: &[Signed]) -> Vec<usize> {
         let parts = signed.chunks(share).enumerate();
         let running: Vec<_> = parts.map(|part| scope.spawn(move || find(part))).collect();
         // A panic in a check is a panic here.
-        running.into_iter().flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+        running
+            .into_iter()
+            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
     })
 }
 
@@ -189,7 +198,8 @@ fn compare_records(books: &Books, view: &View<'_>) -> Vec<Finding> {
 }
 
 fn record(key: &[u8]) -> String {
-    bulla_types::StateKey::decode(key).map_or_else(|_| format!("state {key:02x?}"), |key| format!("state {key:?}"))
+    bulla_types::StateKey::decode(key)
+        .map_or_else(|_| format!("state {key:02x?}"), |key| format!("state {key:?}"))
 }
 
 fn wrong(place: impl ToString, what: impl ToString) -> Finding {

@@ -7,7 +7,8 @@ use bulla_network::peer_id_of;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
     AccessToEntries, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis, KeyDeclaration,
-    KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles, SecondLog,
+    KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles,
+    SecondLog,
 };
 use rand_core::OsRng;
 
@@ -67,8 +68,9 @@ pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
     }
     founders.push(found_evidence_service(dir)?);
     let service = nodes.last().map_or(1, |node| node.member + 1);
-    let genesis = Genesis::new(LedgerClass::Test, name("Bulla 本地测试账本")?, when::now(), parameters(plan), founders)
-        .map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
+    let genesis =
+        Genesis::new(LedgerClass::Test, name("Bulla 本地测试账本")?, when::now(), parameters(plan), founders)
+            .map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
     write(&Localnet::genesis(dir), &genesis.encode())?;
     for node in &nodes {
         write_node_config(dir, node, &nodes)?;
@@ -111,7 +113,9 @@ fn found_node(
 
 fn found_evidence_service(dir: &Path) -> Result<Founder, Failure> {
     let keys = keys_of_people(dir, EVIDENCE_SERVICE)?;
-    Ok(Founder { member: organisation("测试存证服务机构", 900, Role::EvidenceService, keys)?, power: 0 })
+    Ok(Founder {
+        member: organisation("测试存证服务机构", 900, Role::EvidenceService, keys)?, power: 0
+    })
 }
 
 fn keys_of_people(dir: &Path, name: &str) -> Result<Vec<KeyDeclaration>, Failure> {
@@ -122,7 +126,12 @@ fn keys_of_people(dir: &Path, name: &str) -> Result<Vec<KeyDeclaration>, Failure
     Ok(keys.declared)
 }
 
-fn organisation(title: &str, code: usize, role: Role, keys: Vec<KeyDeclaration>) -> Result<EnrolMember, Failure> {
+fn organisation(
+    title: &str,
+    code: usize,
+    role: Role,
+    keys: Vec<KeyDeclaration>,
+) -> Result<EnrolMember, Failure> {
     let identity = MemberIdentity::Organisation {
         form: OrganisationForm::LegalPerson,
         name: name(title)?,
@@ -187,7 +196,10 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
             listen: loopback(node.ports.consensus),
             peers: others().map(Node::consensus).collect(),
         },
-        network: PeerNetwork { listen: loopback(node.ports.network), peers: others().map(Node::p2p).collect() },
+        network: PeerNetwork {
+            listen: loopback(node.ports.network),
+            peers: others().map(Node::p2p).collect(),
+        },
         api: ApiConfig {
             grpc: ([127, 0, 0, 1], node.ports.grpc).into(),
             http: ([127, 0, 0, 1], node.ports.http).into(),

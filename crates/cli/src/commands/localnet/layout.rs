@@ -106,7 +106,7 @@ impl Node {
 
 impl Localnet {
     /// Whether the folder holds a local network.
-    pub(super) fn exists(dir: &Path) -> bool {
+    pub(crate) fn exists(dir: &Path) -> bool {
         dir.join(RECORD).is_file()
     }
 

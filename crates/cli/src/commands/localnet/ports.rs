@@ -22,7 +22,10 @@ fn from_base(nodes: usize, base: u16) -> Result<Vec<Ports>, Failure> {
     let too_high = || Failure::usage(format!("--base-port {base} leaves no room for {nodes} nodes"));
     let mut ports = Vec::new();
     for node in 0..nodes {
-        let offset = u16::try_from(node).ok().and_then(|node| node.checked_mul(PORTS_PER_NODE)).ok_or_else(too_high)?;
+        let offset = u16::try_from(node)
+            .ok()
+            .and_then(|node| node.checked_mul(PORTS_PER_NODE))
+            .ok_or_else(too_high)?;
         let first = base.checked_add(offset).ok_or_else(too_high)?;
         let last = first.checked_add(PORTS_PER_NODE - 1).ok_or_else(too_high)?;
         for port in first..=last {

@@ -46,7 +46,11 @@ fn open_log(path: &Path) -> Result<File, Failure> {
 fn program() -> Result<PathBuf, Failure> {
     let this = std::env::current_exe().map_err(|error| Failure::internal(&error))?;
     let program = this.with_file_name("bulla-node");
-    if program.is_file() { Ok(program) } else { Err(Failure::usage(format!("{} is missing", program.display()))) }
+    if program.is_file() {
+        Ok(program)
+    } else {
+        Err(Failure::usage(format!("{} is missing", program.display())))
+    }
 }
 
 /// The node's process, if it runs: the one whose command line names this node's configuration. `dir` is the

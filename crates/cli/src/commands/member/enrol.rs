@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use bulla_client::{EnrolPersonRequest, TransactionBuilder};
 use bulla_crypto::SecretKey;
 use bulla_types::{
-    Action, EnrolMember, KeyPurpose, MemberIdentity, MemberKind, Name, OrganisationForm, ReasonCode, Role, Roles,
+    Action, EnrolMember, KeyPurpose, MemberIdentity, MemberKind, Name, OrganisationForm, ReasonCode, Role,
+    Roles,
 };
 
 use super::act;
@@ -60,7 +61,8 @@ impl Arguments {
             (KeyPurpose::Administer, &self.administer_key),
             (KeyPurpose::Audit, &self.audit_key),
         ];
-        let files = files.into_iter().flat_map(|(purpose, files)| files.iter().map(move |file| (purpose, file)));
+        let files =
+            files.into_iter().flat_map(|(purpose, files)| files.iter().map(move |file| (purpose, file)));
         let keys = files.map(|(purpose, file)| Ok((purpose, key_files::read(file)?)));
         let keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
         if keys.is_empty() {

@@ -1,7 +1,9 @@
 //! The past of a record: which status it took, when, and by which transaction.
 
 use bulla_client::Client;
-use bulla_types::{Canonical, Lang, ReasonCode, RecordKey, RecordStatus, StateKey, StatusRecord, TransactionId};
+use bulla_types::{
+    Canonical, Lang, ReasonCode, RecordKey, RecordStatus, StateKey, StatusRecord, TransactionId,
+};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -34,7 +36,8 @@ where
     for seq in 0..count {
         let step = client.record(&StateKey::History { record, seq }).await?.read::<StatusRecord<S>>()?;
         let missing = || Failure::new(ReasonCode::RecordMissing, format!("step {seq} of {record:?}"));
-        let StatusRecord { status, log_index, time, transaction_id, effective_from } = step.ok_or_else(missing)?;
+        let StatusRecord { status, log_index, time, transaction_id, effective_from } =
+            step.ok_or_else(missing)?;
         steps.push(Step {
             status: status.code(),
             log_index,

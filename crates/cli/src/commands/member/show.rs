@@ -2,8 +2,8 @@
 
 use bulla_client::{Client, EntryRef};
 use bulla_types::{
-    Action, Content, CreditCode, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord, MemberStatus,
-    OwnerRecord, ReasonCode, RecordKey, StateKey,
+    Action, Content, CreditCode, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord,
+    MemberStatus, OwnerRecord, ReasonCode, RecordKey, StateKey,
 };
 use serde::Serialize;
 
@@ -12,7 +12,9 @@ use super::key::Key;
 use super::list::Member;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::{CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS};
+use crate::messages::{
+    CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
+};
 use crate::output::{Show, facts, table};
 use crate::{parse, words};
 
@@ -59,7 +61,8 @@ impl Shown {
         let unknown = || Failure::new(ReasonCode::MemberUnknown, format!("there is no member {number}"));
         let record = record.ok_or_else(unknown)?;
         let mut member = Member::new(client.ledger_id(), &record);
-        let history = history::read::<MemberStatus>(client, RecordKey::Member(number), record.history_count).await?;
+        let history =
+            history::read::<MemberStatus>(client, RecordKey::Member(number), record.history_count).await?;
         let enrolment = Enrolment::read(client, number, &history).await?;
         member.name = member.name.or(enrolment.person);
         let mut keys = Vec::new();
@@ -95,7 +98,9 @@ impl Enrolment {
             Action::EnrolMember(enrolment) if *outcome == gave => Some((position, enrolment)),
             _ => None,
         });
-        let Some((position, enrolment)) = enrolment else { return Ok(Self { keys: Vec::new(), person: None }) };
+        let Some((position, enrolment)) = enrolment else {
+            return Ok(Self { keys: Vec::new(), person: None });
+        };
         let opening = stored.openings.iter().find(|o| o.action == position && o.path.as_str() == "person");
         let person = opening.map(|opening| String::from_utf8_lossy(&opening.value).into_owned());
         Ok(Self { keys: ids(&enrolment.keys), person })
@@ -115,8 +120,9 @@ impl Show for Shown {
             (STATUS.of(lang), member.status(lang)),
         ]);
         let heading = [PURPOSE, STATUS, KEY_ID].map(|text| text.of(lang));
-        let row =
-            |key: &Key| [words::of_code::<KeyPurpose>(key.purpose, lang), key.standing(lang), key.key_id.clone()];
+        let row = |key: &Key| {
+            [words::of_code::<KeyPurpose>(key.purpose, lang), key.standing(lang), key.key_id.clone()]
+        };
         let steps = history::table::<MemberStatus>(&self.history, lang);
         let keys = table(heading, self.keys.iter().map(row));
         format!("{head}\n\n{steps}\n\n{}\n{keys}", KEYS_AT_ENROLMENT.of(lang))

@@ -10,10 +10,10 @@ use bulla_verify::report::{
 use crate::messages::{
     ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
     BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, DECIDED, DECIDED_BY, DECLARED, DIGESTS, DISTANCE, ENTRY_INDEX,
-    EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LOGS, LEDGER, LINKS, MEDIA_TYPE,
-    NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF,
-    ROOT_UNKNOWN, SIGNED_BY, SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED,
-    TRANSACTION, VERIFIED,
+    EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LOGS, LEDGER, LINKS,
+    MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK,
+    RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY, SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME,
+    TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
 use crate::when;
@@ -77,7 +77,8 @@ fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
     ];
     content(&receipt.content, lang, &mut list);
     if let Some(votes) = &receipt.votes {
-        let bulla_verify::report::VotesReport { round, validators, signatures, signed_power, total_power } = votes;
+        let bulla_verify::report::VotesReport { round, validators, signatures, signed_power, total_power } =
+            votes;
         let decided = DECIDED.fill(lang, &[signatures, validators, signed_power, total_power, round]);
         list.push((DECIDED_BY.of(lang), decided));
     }
@@ -141,7 +142,8 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
 fn deposit_facts(deposit: &DepositReport, lang: Lang) -> Vec<Fact> {
     let digests = deposit.digests.iter().map(|d| format!("{:8} {}", d.algorithm.to_string(), d.value));
     let links = deposit.links.iter();
-    let links = links.map(|link| format!("{} {}", of_code::<LinkRelation>(link.relation, lang), link.evidence));
+    let links =
+        links.map(|link| format!("{} {}", of_code::<LinkRelation>(link.relation, lang), link.evidence));
     let captured = deposit.provenance.captured_at_ms.map(|ms| when::show(BlockTime(ms)));
     vec![
         (EVIDENCE_NUMBER.of(lang), deposit.evidence.to_string()),

@@ -1,0 +1,137 @@
+//! `bulla bench`: an open-loop load of deposits, each followed to its verified inclusion.
+//!
+//! Send times are fixed by the rate before the run and do not wait for answers, so a ledger that falls behind
+//! shows in the latencies instead of slowing its own measurement. Everything that costs the generator time
+//! (keys, digests, signatures, encoding) is done before the run.
+
+mod drive;
+mod footprint;
+mod load;
+mod machine;
+mod pace;
+mod report;
+mod signers;
+mod tally;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use bulla_client::Client;
+
+use self::drive::Stream;
+use self::footprint::Footprint;
+use self::machine::Machine;
+use self::pace::Pace;
+use self::report::Report;
+use crate::commands::localnet::{self, Localnet, Node};
+use crate::context::{Context, Link};
+use crate::failure::Failure;
+
+/// With `--rate 0`: more than any ledger has committed in a second, all of it signed before the run.
+const RATE_MAX: u32 = 25_000;
+
+/// Put a load of deposits on the ledger and measure it | 对账本施加存证负载并测量
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Deposits a second; 0 for as fast as the window allows | 每秒存证数；0 表示在途窗口允许的最快速度
+    #[arg(long, value_name = "R")]
+    rate: u32,
+    /// Seconds | 持续秒数
+    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    duration: u32,
+    /// Keys that sign in turn; enrolled for the configured member on first use | 轮流签名的密钥数，首次使用时登记到配置的成员名下
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    signers: u32,
+    /// With rate 0: deposits on their way at a time | rate 为 0 时的在途存证数
+    #[arg(long, value_name = "N", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    in_flight: u32,
+}
+
+impl Arguments {
+    pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        context.show(&context.run(self.measure(context))?)
+    }
+
+    async fn measure(&self, context: &Context) -> Result<Report, Failure> {
+        let config = context.config()?;
+        let link = Link::of(&config)?;
+        let client = context.client().await?;
+        let keys = signers::ready(context, &config, &client, self.signers).await?;
+        let watched = Watched::find(context, &config.folder)?;
+
+        let pace = self.pace();
+        let presign =
+            load::Order { ledger_id: client.ledger_id(), count: self.count(), interval: pace.interval() };
+        let submissions = Arc::new(load::presign(context, &presign, &keys)?);
+        let submission_bytes = load::mean_bytes(&submissions);
+        let fsync_p50_us = footprint::fsync_p50_us(&watched.folder)?;
+
+        let mut streams = Vec::new();
+        for endpoint in &config.endpoints {
+            let client = Client::connect(&[endpoint], link.tls.as_ref(), link.require_genesis()?).await?;
+            streams.push(Stream::open(&client).await?);
+        }
+        let before = watched.footprint()?;
+        let tally = drive::run(context, streams, &submissions, &pace, self.length()).await?;
+        let used =
+            before.map(|before| Ok::<_, Failure>(watched.footprint()?.map(|after| after.since(&before))));
+
+        Ok(Report {
+            rate: self.rate,
+            duration: self.length(),
+            signers: self.signers,
+            endpoints: config.endpoints,
+            nodes: watched.nodes.len(),
+            submission_bytes,
+            tally,
+            used: used.transpose()?.flatten(),
+            fsync_p50_us,
+            machine: Machine::this(),
+        })
+    }
+
+    fn length(&self) -> Duration {
+        Duration::from_secs(self.duration.into())
+    }
+
+    fn pace(&self) -> Pace {
+        match self.rate {
+            0 => Pace::window(self.in_flight),
+            rate => Pace::rate(rate),
+        }
+    }
+
+    /// Deposits to sign before the run.
+    fn count(&self) -> usize {
+        let rate = if self.rate == 0 { RATE_MAX } else { self.rate };
+        usize::try_from(u64::from(rate) * u64::from(self.duration)).unwrap_or(usize::MAX)
+    }
+}
+
+/// The nodes whose use of the machine is measured: those of the local network that the load goes to.
+struct Watched {
+    dir: Option<PathBuf>,
+    nodes: Vec<(Node, u32)>,
+    /// On the disk that the nodes write to.
+    folder: PathBuf,
+}
+
+impl Watched {
+    fn find(context: &Context, config_folder: &Path) -> Result<Self, Failure> {
+        let beside = Localnet::exists(config_folder).then_some(config_folder);
+        let Some(dir) = context.localnet().or(beside) else {
+            return Ok(Self { dir: None, nodes: Vec::new(), folder: config_folder.to_owned() });
+        };
+        let nodes = localnet::running(dir)?;
+        Ok(Self { dir: Some(dir.to_owned()), nodes, folder: dir.to_owned() })
+    }
+
+    /// What the nodes have used so far; `None` when they are not on this machine.
+    fn footprint(&self) -> Result<Option<Footprint>, Failure> {
+        let Some(dir) = &self.dir else { return Ok(None) };
+        let data = self.nodes.iter().map(|(node, _)| node.data(dir)).collect::<Vec<_>>();
+        let pids = self.nodes.iter().map(|(_, pid)| *pid).collect::<Vec<_>>();
+        Footprint::of(&pids, &data).map(Some)
+    }
+}

@@ -1,0 +1,174 @@
+//! Sending a load and taking in what comes of it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use bulla_client::{BulkEvent, BulkReceiver, BulkSender, Client, ClientError};
+use bulla_types::{ReasonCode, Submission};
+use indicatif::ProgressBar;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout_at};
+
+use super::pace::{Pace, Schedule};
+use super::tally::Tally;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::MEASURING;
+use crate::progress;
+
+/// What is still under way this long after the last deposit counts as lost.
+const GRACE: Duration = Duration::from_secs(30);
+/// Streams are set going this long before the first deposit is due.
+const LEAD: Duration = Duration::from_millis(100);
+/// Interval of the figure that a person sees.
+const SHOWN_EVERY: Duration = Duration::from_millis(500);
+
+/// A stream to one node.
+pub(super) struct Stream {
+    sender: BulkSender,
+    receiver: BulkReceiver,
+}
+
+impl Stream {
+    pub(super) async fn open(client: &Client) -> Result<Self, Failure> {
+        let (sender, receiver) = client.submit_stream().await?;
+        Ok(Self { sender, receiver })
+    }
+}
+
+/// What all streams share.
+struct Run {
+    submissions: Arc<Vec<Submission>>,
+    pace: Pace,
+    schedule: Schedule,
+    start: Instant,
+    end: Instant,
+    /// Streams: each takes every so-many-th deposit.
+    streams: usize,
+    committed: AtomicU64,
+}
+
+/// Sends the deposits at their pace over all streams in turn; gives what became of them.
+pub(super) async fn run(
+    context: &Context,
+    streams: Vec<Stream>,
+    submissions: &Arc<Vec<Submission>>,
+    pace: &Pace,
+    duration: Duration,
+) -> Result<Tally, Failure> {
+    let start = Instant::now() + LEAD;
+    let run = Arc::new(Run {
+        submissions: Arc::clone(submissions),
+        pace: pace.clone(),
+        schedule: Schedule::new(submissions.len()),
+        start,
+        end: start + duration,
+        streams: streams.len(),
+        committed: AtomicU64::new(0),
+    });
+    let mut under_way = JoinSet::new();
+    for (first, stream) in streams.into_iter().enumerate() {
+        let run = Arc::clone(&run);
+        under_way.spawn(async move { run.stream(first, stream).await });
+    }
+    let bar = progress::waiting("");
+    let shown = tokio::spawn(show(bar.clone(), context.say(MEASURING), Arc::clone(&run)));
+    let mut all = Tally::new()?;
+    while let Some(stream) = under_way.join_next().await {
+        all.add(&stream.map_err(|error| Failure::internal(&error))??)?;
+    }
+    shown.abort();
+    bar.finish_and_clear();
+    Ok(all)
+}
+
+impl Run {
+    async fn stream(self: &Arc<Self>, first: usize, stream: Stream) -> Result<Tally, Failure> {
+        let Stream { sender, receiver } = stream;
+        let sending = Arc::clone(self);
+        let sending = tokio::spawn(async move { sending.send(first, sender).await });
+        let (mut tally, unanswered) = self.receive(receiver).await?;
+        // A stream that broke has ended the sending, too.
+        tally.offered = sending.await.map_err(|error| Failure::internal(&error))?;
+        let (reason, answered) = (unanswered.reason(), tally.committed + tally.errors.values().sum::<u64>());
+        tally.failed(reason, tally.offered.saturating_sub(answered));
+        Ok(tally)
+    }
+
+    /// Sends this stream's share; gives how many it sent. What the pace made due and a broken stream could not
+    /// take counts as offered.
+    async fn send(&self, first: usize, sender: BulkSender) -> u64 {
+        let mut offered = 0;
+        for position in (first..self.submissions.len()).step_by(self.streams) {
+            self.pace.wait(position, self.start, &self.schedule).await;
+            if Instant::now() >= self.end && matches!(self.pace, Pace::Window(_)) {
+                break;
+            }
+            offered += 1;
+            let tag = u64::try_from(position).unwrap_or(u64::MAX);
+            if sender.send(tag, &self.submissions[position]).await.is_err() {
+                break;
+            }
+        }
+        offered
+    }
+
+    /// Takes in answers until there are no more.
+    async fn receive(&self, mut receiver: BulkReceiver) -> Result<(Tally, Unanswered), Failure> {
+        let mut tally = Tally::new()?;
+        let lost_at = self.end + GRACE;
+        loop {
+            match timeout_at(lost_at, receiver.next()).await {
+                Ok(Ok(Some(event))) => self.take(&mut tally, event),
+                Ok(Ok(None)) => return Ok((tally, Unanswered::None)),
+                Ok(Err(error)) => return Ok((tally, Unanswered::Broken(error))),
+                Err(_) => return Ok((tally, Unanswered::Late)),
+            }
+        }
+    }
+
+    fn take(&self, tally: &mut Tally, event: BulkEvent) {
+        match event {
+            BulkEvent::Admitted { .. } => return,
+            BulkEvent::Included(inclusion) => {
+                let at = self.start.elapsed();
+                tally.included(at, at.saturating_sub(self.schedule.get(inclusion.tag)));
+                if tally.committed == 1 {
+                    tally.entry_bytes = inclusion.entry.encode().len();
+                }
+                self.committed.fetch_add(1, Ordering::Relaxed);
+            }
+            BulkEvent::Refused { refusal, .. } => tally.failed(&refusal.reason, 1),
+        }
+        self.pace.answered();
+    }
+}
+
+/// Why deposits have no answer.
+enum Unanswered {
+    None,
+    Broken(ClientError),
+    Late,
+}
+
+impl Unanswered {
+    fn reason(&self) -> &'static str {
+        let reason = match self {
+            Self::None | Self::Late => ReasonCode::WaitTimedOut,
+            Self::Broken(error) => error.reason().unwrap_or(ReasonCode::Unreachable),
+        };
+        reason.as_str()
+    }
+}
+
+async fn show(bar: ProgressBar, label: &'static str, run: Arc<Run>) {
+    let mut before = 0;
+    loop {
+        tokio::time::sleep(SHOWN_EVERY).await;
+        let committed = run.committed.load(Ordering::Relaxed);
+        let per_second = (committed - before) * 2;
+        before = committed;
+        bar.set_message(format!("{label} {committed} ({per_second}/s)"));
+    }
+}

@@ -1,0 +1,156 @@
+//! The deposits of a load, signed before the run.
+
+use std::num::NonZero;
+use std::thread;
+use std::time::Duration;
+
+use bulla_client::{DepositRequest, Signer, TransactionBuilder};
+use bulla_crypto::{Hash, blake3};
+use bulla_types::{
+    CaptureMode, DigestAlgorithm, Digests, DocumentDigest, LedgerId, MediaType, RequestId, Submission,
+};
+use indicatif::ProgressBar;
+
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::SIGNING;
+use crate::{progress, when};
+
+/// A contract, the commonest deposit: two digests and an attached title make 450 to 600 bytes.
+const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const TITLE: &str = "公共数据授权运营协议（测试负载）";
+
+/// Deposits signed between two reports of progress.
+const PER_REPORT: usize = 1024;
+
+/// What to sign.
+#[derive(Clone, Copy)]
+pub(super) struct Order {
+    pub(super) ledger_id: LedgerId,
+    pub(super) count: usize,
+    /// Time between two deposits: each request id bears about the time of its sending.
+    pub(super) interval: Duration,
+}
+
+/// Signs all deposits on all cores, the signers in turn.
+pub(super) fn presign(
+    context: &Context,
+    order: &Order,
+    signers: &[Signer],
+) -> Result<Vec<Submission>, Failure> {
+    let bar = progress::steps(u64::try_from(order.count).unwrap_or(u64::MAX), context.say(SIGNING));
+    let start_ms = when::now().0;
+    // Fresh for each run: a deposit that was made before would be another request for the same document.
+    let run = blake3(&[order.ledger_id.as_bytes(), &start_ms.to_be_bytes()]);
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = order.count.div_ceil(threads).max(1);
+    let parts: Vec<_> =
+        (0..order.count).step_by(share).map(|from| from..(from + share).min(order.count)).collect();
+    let maker = Maker { order: *order, start_ms, run, signers, bar: &bar };
+    let signed = thread::scope(|scope| {
+        let running = parts.into_iter().map(|part| scope.spawn(|| part.map(|at| maker.make(at)).collect()));
+        let running: Vec<thread::ScopedJoinHandle<'_, Result<Vec<_>, Failure>>> = running.collect();
+        let joined = running
+            .into_iter()
+            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        joined.collect::<Result<Vec<_>, Failure>>()
+    });
+    bar.finish_and_clear();
+    Ok(signed?.concat())
+}
+
+/// Mean length of what is sent.
+pub(super) fn mean_bytes(submissions: &[Submission]) -> usize {
+    const SAMPLE: usize = 100;
+    let sample = submissions.iter().take(SAMPLE);
+    sample.map(|submission| submission.encode().len()).sum::<usize>() / submissions.len().clamp(1, SAMPLE)
+}
+
+struct Maker<'a> {
+    order: Order,
+    start_ms: u64,
+    run: Hash,
+    signers: &'a [Signer],
+    bar: &'a ProgressBar,
+}
+
+impl Maker<'_> {
+    fn make(&self, position: usize) -> Result<Submission, Failure> {
+        let number = u64::try_from(position).unwrap_or(u64::MAX).to_be_bytes();
+        let digest = |algorithm, name: &[u8]| DocumentDigest {
+            algorithm,
+            value: blake3(&[self.run.as_bytes(), name, &number]),
+        };
+        let digests = vec![digest(DigestAlgorithm::Sha256, b"sha-256"), digest(DigestAlgorithm::Sm3, b"sm3")];
+        let request = DepositRequest {
+            digests: Digests::new(digests).map_err(|fault| Failure::internal(&fault))?,
+            media_type: MEDIA_TYPE.parse::<MediaType>().map_err(|error| Failure::internal(&error))?,
+            size_bytes: 48_213,
+            capture: CaptureMode::Original,
+            captured_at: None,
+            links: Vec::new(),
+            statement: None,
+            title: Some(TITLE.to_owned()),
+            description: None,
+        };
+        let signer = &self.signers[position % self.signers.len()];
+        let builder = TransactionBuilder::with_request_id(self.order.ledger_id, self.request_id(position));
+        let submission = builder.signer(signer).action(request).build()?;
+        if position.is_multiple_of(PER_REPORT) {
+            self.bar.inc(PER_REPORT as u64);
+        }
+        Ok(submission)
+    }
+
+    fn request_id(&self, position: usize) -> RequestId {
+        let position = u32::try_from(position).unwrap_or(u32::MAX);
+        let into_run_ms = u64::try_from((self.order.interval * position).as_millis()).unwrap_or(u64::MAX);
+        // Unique by the run and the position; nobody needs to be kept from guessing it.
+        let mut random = [0; 10];
+        random[..6].copy_from_slice(&self.run.as_bytes()[..6]);
+        random[6..].copy_from_slice(&position.to_be_bytes());
+        RequestId::new(self.start_ms + into_run_ms, &random)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::collections::BTreeSet;
+
+    use bulla_crypto::SecretKey;
+    use bulla_types::MemberNumber;
+
+    use super::*;
+
+    fn make(count: usize) -> Vec<Submission> {
+        let signers: Vec<_> =
+            (1..4).map(|seed| Signer::new(MemberNumber(6), SecretKey::from_seed(&[seed; 32]))).collect();
+        let order =
+            Order { ledger_id: LedgerId::from_bytes([7; 32]), count, interval: Duration::from_millis(1) };
+        let (run, bar) = (blake3(&[b"run"]), ProgressBar::hidden());
+        let maker = Maker { order, start_ms: 1_750_000_000_000, run, signers: &signers, bar: &bar };
+        (0..count).map(|position| maker.make(position).unwrap()).collect()
+    }
+
+    #[test]
+    fn deposits_have_two_digests_and_450_to_600_bytes() {
+        let submissions = make(4);
+        assert!((450..=600).contains(&mean_bytes(&submissions)), "{}", mean_bytes(&submissions));
+        let body = submissions[0].transaction().body();
+        let [bulla_types::Action::DepositEvidence(deposit)] = body.actions.as_slice() else { panic!() };
+        assert_eq!(deposit.digests.as_slice().len(), 2);
+    }
+
+    #[test]
+    fn every_deposit_is_another_request_about_the_time_of_its_sending() {
+        let submissions = make(2000);
+        let bodies: Vec<_> = submissions.iter().map(|submission| submission.transaction().body()).collect();
+        let ids: BTreeSet<_> = bodies.iter().map(|body| body.request_id).collect();
+        assert_eq!(ids.len(), 2000);
+        assert_eq!(bodies[1500].request_id.time_ms(), 1_750_000_001_500);
+        assert_eq!(bodies[0].signers[0].key_id, bodies[3].signers[0].key_id);
+        assert_ne!(bodies[0].signers[0].key_id, bodies[1].signers[0].key_id);
+    }
+}

@@ -1,0 +1,113 @@
+//! The figures of a run, with everything that they depend on.
+
+use std::time::Duration;
+
+use bulla_types::Lang;
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+
+use super::footprint::Footprint;
+use super::machine::Machine;
+use super::tally::{Tally, ratio};
+use crate::failure::exit;
+use crate::messages::{
+    BENCH_COMMITTED, BENCH_CPU, BENCH_DISK, BENCH_ERRORS, BENCH_FSYNC, BENCH_LATENCY, BENCH_LOAD,
+    BENCH_LOAD_VALUE, BENCH_MACHINE, BENCH_OFFERED, BENCH_PER_SECOND,
+};
+use crate::output::{Show, facts};
+
+/// Nodes acknowledge nothing before it is on the disk; there is no other mode.
+const SYNC_MODE: &str = "every proposal and every commit synced before it is acknowledged";
+
+/// A measured run.
+pub(super) struct Report {
+    pub(super) rate: u32,
+    pub(super) duration: Duration,
+    pub(super) signers: u32,
+    pub(super) endpoints: Vec<String>,
+    /// Nodes whose use of the machine was measured.
+    pub(super) nodes: usize,
+    pub(super) submission_bytes: usize,
+    pub(super) tally: Tally,
+    /// What those nodes used during the run; `None` when there are none.
+    pub(super) used: Option<Footprint>,
+    pub(super) fsync_p50_us: u64,
+    pub(super) machine: Machine,
+}
+
+impl Report {
+    fn per_entry(&self, of: impl FnOnce(&Footprint) -> u64) -> Option<f64> {
+        let used = self.used.as_ref().filter(|_| self.tally.committed > 0)?;
+        Some(ratio(of(used), self.tally.committed))
+    }
+
+    fn json(&self) -> Value {
+        let tally = &self.tally;
+        json!({
+            "committed_per_second": tally.committed_per_second(self.duration),
+            "latency_ms": {
+                "p50": tally.latency_ms(50.0),
+                "p95": tally.latency_ms(95.0),
+                "p99": tally.latency_ms(99.0),
+                "max": tally.latency_ms(100.0),
+            },
+            "offered": tally.offered,
+            "committed": tally.committed,
+            "errors": tally.errors,
+            "cpu_us_per_entry": self.per_entry(|used| used.cpu_us),
+            "disk_bytes_per_entry": self.per_entry(|used| used.disk_bytes),
+            "generator_cpu_us_per_entry": self.per_entry(|used| used.own_cpu_us),
+            "fsync_p50_us": self.fsync_p50_us,
+            "machine": self.machine,
+            "sync_mode": SYNC_MODE,
+            "nodes": self.nodes,
+            "endpoints": self.endpoints,
+            "rate": self.rate,
+            "duration_s": self.duration.as_secs(),
+            "signers": self.signers,
+            "entry_bytes": tally.entry_bytes,
+            "submission_bytes": self.submission_bytes,
+        })
+    }
+}
+
+impl Serialize for Report {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.json().serialize(serializer)
+    }
+}
+
+impl Show for Report {
+    fn text(&self, lang: Lang) -> String {
+        let tally = &self.tally;
+        let figure =
+            |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.1}"));
+        let [p50, p95, p99, max] = [50.0, 95.0, 99.0, 100.0].map(|percent| figure(tally.latency_ms(percent)));
+        let errors: Vec<_> = tally.errors.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
+        let Machine { cpu, cores, memory_bytes, kernel } = &self.machine;
+        let load: [&dyn std::fmt::Display; 6] = [
+            &self.rate,
+            &self.duration.as_secs(),
+            &self.signers,
+            &self.endpoints.len(),
+            &tally.entry_bytes,
+            &self.submission_bytes,
+        ];
+        facts([
+            (BENCH_PER_SECOND.of(lang), format!("{:.0}", tally.committed_per_second(self.duration))),
+            (BENCH_LATENCY.of(lang), format!("p50 {p50}  p95 {p95}  p99 {p99}  max {max}")),
+            (BENCH_OFFERED.of(lang), tally.offered.to_string()),
+            (BENCH_COMMITTED.of(lang), tally.committed.to_string()),
+            (BENCH_ERRORS.of(lang), errors.join("\n")),
+            (BENCH_CPU.of(lang), figure(self.per_entry(|used| used.cpu_us))),
+            (BENCH_DISK.of(lang), figure(self.per_entry(|used| used.disk_bytes))),
+            (BENCH_FSYNC.of(lang), self.fsync_p50_us.to_string()),
+            (BENCH_LOAD.of(lang), BENCH_LOAD_VALUE.fill(lang, &load)),
+            (BENCH_MACHINE.of(lang), format!("{cpu}, {cores} cores, {} MiB, {kernel}", memory_bytes >> 20)),
+        ])
+    }
+
+    fn exit(&self) -> u8 {
+        if self.tally.committed > 0 { exit::OK } else { exit::FAILED }
+    }
+}

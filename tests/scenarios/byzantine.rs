@@ -1,0 +1,111 @@
+//! Validators that break the protocol: the others vote them down, say why, and go on.
+
+use std::collections::BTreeMap;
+
+use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO, Wrong};
+use bulla_tests::{Acknowledged, Load, Network, Node, ends, until};
+use bulla_types::{Address, Content, ReasonCode, SystemEvent};
+
+/// Number of the faulty validator's turn.
+const FAULTY: usize = 3;
+
+const WRONG: [(Wrong, ReasonCode); 13] = [
+    (Wrong::StateRoot, ReasonCode::BlockStateRootMismatch),
+    (Wrong::LogRoot, ReasonCode::BlockLogRootMismatch),
+    (Wrong::SecondLogRoot, ReasonCode::HeaderMismatch),
+    (Wrong::Signature, ReasonCode::SignatureInvalid),
+    (Wrong::RepeatedTransaction, ReasonCode::RequestRepeated),
+    (Wrong::Outcome, ReasonCode::BlockEntryInvalid),
+    (Wrong::MissingOpening, ReasonCode::OpeningMissing),
+    (Wrong::Opening, ReasonCode::OpeningMismatch),
+    (Wrong::TimeAhead, ReasonCode::BlockTimeInvalid),
+    (Wrong::TimeOfParent, ReasonCode::BlockTimeInvalid),
+    (Wrong::TooManyEntries, ReasonCode::TooLarge),
+    (Wrong::Builder, ReasonCode::BlockInvalid),
+    (Wrong::Garbage, ReasonCode::Malformed),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wrong_blocks_are_voted_down_each_for_its_reason_and_the_ledger_goes_on() {
+    let wrongs = WRONG.iter().map(|(wrong, _)| *wrong).collect();
+    let network = Network::of(4)
+        .parameters(|parameters| parameters.block_entries_max = 64)
+        .faulty(FAULTY, Fault::ProposesWrongBlocks(wrongs))
+        .start()
+        .await;
+    let honest = honest(&network);
+    let load = Load::on(&network, honest[0]).await;
+    for node in &honest {
+        let node = &network.nodes()[*node];
+        until(&format!("{} has refused every wrong block", node.config().label), || {
+            std::future::ready((refusals(node).len() >= WRONG.len()).then_some(()))
+        })
+        .await;
+        let expected: Vec<&str> = WRONG.iter().map(|(_, reason)| reason.as_str()).collect();
+        assert_eq!(refusals(node), expected, "the reasons, in the order of the blocks");
+    }
+    load.goes_on(20).await;
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, honest[1], tip.log_size).await;
+    network.close().await;
+}
+
+/// The reasons for which a node has refused proposals, in order.
+fn refusals(node: &Node) -> Vec<String> {
+    let log = node.log();
+    let refused = log.lines().filter_map(|line| line.split_once("block refused: ").map(|(_, why)| why));
+    refused.map(|why| why.split(':').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_proposer_from_whom_nothing_comes_costs_a_round_and_no_more() {
+    let network = Network::of(4).faulty(FAULTY, Fault::WithholdsItsBlocks).start().await;
+    let honest = honest(&network);
+    let load = Load::on(&network, honest[0]).await;
+    // Two turns with parts withheld, one that fails to build and one that never does.
+    network.nodes()[honest[0]].reaches(PARTS_WITHHELD_UP_TO + 9).await;
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, honest[1], tip.log_size).await;
+    let builders = builders(&acknowledged);
+    assert!(builders.len() > 10, "{builders:?}");
+    let faulty = address(&network, FAULTY);
+    assert!(builders.values().all(|builder| *builder != faulty), "{faulty} built none of {builders:?}");
+    network.close().await;
+}
+
+fn builders(acknowledged: &Acknowledged) -> BTreeMap<u64, Address> {
+    acknowledged.headers.iter().map(|(height, header)| (*height, header.builder)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_votes_twice_is_proved_to_on_the_ledger() {
+    let network = Network::of(4).faulty(FAULTY, Fault::VotesTwice).start().await;
+    let honest = honest(&network);
+    let load = Load::on(&network, honest[0]).await;
+    let mut log = network.client(honest[1]).await.subscribe(0).await.unwrap();
+    let proof = ends("the proof stands in the log", async {
+        loop {
+            let entry = log.next().await.unwrap().unwrap().entry;
+            if let Content::Event(SystemEvent::Equivocation(proof)) = entry.content {
+                return proof;
+            }
+        }
+    })
+    .await;
+    assert_eq!(proof.address(), address(&network, FAULTY));
+    load.goes_on(20).await;
+    load.stop().await;
+    network.agreed().await;
+    network.close().await;
+}
+
+fn honest(network: &Network) -> Vec<usize> {
+    let turns = network.ledger().turns();
+    (0..4).filter(|turn| *turn != FAULTY).map(|turn| turns[turn]).collect()
+}
+
+fn address(network: &Network, turn: usize) -> Address {
+    network.ledger().genesis.validators().validators()[turn].address()
+}

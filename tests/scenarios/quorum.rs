@@ -1,0 +1,82 @@
+//! Too few validators: the ledger waits, says so, and goes on when they return.
+
+use std::time::Duration;
+
+use bulla_tests::fault::Fault;
+use bulla_tests::{Load, Network, Node, until};
+use bulla_types::proto::NodeHealth;
+use serde_json::json;
+
+/// An operator must hear within this that the ledger cannot decide.
+const SAID_WITHIN: Duration = Duration::from_secs(5);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_of_four_killed_are_missed_within_five_seconds_and_the_ledger_resumes_when_they_return() {
+    let mut network = Network::of(4).start().await;
+    assert_says_ready(&network.nodes()[0], true).await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    network.node(2).kill();
+    network.node(3).kill();
+    for node in &network.nodes()[..2] {
+        let status = node.is_within(SAID_WITHIN, NodeHealth::NoQuorum).await;
+        assert_eq!(status.health_reason, "NO_QUORUM");
+        assert_says_ready(node, false).await;
+    }
+    network.node(2).start();
+    network.node(3).start();
+    load.goes_on(20).await;
+    network.ready().await;
+    assert_says_ready(&network.nodes()[0], true).await;
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, 3, tip.log_size).await;
+    network.close().await;
+}
+
+/// The standard health service and `/healthz` say the same, at the latest when the next second has passed.
+async fn assert_says_ready(node: &Node, ready: bool) {
+    until(&format!("the standard health service says {ready}"), || async {
+        (node.wire().serving().await == Some(ready)).then_some(())
+    })
+    .await;
+    let answer = node.get("/healthz").await;
+    assert_eq!((answer.status, &answer.json()["ready"]), (if ready { 200 } else { 503 }, &json!(ready)));
+}
+
+/// At height 3 the first of the turns proposes. One validator is too slow to check the block, and one stops
+/// when it has seen that more than two thirds prevoted for it: two are locked on it, and nobody decides. When
+/// the lock is proposed again, the slow one stops too. Later the block's time is out of the ledger's bound;
+/// only because a locked block does not answer for its time can the height end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_locked_block_is_decided_although_two_of_four_stood_still_for_longer_than_the_time_bound() {
+    const TIME_BOUND: Duration = Duration::from_millis(1_500);
+    const HEIGHT: u64 = 3;
+    // Turn 2 proposes at height 3 in round 0, turn 3 in round 1.
+    let mut network = Network::of(4)
+        .parameters(|parameters| parameters.time_bound_ms = 1_500)
+        .faulty(0, Fault::StopsBeforePrecommit { height: HEIGHT })
+        .faulty(1, Fault::StopsBeforeCheckingAgain { height: HEIGHT })
+        .start()
+        .await;
+    let turns = network.ledger().turns();
+    let client = network.client(turns[2]).await;
+    let load = Load::on(&network, turns[2]).await;
+    for turn in [0, 1] {
+        let node = &network.nodes()[turns[turn]];
+        until(&format!("turn {turn} stands still"), || std::future::ready(node.is_paused().then_some(()))).await;
+    }
+    let stopped = tokio::time::Instant::now();
+    until("the time bound has passed", || std::future::ready((stopped.elapsed() > TIME_BOUND).then_some(()))).await;
+    assert_eq!(client.status().await.unwrap().height, HEIGHT - 1);
+    for turn in [0, 1] {
+        network.node(turns[turn]).resume();
+    }
+    load.goes_on(20).await;
+    let acknowledged = load.stop().await;
+    network.agreed().await;
+    let header = &acknowledged.headers[&HEIGHT];
+    let builder = network.ledger().genesis.validators().validators()[2].address();
+    assert_eq!(header.builder, builder, "the block that was locked is the one decided");
+    network.close().await;
+}

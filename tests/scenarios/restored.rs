@@ -1,0 +1,95 @@
+//! A validator put back from an older copy of its folder: it has forgotten votes, and must not cast them again.
+
+use std::fs;
+use std::path::Path;
+
+use bulla_tests::{Load, Network, copy_folder};
+use bulla_types::{Content, SystemEvent};
+
+/// Which of a validator's files are put back.
+enum Restored {
+    /// The whole folder, as from a backup.
+    Folder,
+    /// The database and the engine's log; the witnesses beside them stay.
+    DatabaseAlone,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_restored_from_an_older_copy_of_its_folder_never_signs_twice() {
+    restored_never_signs_twice(Restored::Folder).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_whose_database_alone_was_restored_never_signs_twice() {
+    restored_never_signs_twice(Restored::DatabaseAlone).await;
+}
+
+async fn restored_never_signs_twice(restored: Restored) {
+    const RESTORED: usize = 3;
+    let mut network = Network::of(4).start().await;
+    let copy = network.folder().join("copy");
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    let data = network.nodes()[RESTORED].data().to_owned();
+    network.node(RESTORED).terminate().await;
+    copy_folder(&data, &copy);
+    network.node(RESTORED).start();
+    network.ready().await;
+    // It votes on heights that the copy knows nothing of.
+    load.goes_on(100).await;
+    let voted_up_to = network.nodes()[RESTORED].status().await.unwrap().height;
+    network.node(RESTORED).kill();
+    put_back(&copy, &data, &restored);
+    network.node(RESTORED).start();
+
+    network.nodes()[RESTORED].logs(&["observes before it signs again"]).await;
+    load.goes_on(100).await;
+    network.ready().await;
+    let floor = signing_floor(&data);
+    assert!(floor >= voted_up_to, "it may sign above {floor}, and had voted up to {voted_up_to}");
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, RESTORED, tip.log_size).await;
+
+    // It signs again: without it there would be no quorum now.
+    network.node(1).kill();
+    let load = Load::on(&network, RESTORED).await;
+    load.reaches(10).await;
+    load.stop().await;
+    network.node(1).start();
+    let tip = network.agreed().await;
+    assert_no_equivocation(&network, tip.log_size).await;
+    network.close().await;
+}
+
+fn put_back(copy: &Path, data: &Path, restored: &Restored) {
+    match restored {
+        Restored::Folder => {
+            fs::remove_dir_all(data).unwrap();
+            copy_folder(copy, data);
+        }
+        Restored::DatabaseAlone => {
+            fs::remove_dir_all(data.join("db")).unwrap();
+            copy_folder(&copy.join("db"), &data.join("db"));
+            fs::copy(copy.join("consensus.wal"), data.join("consensus.wal")).unwrap();
+        }
+    }
+}
+
+/// The height up to which nothing is signed: `docs/formats/data-folder.md`, the number of the file `signed`.
+fn signing_floor(data: &Path) -> u64 {
+    let signed = fs::read(data.join("signed")).unwrap();
+    u64::from_be_bytes(signed[60..68].try_into().unwrap())
+}
+
+/// Whoever saw two votes of one validator in one step has kept the proof, and recorded it.
+async fn assert_no_equivocation(network: &Network, log_size: u64) {
+    let mut log = network.client(0).await.subscribe(0).await.unwrap();
+    for _ in 0..log_size {
+        let entry = log.next().await.unwrap().unwrap().entry;
+        assert!(!matches!(entry.content, Content::Event(SystemEvent::Equivocation(_))), "{entry:?}");
+    }
+    for node in network.nodes() {
+        assert!(!node.log().contains("equivocation kept"), "{} saw two votes", node.config().label);
+    }
+}
