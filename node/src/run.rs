@@ -59,6 +59,7 @@ pub async fn run_with(
 ) -> Result<(), NodeError> {
     let genesis = read_genesis(&config)?;
     let keys = Keys::read(&config)?;
+    check_validates(&config, &genesis, &keys)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let Opened { store, signed, signing } = open_store(&config, &genesis)?;
     if !signing.doubts.is_empty() {
@@ -146,6 +147,15 @@ fn read_genesis(config: &NodeConfig) -> Result<Genesis, NodeError> {
     let path = || config.genesis.clone();
     let bytes = std::fs::read(&config.genesis).map_err(|source| NodeError::ReadFile { path: path(), source })?;
     Genesis::decode(&bytes).map_err(|source| NodeError::Genesis { path: path(), source })
+}
+
+/// A consensus key that is no validator's would vote and never be counted. Protocol 1 never changes validators.
+fn check_validates(config: &NodeConfig, genesis: &Genesis, keys: &Keys) -> Result<(), NodeError> {
+    let (Some(path), Some(key)) = (&config.keys.consensus, &keys.consensus) else { return Ok(()) };
+    match genesis.validators().get(&Address::of(key.public_key())) {
+        Some(_) => Ok(()),
+        None => Err(NodeError::ForeignKey { path: path.clone(), purpose: "CONSENSUS" }),
+    }
 }
 
 fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {

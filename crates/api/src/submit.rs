@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_chain::{Answer, EntryRef, Fate};
-use bulla_mempool::{AdmissionError, Source};
+use bulla_mempool::{Admitted, AdmissionError, Source};
 use bulla_types::{BlockTime, Canonical, ReasonCode, Submission, TransactionId, proto};
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -32,43 +32,50 @@ pub(crate) struct Waiter {
 }
 
 impl NodeApi {
-    /// Admits one submission. The waiter is registered first, so that no commit passes by.
-    pub(crate) async fn admit(&self, submission: Bytes, waiter: Option<Waiter>) -> Result<Admission, ApiError> {
+    /// Admits submissions together; there is one answer for each, in their order. Waiters are registered
+    /// first, so that no commit passes by.
+    pub(crate) async fn admit(&self, submissions: Vec<(Bytes, Option<Waiter>)>) -> Vec<Result<Admission, ApiError>> {
         if self.vitals.assess().health == proto::NodeHealth::DiskFull {
-            return Err(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"));
+            let full = || ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room");
+            return submissions.iter().map(|_| Err(full())).collect();
         }
-        let registered = match waiter {
-            Some(waiter) => Some((self.register(&submission, &waiter)?, waiter)),
-            None => None,
-        };
-        let forget = || {
-            if let Some((id, waiter)) = &registered {
-                self.chain.waiters().forget(id, waiter.tag, &waiter.sender);
-            }
-        };
-        match self.chain.mempool().admit(submission, Source::Client).await {
+        let registered: Vec<_> =
+            submissions.iter().map(|(bytes, waiter)| self.register(bytes, waiter.as_ref())).collect();
+        let bytes = submissions.iter().map(|(bytes, _)| bytes.clone()).collect();
+        let verdicts = self.chain.mempool().admit_batch(bytes, Source::Client).await;
+        let waiters = submissions.iter().map(|(_, waiter)| waiter.as_ref());
+        let judged = verdicts.into_iter().zip(registered).zip(waiters);
+        judged.map(|((verdict, id), waiter)| self.judge(verdict, id, waiter)).collect()
+    }
+
+    /// A submission without a readable id is malformed; admission says how.
+    fn register(&self, submission: &Bytes, waiter: Option<&Waiter>) -> Option<TransactionId> {
+        let waiter = waiter?;
+        let id = Submission::id_of(submission)?;
+        // A request id's own time keeps its transaction out of every block later than this.
+        let window_ms = self.genesis.parameters().request_window_ms;
+        let not_after = BlockTime(self.clock.now().0.saturating_add(2 * window_ms));
+        self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
+        Some(id)
+    }
+
+    fn judge(
+        &self,
+        verdict: Result<Admitted, AdmissionError>,
+        registered: Option<TransactionId>,
+        waiter: Option<&Waiter>,
+    ) -> Result<Admission, ApiError> {
+        if let (Err(_), Some(id), Some(waiter)) = (&verdict, registered, waiter) {
+            self.chain.waiters().forget(&id, waiter.tag, &waiter.sender);
+        }
+        match verdict {
             Ok(admitted) => {
                 let ticket = self.tickets.issue(admitted.transaction_id, admitted.not_after);
                 Ok(Admission::Taken(ticket.to_message()))
             }
-            Err(AdmissionError::AlreadyCommitted { index, .. }) => {
-                forget();
-                Ok(Admission::Committed(index))
-            }
-            Err(error) => {
-                forget();
-                Err(admission_error(&error))
-            }
+            Err(AdmissionError::AlreadyCommitted { index, .. }) => Ok(Admission::Committed(index)),
+            Err(error) => Err(admission_error(&error)),
         }
-    }
-
-    fn register(&self, submission: &Bytes, waiter: &Waiter) -> Result<TransactionId, ApiError> {
-        let id = Submission::id_of(submission)
-            .ok_or_else(|| ApiError::new(ReasonCode::Malformed, "the submission holds no transaction"))?;
-        // A request id's own time keeps its transaction out of every block later than this.
-        let not_after = BlockTime(self.clock.now().0.saturating_add(2 * self.genesis.parameters().request_window_ms));
-        self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
-        Ok(id)
     }
 
     /// Admits a submission; waiting for a receipt, answers when it can be handed out.
@@ -82,7 +89,9 @@ impl NodeApi {
             proto::WaitFor::Receipt => Some(Waiter { tag: 0, sender }),
         };
         let waits = waiter.is_some();
-        let (ticket, index) = match self.admit(request.submission, waiter).await? {
+        let admitted = self.admit(vec![(request.submission, waiter)]).await;
+        let admitted = admitted.into_iter().next().unwrap_or_else(|| Err(ApiError::internal("no verdict")))?;
+        let (ticket, index) = match admitted {
             Admission::Committed(index) => (None, Some(index)),
             Admission::Taken(ticket) if !waits => (Some(ticket), None),
             Admission::Taken(ticket) => (Some(ticket), Some(committed(&mut answers).await?)),

@@ -4,21 +4,21 @@
 //!
 //! * **A block is committed whole or not at all**: [`Store::commit`] is one batch over all column families,
 //!   synced before it returns, and only a block that follows from the tip is taken.
-//! * **A proposal is durable before it is answered for**: [`Store::put_proposal`] writes its block once, synced;
-//!   the commit only names it. These two are all the synced writes of a height, besides the votes.
+//! * **A proposal is durable before it is answered for**: [`Store::put_proposal`] writes its block once,
+//!   synced; the commit only names it. These two are all the synced writes of a height, besides the votes.
 //! * **No vote is signed twice**: a [`SignedGuard`] stands before the validator's key. On opening,
 //!   [`SigningStart`] says whether votes may have been forgotten, by a database that lost its end or was put
 //!   back from a copy, and up to which height the node must only observe.
 //! * **A reader sees one moment**: a [`View`] shows blocks, entries, state and trees of one height.
-//! * **A full disk stops it before anything is half done** ([`StorageError::DiskFull`]), and room lets it go on
-//!   ([`Store::try_resume`]).
+//! * **A full disk stops it before anything is half done** ([`StorageError::DiskFull`]), and room lets it go
+//!   on ([`Store::try_resume`]).
 //! * **What the law orders erased is erased** ([`Store::erase_openings`]); nothing else depends on it.
 //!
-//! [`fsck`] recomputes all of it from the entries and says exactly what is wrong. [`export_segment`] writes parts of
-//! the log out that prove themselves.
+//! [`fsck`] recomputes all of it from the entries and says exactly what is wrong. [`export_segment`] writes
+//! parts of the log out that prove themselves.
 //!
-//! The crate knows nothing of rules, consensus or networks: it stores what the chain computed, and asserts that
-//! what is stated twice agrees. Layouts of the files are in `docs/data-folder.md` and
+//! The crate knows nothing of rules, consensus or networks: it stores what the chain computed, and asserts
+//! that what is stated twice agrees. Layouts of the files are in `docs/data-folder.md` and
 //! `docs/formats/segment.md`.
 
 mod block;

@@ -5,21 +5,27 @@ use bulla_types::{Canonical, Genesis, LedgerId, ReasonCode};
 use crate::{Refused, TrustedCheckpoint};
 
 /// Where trust starts. Everything in a file must lead back here.
+///
+/// Each anchor names the ledger by its id, which is the digest of its genesis; the genesis itself stands in
+/// every file. So everything in a file is examined under every anchor. What differs is what follows from it.
 #[derive(Debug, Clone)]
 pub enum Anchor {
     /// The ledger's genesis: trusts that the keys of its validators, and of those who followed them, were
     /// not all in wrong hands. Proves everything.
     Genesis(TrustedGenesis),
+    /// The digest of the ledger's genesis. Trusts and proves the same.
+    Ledger(LedgerId),
     /// The head of the log at some time at or after the entry. Proves that the entry stood in the log then,
     /// whatever has become of the validators' keys since.
     ///
-    /// Who the signers were rests on the state of the ledger, which hangs on the validators: it is proved
-    /// when the genesis is given too, and not reported without it.
+    /// Who the signers were and who decided the block is not in the log: it hangs on the validators' keys,
+    /// of which a checkpoint says nothing. It is examined from the genesis on all the same, and reported
+    /// under that condition ([`Claims::conditional`](crate::report::Claims)).
     Checkpoint {
         /// The head.
         checkpoint: TrustedCheckpoint,
-        /// The genesis of the same ledger. Its digest is in the checkpoint's origin, so that it need not come
-        /// from a trusted source.
+        /// The genesis of the same ledger, if it is trusted as an anchor as well: then nothing is left under
+        /// a condition.
         genesis: Option<TrustedGenesis>,
     },
 }
@@ -30,17 +36,21 @@ impl Anchor {
     pub fn ledger_id(&self) -> LedgerId {
         match self {
             Self::Genesis(genesis) => genesis.ledger_id,
+            Self::Ledger(ledger_id) => *ledger_id,
             Self::Checkpoint { checkpoint, .. } => checkpoint.ledger_id(),
         }
     }
 
-    pub(crate) fn genesis(&self) -> Option<&Genesis> {
+    pub(crate) fn checkpoint(&self) -> Option<&TrustedCheckpoint> {
         match self {
-            Self::Genesis(genesis) | Self::Checkpoint { genesis: Some(genesis), .. } => {
-                Some(&genesis.genesis)
-            }
-            Self::Checkpoint { genesis: None, .. } => None,
+            Self::Genesis(_) | Self::Ledger(_) => None,
+            Self::Checkpoint { checkpoint, .. } => Some(checkpoint),
         }
+    }
+
+    /// Whether the keys of past validators are trusted.
+    pub(crate) fn trusts_validators(&self) -> bool {
+        !matches!(self, Self::Checkpoint { genesis: None, .. })
     }
 
     /// Both anchors, if there are two, are of one ledger.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_types::{Genesis, ReasonCode, Receipt, TrustBundle};
+use bulla_types::{ReasonCode, Receipt, TrustBundle};
 
 use crate::chronicle::Chronicle;
 use crate::record::Records;
@@ -18,14 +18,10 @@ pub(crate) struct ProvedBundle {
 }
 
 impl ProvedBundle {
-    /// Follows the validators from the genesis to the state header and proves the records against it. The
-    /// headers go to the chronicle.
-    pub(crate) fn new(
-        genesis: &Genesis,
-        bundle: &TrustBundle,
-        chronicle: &mut Chronicle,
-    ) -> Result<Self, Refused> {
-        let TrustBundle { transitions, state_header, state_certificate, records } = bundle;
+    /// Follows the validators from its genesis, which the anchor must name, to the state header and proves
+    /// the records against it. The headers go to the chronicle.
+    pub(crate) fn new(bundle: &TrustBundle, chronicle: &mut Chronicle) -> Result<Self, Refused> {
+        let TrustBundle { genesis, transitions, state_header, state_certificate, records } = bundle;
         let mut history = ValidatorHistory::of(genesis);
         for (index, header) in history.follow_all(transitions)?.into_iter().enumerate() {
             if header.header().height > state_header.height {

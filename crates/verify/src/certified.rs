@@ -47,7 +47,7 @@ impl CertifiedHeader {
 }
 
 /// Checks that a header is of the anchor's ledger.
-pub(crate) fn check_ledger(ledger_id: &LedgerId, header: &Header) -> Result<(), Refused> {
+fn check_ledger(ledger_id: &LedgerId, header: &Header) -> Result<(), Refused> {
     if header.ledger_id == *ledger_id {
         return Ok(());
     }
@@ -56,7 +56,7 @@ pub(crate) fn check_ledger(ledger_id: &LedgerId, header: &Header) -> Result<(), 
 }
 
 /// Checks that a certificate is for this header; gives the block hash. Says nothing of its signatures.
-pub(crate) fn check_names(header: &Header, certificate: &CommitCertificate) -> Result<BlockHash, Refused> {
+fn check_names(header: &Header, certificate: &CommitCertificate) -> Result<BlockHash, Refused> {
     let hash = header.hash();
     let mismatch = |field, detail: String| Err(Refused::new(ReasonCode::CertificateMismatch, field, detail));
     if certificate.height != header.height {

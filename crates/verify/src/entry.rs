@@ -2,7 +2,7 @@
 
 use bulla_crypto::Hash;
 use bulla_merkle::log::{self, LogHash, Sha256Log, TreeHead};
-use bulla_types::{Content, Entry, Header, LedgerId, ReasonCode, SystemEvent};
+use bulla_types::{Content, Entry, LedgerId, ReasonCode, SystemEvent};
 use bytes::Bytes;
 
 use crate::{CertifiedHeader, Refused};
@@ -18,11 +18,7 @@ pub fn verify_inclusion_of(
     index: u64,
     path: &[Hash],
 ) -> Result<Entry, Refused> {
-    placed(header.header(), entry, index, path)
-}
-
-/// As [`verify_inclusion_of`], for a header that need not be certified.
-pub(crate) fn placed(header: &Header, bytes: &Bytes, index: u64, path: &[Hash]) -> Result<Entry, Refused> {
+    let (header, bytes) = (header.header(), entry);
     let entry = Entry::decode(bytes.clone()).map_err(|error| Refused::malformed("entry", &error))?;
     let mismatch = |field, detail: String| Err(Refused::new(ReasonCode::LeafMismatch, field, detail));
     if entry.height != header.height {

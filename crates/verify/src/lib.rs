@@ -5,6 +5,9 @@
 //! either says what is proved ([`Report`]) or refuses with a stable reason and the place ([`Refused`]). There
 //! is nothing between: a file of which any part does not hold is refused whole.
 //!
+//! A file brings the ledger's genesis with it, so that an anchor need not be more than its 32-byte digest, or
+//! a checkpoint, whose origin names that digest.
+//!
 //! The steps stand in one module each, in the order of `docs/formats/receipt.md`:
 //!
 //! 1. `history`: which validators were in force at each height, from the genesis on;

@@ -37,13 +37,8 @@ impl Records {
         for (index, proof) in proofs.iter().enumerate() {
             verify_record(header, proof).within_item("records", index)?;
         }
-        Ok(Self::unproved(proofs))
-    }
-
-    /// Takes records as they are given.
-    pub(crate) fn unproved(proofs: &[RecordProof]) -> Self {
         let present = proofs.iter().filter_map(|proof| Some((proof.key, proof.value.clone()?)));
-        Self(present.collect())
+        Ok(Self(present.collect()))
     }
 
     pub(crate) fn member(&self, number: MemberNumber) -> Result<MemberRecord, Refused> {

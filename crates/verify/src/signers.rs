@@ -12,23 +12,6 @@ use crate::refused::Within;
 use crate::report::{Enrolment, SignerReport, StandingReport};
 use crate::standing::standing_at;
 
-/// What is known of members and keys.
-#[derive(Clone, Copy)]
-pub(crate) enum Known<'a> {
-    /// Their records are proved: a signer must have been in force.
-    Proved(&'a Records),
-    /// Records without proof. A key still proves itself, since the entry holds the digest that is its id.
-    Unproved(&'a Records),
-}
-
-impl Known<'_> {
-    fn records(&self) -> &Records {
-        match self {
-            Self::Proved(records) | Self::Unproved(records) => records,
-        }
-    }
-}
-
 /// The entry in which they signed.
 #[derive(Clone, Copy)]
 pub(crate) struct SignedIn<'a> {
@@ -38,32 +21,27 @@ pub(crate) struct SignedIn<'a> {
     pub(crate) transaction: &'a Transaction,
 }
 
-/// Checks every signer and signature of a transaction.
-pub(crate) fn signers(entry: SignedIn<'_>, known: Known<'_>) -> Result<Vec<SignerReport>, Refused> {
+/// Checks every signer and signature of a transaction against the proved records of members and keys.
+pub(crate) fn signers(entry: SignedIn<'_>, records: &Records) -> Result<Vec<SignerReport>, Refused> {
     let message = entry.transaction.signing_message();
     let pairs = entry.transaction.body().signers.iter().zip(entry.transaction.signatures());
     pairs
         .enumerate()
         .map(|(i, (signer, signature))| {
-            let record = key_record(signer, known.records()).within_item(SIGNERS, i)?;
+            let record = key_record(signer, records).within_item(SIGNERS, i)?;
             let key = record
                 .key
                 .parse()
                 .map_err(|error| Refused::new(ReasonCode::WeakKey, "key_id", error.to_string()));
             let key = key.within_item(SIGNERS, i)?;
             let strict = verify(&key, &message, signature).within_item(SIGNATURES, i)?;
-            let enrolment = match known {
-                Known::Proved(records) => {
-                    Some(enrolment(entry, signer, &record, records).within_item(SIGNERS, i)?)
-                }
-                Known::Unproved(_) => None,
-            };
+            let enrolment = enrolment(entry, signer, &record, records).within_item(SIGNERS, i)?;
             Ok(SignerReport {
                 member: Identifier::member(entry.ledger_id, signer.member),
                 key_id: signer.key_id,
                 public_key: key,
                 strict,
-                enrolment,
+                enrolment: Some(enrolment),
             })
         })
         .collect()

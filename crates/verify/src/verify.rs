@@ -3,24 +3,22 @@
 use std::collections::BTreeMap;
 
 use bulla_crypto::Hash;
-use bulla_types::{Genesis, ReasonCode, Receipt, ReceiptFile};
+use bulla_types::{Genesis, LedgerId, ReasonCode, Receipt, ReceiptFile};
 use bytes::Bytes;
 
 use crate::bundle::ProvedBundle;
 use crate::chronicle::Chronicle;
 use crate::later::KnownRoots;
-use crate::receipt::{self, Certified};
-use crate::record::Records;
+use crate::receipt::{self, Grounds};
 use crate::refused::Within;
 use crate::report::{AnchorReport, LedgerReport, ReceiptReport};
 use crate::{Anchor, Original, Refused, Report, TrustedCheckpoint, originals};
 
 /// Verifies a receipt file against an anchor, and originals against the deposits in it.
 ///
-/// `file` comes from anywhere; more than [`RECEIPT_FILE_BYTES_MAX`] bytes are refused. With a genesis in the
-/// anchor, no byte of a file can be changed unnoticed but in attestations and in later inclusions whose root
-/// is unknown, which the report names as not examined. With a checkpoint alone, certificates and bundles are
-/// not examined either, and nothing is reported from them.
+/// `file` comes from anywhere; more than [`RECEIPT_FILE_BYTES_MAX`] bytes are refused. No byte of a file can
+/// be changed unnoticed but in attestations and in later inclusions whose root is unknown, which the report
+/// names as not examined.
 ///
 /// # Errors
 /// The first thing that does not hold. Nothing of the file is to be believed then.
@@ -30,31 +28,37 @@ pub fn verify(file: &[u8], anchor: &Anchor, originals: &[Original]) -> Result<Re
     anchor.check()?;
     let file =
         ReceiptFile::decode(&Bytes::copy_from_slice(file)).map_err(|error| Refused::malformed("", &error))?;
-    let receipts = match anchor {
-        Anchor::Genesis(genesis) => by_certificates(&file, genesis.genesis(), None),
-        Anchor::Checkpoint { checkpoint, genesis: Some(genesis) } => {
-            by_certificates(&file, genesis.genesis(), Some(checkpoint))
-        }
-        Anchor::Checkpoint { checkpoint, genesis: None } => by_checkpoint(&file, checkpoint),
-    }?;
+    let genesis = genesis_of(&file, anchor.ledger_id())?;
+    let receipts = examine(&file, genesis, anchor)?;
     Ok(Report {
-        ledger: LedgerReport::new(anchor),
-        anchor: AnchorReport::new(anchor),
+        ledger: LedgerReport::new(genesis),
+        anchor: AnchorReport::new(anchor, genesis),
         originals: originals::compare(originals, &receipts)?,
         receipts,
     })
 }
 
+/// The genesis with this digest: every bundle must hold it.
+fn genesis_of(file: &ReceiptFile, ledger_id: LedgerId) -> Result<&Genesis, Refused> {
+    for (index, bundle) in file.bundles().iter().enumerate() {
+        let found = bundle.genesis.ledger_id();
+        if found != ledger_id {
+            let detail = format!("has the digest {found}, the anchor is of ledger {ledger_id}");
+            return Err(Refused::new(ReasonCode::AnchorMismatch, "genesis", detail))
+                .within_item("bundles", index);
+        }
+    }
+    // A file has a receipt, and each receipt names a bundle.
+    let bundle = file.bundles().first().ok_or_else(|| bundle_missing(&file.receipts()[0]));
+    bundle.map(|bundle| &bundle.genesis).within_item("receipts", 0)
+}
+
 /// Everything from the genesis on; with a checkpoint, every entry also by inclusion in it.
-fn by_certificates(
-    file: &ReceiptFile,
-    genesis: &Genesis,
-    checkpoint: Option<&TrustedCheckpoint>,
-) -> Result<Vec<ReceiptReport>, Refused> {
+fn examine(file: &ReceiptFile, genesis: &Genesis, anchor: &Anchor) -> Result<Vec<ReceiptReport>, Refused> {
     let mut chronicle = Chronicle::new(genesis);
     let mut bundles: BTreeMap<Hash, ProvedBundle> = BTreeMap::new();
     for (index, bundle) in file.bundles().iter().enumerate() {
-        let proved = ProvedBundle::new(genesis, bundle, &mut chronicle).within_item("bundles", index)?;
+        let proved = ProvedBundle::new(bundle, &mut chronicle).within_item("bundles", index)?;
         bundles.insert(bundle.digest(), proved);
     }
     // All headers first: they must agree, and each may tell something of the others.
@@ -68,29 +72,13 @@ fn by_certificates(
         chronicle.add(header.clone()).within_item("receipts", index)?;
         headers.push(header);
     }
-    let known = known_roots(&chronicle, checkpoint)?;
+    let known = known_roots(&chronicle, anchor.checkpoint())?;
+    let grounds = Grounds { anchor, genesis, chronicle: &chronicle, known: &known };
     let items = file.receipts().iter().zip(&headers).enumerate();
     items
         .map(|(index, (receipt, header))| {
             let bundle = bundles.get(&receipt.bundle_digest).ok_or_else(|| bundle_missing(receipt))?;
-            let certified = Certified { genesis, header, bundle, chronicle: &chronicle };
-            receipt::by_certificate(receipt, &certified, checkpoint, &known).within_item("receipts", index)
-        })
-        .collect()
-}
-
-/// Every entry by inclusion in the checkpoint, and nothing that rests on certificates.
-fn by_checkpoint(file: &ReceiptFile, checkpoint: &TrustedCheckpoint) -> Result<Vec<ReceiptReport>, Refused> {
-    let records: BTreeMap<Hash, Records> =
-        file.bundles().iter().map(|bundle| (bundle.digest(), Records::unproved(&bundle.records))).collect();
-    let items = file.receipts().iter().enumerate();
-    items
-        .map(|(index, receipt)| {
-            records
-                .get(&receipt.bundle_digest)
-                .ok_or_else(|| bundle_missing(receipt))
-                .and_then(|records| receipt::by_checkpoint(receipt, checkpoint, records))
-                .within_item("receipts", index)
+            receipt::examine(receipt, header, bundle, grounds).within_item("receipts", index)
         })
         .collect()
 }

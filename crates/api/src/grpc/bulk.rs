@@ -8,8 +8,9 @@ use std::sync::Arc;
 
 use bulla_chain::{Answer as Told, Fate};
 use bulla_types::{BlockHash, proto};
-use futures::Stream;
-use tokio::sync::{Semaphore, mpsc};
+use bytes::Bytes;
+use futures::{Stream, StreamExt};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
@@ -18,6 +19,9 @@ use crate::submit::{Admission, Waiter, certified_header, included};
 
 /// Transactions of one stream admitted and not yet answered with their inclusion.
 const IN_FLIGHT_MAX: usize = 32_768;
+
+/// Submissions admitted together at most.
+const TOGETHER_MAX: usize = 256;
 
 /// Answers that wait for a slow reader.
 const ANSWERS_MAX: usize = 4_096;
@@ -34,57 +38,79 @@ pub(super) fn serve(
     requests: Streaming<proto::SubmitStreamRequest>,
 ) -> Pin<Box<dyn Stream<Item = Answer> + Send>> {
     let (answers, stream) = mpsc::channel(ANSWERS_MAX);
-    let (inclusions, committed) = mpsc::unbounded_channel();
+    let (fates, committed) = mpsc::unbounded_channel();
     let room = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
     tokio::spawn(report(committed, answers.clone(), Arc::clone(&room)));
-    tokio::spawn(take_in(api, requests, inclusions, answers, room));
+    tokio::spawn(take_in(api, requests, fates, answers, room));
     Box::pin(ReceiverStream::new(stream))
 }
 
+/// What has arrived together is admitted together.
 async fn take_in(
     api: Arc<NodeApi>,
-    mut requests: Streaming<proto::SubmitStreamRequest>,
-    inclusions: mpsc::UnboundedSender<Told>,
+    requests: Streaming<proto::SubmitStreamRequest>,
+    fates: mpsc::UnboundedSender<Told>,
     answers: mpsc::Sender<Answer>,
     room: Arc<Semaphore>,
 ) {
-    use proto::submit_stream_response::Kind;
-    loop {
-        let request = match requests.message().await {
-            Ok(Some(request)) => request,
-            Ok(None) => return,
-            Err(status) => {
-                let _ = answers.send(Err(status)).await;
-                return;
-            }
-        };
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let (api, inclusions, answers) = (Arc::clone(&api), inclusions.clone(), answers.clone());
-        tokio::spawn(async move {
-            let tag = request.tag;
-            let kind = match api.admit(request.submission, Some(Waiter { tag, sender: inclusions })).await {
-                Ok(Admission::Taken(ticket)) => {
-                    // Given back when the inclusion is reported.
-                    permit.forget();
-                    Kind::Admitted(proto::Admitted { tag, ticket: Some(ticket) })
+    let mut requests = requests.ready_chunks(TOGETHER_MAX);
+    while let Some(together) = requests.next().await {
+        let mut tags = Vec::with_capacity(together.len());
+        let mut submissions = Vec::with_capacity(together.len());
+        let mut broken = None;
+        for request in together {
+            match request {
+                Ok(proto::SubmitStreamRequest { tag, submission }) => {
+                    tags.push(tag);
+                    submissions.push((submission, Some(Waiter { tag, sender: fates.clone() })));
                 }
-                Ok(Admission::Committed(index)) => Kind::Refused(proto::Refused {
-                    tag,
-                    reason: bulla_types::ReasonCode::RequestRepeated.as_str().to_owned(),
-                    message: format!("committed before as entry {index}"),
-                    retry_after_ms: 0,
-                }),
-                Err(error) => Kind::Refused(proto::Refused {
-                    tag,
-                    reason: error.reason.as_str().to_owned(),
-                    message: error.to_string(),
-                    retry_after_ms: error
-                        .retry_after
-                        .map_or(0, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
-                }),
-            };
-            let _ = answers.send(answer(kind)).await;
-        });
+                Err(status) => broken = Some(status),
+            }
+        }
+        let count = u32::try_from(tags.len()).unwrap_or(u32::MAX);
+        let Ok(permits) = Arc::clone(&room).acquire_many_owned(count).await else { return };
+        tokio::spawn(answer_together(Arc::clone(&api), tags, submissions, answers.clone(), permits));
+        if let Some(status) = broken {
+            let _ = answers.send(Err(status)).await;
+            return;
+        }
+    }
+}
+
+async fn answer_together(
+    api: Arc<NodeApi>,
+    tags: Vec<u64>,
+    submissions: Vec<(Bytes, Option<Waiter>)>,
+    answers: mpsc::Sender<Answer>,
+    mut permits: OwnedSemaphorePermit,
+) {
+    use proto::submit_stream_response::Kind;
+    for (tag, verdict) in tags.into_iter().zip(api.admit(submissions).await) {
+        let permit = permits.split(1);
+        let kind = match verdict {
+            Ok(Admission::Taken(ticket)) => {
+                // Given back when the fate is told.
+                permit.into_iter().for_each(OwnedSemaphorePermit::forget);
+                Kind::Admitted(proto::Admitted { tag, ticket: Some(ticket) })
+            }
+            Ok(Admission::Committed(index)) => Kind::Refused(proto::Refused {
+                tag,
+                reason: bulla_types::ReasonCode::RequestRepeated.as_str().to_owned(),
+                message: format!("committed before as entry {index}"),
+                retry_after_ms: 0,
+            }),
+            Err(error) => Kind::Refused(proto::Refused {
+                tag,
+                reason: error.reason.as_str().to_owned(),
+                message: error.to_string(),
+                retry_after_ms: error
+                    .retry_after
+                    .map_or(0, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+            }),
+        };
+        if answers.send(answer(kind)).await.is_err() {
+            return;
+        }
     }
 }
 

@@ -152,9 +152,9 @@ impl SignedGuard {
         lock(&self.0).votes.last().copied()
     }
 
-    /// Ends the doubt of a record that is a copy or new: the peers' newest height is known, so this validator's forgotten
-    /// votes are at most one above it. Nothing is signed at or below that height; synced, so that a restart
-    /// keeps to it. Without such a doubt it does nothing.
+    /// Ends the doubt of a record that is a copy or new: the peers' newest height is known, so this
+    /// validator's forgotten votes are at most one above it. Nothing is signed at or below that height;
+    /// synced, so that a restart keeps to it. Without such a doubt it does nothing.
     ///
     /// # Errors
     /// When the file cannot be written.

@@ -68,8 +68,8 @@ pub struct NewRequest {
 }
 
 impl Store {
-    /// Commits the block after the tip: whole and on the disk when it returns. After an error the tip is as it
-    /// was, and the commit can be tried again.
+    /// Commits the block after the tip: whole and on the disk when it returns. After an error the tip is as
+    /// it was, and the commit can be tried again.
     ///
     /// # Errors
     /// [`StorageError::Refused`] when the block does not follow from the tip or contradicts itself,

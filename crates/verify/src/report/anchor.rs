@@ -1,7 +1,7 @@
 //! The ledger, and the anchor that was used.
 
 use bulla_crypto::{Hash, PublicKey};
-use bulla_types::{LedgerClass, LedgerId, LedgerShortId, Name};
+use bulla_types::{Genesis, LedgerClass, LedgerId, LedgerShortId, Name};
 use serde::Serialize;
 
 use super::{text, text_if_any, texts};
@@ -39,7 +39,7 @@ pub enum Class {
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum AnchorReport {
-    /// The genesis.
+    /// The genesis, or its digest.
     Genesis {
         /// Time of the genesis.
         time_ms: u64,
@@ -54,28 +54,26 @@ pub enum AnchorReport {
         /// The trusted keys that signed it; none when it was trusted as given.
         #[serde(serialize_with = "texts")]
         signed_by: Vec<PublicKey>,
-        /// Whether the genesis was given too, so that signers and certificates are examined.
+        /// Whether the genesis is trusted as an anchor too, so that nothing is proved under a condition only.
         with_genesis: bool,
     },
 }
 
 impl LedgerReport {
-    pub(crate) fn new(anchor: &Anchor) -> Self {
-        let id = anchor.ledger_id();
-        let class = match anchor.genesis().map(bulla_types::Genesis::class) {
-            Some(LedgerClass::Test) => Class::Test,
-            Some(LedgerClass::Production) => Class::Production,
-            None => Class::Unknown,
+    pub(crate) fn new(genesis: &Genesis) -> Self {
+        let id = genesis.ledger_id();
+        let class = match genesis.class() {
+            LedgerClass::Test => Class::Test,
+            LedgerClass::Production => Class::Production,
         };
-        let name = anchor.genesis().map(|genesis| genesis.name().clone());
-        Self { id, short_id: LedgerShortId::from(&id), name, class }
+        Self { id, short_id: LedgerShortId::from(&id), name: Some(genesis.name().clone()), class }
     }
 }
 
 impl AnchorReport {
-    pub(crate) fn new(anchor: &Anchor) -> Self {
+    pub(crate) fn new(anchor: &Anchor, genesis: &Genesis) -> Self {
         match anchor {
-            Anchor::Genesis(genesis) => Self::Genesis { time_ms: genesis.genesis().time().0 },
+            Anchor::Genesis(_) | Anchor::Ledger(_) => Self::Genesis { time_ms: genesis.time().0 },
             Anchor::Checkpoint { checkpoint, genesis } => Self::Checkpoint {
                 log_size: checkpoint.head().size,
                 root: checkpoint.head().root,

@@ -8,6 +8,10 @@ use serde::Serialize;
 pub struct Claims {
     /// Verified against the anchor.
     pub proved: Vec<Claim>,
+    /// Verified from the genesis that the anchor names, and so true unless the keys of the validators of then
+    /// have come into wrong hands since: a checkpoint alone says nothing of these keys. Empty when the
+    /// genesis is an anchor.
+    pub conditional: Vec<Claim>,
     /// Said by the depositor, and proved to have been said; not proved to be true.
     pub declared: Vec<Claim>,
     /// Carried by the file and not verified with this anchor.
@@ -20,7 +24,7 @@ pub struct Claims {
 pub enum Claim {
     /// The entry, and so the digests in it, has not been altered since it was recorded (存证后未被篡改).
     IntegritySinceStorage,
-    /// The time at which it was recorded, within the bound that the report states.
+    /// The time at which it was recorded, as the entry states it.
     Time,
     /// The signers held the keys that they signed with.
     SignedByKeys,
@@ -30,7 +34,8 @@ pub enum Claim {
     CaptureBeforeStorage,
     /// Media type and size of the document.
     MediaTypeAndSize,
-    /// A quorum of the validators decided the block.
+    /// A quorum of the validators decided the block, and so held its time to be within the bound that the
+    /// report states.
     DecidedByQuorum,
     /// Later inclusions for log sizes whose root is not known here.
     LaterInclusions,
@@ -41,8 +46,8 @@ pub enum Claim {
 /// On what the claims of a receipt depend.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Examined {
-    /// Certificates and signers' records were verified.
-    pub(crate) certificates: bool,
+    /// The anchor trusts the keys of past validators.
+    pub(crate) validators_trusted: bool,
     /// The entry has signers.
     pub(crate) signed: bool,
     /// The entry has deposits.
@@ -55,7 +60,7 @@ pub(crate) struct Examined {
 
 impl Claims {
     pub(crate) fn new(examined: Examined) -> Self {
-        let Examined { certificates, signed, deposits, unknown_roots, attestations } = examined;
+        let Examined { validators_trusted, signed, deposits, unknown_roots, attestations } = examined;
         let select = |claims: &[(bool, Claim)]| {
             claims.iter().filter(|(holds, _)| *holds).map(|(_, claim)| *claim).collect()
         };
@@ -64,13 +69,15 @@ impl Claims {
                 (true, Claim::IntegritySinceStorage),
                 (true, Claim::Time),
                 (signed, Claim::SignedByKeys),
-                (signed && certificates, Claim::SignersInForce),
-                (certificates, Claim::DecidedByQuorum),
+                (validators_trusted && signed, Claim::SignersInForce),
+                (validators_trusted, Claim::DecidedByQuorum),
+            ]),
+            conditional: select(&[
+                (!validators_trusted && signed, Claim::SignersInForce),
+                (!validators_trusted, Claim::DecidedByQuorum),
             ]),
             declared: select(&[(deposits, Claim::CaptureBeforeStorage), (deposits, Claim::MediaTypeAndSize)]),
             not_examined: select(&[
-                (signed && !certificates, Claim::SignersInForce),
-                (!certificates, Claim::DecidedByQuorum),
                 (unknown_roots, Claim::LaterInclusions),
                 (attestations, Claim::Attestations),
             ]),

@@ -7,7 +7,7 @@ use bulla_types::{
 };
 use serde::Serialize;
 
-use super::{Claims, DepositReport, SignerReport, text, text_if_any, words};
+use super::{Claims, DepositReport, SignerReport, text, words};
 
 /// What one receipt proves.
 #[derive(Debug, Clone, Serialize)]
@@ -19,9 +19,9 @@ pub struct ReceiptReport {
     pub entry_index: u64,
     /// Height of its block.
     pub height: u64,
-    /// Hash of its block; `None` without the genesis.
-    #[serde(serialize_with = "text_if_any")]
-    pub block_hash: Option<BlockHash>,
+    /// Hash of its block.
+    #[serde(serialize_with = "text")]
+    pub block_hash: BlockHash,
     /// When it was recorded.
     pub time: TimeReport,
     /// What was recorded.
@@ -51,12 +51,12 @@ pub struct ReceiptReport {
 pub struct TimeReport {
     /// Block time.
     pub recorded_ms: u64,
-    /// The block before, whose time is earlier; `None` without the genesis.
-    #[serde(serialize_with = "text_if_any")]
-    pub parent: Option<BlockHash>,
+    /// The block before, whose time is earlier.
+    #[serde(serialize_with = "text")]
+    pub parent: BlockHash,
     /// Its time, when its header is in the file or it is the genesis.
     pub parent_ms: Option<u64>,
-    /// The bound, when the parameters in force are those of the genesis given.
+    /// The bound, when the parameters in force are those of the genesis.
     pub bound_ms: Option<u64>,
     /// Block time less the bound, or the parent's time if that is later.
     pub earliest_ms: Option<u64>,
@@ -189,27 +189,13 @@ pub struct AttestationReport {
 }
 
 impl TimeReport {
-    /// The time in an entry that the anchor proves without its block.
-    pub(crate) fn of_entry(time: BlockTime) -> Self {
-        let recorded_ms = time.0;
-        Self {
-            recorded_ms,
-            parent: None,
-            parent_ms: None,
-            bound_ms: None,
-            earliest_ms: None,
-            latest_ms: None,
-        }
-    }
-
-    /// The time of a block.
-    pub(crate) fn of_block(header: &Header, parent: Option<BlockTime>, bound_ms: Option<u64>) -> Self {
+    pub(crate) fn new(header: &Header, parent: Option<BlockTime>, bound_ms: Option<u64>) -> Self {
         let recorded_ms = header.time.0;
         let parent_ms = parent.map(|time| time.0);
         let earliest = |bound| recorded_ms.saturating_sub(bound).max(parent_ms.unwrap_or(0));
         Self {
             recorded_ms,
-            parent: Some(header.parent),
+            parent: header.parent,
             parent_ms,
             bound_ms,
             earliest_ms: bound_ms.map(earliest),

@@ -1,7 +1,7 @@
 //! What a good receipt proves.
 
 use bulla_types::LedgerClass;
-use bulla_verify::verify;
+use bulla_verify::{Anchor, verify};
 use serde_json::{Value, json};
 
 use crate::ledger::{GENESIS_MS, Ledger, key, key_id};
@@ -64,6 +64,7 @@ fn what_is_proved_stands_apart_from_what_is_declared() {
         ["integrity_since_storage", "time", "signed_by_keys", "signers_in_force", "decided_by_quorum"];
     assert_eq!(claims["proved"], json!(proved));
     assert_eq!(claims["declared"], json!(["capture_before_storage", "media_type_and_size"]));
+    assert_eq!(claims["conditional"], json!([]));
     assert_eq!(claims["not_examined"], json!([]));
 }
 
@@ -96,6 +97,13 @@ fn the_age_of_the_genesis_is_told_in_the_ledgers_own_time() {
     assert_eq!(report["receipts"][0]["records_as_of"], json!({ "height": 4, "time_ms": GENESIS_MS + 4000 }));
     let votes = json!({ "round": 0, "validators": 4, "signatures": 3, "signed_power": 3, "total_power": 4 });
     assert_eq!(report["receipts"][0]["votes"], votes);
+}
+
+#[test]
+fn the_digest_of_the_genesis_alone_proves_what_the_genesis_proves() {
+    let ledger = Ledger::with_deposits();
+    let by_digest = verify(&ledger.file(&[1, 3]).encode(), &Anchor::Ledger(ledger.id), &[]).unwrap();
+    assert_eq!(serde_json::to_value(by_digest).unwrap(), report(&ledger, &[1, 3]));
 }
 
 #[test]

@@ -48,23 +48,38 @@ fn reason(result: Result<Report, Refused>) -> ReasonCode {
 }
 
 #[test]
-fn a_checkpoint_alone_proves_the_entry_and_its_time_and_says_what_it_does_not() {
+fn a_checkpoint_alone_proves_the_entry_and_its_time_and_says_what_hangs_on_the_validators() {
     let (ledger, file) = renewed(&[20]);
     let report = json_of(verify(&file, &alone(checkpoint(&ledger, 20)), &[]).unwrap());
-    assert_eq!(report["ledger"]["class"], "unknown");
+    assert_eq!(report["ledger"]["class"], "test");
     assert_eq!(report["anchor"]["kind"], "checkpoint");
     assert_eq!(report["anchor"]["log_size"], 20);
+    assert_eq!(report["anchor"]["with_genesis"], false);
     let receipt = &report["receipts"][0];
     assert_eq!(receipt["anchored"], json!({ "by": "checkpoint", "later_entries": 17 }));
     assert_eq!(receipt["later_inclusions"][0]["proved"], true);
     assert_eq!(receipt["claims"]["proved"], json!(["integrity_since_storage", "time", "signed_by_keys"]));
-    assert_eq!(receipt["claims"]["not_examined"], json!(["signers_in_force", "decided_by_quorum"]));
-    assert_eq!(receipt["content"]["signers"][0]["enrolment"], Value::Null);
-    for unexamined in
-        [&receipt["votes"], &receipt["records_as_of"], &receipt["block_hash"], &receipt["time"]["parent"]]
-    {
-        assert_eq!(*unexamined, Value::Null);
-    }
+    assert_eq!(receipt["claims"]["conditional"], json!(["signers_in_force", "decided_by_quorum"]));
+    assert_eq!(receipt["claims"]["not_examined"], json!([]));
+    assert_eq!(receipt["content"]["signers"][0]["enrolment"]["name"], "某某存证服务有限公司");
+    assert_eq!(receipt["votes"]["signatures"], 3);
+}
+
+#[test]
+fn under_a_checkpoint_alone_certificates_and_records_are_examined_too() {
+    let (ledger, file) = renewed(&[20]);
+    let file = ReceiptFile::decode(&file.into()).unwrap();
+    let refused = |receipts, bundle| {
+        let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
+        reason(verify(&file, &alone(checkpoint(&ledger, 20)), &[]))
+    };
+    let (mut receipts, mut bundle) = (file.receipts().to_vec(), file.bundles()[0].clone());
+    receipts[0].certificate.round = 1;
+    assert_eq!(refused(receipts, bundle.clone()), ReasonCode::CertificateSignatureInvalid);
+    let mut receipts = file.receipts().to_vec();
+    bundle.records[0].value = None;
+    receipts[0].bundle_digest = bundle.digest();
+    assert_eq!(refused(receipts, bundle), ReasonCode::StateProofInvalid);
 }
 
 #[test]
@@ -75,6 +90,7 @@ fn a_checkpoint_with_the_genesis_proves_everything() {
     let receipt = &report["receipts"][0];
     assert_eq!(receipt["anchored"]["by"], "checkpoint");
     assert_eq!(receipt["content"]["signers"][0]["enrolment"]["name"], "某某存证服务有限公司");
+    assert_eq!(receipt["claims"]["conditional"], json!([]));
     assert_eq!(receipt["claims"]["not_examined"], json!([]));
 }
 

@@ -6,7 +6,7 @@ use bulla_types::{
     Address, BlockHash, BlockTime, Canonical, CommitCertificate, Entry, Header, Height, LedgerClass,
     LedgerId, ReasonCode, Receipt, ReceiptFile, TrustBundle, Validator,
 };
-use bulla_verify::{Refused, verify};
+use bulla_verify::{Anchor, Refused, verify};
 use bytes::Bytes;
 
 use crate::ledger::{GENESIS_MS, Ledger, SERVICE, certificate, key, validator_set};
@@ -165,6 +165,12 @@ fn every_forged_field_is_refused_with_its_reason() {
         ("too few signatures", |r, _| _ = r.certificate.signatures.pop(), R::CertificateNoQuorum, VOTES),
         // The bundle.
         (
+            "another genesis",
+            |_, b| b.genesis = Ledger::found_as("另一账本", LedgerClass::Test).genesis,
+            R::AnchorMismatch,
+            "bundles[0].genesis",
+        ),
+        (
             "records left out",
             |_, b| b.records.clear(),
             R::RecordMissing,
@@ -301,6 +307,23 @@ fn a_receipt_of_another_ledger_is_refused() {
         ReceiptFile::new(receipts, vec![bundle, other.receipts(&[0], 1).1]).unwrap().encode()
     };
     assert_eq!(verify(&mixed, &ledger.anchor(), &[]).unwrap_err().reason, ReasonCode::AnchorMismatch);
+    let by_digest = verify(&ledger.file(&[2]).encode(), &Anchor::Ledger(other.id), &[]).unwrap_err();
+    assert_eq!((by_digest.reason, by_digest.place.as_str()), (ReasonCode::AnchorMismatch, "bundles[0].genesis"));
+}
+
+#[test]
+fn the_genesis_of_one_ledger_does_not_carry_the_headers_of_another() {
+    let (ledger, other) = (Ledger::with_deposits(), Ledger::found_as("另一账本", LedgerClass::Test));
+    let (mut receipts, mut bundle) = ledger.receipts(&[2], 4);
+    bundle.genesis = other.genesis.clone();
+    receipts[0].bundle_digest = bundle.digest();
+    let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
+    for (anchor, place) in
+        [(ledger.anchor(), "bundles[0].genesis"), (other.anchor(), "bundles[0].state_header.ledger_id")]
+    {
+        let refused = verify(&file, &anchor, &[]).unwrap_err();
+        assert_eq!((refused.reason, refused.place.as_str()), (ReasonCode::AnchorMismatch, place));
+    }
 }
 
 #[test]

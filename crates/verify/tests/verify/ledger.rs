@@ -256,6 +256,7 @@ impl Ledger {
         keys.dedup();
         let until = |transition: &&ValidatorTransition| transition.header.height <= state_header.height;
         let bundle = TrustBundle {
+            genesis: self.genesis.clone(),
             transitions: self.transitions.iter().take_while(until).cloned().collect(),
             records: keys.into_iter().map(|key| self.prove(key, state_height)).collect(),
             state_header,

@@ -191,6 +191,10 @@ fn what_the_ledger_gathers_for_a_receipt_suffices_and_hides_no_compromise() {
     let enrolment = with_records(&ledger, |key| gathered.contains(key)).unwrap();
     assert_eq!(enrolment["key"]["status"], "in_force");
     assert_eq!(enrolment["key"]["newest"], "compromised");
+    assert_eq!(enrolment["key"]["later"][1]["effective_from_ms"], GENESIS_MS);
+    for standing in ["member", "key"] {
+        assert_eq!(enrolment[standing]["later_complete"], true);
+    }
 }
 
 #[test]
