@@ -9,14 +9,13 @@ use bulla_types::{Address, Content, ReasonCode, SystemEvent};
 /// Number of the faulty validator's turn.
 const FAULTY: usize = 3;
 
-const WRONG: [(Wrong, ReasonCode); 13] = [
+const WRONG: [(Wrong, ReasonCode); 12] = [
     (Wrong::StateRoot, ReasonCode::BlockStateRootMismatch),
     (Wrong::LogRoot, ReasonCode::BlockLogRootMismatch),
     (Wrong::SecondLogRoot, ReasonCode::HeaderMismatch),
     (Wrong::Signature, ReasonCode::SignatureInvalid),
     (Wrong::RepeatedTransaction, ReasonCode::RequestRepeated),
     (Wrong::Outcome, ReasonCode::BlockEntryInvalid),
-    (Wrong::MissingOpening, ReasonCode::OpeningMissing),
     (Wrong::Opening, ReasonCode::OpeningMismatch),
     (Wrong::TimeAhead, ReasonCode::BlockTimeInvalid),
     (Wrong::TimeOfParent, ReasonCode::BlockTimeInvalid),

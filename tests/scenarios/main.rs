@@ -6,5 +6,11 @@
 
 mod byzantine;
 mod crashes;
+mod damage;
+mod observer;
 mod quorum;
+mod receipts;
+mod refusals;
+mod repeated;
 mod restored;
+mod startup;

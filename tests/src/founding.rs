@@ -55,6 +55,12 @@ impl Member {
         self.number
     }
 
+    /// The key for daily business.
+    #[must_use]
+    pub fn operate_key(&self) -> &SecretKey {
+        &self.operate
+    }
+
     /// Signs deposits.
     #[must_use]
     pub fn operator(&self) -> Signer {

@@ -27,6 +27,7 @@ mod acknowledged;
 pub mod deposits;
 pub mod fault;
 mod folder;
+pub mod forged;
 mod founding;
 pub mod http;
 mod integrity;

@@ -98,6 +98,7 @@ pub async fn spawn_byzantine(
         })),
     )
     .await
+    .inspect_err(|_| real.stop(None))
     .map_err(|error| ConsensusError::Actor { actor: "byzantine network", reason: format!("{error:#}") })?;
     let publisher = Publisher::new(messages.clone()).with_misconduct(misconduct);
     let network = NetworkLayer { actors: vec![real.get_cell(), messages.get_cell()], messages };

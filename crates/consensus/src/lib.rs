@@ -16,16 +16,16 @@
 //! ```
 //!
 //! # What is agreed, and how it travels
-//! The value is the 32-byte hash of a block. The block itself travels as a stream of [parts](parts) under
+//! The value is the 32-byte hash of a block. The block itself travels as a stream of parts (`parts`) under
 //! its proposer's signature, and is executed before it is voted on.
 //!
 //! # What must hold here
-//! - **Nothing waits for slow work**: see [`host`].
+//! - **Nothing waits for slow work**: see `host`.
 //! - **Order**: the commit of a height returns before the next height starts.
-//! - **A proposal that claims a lock proves it**: see [`votes`]. The bound on block time, a rule for fresh
+//! - **A proposal that claims a lock proves it**: see `votes`. The bound on block time, a rule for fresh
 //!   proposals, cannot be dodged by a claim.
-//! - **A refusal to sign produces no message**, and the node goes on without a voice: see [`signing`].
-//! - **Bytes from peers are hostile**: see [`codec`]; every queue and store has its limit in `limits.rs`.
+//! - **A refusal to sign produces no message**, and the node goes on without a voice: see `signing`.
+//! - **Bytes from peers are hostile**: see `codec`; every queue and store has its limit in `limits.rs`.
 //! - **An idle ledger is quiet**: the answer to a finalised height is held back until an entry waits or
 //!   another validator goes on; no timeout runs meanwhile.
 

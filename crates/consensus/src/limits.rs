@@ -25,8 +25,8 @@ pub(crate) const PART_PEERS_MAX: usize = 2 * VALIDATORS_MAX;
 pub(crate) const HEIGHTS_AHEAD_MAX: u64 = 2;
 /// Different blocks of one round that are checked. An honest proposer signs one.
 pub(crate) const BLOCKS_PER_ROUND_MAX: usize = 4;
-/// Signed statements about rounds and blocks that are remembered for the running height.
-pub(crate) const CLAIMS_MAX: usize = 4096;
+/// Blocks of one round for which the proposer's word on their lock is remembered.
+pub(crate) const CLAIMS_PER_ROUND_MAX: usize = 16;
 
 /// Messages of the engine that wait for the application loop, which answers each without delay.
 pub(crate) const INPUT_QUEUE_MAX: usize = 256;

@@ -20,6 +20,7 @@
 //! certificate names, but it has just verified that certificate: [`VoteWatch::certified`].
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bulla_types::{Address, BlockHash};
@@ -27,7 +28,7 @@ use malachitebft_core_types::{NilOrVal, VoteType};
 use tokio::sync::watch;
 
 use crate::context::{Validators, Vote};
-use crate::limits::CLAIMS_MAX;
+use crate::limits::CLAIMS_PER_ROUND_MAX;
 
 /// See the [module](self). Shared by the verifier, which feeds it, and the application loop, which asks.
 pub(crate) struct VoteWatch {
@@ -113,7 +114,7 @@ impl VoteWatch {
         let Some(running) = guard.as_mut().filter(|running| running.height == height) else { return true };
         match running.claims.get(&(round, block)) {
             Some(said) => *said == pol_round,
-            None if running.claims.len() >= CLAIMS_MAX => false,
+            None if running.claims.range(every_block_of(round)).count() >= CLAIMS_PER_ROUND_MAX => false,
             None => {
                 running.claims.insert((round, block), pol_round);
                 true
@@ -130,6 +131,10 @@ impl VoteWatch {
         // Every change under the lock is complete by itself, so a panic elsewhere leaves nothing half done.
         self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn every_block_of(round: u32) -> RangeInclusive<(u32, BlockHash)> {
+    (round, BlockHash::from_bytes([0; 32]))..=(round, BlockHash::from_bytes([0xff; 32]))
 }
 
 #[cfg(test)]
@@ -207,6 +212,14 @@ mod tests {
         assert!(watch.claim(7, 1, block(1), Some(0)));
         assert!(!watch.claim(7, 1, block(1), None));
         assert!(watch.claim(7, 2, block(1), None), "each round has its own");
+    }
+
+    #[test]
+    fn a_proposer_that_signs_too_much_silences_its_own_round_only() {
+        let (watch, _) = watch_of_four();
+        let claimed = (0..=u8::MAX).filter(|number| watch.claim(7, 1, block(*number), None)).count();
+        assert_eq!(claimed, CLAIMS_PER_ROUND_MAX);
+        assert!(watch.claim(7, 2, block(1), None));
     }
 
     #[test]

@@ -5,7 +5,8 @@
 //! * **A block is committed whole or not at all**: [`Store::commit`] is one batch over all column families,
 //!   synced before it returns, and only a block that follows from the tip is taken.
 //! * **A proposal is durable before it is answered for**: [`Store::put_proposal`] writes its block once,
-//!   synced; the commit only names it. These two are all the synced writes of a height, besides the votes.
+//!   synced; the commit only names it. Besides these two, a height costs a sync for each vote and one for the
+//!   tip record.
 //! * **No vote is signed twice**: a [`SignedGuard`] stands before the validator's key. On opening,
 //!   [`SigningStart`] says whether votes may have been forgotten, by a database that lost its end or was put
 //!   back from a copy, and up to which height the node must only observe.
@@ -18,7 +19,7 @@
 //! parts of the log out that prove themselves.
 //!
 //! The crate knows nothing of rules, consensus or networks: it stores what the chain computed, and asserts
-//! that what is stated twice agrees. Layouts of the files are in `docs/data-folder.md` and
+//! that what is stated twice agrees. Layouts of the files are in `docs/formats/data-folder.md` and
 //! `docs/formats/segment.md`.
 
 mod block;

@@ -6,7 +6,7 @@ const MIB: u64 = 1024 * 1024;
 
 /// Settings of a store. None of them changes what is stored; all are local to the node.
 ///
-/// The defaults suit four nodes on one machine of 24 GiB: each stays below about 300 MiB of memory here.
+/// The defaults suit four nodes on one machine of 24 GiB: each stays below about 250 MiB of memory here.
 #[derive(Clone, Debug)]
 pub struct StoreOptions {
     /// Blocks of RocksDB's files kept uncompressed in memory, with their indexes and filters. Bytes.
@@ -15,7 +15,8 @@ pub struct StoreOptions {
     pub memtable_bytes: u64,
     /// Bodies of blocks kept in memory with a table of their entries. Bytes.
     pub body_cache_bytes: u64,
-    /// Size of the file that is given up when the disk is full, so that the node can stop cleanly. Bytes.
+    /// Size of the file that is given up when the disk is full, so that the node can stop cleanly and start
+    /// again. Bytes; more than `memtable_bytes`, which a start writes to files before anything else.
     pub reserve_bytes: u64,
     /// Free space below which nothing more is written. Bytes.
     pub free_floor_bytes: u64,
@@ -57,7 +58,7 @@ impl Default for StoreOptions {
     fn default() -> Self {
         Self {
             block_cache_bytes: 64 * MIB,
-            memtable_bytes: 96 * MIB,
+            memtable_bytes: 48 * MIB,
             body_cache_bytes: 64 * MIB,
             reserve_bytes: 64 * MIB,
             free_floor_bytes: 256 * MIB,

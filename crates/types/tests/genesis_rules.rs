@@ -124,3 +124,13 @@ fn every_parameter_has_a_range() {
         assert_eq!(genesis_of(changed, founders()).unwrap_err().path(), format!("parameters.{path}"));
     }
 }
+
+#[test]
+fn founders_and_keys_beyond_the_limits_are_refused_before_they_grow_in_memory() {
+    let field = |content: &[u8]| [&[0x32, u8::try_from(content.len()).unwrap()], content].concat();
+    let error = |genesis: &[u8]| Genesis::decode(genesis).unwrap_err().to_string();
+    assert_eq!(error(&field(&[]).repeat(257)), "founders[256]: more than the 256 items allowed");
+    let member = field(&[]).repeat(17);
+    let founder = [&[0x0a, u8::try_from(member.len()).unwrap()], &member[..]].concat();
+    assert_eq!(error(&field(&founder)), "founders[0].member.keys[16]: more than the 16 items allowed");
+}

@@ -5,7 +5,7 @@
 //! length is checked against its limit and against what is left before anything is allocated, an unknown
 //! tag is an error, and so is a byte too many. Decoding shares the input's memory, so a block's data is not
 //! copied. No message here is hashed or signed in this form, so the encoding need not be canonical and may
-//! change with the name of the network protocol; see `docs/formats/consensus.md`.
+//! change with the name of the network protocol.
 //!
 //! [`Wire`] is a trait of our own, so that the engine's types can implement it and none needs a mirror.
 

@@ -60,7 +60,7 @@ async fn join(whole: Whole<PartReply>) -> Outcome {
         Ok(Some(bytes)) => Outcome::Joined(first, bytes, reply_to),
         Ok(None) | Err(_) => {
             let FirstPart { height, round, block_hash, .. } = first;
-            tracing::warn!(height, round, %block_hash, "parts are not what their proposer signed");
+            tracing::debug!(height, round, %block_hash, "parts are not what their proposer signed");
             Outcome::Done
         }
     }
@@ -117,6 +117,10 @@ impl Judge<'_> {
         let has_the_turn = self.running.validators.proposer(height, round).address.0 == proposer;
         if !has_the_turn || self.running.is_taken(round, block_hash) {
             return Judgement::Drop;
+        }
+        // Later rounds are a proposer's to fill for ever; each is looked at when it starts.
+        if round > self.running.round {
+            return Judgement::Wait;
         }
         if !self.votes.claim(height, round, block_hash, pol_round) {
             tracing::warn!(

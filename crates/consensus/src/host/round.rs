@@ -19,6 +19,7 @@ use crate::status::{Phase, RoundRole};
 /// The height that the engine runs.
 pub(super) struct RunningHeight {
     pub(super) height: u64,
+    pub(super) round: u32,
     pub(super) validators: Validators,
     /// The proposals that this node has the block of, by round and block: what was taken is not taken again,
     /// and is sent again under its proposer's signature.
@@ -65,10 +66,11 @@ impl ApplicationLoop {
         role: Role,
         reply_to: RpcReplyPort<Vec<ProposedValue<Bulla>>>,
     ) -> Result<(), ConsensusFailure> {
-        if self.state.running.as_ref().is_none_or(|running| running.height != height.0) {
-            self.start_height(height.0)?;
-        }
         let number = round.as_u32().unwrap_or(0);
+        match &mut self.state.running {
+            Some(running) if running.height == height.0 => running.round = number,
+            _ => self.start_height(height.0, number)?,
+        }
         let known = self.app.known(height.0, number);
         reply(reply_to, known.into_iter().map(proposed_value).collect());
 
@@ -86,13 +88,13 @@ impl ApplicationLoop {
         Ok(())
     }
 
-    fn start_height(&mut self, height: u64) -> Result<(), ConsensusFailure> {
+    fn start_height(&mut self, height: u64, round: u32) -> Result<(), ConsensusFailure> {
         let upcoming = self.state.upcoming.take().filter(|(upcoming, _)| *upcoming == height);
         let (_, validators) =
             upcoming.ok_or(ConsensusFailure::Protocol("it started a height that it was not told to"))?;
         self.votes.start(height, validators.clone());
         self.state.parts.start(height);
-        self.state.running = Some(RunningHeight { height, validators, taken: BTreeMap::new() });
+        self.state.running = Some(RunningHeight { height, round, validators, taken: BTreeMap::new() });
         Ok(())
     }
 }

@@ -4,5 +4,8 @@ pub(crate) mod preimage;
 mod signer;
 mod verifier;
 
+#[cfg(test)]
+mod vectors;
+
 pub(crate) use signer::{ABSTAINED, EngineSigner, ValidatorKey};
 pub(crate) use verifier::StrictVerifier;

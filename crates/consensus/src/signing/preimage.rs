@@ -1,4 +1,4 @@
-//! The bytes of every signed message, fixed layouts with big-endian numbers (`docs/formats/consensus.md`).
+//! The bytes of every signed message, fixed layouts with big-endian numbers (`docs/formats/proposal.md`).
 //!
 //! The vote's stands in `bulla_types`, since certificates are verified by strangers; the others never leave
 //! the validators.

@@ -46,18 +46,3 @@ async fn what_one_validator_wants_wakes_the_others() {
     cluster.assert_one_chain(4);
     cluster.stop_all().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn zz_idle_cost() {
-    let mut cluster = Cluster::new(4, 1, 100);
-    for node in &mut cluster.nodes { node.config.status_interval = Duration::from_millis(std::env::var("SI").unwrap().parse().unwrap()); }
-    cluster.want(3);
-    cluster.start_all().await;
-    cluster.reach(3, &[0, 1, 2, 3, 4]).await;
-    let cpu = || { let s = std::fs::read_to_string("/proc/self/stat").unwrap(); let f: Vec<&str> = s.rsplit(')').next().unwrap().split_whitespace().collect(); f[11].parse::<u64>().unwrap() + f[12].parse::<u64>().unwrap() };
-    tokio::time::sleep(Duration::from_secs(3)).await;
-    let a = cpu();
-    tokio::time::sleep(Duration::from_secs(30)).await;
-    println!("IDLE CPU ticks per 30 s: {} => {} % of a core", cpu() - a, (cpu() - a) as f64 / 30.0);
-    cluster.stop_all().await;
-}

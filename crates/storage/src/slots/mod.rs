@@ -4,7 +4,7 @@
 //! that a power cut costs at most the slot being written. Each slot has a page of its own, the unit in
 //! which storage writes.
 //!
-//! Layout, integers big-endian (`docs/data-folder.md`):
+//! Layout, integers big-endian (`docs/formats/data-folder.md`):
 //!
 //! | page | offset | bytes | content |
 //! |---|---|---|---|

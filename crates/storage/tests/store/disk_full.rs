@@ -8,7 +8,7 @@ use std::{
     },
 };
 
-use bulla_storage::{FreeSpace, StorageError, StoreOptions};
+use bulla_storage::{FreeSpace, StorageError, Store, StoreOptions};
 use bulla_types::Height;
 
 use crate::ledger::TestLedger;
@@ -69,7 +69,7 @@ fn a_store_opens_on_a_full_disk_to_be_read() {
         free_space: FreeSpace::from_fn(|_| Ok(0)),
         ..StoreOptions::small()
     };
-    let store = bulla_storage::Store::open(folder.path(), &options, ledger.id()).unwrap().store;
+    let store = Store::open(folder.path(), &options, ledger.id()).unwrap().store;
     assert!(store.view().unwrap().entry(1).unwrap().is_some());
     let next = ledger.build(&store, 1);
     let refused = store.put_proposal(&next.proposal(), Some(&next.stored));
@@ -77,7 +77,7 @@ fn a_store_opens_on_a_full_disk_to_be_read() {
 }
 
 /// On a real small file system, for example
-/// `mount -t tmpfs -o size=48m none /mnt/small && BULLA_SMALL_DISK=/mnt/small cargo test -- --ignored small_disk`.
+/// `mount -t tmpfs -o size=64m none /mnt/small && BULLA_SMALL_DISK=/mnt/small cargo test -- --ignored small_disk`.
 #[test]
 #[ignore = "needs a small file system"]
 fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
@@ -90,12 +90,16 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
         let found = rustix::fs::statvfs(&asked)?;
         Ok((found.f_bavail * found.f_frsize).max(told.load(Ordering::Relaxed)))
     });
-    let options =
-        StoreOptions { reserve_bytes: MIB, free_floor_bytes: 4 * MIB, free_space, ..StoreOptions::small() };
+    let options = StoreOptions {
+        reserve_bytes: 18 * MIB,
+        free_floor_bytes: 4 * MIB,
+        free_space,
+        ..StoreOptions::small()
+    };
     let ledger = TestLedger::new("one");
     let opened = ledger.try_create(&folder, &options).unwrap();
     let store = &opened.store;
-    fs::write(&filler, vec![0; 16 * 1024 * 1024]).unwrap();
+    fs::write(&filler, vec![0; 8 * 1024 * 1024]).unwrap();
     let raw =
         |height: u64| (0..400).map(|n| bytes::Bytes::from(format!("{height}.{n};").repeat(100))).collect();
     let refused = loop {
@@ -110,6 +114,12 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
     let tip = store.tip();
     assert!(store.view().unwrap().entry(tip.log_size - 1).unwrap().is_some());
     assert!(matches!(store.try_resume(), Err(StorageError::DiskFull { .. })));
+
+    // A node that is started again now opens and reads, on the room of the reserve if it must.
+    drop(opened);
+    let opened = Store::open(&folder, &options, ledger.id()).unwrap();
+    let store = &opened.store;
+    assert_eq!(store.tip(), tip);
 
     fs::remove_file(&filler).unwrap();
     let started = std::time::Instant::now();
