@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bulla_client::EntryRef;
 use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO, Wrong};
 use bulla_tests::{Acknowledged, Load, Network, Node, ends, until};
 use bulla_types::{Address, Content, ReasonCode, SystemEvent};
@@ -55,6 +56,29 @@ fn refusals(node: &Node) -> Vec<String> {
     let log = node.log();
     let refused = log.lines().filter_map(|line| line.split_once("block refused: ").map(|(_, why)| why));
     refused.map(|why| why.split(':').next().unwrap().to_owned()).collect()
+}
+
+/// Openings stand outside the leaf and the hash of the block, so such a block is valid; but the others have
+/// what they admitted.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_builder_that_leaves_openings_out_cannot_make_them_disappear() {
+    let fault = Fault::ProposesWrongBlocks(vec![Wrong::MissingOpening; 5]);
+    let network = Network::of(4).faulty(FAULTY, fault).start().await;
+    let honest = honest(&network);
+    let load = Load::on(&network, honest[0]).await;
+    network.nodes()[honest[0]].reaches(24).await;
+    let acknowledged = load.stop().await;
+    network.agreed().await;
+    let faulty = address(&network, FAULTY);
+    assert!(builders(&acknowledged).values().any(|builder| *builder == faulty), "such blocks are decided");
+    for node in honest {
+        let client = network.client(node).await;
+        for index in acknowledged.entries.keys() {
+            let entry = client.entry(EntryRef::Index(*index)).await.unwrap();
+            assert_eq!(entry.openings.len(), 1, "the title of entry {index} at node {node}");
+        }
+    }
+    network.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

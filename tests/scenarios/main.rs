@@ -7,6 +7,8 @@
 mod byzantine;
 mod crashes;
 mod damage;
+mod full_disk;
+mod http;
 mod observer;
 mod quorum;
 mod receipts;

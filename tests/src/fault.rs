@@ -46,7 +46,7 @@ pub enum Wrong {
     RepeatedTransaction,
     /// An entry says that its deposit got another number.
     Outcome,
-    /// An opening that its commitment calls for is left out.
+    /// An opening that came with the transaction is left out, which makes no block invalid.
     MissingOpening,
     /// An opening holds another value than its commitment.
     Opening,

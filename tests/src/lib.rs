@@ -36,6 +36,7 @@ mod network;
 mod node;
 mod ports;
 mod programs;
+mod small_disk;
 mod wait;
 pub mod wire;
 
@@ -46,4 +47,5 @@ pub use integrity::{findings, fsck};
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;
+pub use small_disk::SmallDisk;
 pub use wait::{LIMIT, ends, until, until_within};

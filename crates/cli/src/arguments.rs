@@ -14,7 +14,7 @@ use crate::language::{self, Language};
 
 /// Bulla, a permissioned ledger: everything that a person does with it | Bulla 许可账本的命令行工具
 #[derive(Parser)]
-#[command(name = "bulla", version, subcommand_required = true, arg_required_else_help = true)]
+#[command(name = "bulla", version)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) common: Common,
@@ -31,8 +31,8 @@ pub(crate) struct Common {
     /// Language of messages, zh or en; from the locale by default | 提示语言：zh 或 en，默认随系统区域设置
     #[arg(long, global = true, value_name = "LANG", env = language::ENVIRONMENT)]
     pub(crate) lang: Option<Language>,
-    /// Which ledger, which nodes, and as whom: a client.toml | 客户端配置文件 client.toml：账本、节点与身份
-    #[arg(long, global = true, value_name = "FILE", env = "BULLA_CONFIG")]
+    /// Which ledger, which nodes, and as whom: a client.toml (or environment BULLA_CONFIG) | 客户端配置文件 client.toml：账本、节点与身份（或环境变量 BULLA_CONFIG）
+    #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
     /// gRPC addresses in place of the configured ones, several with commas | 节点 gRPC 地址，多个用逗号分隔，替代配置中的地址
     #[arg(long, global = true, value_name = "URL", value_delimiter = ',')]

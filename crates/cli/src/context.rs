@@ -1,7 +1,7 @@
 //! What commands share: language and form of output, configuration, and the way to the ledger.
 
 use std::future::Future;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bulla_client::{Client, Signer, Tls, Trust};
 use bulla_types::{Lang, MemberNumber};
@@ -9,11 +9,15 @@ use bulla_verify::TrustedGenesis;
 use serde_json::to_value;
 
 use crate::arguments::Common;
+use crate::commands::localnet::Localnet;
 use crate::config::ClientConfig;
 use crate::failure::Failure;
 use crate::messages::Text;
 use crate::output::{self, Show};
 use crate::{key_files, survey};
+
+/// The environment variable that names the configuration.
+const CONFIG: &str = "BULLA_CONFIG";
 
 /// The options that every command takes, and what follows from them.
 pub(crate) struct Context {
@@ -68,11 +72,13 @@ impl Context {
         self.options.localnet.as_deref()
     }
 
-    /// The configuration, with what the command line says in its place.
+    /// The configuration, with what the command line says in its place. Both ways to name one on the command
+    /// line come before the environment.
     pub(crate) fn config(&self) -> Result<ClientConfig, Failure> {
-        let in_localnet = self.localnet().map(|dir| dir.join("client.toml"));
-        let mut config = match self.options.config.as_ref().or(in_localnet.as_ref()) {
-            Some(path) => ClientConfig::read(path)?,
+        let of_localnet = || self.localnet().map(Localnet::client_config);
+        let of_environment = || std::env::var_os(CONFIG).map(PathBuf::from);
+        let mut config = match self.options.config.clone().or_else(of_localnet).or_else(of_environment) {
+            Some(path) => ClientConfig::read(&path)?,
             None => ClientConfig::default(),
         };
         if !self.options.endpoint.is_empty() {

@@ -104,9 +104,10 @@ impl From<ClientError> for Failure {
             ClientError::NotProved(refused) => refused.into(),
             ClientError::Address { .. } => Self::usage(error.to_string()),
             // The reason of a newer node keeps its name in the message.
-            ClientError::Refused(refusal) => {
-                Self::new(refusal.known_reason().unwrap_or(ReasonCode::Internal), refusal.to_string())
-            }
+            ClientError::Refused(refusal) => match refusal.known_reason() {
+                Some(reason) => Self::new(reason, own_part(reason, &refusal.message)),
+                None => Self::new(ReasonCode::Internal, refusal.to_string()),
+            },
             other => {
                 let reason = match &other {
                     ClientError::Transport { .. } | ClientError::StreamEnded => ReasonCode::Unreachable,
@@ -117,6 +118,12 @@ impl From<ClientError> for Failure {
             }
         }
     }
+}
+
+/// What a node's message says beyond the sentence of its reason, which is told in the reader's language.
+fn own_part(reason: ReasonCode, message: &str) -> &str {
+    let rest = message.strip_prefix(reason.message(Lang::En)).unwrap_or(message).trim();
+    rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or(rest)
 }
 
 impl From<BuildError> for Failure {
@@ -187,6 +194,13 @@ mod tests {
         let refused =
             Refused { reason: ReasonCode::AnchorMismatch, place: String::new(), detail: String::new() };
         assert_eq!(Failure::from(ClientError::NotProved(refused)).exit, exit::REFUSED);
+    }
+
+    #[test]
+    fn the_sentence_of_a_reason_is_not_told_twice() {
+        let sentence = ReasonCode::NotFound.message(Lang::En);
+        assert_eq!(own_part(ReasonCode::NotFound, &format!("{sentence} (entry 9 (of 7))")), "entry 9 (of 7)");
+        assert_eq!(own_part(ReasonCode::NotFound, "entry 9"), "entry 9");
     }
 
     #[test]

@@ -2,29 +2,48 @@
 
 use bulla_types::Lang;
 use clap::builder::StyledStr;
-use clap::{Command, CommandFactory};
+use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use crate::arguments::Arguments;
+use crate::messages::{
+    HELP_ARGUMENTS, HELP_COMMANDS, HELP_EVERYWHERE, HELP_OPTIONS, HELP_SHOWN, HELP_USAGE, HELP_VERSION,
+};
 
 /// Stands between the two languages of a help text.
 const BETWEEN: &str = " | ";
 
 /// The command line with help in this language.
 pub(crate) fn command(lang: Lang) -> Command {
-    localised(Arguments::command(), lang)
+    let version = Arg::new("version").short('V').long("version").action(ArgAction::Version);
+    let version = version.help(HELP_VERSION.of(lang)).help_heading(HELP_OPTIONS.of(lang));
+    localised(Arguments::command(), lang).disable_version_flag(true).arg(version)
 }
 
 fn localised(command: Command, lang: Lang) -> Command {
-    let about = command.get_about().map(|text| half(text, lang));
-    let command = command.mut_args(|argument| match argument.get_help().map(|text| half(text, lang)) {
-        Some(help) => argument.help(help),
-        None => argument,
-    });
-    let command = command.mut_subcommands(|subcommand| localised(subcommand, lang));
-    match about {
-        Some(about) => command.about(about),
-        None => command,
-    }
+    let about = command.get_about().map(|text| half(text, lang)).unwrap_or_default();
+    let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(HELP_SHOWN.of(lang));
+    let template = format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}", HELP_USAGE.of(lang));
+    let has_commands = command.has_subcommands();
+    command
+        .about(about)
+        .arg_required_else_help(has_commands)
+        .mut_args(|argument| told(argument, lang))
+        .mut_subcommands(|subcommand| localised(subcommand, lang))
+        .disable_help_subcommand(true)
+        .disable_help_flag(true)
+        .arg(help.help_heading(HELP_OPTIONS.of(lang)))
+        .subcommand_help_heading(HELP_COMMANDS.of(lang))
+        .help_template(template)
+}
+
+fn told(argument: Arg, lang: Lang) -> Arg {
+    let heading = match (argument.is_positional(), argument.is_global_set()) {
+        (true, _) => HELP_ARGUMENTS,
+        (false, true) => HELP_EVERYWHERE,
+        (false, false) => HELP_OPTIONS,
+    };
+    let help = argument.get_help().map(|text| half(text, lang)).unwrap_or_default();
+    argument.help(help).help_heading(heading.of(lang))
 }
 
 fn half(text: &StyledStr, lang: Lang) -> String {
@@ -42,7 +61,7 @@ mod tests {
 
     use super::*;
 
-    /// Every help text of the command line, with the place where it stands.
+    /// Every help text of a command line, with the place where it stands.
     fn texts(command: &Command, place: &str, found: &mut Vec<(String, String)>) {
         let place = format!("{place} {}", command.get_name());
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -98,7 +117,7 @@ mod tests {
         if !page.contains(&name) {
             missing.push(name.clone());
         }
-        for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+        for option in command.get_arguments().filter_map(Arg::get_long) {
             if !page.contains(&format!("--{option}")) {
                 missing.push(format!("{name} --{option}"));
             }

@@ -44,6 +44,14 @@ texts! {
     YES = "yes" "是";
     NO = "no" "否";
 
+    HELP_USAGE = "Usage" "用法";
+    HELP_COMMANDS = "Commands" "命令";
+    HELP_ARGUMENTS = "Arguments" "参数";
+    HELP_OPTIONS = "Options" "选项";
+    HELP_EVERYWHERE = "Options of every command" "通用选项";
+    HELP_SHOWN = "Print help" "显示帮助";
+    HELP_VERSION = "Print version" "显示版本";
+
     ADDRESS = "Validator address" "验证者地址";
     ANCHOR = "Anchor" "信任锚";
     BLOCK_HASH = "Block hash" "区块哈希";
@@ -174,6 +182,11 @@ texts! {
     ROOT_UNKNOWN = "(root not known here)" "（根值未知）";
     ORIGINAL_MATCHES = "is the document of {0}, by {1}" "与存证 {0} 一致（{1}）";
     PROVED = "Proved" "已证明";
+    CONDITIONAL = "Proved under a condition" "附条件证明";
+    CONDITION = "(if the keys of the validators of then were safe until today: a checkpoint alone does not say)"
+        "（条件：当时验证者的密钥至今安全；仅凭检查点无法判断）";
+    LATER_LEFT_OUT = "{0} by now; this file does not say since when: fetch the receipt anew"
+        "现状态为{0}；本文件未载明起始时间，请重新获取回执";
     DECLARED = "Declared only" "仅为声明";
     NOT_EXAMINED = "Not examined" "未检查";
 }

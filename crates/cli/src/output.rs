@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use bulla_types::Lang;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -45,7 +45,7 @@ pub(crate) fn table<const N: usize>(
     rows: impl IntoIterator<Item = [String; N]>,
 ) -> String {
     let mut table = Table::new();
-    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header(heading);
+    table.load_preset(presets::NOTHING).set_style(TableComponent::HeaderLines, '─').set_header(heading);
     fit(&mut table);
     rows.into_iter().for_each(|row| {
         table.add_row(row);

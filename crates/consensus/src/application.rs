@@ -149,7 +149,7 @@ pub trait Application: Send + Sync + 'static {
     /// First height that `decided` can serve; 0 when there is none. Must not wait for anything.
     fn history_min(&self) -> u64;
 
-    /// Proof that validators voted twice in one step, to be kept and put on the ledger. Each proof verifies
-    /// by itself. The same one may come again.
+    /// Proof that validators voted twice in one step, to be kept and put on the ledger. Comes as soon as the
+    /// second vote does, and verifies by itself. The same may come again. Must not wait for anything.
     fn equivocation(&self, evidence: Vec<Equivocation>);
 }

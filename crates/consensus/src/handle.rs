@@ -13,6 +13,7 @@ use crate::application::Application;
 use crate::config::{ConsensusConfig, Multiaddr, Role};
 use crate::context::Bulla;
 use crate::engine::{Engine, EngineParts, NetworkLayer};
+use crate::equivocation::EquivocationWatch;
 use crate::error::{ConsensusError, ConsensusFailure};
 use crate::frontier::Frontier;
 use crate::host::{ApplicationLoop, LoopState, Publisher};
@@ -59,7 +60,9 @@ pub(crate) async fn launch(
     publisher: Publisher,
 ) -> Result<ConsensusHandle, ConsensusError> {
     let votes = Arc::new(VoteWatch::new());
-    let verifier = StrictVerifier::new(config.ledger_id, Arc::clone(&votes));
+    let (equivocations, proofs) = EquivocationWatch::new();
+    let equivocations = Arc::new(equivocations);
+    let verifier = StrictVerifier::new(config.ledger_id, Arc::clone(&votes), Arc::clone(&equivocations));
     let (board, frontier) = (Arc::new(StatusBoard::new()), Arc::new(Frontier::new()));
     let own = key.as_ref().map(ValidatorKey::address);
     let peers = Arc::new(Peers::new(own, verifier.clone(), Arc::clone(&frontier), Arc::clone(&board)));
@@ -71,6 +74,7 @@ pub(crate) async fn launch(
         key: key.clone(),
         publisher,
         votes,
+        equivocations,
         peers: Arc::clone(&peers),
         frontier,
         board: Arc::clone(&board),
@@ -83,7 +87,8 @@ pub(crate) async fn launch(
 
     let (stop, stopping) = watch::channel(false);
     let (failure, failed) = watch::channel(None);
-    let running = supervise(engine, application_loop.run(asked), stopping, failure, Arc::clone(&board));
+    let running =
+        supervise(engine, application_loop.run(asked, proofs), stopping, failure, Arc::clone(&board));
     let running = tokio::spawn(running.in_current_span());
     Ok(ConsensusHandle { status: board.subscribe(), failed, stop, running, network: messages })
 }

@@ -36,6 +36,7 @@ mod codec;
 mod config;
 mod context;
 mod engine;
+mod equivocation;
 mod error;
 mod frontier;
 mod handle;

@@ -28,6 +28,9 @@ pub(crate) const BLOCKS_PER_ROUND_MAX: usize = 4;
 /// Blocks of one round for which the proposer's word on their lock is remembered.
 pub(crate) const CLAIMS_PER_ROUND_MAX: usize = 16;
 
+/// Proofs of equivocation that wait to be handed on.
+pub(crate) const EVIDENCE_QUEUE_MAX: usize = 64;
+
 /// Messages of the engine that wait for the application loop, which answers each without delay.
 pub(crate) const INPUT_QUEUE_MAX: usize = 256;
 /// Network requests from outside that wait for the engine.

@@ -1,5 +1,6 @@
 //! HTTP: the reads of the contract as JSON, the log as C2SP tiles, and metrics.
 
+mod extract;
 mod json;
 mod reads;
 mod tiles;
@@ -7,7 +8,7 @@ mod tiles;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{StatusCode, header};
+use axum::http::{StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use bulla_types::Lang;
@@ -34,7 +35,12 @@ pub(crate) fn router(api: Arc<NodeApi>) -> Router {
         .route("/metrics", get(reads::metrics))
         .route("/checkpoint", get(tiles::checkpoint))
         .route("/tile/{*path}", get(tiles::tile))
+        .fallback(nothing_there)
         .with_state(api)
+}
+
+async fn nothing_there(uri: Uri) -> ApiError {
+    ApiError::not_found(format!("nothing is served at {}", uri.path()))
 }
 
 impl IntoResponse for ApiError {

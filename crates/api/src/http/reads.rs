@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bulla_chain::EntryRef;
@@ -12,6 +12,7 @@ use prost::Message;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::extract::{Path, Query};
 use super::json::{bytes_to_json, to_json};
 use crate::error::ApiError;
 use crate::node_api::NodeApi;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use bulla_merkle::tile::{Resource, TilePath, encode_bundle, encode_hashes};
 use bulla_types::{AccessToEntries, ReasonCode};
 
+use super::extract::Path;
 use crate::error::ApiError;
 use crate::node_api::NodeApi;
 

@@ -58,6 +58,7 @@ impl Arguments {
         let link = Link::of(&config)?;
         let client = context.client().await?;
         let keys = signers::ready(context, &config, &client, self.signers).await?;
+        load::first_deposit(&client, &keys[0]).await?;
         let watched = Watched::find(context, &config.folder)?;
 
         let pace = self.pace();

@@ -5,7 +5,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use bulla_types::{Lang, ReceiptFile};
+use bulla_types::{Lang, LedgerId, ReceiptFile};
 use bulla_verify::{Anchor, Original, Report, TrustedCheckpoint, TrustedGenesis, verify};
 use bytes::Bytes;
 use serde::Serialize;
@@ -23,7 +23,7 @@ const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
 pub(crate) struct Arguments {
     /// The receipt file | 回执文件
     file: PathBuf,
-    /// What you trust: the ledger's genesis, or a checkpoint at or after the entry; or one of each | 信任锚：账本的创世文件，或不早于条目的检查点；也可各给一个
+    /// What you trust: the ledger's genesis or its digest, the ledger id; or a checkpoint at or after the entry; or genesis and checkpoint | 信任锚：账本的创世文件或其摘要（账本标识），或不早于条目的检查点；创世文件与检查点可并用
     #[arg(long, required = true, value_name = "GENESIS_OR_CHECKPOINT")]
     anchor: Vec<PathBuf>,
     /// A verifier key that must have signed the checkpoint, NAME+ID+KEY; without any, and without a genesis, its first three lines are trusted as given | 检查点签名的核验公钥 NAME+ID+KEY；未给出且无创世文件时，直接信任检查点前三行
@@ -81,8 +81,13 @@ fn read_original(path: &Path) -> Result<Original, Failure> {
     Ok(Original { name: path.display().to_string(), digests })
 }
 
-/// One genesis, one checkpoint, or one of each, told apart by how they begin.
+/// A ledger id, one genesis, one checkpoint, or one of each, told apart by how they begin.
 fn read_anchor(paths: &[PathBuf], note_keys: &[String]) -> Result<Anchor, Failure> {
+    if let [path] = paths
+        && let Some(ledger_id) = ledger_id(path)
+    {
+        return Ok(Anchor::Ledger(ledger_id));
+    }
     let (mut genesis, mut note) = (None, None);
     for path in paths {
         let bytes = read(path)?;
@@ -110,6 +115,10 @@ fn read_anchor(paths: &[PathBuf], note_keys: &[String]) -> Result<Anchor, Failur
         (None, Some(genesis)) => Ok(Anchor::Genesis(genesis)),
         (None, None) => Err(Failure::usage("--anchor: name the genesis or a checkpoint")),
     }
+}
+
+fn ledger_id(path: &Path) -> Option<LedgerId> {
+    path.to_str()?.parse().ok().filter(|_| !path.exists())
 }
 
 /// A receipt file that holds.

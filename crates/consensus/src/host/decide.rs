@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use bulla_types::{CommitCertificate, Equivocation, SignedValue, ValidatorSet};
+use bulla_types::{CommitCertificate, ValidatorSet};
 use malachitebft_app::engine::host::Next;
 use malachitebft_app::types::MisbehaviorEvidence;
-use malachitebft_core_types::{CommitCertificate as EngineCertificate, SignedVote};
+use malachitebft_core_types::CommitCertificate as EngineCertificate;
 use ractor::RpcReplyPort;
 
 use super::{ApplicationLoop, Outcome, reply};
-use crate::context::{Bulla, Height};
+use crate::context::Bulla;
 use crate::error::ConsensusFailure;
-use crate::signing::preimage;
 
 impl ApplicationLoop {
     /// Commits the block. The answer tells the engine to offer the height to others, so it comes after.
@@ -43,25 +42,12 @@ impl ApplicationLoop {
         self.state.committed = height;
         self.board.change(|status| status.committed = height);
         if let Some((finalized, reply_to)) = self.state.finalized.take() {
-            self.finish(finalized, reply_to);
+            self.finalized(finalized, reply_to);
         }
     }
 
-    /// Hands evidence on, and holds the answer until the height is committed and the next one wanted.
-    pub(super) fn finalized(
-        &mut self,
-        height: Height,
-        evidence: &MisbehaviorEvidence<Bulla>,
-        reply_to: RpcReplyPort<Next<Bulla>>,
-    ) {
-        let proofs = equivocations(evidence);
-        if !proofs.is_empty() {
-            self.app.equivocation(proofs);
-        }
-        self.finish(height.0, reply_to);
-    }
-
-    fn finish(&mut self, height: u64, reply_to: RpcReplyPort<Next<Bulla>>) {
+    /// Holds the answer until the height is committed and the next one wanted.
+    pub(super) fn finalized(&mut self, height: u64, reply_to: RpcReplyPort<Next<Bulla>>) {
         if self.state.committed >= height {
             self.hold_next(height, reply_to);
         } else {
@@ -86,23 +72,10 @@ fn minimal_certificate(
     Some(whole.minimised(validators))
 }
 
-/// Pairs of conflicting votes as the ledger takes them. Conflicting proposals have no place on it: their
-/// proposer is logged, and what they could cause shows in votes.
-fn equivocations(evidence: &MisbehaviorEvidence<Bulla>) -> Vec<Equivocation> {
+/// Conflicting proposals have no place on the ledger: what they could cause shows in votes, and who votes
+/// twice is [caught](crate::equivocation) when it does.
+pub(super) fn log_proposed_twice(evidence: &MisbehaviorEvidence<Bulla>) {
     for (address, pairs) in evidence.proposals.iter() {
         tracing::warn!(validator = %address, pairs = pairs.len(), "proposed two blocks in one round");
     }
-    let pairs = evidence.votes.iter().flat_map(|(_, pairs)| pairs);
-    pairs.filter_map(|(one, other)| equivocation(one, other)).collect()
-}
-
-fn equivocation(one: &SignedVote<Bulla>, other: &SignedVote<Bulla>) -> Option<Equivocation> {
-    let vote = &one.message;
-    let signed = |vote: &SignedVote<Bulla>| SignedValue {
-        value: preimage::voted_block(&vote.message),
-        signature: vote.signature,
-    };
-    let votes = [signed(one), signed(other)];
-    let (height, round) = (bulla_types::Height(vote.height.0), vote.round.as_u32()?);
-    Equivocation::new(vote.voter.0, height, round, preimage::vote_type(vote), votes).ok()
 }

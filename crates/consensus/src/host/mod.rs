@@ -31,7 +31,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bulla_types::LedgerId;
+use bulla_types::{Equivocation, LedgerId};
 use bytes::Bytes;
 use malachitebft_app::engine::host::{HeightParams, HostMsg, Next};
 use malachitebft_app::types::{PeerId, ProposedValue};
@@ -41,6 +41,7 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use crate::application::{Application, ApplicationError, HeightInputs};
 use crate::context::{Bulla, Height, Validators};
+use crate::equivocation::EquivocationWatch;
 use crate::error::ConsensusFailure;
 use crate::frontier::Frontier;
 use crate::limits::COMMIT_WAIT;
@@ -89,6 +90,7 @@ pub(crate) struct ApplicationLoop {
     pub(crate) key: Option<ValidatorKey>,
     pub(crate) publisher: Publisher,
     pub(crate) votes: Arc<VoteWatch>,
+    pub(crate) equivocations: Arc<EquivocationWatch>,
     pub(crate) peers: Arc<Peers>,
     pub(crate) frontier: Arc<Frontier>,
     pub(crate) board: Arc<StatusBoard>,
@@ -149,7 +151,11 @@ enum Outcome {
 impl ApplicationLoop {
     /// Answers the engine until it stops or the node fails. Always ends with an error, since the engine
     /// does not stop by itself; whoever stopped it knows better.
-    pub(crate) async fn run(mut self, mut questions: mpsc::Receiver<HostMsg<Bulla>>) -> ConsensusFailure {
+    pub(crate) async fn run(
+        mut self,
+        mut questions: mpsc::Receiver<HostMsg<Bulla>>,
+        mut proofs: mpsc::Receiver<Equivocation>,
+    ) -> ConsensusFailure {
         let mut quorums = self.votes.quorums();
         let failure = loop {
             let step = tokio::select! {
@@ -159,6 +165,7 @@ impl ApplicationLoop {
                 },
                 Some(ended) = self.state.tasks.join_next() => self.settle(ended),
                 Ok(()) = quorums.changed() => { self.take_parts(); Ok(()) }
+                Some(proof) = proofs.recv() => { self.app.equivocation(vec![proof]); Ok(()) }
             };
             if let Err(failure) = step {
                 break failure;
@@ -189,7 +196,8 @@ impl ApplicationLoop {
                 return self.decided(certificate, reply_to);
             }
             HostMsg::Finalized { certificate, extensions: _, evidence, reply_to } => {
-                self.finalized(certificate.height, &evidence, reply_to);
+                decide::log_proposed_twice(&evidence);
+                self.finalized(certificate.height.0, reply_to);
             }
             HostMsg::GetHistoryMinHeight { reply_to } => self.history_min(reply_to),
             HostMsg::GetDecidedValues { range, reply_to } => self.serve(range, reply_to),

@@ -93,6 +93,7 @@ impl ApplicationLoop {
         let (_, validators) =
             upcoming.ok_or(ConsensusFailure::Protocol("it started a height that it was not told to"))?;
         self.votes.start(height, validators.clone());
+        self.equivocations.start(height);
         self.state.parts.start(height);
         self.state.running = Some(RunningHeight { height, round, validators, taken: BTreeMap::new() });
         Ok(())

@@ -8,6 +8,7 @@ use malachitebft_signing::{Error, VerificationResult, Verifier};
 
 use super::preimage;
 use crate::context::{Bulla, Proposal, Vote};
+use crate::equivocation::EquivocationWatch;
 use crate::votes::VoteWatch;
 
 /// Verifies one signature at a time by the strict rules (`verify_strict`), so that every certificate that
@@ -15,17 +16,22 @@ use crate::votes::VoteWatch;
 ///
 /// Every vote and proposal that the engine takes into account goes through here first, alone or in a
 /// certificate, live, from its log or synced. That makes this the place where the adapter learns what has
-/// been voted, and where it keeps from the engine a proposal that contradicts its own first part: see
-/// [`VoteWatch`].
+/// been voted and by whom twice, and where it keeps from the engine a proposal that contradicts its own first
+/// part: see [`VoteWatch`] and [`EquivocationWatch`].
 #[derive(Clone)]
 pub(crate) struct StrictVerifier {
     ledger: LedgerId,
     votes: Arc<VoteWatch>,
+    equivocations: Arc<EquivocationWatch>,
 }
 
 impl StrictVerifier {
-    pub(crate) fn new(ledger: LedgerId, votes: Arc<VoteWatch>) -> Self {
-        Self { ledger, votes }
+    pub(crate) fn new(
+        ledger: LedgerId,
+        votes: Arc<VoteWatch>,
+        equivocations: Arc<EquivocationWatch>,
+    ) -> Self {
+        Self { ledger, votes, equivocations }
     }
 
     pub(crate) fn proves_validator(&self, proof: &ValidatorProof<Bulla>) -> Option<PublicKey> {
@@ -47,6 +53,7 @@ impl Verifier<Bulla> for StrictVerifier {
         let valid = message.is_some_and(|message| key.verify_strict(&message, signature).is_ok());
         if valid {
             self.votes.count(vote);
+            self.equivocations.see(vote, signature);
         }
         Ok(VerificationResult::from_bool(valid))
     }

@@ -308,7 +308,10 @@ fn a_receipt_of_another_ledger_is_refused() {
     };
     assert_eq!(verify(&mixed, &ledger.anchor(), &[]).unwrap_err().reason, ReasonCode::AnchorMismatch);
     let by_digest = verify(&ledger.file(&[2]).encode(), &Anchor::Ledger(other.id), &[]).unwrap_err();
-    assert_eq!((by_digest.reason, by_digest.place.as_str()), (ReasonCode::AnchorMismatch, "bundles[0].genesis"));
+    assert_eq!(
+        (by_digest.reason, by_digest.place.as_str()),
+        (ReasonCode::AnchorMismatch, "bundles[0].genesis")
+    );
 }
 
 #[test]

@@ -86,32 +86,39 @@ pub(super) async fn run(
 impl Run {
     async fn stream(self: &Arc<Self>, first: usize, stream: Stream) -> Result<Tally, Failure> {
         let Stream { sender, receiver } = stream;
-        let sending = Arc::clone(self);
-        let sending = tokio::spawn(async move { sending.send(first, sender).await });
+        let sent = Arc::new(AtomicU64::new(0));
+        let sending = (Arc::clone(self), Arc::clone(&sent));
+        let sending = tokio::spawn(async move { sending.0.send(first, sender, &sending.1).await });
         let (mut tally, unanswered) = self.receive(receiver).await?;
-        // A stream that broke has ended the sending, too.
-        tally.offered = sending.await.map_err(|error| Failure::internal(&error))?;
-        let (reason, answered) = (unanswered.reason(), tally.committed + tally.errors.values().sum::<u64>());
-        tally.failed(reason, tally.offered.saturating_sub(answered));
+        // It has ended by itself, or waits for answers that will not come.
+        sending.abort();
+        tally.offered = match self.pace {
+            // What was due counts, whether or not the stream could take it.
+            Pace::Rate(_) => u64::try_from(self.share(first).count()).unwrap_or(u64::MAX),
+            Pace::Window(_) => sent.load(Ordering::Relaxed),
+        };
+        let answered = tally.committed + tally.errors.values().sum::<u64>();
+        tally.failed(unanswered.reason(), tally.offered.saturating_sub(answered));
         Ok(tally)
     }
 
-    /// Sends this stream's share; gives how many it sent. What the pace made due and a broken stream could not
-    /// take counts as offered.
-    async fn send(&self, first: usize, sender: BulkSender) -> u64 {
-        let mut offered = 0;
-        for position in (first..self.submissions.len()).step_by(self.streams) {
+    /// Positions of the deposits of one stream.
+    fn share(&self, first: usize) -> impl Iterator<Item = usize> + use<> {
+        (first..self.submissions.len()).step_by(self.streams)
+    }
+
+    async fn send(&self, first: usize, sender: BulkSender, sent: &AtomicU64) {
+        for position in self.share(first) {
             self.pace.wait(position, self.start, &self.schedule).await;
-            if Instant::now() >= self.end && matches!(self.pace, Pace::Window(_)) {
+            if matches!(self.pace, Pace::Window(_)) && Instant::now() >= self.end {
                 break;
             }
-            offered += 1;
+            sent.fetch_add(1, Ordering::Relaxed);
             let tag = u64::try_from(position).unwrap_or(u64::MAX);
             if sender.send(tag, &self.submissions[position]).await.is_err() {
                 break;
             }
         }
-        offered
     }
 
     /// Takes in answers until there are no more.

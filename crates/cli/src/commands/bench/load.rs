@@ -4,10 +4,11 @@ use std::num::NonZero;
 use std::thread;
 use std::time::Duration;
 
-use bulla_client::{DepositRequest, Signer, TransactionBuilder};
-use bulla_crypto::{Hash, blake3};
+use bulla_client::{Client, ClientError, DepositRequest, Signer, TransactionBuilder};
+use bulla_crypto::{DocumentHasher, Hash, blake3};
 use bulla_types::{
-    CaptureMode, DigestAlgorithm, Digests, DocumentDigest, LedgerId, MediaType, RequestId, Submission,
+    BlockTime, CaptureMode, DigestAlgorithm, Digests, DocumentDigest, EvidenceLink, EvidenceNumber, LedgerId,
+    LinkRelation, MediaType, ReasonCode, RequestId, Submission,
 };
 use indicatif::ProgressBar;
 
@@ -16,9 +17,14 @@ use crate::failure::Failure;
 use crate::messages::SIGNING;
 use crate::{progress, when};
 
-/// A contract, the commonest deposit: two digests and an attached title make 450 to 600 bytes.
+/// A contract in one matter with an earlier deposit. With two digests, title and description, the entry has 450
+/// to 600 bytes, and so has what is sent.
 const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
-const TITLE: &str = "公共数据授权运营协议（测试负载）";
+const TITLE: &str = "授权运营协议";
+const DESCRIPTION: &str = "测试负载";
+
+/// The deposit that all of a load are linked to.
+const LINKED: EvidenceNumber = EvidenceNumber(1);
 
 /// Deposits signed between two reports of progress.
 const PER_REPORT: usize = 1024;
@@ -30,6 +36,19 @@ pub(super) struct Order {
     pub(super) count: usize,
     /// Time between two deposits: each request id bears about the time of its sending.
     pub(super) interval: Duration,
+}
+
+/// Makes the deposit that all others are linked to, if the ledger has none yet.
+pub(super) async fn first_deposit(client: &Client, signer: &Signer) -> Result<(), Failure> {
+    match client.find_number(LINKED).await {
+        Err(ClientError::Refused(refusal)) if refusal.known_reason() == Some(ReasonCode::NotFound) => {}
+        found => return Ok(found.map(|_| ())?),
+    }
+    // Of nothing at all.
+    let document = DocumentHasher::new().finish();
+    let request = DepositRequest::of(&document, media_type()?, CaptureMode::Other);
+    client.deposit(signer, request).await?;
+    Ok(())
 }
 
 /// Signs all deposits on all cores, the signers in turn.
@@ -66,6 +85,10 @@ pub(super) fn mean_bytes(submissions: &[Submission]) -> usize {
     sample.map(|submission| submission.encode().len()).sum::<usize>() / submissions.len().clamp(1, SAMPLE)
 }
 
+fn media_type() -> Result<MediaType, Failure> {
+    MEDIA_TYPE.parse().map_err(|error| Failure::internal(&error))
+}
+
 struct Maker<'a> {
     order: Order,
     start_ms: u64,
@@ -84,14 +107,17 @@ impl Maker<'_> {
         let digests = vec![digest(DigestAlgorithm::Sha256, b"sha-256"), digest(DigestAlgorithm::Sm3, b"sm3")];
         let request = DepositRequest {
             digests: Digests::new(digests).map_err(|fault| Failure::internal(&fault))?,
-            media_type: MEDIA_TYPE.parse::<MediaType>().map_err(|error| Failure::internal(&error))?,
+            media_type: media_type()?,
             size_bytes: 48_213,
             capture: CaptureMode::Original,
-            captured_at: None,
-            links: Vec::new(),
+            captured_at: Some(BlockTime(self.start_ms)),
+            links: LinkRelation::ALL
+                .iter()
+                .map(|&relation| EvidenceLink { relation, evidence_number: LINKED })
+                .collect(),
             statement: None,
             title: Some(TITLE.to_owned()),
-            description: None,
+            description: Some(DESCRIPTION.to_owned()),
         };
         let signer = &self.signers[position % self.signers.len()];
         let builder = TransactionBuilder::with_request_id(self.order.ledger_id, self.request_id(position));
@@ -120,7 +146,7 @@ mod tests {
     use std::collections::BTreeSet;
 
     use bulla_crypto::SecretKey;
-    use bulla_types::MemberNumber;
+    use bulla_types::{Entry, Height, MemberNumber, Outcome};
 
     use super::*;
 
@@ -135,9 +161,13 @@ mod tests {
     }
 
     #[test]
-    fn deposits_have_two_digests_and_450_to_600_bytes() {
+    fn deposits_have_two_digests_and_450_to_600_bytes_sent_and_recorded() {
         let submissions = make(4);
         assert!((450..=600).contains(&mean_bytes(&submissions)), "{}", mean_bytes(&submissions));
+        let outcomes = [Outcome::EvidenceNumber(EvidenceNumber(1))];
+        let (height, time) = (Height(1), BlockTime(1_750_000_000_000));
+        let entry = Entry::encode_transaction(height, time, submissions[0].transaction(), &outcomes);
+        assert!((450..=600).contains(&entry.len()), "{}", entry.len());
         let body = submissions[0].transaction().body();
         let [bulla_types::Action::DepositEvidence(deposit)] = body.actions.as_slice() else { panic!() };
         assert_eq!(deposit.digests.as_slice().len(), 2);

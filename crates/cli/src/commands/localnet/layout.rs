@@ -116,7 +116,7 @@ impl Localnet {
     }
 
     /// The configuration for `bulla`.
-    pub(super) fn client_config(dir: &Path) -> PathBuf {
+    pub(crate) fn client_config(dir: &Path) -> PathBuf {
         dir.join("client.toml")
     }
 

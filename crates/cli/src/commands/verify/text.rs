@@ -9,11 +9,11 @@ use bulla_verify::report::{
 
 use crate::messages::{
     ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
-    BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, DECIDED, DECIDED_BY, DECLARED, DIGESTS, DISTANCE, ENTRY_INDEX,
-    EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LOGS, LEDGER, LINKS,
-    MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK,
-    RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY, SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME,
-    TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
+    BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, DECIDED, DECIDED_BY, DECLARED, DIGESTS,
+    DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE,
+    LATER_LEFT_OUT, LATER_LOGS, LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL,
+    ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY,
+    SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
 use crate::when;
@@ -94,9 +94,17 @@ fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
     list.push((DISTANCE.of(lang), anchored(&receipt.anchored, lang)));
     let claims = |claims: &[Claim]| lines(claims.iter().map(|claim| claim.of(lang).to_owned()));
     list.push((PROVED.of(lang), claims(&receipt.claims.proved)));
+    list.push((CONDITIONAL.of(lang), conditional(&receipt.claims.conditional, lang)));
     list.push((DECLARED.of(lang), claims(&receipt.claims.declared)));
     list.push((NOT_EXAMINED.of(lang), claims(&receipt.claims.not_examined)));
     list
+}
+
+/// What a checkpoint alone does not prove, with the condition that it rests on.
+fn conditional(list: &[Claim], lang: Lang) -> String {
+    let claims = list.iter().map(|claim| claim.of(lang));
+    let condition = (!list.is_empty()).then(|| CONDITION.of(lang));
+    lines(claims.chain(condition).map(str::to_owned))
 }
 
 /// Block time and the interval that it stands for.
@@ -190,6 +198,9 @@ fn later<S: Word>(standing: &StandingReport, lang: Lang, told: &mut Vec<String>)
             line = format!("{line} {}", REACHES_BACK.of(lang));
         }
         told.push(line);
+    }
+    if !standing.later_complete && standing.newest != standing.status {
+        told.push(LATER_LEFT_OUT.fill(lang, &[&of_code::<S>(standing.newest, lang)]));
     }
 }
 
