@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use bulla_tests::Network;
+use bulla_tests::{Founding, Network};
 use bulla_tests::deposits::deposit;
 
 /// A verifier that shares no code with the ledger, and knows only `docs/formats`.
@@ -38,7 +38,7 @@ async fn a_receipt_proves_nothing_under_the_genesis_of_another_ledger() {
     std::fs::write(&file, receipt.file().encode()).unwrap();
     let other = network.folder().join("other");
     std::fs::create_dir(&other).unwrap();
-    bulla_tests::Founding::of(1).found(&other);
+    let _ = Founding::of(1).found(&other);
 
     let checked = receipt_check(&[&file, &other.join("genesis.bin")]);
     assert_eq!(checked.status.code(), Some(1));

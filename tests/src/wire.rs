@@ -53,7 +53,8 @@ impl Wire {
     #[must_use]
     pub fn to(address: SocketAddr) -> Self {
         let endpoint = Endpoint::from_shared(format!("http://{address}")).unwrap();
-        Self(endpoint.connect_timeout(ANSWER_WITHIN).timeout(ANSWER_WITHIN).connect_lazy())
+        let endpoint = endpoint.connect_timeout(ANSWER_WITHIN).timeout(ANSWER_WITHIN).tcp_nodelay(true);
+        Self(endpoint.connect_lazy())
     }
 
     /// Calls a method of the ledger service.

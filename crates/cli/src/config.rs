@@ -60,7 +60,8 @@ impl ClientConfig {
         let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
         let mut config: Self =
             toml::from_str(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-        config.resolve(path.parent().unwrap_or(Path::new("")));
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        config.resolve(folder.unwrap_or(Path::new(".")));
         Ok(config)
     }
 

@@ -10,7 +10,7 @@ use serde_json::to_value;
 
 use crate::arguments::Common;
 use crate::commands::localnet::Localnet;
-use crate::config::ClientConfig;
+use crate::config::{ClientConfig, TlsConfig};
 use crate::failure::Failure;
 use crate::messages::Text;
 use crate::output::{self, Show};
@@ -79,7 +79,7 @@ impl Context {
         let of_environment = || std::env::var_os(CONFIG).map(PathBuf::from);
         let mut config = match self.options.config.clone().or_else(of_localnet).or_else(of_environment) {
             Some(path) => ClientConfig::read(&path)?,
-            None => ClientConfig::default(),
+            None => ClientConfig { folder: ".".into(), ..ClientConfig::default() },
         };
         if !self.options.endpoint.is_empty() {
             config.endpoints.clone_from(&self.options.endpoint);
@@ -130,7 +130,7 @@ impl Link {
                 "no node is named; see --endpoint, --config (BULLA_CONFIG) and --localnet",
             ));
         }
-        let tls = config.tls.as_ref().map(|tls| tls.load()).transpose()?;
+        let tls = config.tls.as_ref().map(TlsConfig::load).transpose()?;
         let genesis = config.genesis.as_deref().map(read_genesis).transpose()?;
         Ok(Self { tls, genesis })
     }

@@ -12,7 +12,7 @@ use bulla_types::{Lang, ReasonCode};
 use bulla_verify::Refused;
 use serde_json::{Value, json};
 
-use crate::messages::ERROR;
+use crate::messages::{ERROR, NOT_VERIFIED};
 
 /// Exit codes of `bulla`.
 pub(crate) mod exit {
@@ -78,11 +78,15 @@ impl Failure {
         if !self.place.is_empty() {
             error["place"] = json!(self.place);
         }
-        json!({ "error": error })
+        match self.exit {
+            exit::REFUSED => json!({ "verified": false, "error": error }),
+            _ => json!({ "error": error }),
+        }
     }
 
     pub(crate) fn text(&self, lang: Lang) -> String {
-        let what = format!("{}: {} [{}]", ERROR.of(lang), self.reason.message(lang), self.reason.as_str());
+        let label = if self.exit == exit::REFUSED { NOT_VERIFIED } else { ERROR };
+        let what = format!("{}: {} [{}]", label.of(lang), self.reason.message(lang), self.reason.as_str());
         match (self.place.as_str(), self.detail.as_str()) {
             ("", "") => what,
             ("", detail) => format!("{what}\n  {detail}"),
@@ -178,6 +182,7 @@ mod tests {
         };
         let failure = Failure::from(refused);
         assert_eq!(failure.exit, exit::REFUSED);
+        assert_eq!(failure.json()["verified"], false);
         assert_eq!(failure.json()["error"]["reason"], "INCLUSION_INVALID");
         assert_eq!(failure.json()["error"]["place"], "receipts[0].inclusion_path");
         assert!(failure.text(Lang::En).contains("receipts[0].inclusion_path: leads to another root"));

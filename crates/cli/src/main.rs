@@ -14,6 +14,7 @@ mod arguments;
 mod commands;
 mod config;
 mod context;
+mod cores;
 mod documents;
 mod failure;
 mod help;

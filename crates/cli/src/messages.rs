@@ -41,6 +41,7 @@ macro_rules! texts {
 
 texts! {
     ERROR = "error" "错误";
+    NOT_VERIFIED = "NOT VERIFIED" "核验不通过";
     YES = "yes" "是";
     NO = "no" "否";
 

@@ -1,11 +1,12 @@
 //! How people name things on the command line. What cannot be read is refused with its reason code.
 
+use std::fmt::Display;
 use std::str::FromStr;
 
 use bulla_client::EntryRef;
 use bulla_types::{
-    BlockTime, CreditCode, EvidenceLink, EvidenceNumber, Identifier, KeyId, LedgerId, LedgerShortId,
-    MemberNumber, ReasonCode, Subject, TransactionId,
+    BlockTime, CreditCode, EvidenceLink, EvidenceNumber, Identifier, IdentifierError, KeyId, LedgerId,
+    LedgerShortId, MemberNumber, ReasonCode, Subject, TransactionId,
 };
 
 use crate::failure::Failure;
@@ -16,7 +17,7 @@ pub(crate) fn member(text: &str, ledger: LedgerId) -> Result<MemberNumber, Failu
     match subject(text, ledger)? {
         Named::Number(number) => Ok(MemberNumber(number)),
         Named::Subject(Subject::Member(number)) => Ok(number),
-        Named::Subject(Subject::Evidence(_)) => Err(unreadable(text, "names a deposit, not a member")),
+        Named::Subject(Subject::Evidence(_)) => Err(unreadable(text, &"names a deposit, not a member")),
     }
 }
 
@@ -25,7 +26,7 @@ pub(crate) fn evidence(text: &str, ledger: LedgerId) -> Result<EvidenceNumber, F
     match subject(text, ledger)? {
         Named::Number(number) => Ok(EvidenceNumber(number)),
         Named::Subject(Subject::Evidence(number)) => Ok(number),
-        Named::Subject(Subject::Member(_)) => Err(unreadable(text, "names a member, not a deposit")),
+        Named::Subject(Subject::Member(_)) => Err(unreadable(text, &"names a member, not a deposit")),
     }
 }
 
@@ -77,7 +78,7 @@ fn subject(text: &str, ledger: LedgerId) -> Result<Named, Failure> {
     if let Some(number) = decimal(text) {
         return Ok(Named::Number(number));
     }
-    let identifier: Identifier = text.parse().map_err(|error| unreadable(text, error))?;
+    let identifier: Identifier = text.parse().map_err(|error: IdentifierError| unreadable(text, &error))?;
     let here = LedgerShortId::from(&ledger);
     if identifier.ledger == here {
         Ok(Named::Subject(identifier.subject))
@@ -91,7 +92,7 @@ fn decimal(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-fn unreadable(text: &str, why: impl std::fmt::Display) -> Failure {
+fn unreadable(text: &str, why: &dyn Display) -> Failure {
     Failure::new(ReasonCode::IdentifierInvalid, format!("{text:?}: {why}"))
 }
 

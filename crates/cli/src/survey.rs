@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bulla_client::Client;
-use bulla_types::{LedgerId, ReasonCode, proto};
+use bulla_types::{ReasonCode, proto};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout, timeout_at};
 
@@ -29,13 +29,11 @@ pub(crate) async fn ask(endpoint: &str, link: &Link) -> Result<proto::GetStatusR
     let asking = async {
         let client = Client::connect(&[endpoint], link.tls.as_ref(), link.any_genesis()).await?;
         let status = client.status().await?;
-        match <[u8; 32]>::try_from(status.ledger_id.as_ref()).map(LedgerId::from_bytes) {
-            Ok(found) if found == client.ledger_id() => Ok(status),
-            found => Err(Failure::new(
-                ReasonCode::WrongLedger,
-                format!("{endpoint} is of ledger {found:?}, the genesis of {}", client.ledger_id()),
-            )),
+        if status.ledger_id == client.ledger_id().as_bytes().as_slice() {
+            return Ok(status);
         }
+        let detail = format!("{endpoint} is not of ledger {}", client.ledger_id());
+        Err(Failure::new(ReasonCode::WrongLedger, detail))
     };
     timeout(ANSWER_WITHIN, asking).await.unwrap_or_else(|_| {
         let detail = format!("{endpoint}: no answer within {} s", ANSWER_WITHIN.as_secs());

@@ -5,10 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bulla_crypto::Hash;
-use bulla_types::{
-    Entry, Fault, Height, Submission, Ticket, Transaction, TransactionId, proto,
-    proto::submit_stream_response::Kind,
-};
+use bulla_types::{Entry, Fault, Height, Ticket, TransactionId, proto, proto::submit_stream_response::Kind};
 use bulla_verify::{CertifiedHeader, verify_inclusion_of};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
@@ -16,6 +13,7 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::{Answer, ClientError, NodeRefusal};
+use crate::prepared::{Expected, Prepared};
 use crate::reads::EntryRef;
 use crate::submit::ticket_for;
 
@@ -67,17 +65,19 @@ pub struct Inclusion {
 
 /// Transactions that were sent and have no last answer yet.
 #[derive(Default)]
-struct Open(Mutex<HashMap<u64, Transaction>>);
+struct Open(Mutex<HashMap<u64, Expected>>);
 
 impl Open {
-    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Transaction>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<u64, Expected>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The transaction of a tag that has its last answer herewith.
-    fn close(&self, tag: u64) -> Result<Transaction, ClientError> {
+    fn close(&self, tag: u64) -> Result<TransactionId, ClientError> {
         let closed = self.lock().remove(&tag);
-        closed.ok_or_else(|| ClientError::Unasked(format!("an answer to tag {tag}, which is not open")))
+        closed
+            .map(|expected| expected.transaction_id)
+            .ok_or_else(|| ClientError::Unasked(format!("an answer to tag {tag}, which is not open")))
     }
 }
 
@@ -122,14 +122,14 @@ impl BulkSender {
     ///
     /// # Errors
     /// [`ClientError::TagInUse`] while the tag has no last answer; [`ClientError::StreamEnded`].
-    pub async fn send(&self, tag: u64, submission: &Submission) -> Result<(), ClientError> {
-        let encoded = submission.encode().into();
+    pub async fn send(&self, tag: u64, submission: impl Into<Prepared>) -> Result<(), ClientError> {
+        let Prepared { expected, encoded } = submission.into();
         let permit = self.outgoing.reserve().await.map_err(|_| ClientError::StreamEnded)?;
         let mut open = self.open.lock();
         if open.contains_key(&tag) {
             return Err(ClientError::TagInUse(tag));
         }
-        open.insert(tag, submission.transaction().clone());
+        open.insert(tag, expected);
         permit.send(proto::SubmitStreamRequest { tag, submission: encoded });
         Ok(())
     }
@@ -183,14 +183,14 @@ impl BulkReceiver {
     fn admitted(&self, admitted: proto::Admitted) -> Result<Option<BulkEvent>, ClientError> {
         let proto::Admitted { tag, ticket } = admitted;
         let open = self.open.lock();
-        let Some(transaction) = open.get(&tag) else { return Ok(None) };
-        let ticket = ticket_for(ticket, transaction)?;
+        let Some(expected) = open.get(&tag) else { return Ok(None) };
+        let ticket = ticket_for(ticket, expected)?;
         Ok(Some(BulkEvent::Admitted { tag, ticket }))
     }
 
     fn refused(&self, refused: proto::Refused) -> Result<BulkEvent, ClientError> {
         let proto::Refused { tag, reason, message, retry_after_ms } = refused;
-        let transaction_id = self.open.close(tag)?.id();
+        let transaction_id = self.open.close(tag)?;
         let retry_after = (retry_after_ms != 0).then(|| Duration::from_millis(retry_after_ms));
         let refusal = NodeRefusal { reason, message, transient: retry_after.is_some(), retry_after };
         Ok(BulkEvent::Refused { tag, transaction_id, refusal })
@@ -198,7 +198,7 @@ impl BulkReceiver {
 
     fn included(&self, included: &proto::Included) -> Result<BulkEvent, ClientError> {
         let proto::Included { tag, height, index, entry, inclusion_path } = included;
-        let transaction_id = self.open.close(*tag)?.id();
+        let transaction_id = self.open.close(*tag)?;
         let header = self.headers.get(&Height(*height));
         let header =
             header.ok_or_else(|| ClientError::Unasked(format!("no header of height {height} was sent")))?;

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::deposit::DepositRequest;
 use crate::error::{Answer, ClientError};
 use crate::node::Patience;
+use crate::prepared::Expected;
 use crate::reads::EntryRef;
 use crate::receipt::{VerifiedReceipt, not_proved};
 use crate::transaction::Signer;
@@ -47,7 +48,7 @@ impl Client {
         let response = rpc.await?;
         let transaction = submission.transaction();
         match response.receipt_file {
-            None => ticket_for(response.ticket, transaction).map(Submitted::Admitted),
+            None => ticket_for(response.ticket, &transaction.into()).map(Submitted::Admitted),
             recorded => self.receipt_of(recorded, transaction).map(Box::new).map(Submitted::Recorded),
         }
     }
@@ -140,13 +141,12 @@ fn request(submission: &Submission, wait_for: proto::WaitFor) -> proto::SubmitRe
 /// Checks that a ticket is for this transaction. Says nothing of its signature.
 pub(crate) fn ticket_for(
     message: Option<proto::AdmissionTicket>,
-    transaction: &Transaction,
+    expected: &Expected,
 ) -> Result<Ticket, ClientError> {
     let ticket = Ticket::from_message(message.as_answer("a ticket")?).as_answer("a ticket")?;
-    let body = transaction.body();
-    let fits = ticket.ledger_id == body.ledger_id
-        && ticket.transaction_id == transaction.id()
-        && ticket.expires_at == body.not_after;
+    let fits = ticket.ledger_id == expected.ledger_id
+        && ticket.transaction_id == expected.transaction_id
+        && ticket.expires_at == expected.not_after;
     if fits {
         Ok(ticket)
     } else {

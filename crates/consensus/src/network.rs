@@ -173,6 +173,7 @@ fn size(bytes: usize) -> ByteSize {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

@@ -138,6 +138,7 @@ fn every_block_of(round: u32) -> RangeInclusive<(u32, BlockHash)> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use bulla_types::Validator;
     use malachitebft_core_types::Round;

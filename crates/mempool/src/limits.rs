@@ -43,7 +43,7 @@ impl Default for Limits {
             gather_max: 512,
             keys_max: 65_536,
             relay_batch_bytes_max: 1 << 20,
-            relay_delay: Duration::from_millis(3),
+            relay_delay: Duration::from_millis(8),
             relay_backlog_max: 16_384,
             announce_again_after: Duration::from_secs(5),
             retry_after: Duration::from_millis(500),

@@ -16,6 +16,8 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::failure::Failure;
 
+#[cfg(test)]
+pub(crate) use founding::tests::test_genesis;
 pub(crate) use layout::{Localnet, Node};
 pub(crate) use nodes::running;
 

@@ -95,7 +95,7 @@ struct Peer<T> {
 }
 
 enum Stream<T> {
-    Open { held: Option<Held>, data: BTreeMap<u64, Bytes>, whole: Option<T> },
+    Open { held: Option<Box<Held>>, data: BTreeMap<u64, Bytes>, whole: Option<T> },
     Over,
 }
 
@@ -244,7 +244,7 @@ impl<T> Stream<T> {
                 if !fits {
                     return Err(PartRefused::Contradiction);
                 }
-                *held = Some(Held { first, verified: false });
+                *held = Some(Box::new(Held { first, verified: false }));
                 news = true;
             }
             Part::Data(_) if data.contains_key(&sequence) => return Err(PartRefused::Duplicate),
@@ -291,6 +291,7 @@ impl<T> Stream<T> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use proptest::prelude::*;
 

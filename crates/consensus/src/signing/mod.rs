@@ -5,6 +5,7 @@ mod signer;
 mod verifier;
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod vectors;
 
 pub(crate) use signer::{ABSTAINED, EngineSigner, ValidatorKey};

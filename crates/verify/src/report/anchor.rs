@@ -16,7 +16,7 @@ pub struct LedgerReport {
     /// The six characters that stand in its identifiers.
     #[serde(serialize_with = "text")]
     pub short_id: LedgerShortId,
-    /// Its name, when the genesis was given.
+    /// Its name, from the genesis; every verified file holds one.
     #[serde(serialize_with = "text_if_any")]
     pub name: Option<Name>,
     /// Whether its word counts.
@@ -31,7 +31,7 @@ pub enum Class {
     Test,
     /// A ledger in use.
     Production,
-    /// Not known without the genesis.
+    /// Not known; no verified file leaves it so, since each holds the genesis.
     Unknown,
 }
 

@@ -25,7 +25,7 @@ pub struct SignerReport {
     /// Whether the signature verifies by the strict rule too. A signature that does not is valid here
     /// (ZIP-215), while some tools will refuse it; no honest node admits one.
     pub strict: bool,
-    /// What the ledger says of member and key; `None` when the anchor does not prove it.
+    /// What the ledger says of member and key; there in every report of this version.
     pub enrolment: Option<Enrolment>,
 }
 

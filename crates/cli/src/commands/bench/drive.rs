@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bulla_client::{BulkEvent, BulkReceiver, BulkSender, Client, ClientError};
-use bulla_types::{ReasonCode, Submission};
+use bulla_client::{BulkEvent, BulkReceiver, BulkSender, Client, ClientError, Prepared};
+use bulla_types::ReasonCode;
 use indicatif::ProgressBar;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
@@ -39,7 +39,7 @@ impl Stream {
 
 /// What all streams share.
 struct Run {
-    submissions: Arc<Vec<Submission>>,
+    submissions: Arc<Vec<Prepared>>,
     pace: Pace,
     schedule: Schedule,
     start: Instant,
@@ -53,7 +53,7 @@ struct Run {
 pub(super) async fn run(
     context: &Context,
     streams: Vec<Stream>,
-    submissions: &Arc<Vec<Submission>>,
+    submissions: &Arc<Vec<Prepared>>,
     pace: &Pace,
     duration: Duration,
 ) -> Result<Tally, Failure> {
@@ -115,7 +115,7 @@ impl Run {
             }
             sent.fetch_add(1, Ordering::Relaxed);
             let tag = u64::try_from(position).unwrap_or(u64::MAX);
-            if sender.send(tag, &self.submissions[position]).await.is_err() {
+            if sender.send(tag, self.submissions[position].clone()).await.is_err() {
                 break;
             }
         }

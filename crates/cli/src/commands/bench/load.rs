@@ -1,10 +1,8 @@
 //! The deposits of a load, signed before the run.
 
-use std::num::NonZero;
-use std::thread;
 use std::time::Duration;
 
-use bulla_client::{Client, ClientError, DepositRequest, Signer, TransactionBuilder};
+use bulla_client::{Client, ClientError, DepositRequest, Prepared, Signer, TransactionBuilder};
 use bulla_crypto::{DocumentHasher, Hash, blake3};
 use bulla_types::{
     BlockTime, CaptureMode, DigestAlgorithm, Digests, DocumentDigest, EvidenceLink, EvidenceNumber, LedgerId,
@@ -13,6 +11,7 @@ use bulla_types::{
 use indicatif::ProgressBar;
 
 use crate::context::Context;
+use crate::cores::on_all_cores;
 use crate::failure::Failure;
 use crate::messages::SIGNING;
 use crate::{progress, when};
@@ -56,33 +55,24 @@ pub(super) fn presign(
     context: &Context,
     order: &Order,
     signers: &[Signer],
-) -> Result<Vec<Submission>, Failure> {
+) -> Result<Vec<Prepared>, Failure> {
     let bar = progress::steps(u64::try_from(order.count).unwrap_or(u64::MAX), context.say(SIGNING));
     let start_ms = when::now().0;
     // Fresh for each run: a deposit that was made before would be another request for the same document.
     let run = blake3(&[order.ledger_id.as_bytes(), &start_ms.to_be_bytes()]);
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = order.count.div_ceil(threads).max(1);
-    let parts: Vec<_> =
-        (0..order.count).step_by(share).map(|from| from..(from + share).min(order.count)).collect();
     let maker = Maker { order: *order, start_ms, run, signers, bar: &bar };
-    let signed = thread::scope(|scope| {
-        let running = parts.into_iter().map(|part| scope.spawn(|| part.map(|at| maker.make(at)).collect()));
-        let running: Vec<thread::ScopedJoinHandle<'_, Result<Vec<_>, Failure>>> = running.collect();
-        let joined = running
-            .into_iter()
-            .map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        joined.collect::<Result<Vec<_>, Failure>>()
+    let signed = on_all_cores(order.count, 1, |range| -> Result<Vec<_>, Failure> {
+        range.map(|position| Ok(Prepared::from(&maker.make(position)?))).collect()
     });
     bar.finish_and_clear();
-    Ok(signed?.concat())
+    Ok(signed.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
 }
 
 /// Mean length of what is sent.
-pub(super) fn mean_bytes(submissions: &[Submission]) -> usize {
+pub(super) fn mean_bytes(submissions: &[Prepared]) -> usize {
     const SAMPLE: usize = 100;
     let sample = submissions.iter().take(SAMPLE);
-    sample.map(|submission| submission.encode().len()).sum::<usize>() / submissions.len().clamp(1, SAMPLE)
+    sample.map(|submission| submission.encoded().len()).sum::<usize>() / submissions.len().clamp(1, SAMPLE)
 }
 
 fn media_type() -> Result<MediaType, Failure> {
@@ -163,7 +153,8 @@ mod tests {
     #[test]
     fn deposits_have_two_digests_and_450_to_600_bytes_sent_and_recorded() {
         let submissions = make(4);
-        assert!((450..=600).contains(&mean_bytes(&submissions)), "{}", mean_bytes(&submissions));
+        let sent: Vec<_> = submissions.iter().map(Prepared::from).collect();
+        assert!((450..=600).contains(&mean_bytes(&sent)), "{}", mean_bytes(&sent));
         let outcomes = [Outcome::EvidenceNumber(EvidenceNumber(1))];
         let (height, time) = (Height(1), BlockTime(1_750_000_000_000));
         let entry = Entry::encode_transaction(height, time, submissions[0].transaction(), &outcomes);

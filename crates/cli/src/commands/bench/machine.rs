@@ -33,8 +33,8 @@ impl Machine {
 
 /// The first value under this name in lines of `name : value`.
 fn field(text: &str, name: &str) -> Option<String> {
-    let fields = text.lines().filter_map(|line| line.split_once(':'));
-    fields.into_iter().find(|(found, _)| found.trim() == name).map(|(_, value)| value.trim().to_owned())
+    let mut fields = text.lines().filter_map(|line| line.split_once(':'));
+    fields.find(|(found, _)| found.trim() == name).map(|(_, value)| value.trim().to_owned())
 }
 
 #[cfg(test)]

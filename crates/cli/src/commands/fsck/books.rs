@@ -115,3 +115,66 @@ impl StateView for Books {
         Ok(self.requests.get(&(member, *id)).copied())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::sync::Arc;
+
+    use bulla_ledger::{BlockContext, BlockExecution};
+    use bulla_types::{BlockTime, Height, SystemEvent};
+
+    use super::*;
+    use crate::commands::localnet::test_genesis;
+
+    #[test]
+    fn founding_gives_records_keys_and_parameters() {
+        let genesis = test_genesis();
+        let mut books = Books::new(&genesis).unwrap();
+        assert_eq!(books.parameters().unwrap(), *genesis.parameters());
+        let declared = &genesis.founders()[0].member.keys[0];
+        assert_eq!(books.public_key(declared.key_id()).unwrap().to_bytes(), declared.key.to_bytes());
+        assert!(books.public_key(KeyId::from_bytes([9; 32])).is_err());
+        let records = books.records().iter().map(|(key, value)| (key.clone(), Some(value.clone()))).collect();
+        assert_eq!(state::update(&Nodes::default(), None, 0, &records).unwrap().root, books.root());
+    }
+
+    #[test]
+    fn the_founding_block_changes_no_record() {
+        let genesis = test_genesis();
+        let mut books = Books::new(&genesis).unwrap();
+        let root = books.root();
+        let context = BlockContext {
+            ledger_id: genesis.ledger_id(),
+            height: Height(1),
+            time: BlockTime(genesis.time().0 + 1),
+            next_index: 0,
+            parameters: Arc::new(books.parameters().unwrap()),
+        };
+        let mut execution = BlockExecution::new(&books, context);
+        execution.event(&SystemEvent::Founded { ledger_id: genesis.ledger_id() }).unwrap();
+        let changes = execution.finish().unwrap();
+        books.commit(1, changes).unwrap();
+        assert_eq!(books.root(), root);
+    }
+
+    #[test]
+    fn requests_are_forgotten_when_their_window_has_passed() {
+        let mut books = Books::new(&test_genesis()).unwrap();
+        let request = |time_ms| (MemberNumber(6), RequestId::new(time_ms, &[7; 10]));
+        let seen = |time_ms| {
+            let (member, id) = request(time_ms);
+            (member, id, bulla_types::TransactionId::from_bytes([3; 32]), 1)
+        };
+        let changes = BlockChanges {
+            state: Changes::new(),
+            requests: vec![seen(1000), seen(2000)],
+            prune_requests_before_ms: 1500,
+            validators: None,
+        };
+        books.commit(2, changes).unwrap();
+        let known = |time_ms| books.request(request(time_ms).0, &request(time_ms).1).unwrap().is_some();
+        assert_eq!((known(1000), known(2000)), (false, true));
+    }
+}

@@ -1,9 +1,8 @@
 //! Executes the whole log again from genesis and compares outcomes, state roots and records: what the store
 //! cannot check by itself, since it knows no rules.
 
-use std::num::NonZero;
+use std::fmt::Display;
 use std::sync::Arc;
-use std::thread;
 
 use bulla_crypto::{PublicKey, Signature};
 use bulla_ledger::{BlockContext, BlockExecution};
@@ -11,6 +10,7 @@ use bulla_storage::{BlockHook, Decided, Finding, StoredBlock, View};
 use bulla_types::{Block, Canonical, Content, Entry, Genesis, Header, Transaction};
 
 use super::books::Books;
+use crate::cores::on_all_cores;
 
 /// Blocks between two reports of progress.
 const BLOCKS_PER_REPORT: u64 = 100;
@@ -46,14 +46,18 @@ impl<F: Fn(u64, u64)> Replay<F> {
     }
 
     fn run(&mut self, view: &View<'_>) -> Result<Vec<Finding>, Ended> {
-        let genesis = view.genesis().map_err(|error| wrong("genesis", error))?;
-        let genesis = Genesis::decode(&genesis).map_err(|error| wrong("genesis", error))?;
-        let mut books = Books::new(&genesis).map_err(|error| wrong("genesis", error))?;
+        let genesis = view.genesis().map_err(|error| wrong("genesis", &error))?;
+        let genesis = Genesis::decode(&genesis).map_err(|error| wrong("genesis", &error))?;
+        let mut books = Books::new(&genesis).map_err(|error| wrong("genesis", &error))?;
         let heights = view.tip().height.0;
-        for block in view.blocks(1..=heights) {
-            let (decided, body) = block.map_err(|error| wrong("replay", error))?;
-            let height = decided.header.height.0;
-            self.block(&mut books, &decided, &body)?;
+        let mut next_index = 0;
+        for (height, block) in (1..).zip(view.blocks(1..=heights)) {
+            let (decided, body) = block.map_err(|error| wrong("replay", &error))?;
+            // Execution takes for granted that blocks follow one another.
+            let place = format!("block {height}, replay");
+            same(&place, "the height in its header", &height, &decided.header.height.0)?;
+            same(&place, "the log size before", &next_index, &decided.header.log_size_before)?;
+            next_index += self.block(&mut books, &decided, &body)?;
             if height.is_multiple_of(BLOCKS_PER_REPORT) || height == heights {
                 (self.progress)(height, heights);
             }
@@ -61,13 +65,14 @@ impl<F: Fn(u64, u64)> Replay<F> {
         Ok(compare_records(&books, view))
     }
 
-    fn block(&mut self, books: &mut Books, decided: &Decided, body: &StoredBlock) -> Result<(), Ended> {
+    /// Executes a block; gives the number of its entries.
+    fn block(&mut self, books: &mut Books, decided: &Decided, body: &StoredBlock) -> Result<u64, Ended> {
         let header = &decided.header;
         let place = format!("block {}, replay", header.height);
         let entries = decode(header, body)?;
         self.signatures(books, header, &entries)?;
-        let parameters = books.parameters().map_err(|error| wrong(&place, error))?;
-        same(&place, "the parameters in force", parameters.hash(), header.parameters_hash)?;
+        let parameters = books.parameters().map_err(|error| wrong(&place, &error))?;
+        same(&place, "the parameters in force", &parameters.hash(), &header.parameters_hash)?;
         let context = BlockContext {
             ledger_id: header.ledger_id,
             height: header.height,
@@ -79,9 +84,10 @@ impl<F: Fn(u64, u64)> Replay<F> {
         for (index, entry) in (header.log_size_before..).zip(&entries) {
             execute(&mut execution, index, entry)?;
         }
-        let changes = execution.finish().map_err(|refusal| wrong(&place, refusal))?;
-        books.commit(header.height.0, changes).map_err(|error| wrong(&place, error))?;
-        same(&place, "the state root that execution gives", books.root(), header.state_root)
+        let changes = execution.finish().map_err(|refusal| wrong(&place, &refusal))?;
+        books.commit(header.height.0, changes).map_err(|error| wrong(&place, &error))?;
+        same(&place, "the state root that execution gives", &books.root(), &header.state_root)?;
+        Ok(u64::try_from(entries.len()).unwrap_or(u64::MAX))
     }
 
     /// Every signature of the block, by the rule of the ledger; those that only it accepts are noted.
@@ -94,10 +100,8 @@ impl<F: Fn(u64, u64)> Replay<F> {
         for position in not_strict(&signed) {
             let Signed { index, key, signature, message } = &signed[position];
             if key.verify_zip215(message, signature).is_err() {
-                return Err(wrong(
-                    format!("entry {index}"),
-                    format!("the signature by key {key} is not valid"),
-                ));
+                let what = format!("the signature by key {key} is not valid");
+                return Err(wrong(&format!("entry {index}"), &what));
             }
             if self.exceptions.len() < EXCEPTIONS_MAX {
                 self.exceptions
@@ -124,7 +128,7 @@ fn decode(header: &Header, body: &StoredBlock) -> Result<Vec<Entry>, Ended> {
     let entries = (header.log_size_before..).zip(body.entries());
     entries
         .map(|(index, bytes)| {
-            Entry::decode(bytes.clone()).map_err(|error| wrong(format!("entry {index}"), error))
+            Entry::decode(bytes.clone()).map_err(|error| wrong(&format!("entry {index}"), &error))
         })
         .collect()
 }
@@ -132,10 +136,10 @@ fn decode(header: &Header, body: &StoredBlock) -> Result<Vec<Entry>, Ended> {
 fn execute(execution: &mut BlockExecution<'_, Books>, index: u64, entry: &Entry) -> Result<(), Ended> {
     let place = format!("entry {index}, replay");
     match &entry.content {
-        Content::Event(event) => execution.event(event).map_err(|error| wrong(&place, error)),
+        Content::Event(event) => execution.event(event).map_err(|error| wrong(&place, &error)),
         Content::Transaction(transaction) => {
-            let outcomes = execution.transaction(transaction).map_err(|error| wrong(&place, error))?;
-            same(&place, "the outcomes", format!("{outcomes:?}"), format!("{:?}", entry.outcomes))
+            let outcomes = execution.transaction(transaction).map_err(|error| wrong(&place, &error))?;
+            same(&place, "the outcomes", &format!("{outcomes:?}"), &format!("{:?}", entry.outcomes))
         }
     }
 }
@@ -153,30 +157,20 @@ fn signatures_of(books: &mut Books, index: u64, transaction: &Transaction) -> Re
     let signers = transaction.body().signers.iter().zip(transaction.signatures());
     let signed = signers.map(|(signer, signature)| {
         // As validators do: under the keys of the state before the block.
-        let key = books.public_key(signer.key_id).map_err(|error| wrong(format!("entry {index}"), error))?;
+        let key =
+            books.public_key(signer.key_id).map_err(|error| wrong(&format!("entry {index}"), &error))?;
         Ok(Signed { index, key, signature: *signature, message: Arc::clone(&message) })
     });
     signed.collect()
 }
 
-/// Positions of the signatures that the strict rule refuses, found on all cores.
+/// Positions of the signatures that the strict rule refuses.
 fn not_strict(signed: &[Signed]) -> Vec<usize> {
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let share = signed.len().div_ceil(threads).max(SIGNATURES_PER_THREAD);
-    let find = |(part, chunk): (usize, &[Signed])| -> Vec<usize> {
-        let refused = |one: &Signed| one.key.verify_strict(&one.message, &one.signature).is_err();
-        let positions = chunk.iter().enumerate().filter(|(_, one)| refused(one));
-        positions.map(|(position, _)| part * share + position).collect()
-    };
-    thread::scope(|scope| {
-        let parts = signed.chunks(share).enumerate();
-        let running: Vec<_> = parts.map(|part| scope.spawn(move || find(part))).collect();
-        // A panic in a check is a panic here.
-        running
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+    let refused = |one: &Signed| one.key.verify_strict(&one.message, &one.signature).is_err();
+    on_all_cores(signed.len(), SIGNATURES_PER_THREAD, |range| -> Vec<usize> {
+        range.filter(|position| refused(&signed[*position])).collect()
     })
+    .concat()
 }
 
 /// The stored records against those that execution gives.
@@ -185,15 +179,15 @@ fn compare_records(books: &Books, view: &View<'_>) -> Vec<Finding> {
     let mut expected = books.records().clone();
     for stored in view.state_records(&[], &[]) {
         match stored {
-            Err(error) => findings.push(wrong("state", error)),
+            Err(error) => findings.push(wrong("state", &error)),
             Ok((key, value)) => match expected.remove(key.as_ref()) {
                 Some(expected) if expected == value => {}
-                Some(_) => findings.push(wrong(record(&key), "it is not what execution gives")),
-                None => findings.push(wrong(record(&key), "execution gives no such record")),
+                Some(_) => findings.push(wrong(&record(&key), &"it is not what execution gives")),
+                None => findings.push(wrong(&record(&key), &"execution gives no such record")),
             },
         }
     }
-    findings.extend(expected.keys().map(|key| wrong(record(key), "it is missing; execution gives it")));
+    findings.extend(expected.keys().map(|key| wrong(&record(key), &"it is missing; execution gives it")));
     findings
 }
 
@@ -202,14 +196,35 @@ fn record(key: &[u8]) -> String {
         .map_or_else(|_| format!("state {key:02x?}"), |key| format!("state {key:?}"))
 }
 
-fn wrong(place: impl ToString, what: impl ToString) -> Finding {
-    Finding { place: place.to_string(), what: what.to_string(), expected: None, found: None }
+fn wrong(place: &str, what: &dyn Display) -> Finding {
+    Finding { place: place.to_owned(), what: what.to_string(), expected: None, found: None }
 }
 
-fn same<T: PartialEq + ToString>(place: &str, what: &str, expected: T, found: T) -> Result<(), Ended> {
+fn same<T: PartialEq + ToString>(place: &str, what: &str, expected: &T, found: &T) -> Result<(), Ended> {
     if expected == found {
         return Ok(());
     }
     let (expected, found) = (Some(expected.to_string()), Some(found.to_string()));
     Err(Finding { place: place.to_owned(), what: what.to_owned(), expected, found })
+}
+
+#[cfg(test)]
+mod tests {
+    use bulla_crypto::SecretKey;
+
+    use super::*;
+
+    #[test]
+    fn every_signature_that_does_not_verify_is_found() {
+        let key = SecretKey::from_seed(&[7; 32]);
+        let signed: Vec<_> = (0..200_u64)
+            .map(|index| {
+                let message: Arc<[u8]> = index.to_be_bytes().as_slice().into();
+                let mut signature = key.sign(&message);
+                signature.0[0] ^= u8::from(index % 67 == 66);
+                Signed { index, key: key.public_key().clone(), signature, message }
+            })
+            .collect();
+        assert_eq!(not_strict(&signed), [66, 133]);
+    }
 }

@@ -8,7 +8,7 @@ use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwor
 use bulla_types::{
     AccessToEntries, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis, KeyDeclaration,
     KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles,
-    SecondLog,
+    SecondLog, limits::SIGNERS_MAX,
 };
 use rand_core::OsRng;
 
@@ -152,8 +152,10 @@ fn credit_code(number: usize) -> Result<CreditCode, Failure> {
     found.ok_or_else(|| Failure::internal(&"no check character fits"))
 }
 
-/// Parameters for nodes that share one machine. Half of the registration bodies and one more administer.
+/// Parameters for nodes that share one machine. Half of the registration bodies and one more administer, as
+/// far as one transaction can hold their signatures.
 fn parameters(plan: Plan) -> Parameters {
+    let administer = (plan.validators / 2 + 1).min(SIGNERS_MAX);
     let roles = [Role::RegistrationBody, Role::EvidenceService, Role::Exchange, Role::Judicial];
     Parameters {
         protocol_version: 1,
@@ -162,7 +164,7 @@ fn parameters(plan: Plan) -> Parameters {
         request_window_ms: 10 * 60 * 1000,
         time_bound_ms: 10_000,
         heartbeat_ms: 60_000,
-        admin_threshold: u32::try_from(plan.validators / 2 + 1).unwrap_or(u32::MAX),
+        admin_threshold: u32::try_from(administer).unwrap_or(u32::MAX),
         #[allow(clippy::expect_used)]
         evidence_roles: Roles::new(roles).expect("invariant: the list of roles is not empty"),
         entry_access: plan.entries,
@@ -229,10 +231,17 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
 
     use super::*;
+
+    /// The genesis of a ledger of two validators.
+    pub(crate) fn test_genesis() -> Genesis {
+        let dir = tempfile::tempdir().unwrap();
+        found(dir.path(), plan(2, 0)).unwrap();
+        Genesis::decode(&std::fs::read(Localnet::genesis(dir.path())).unwrap()).unwrap()
+    }
 
     fn plan(validators: usize, observers: usize) -> Plan {
         Plan { validators, observers, base_port: None, entries: AccessToEntries::Open }

@@ -7,13 +7,13 @@ use std::time::{Duration, Instant};
 
 use bulla_types::{AccessToEntries, ReasonCode};
 use indicatif::ProgressBar;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::founding::{self, Plan};
 use super::layout::{Localnet, Node};
 use super::status::{NodeStatus, Status};
 use super::{nodes, process};
-use crate::context::Context;
+use crate::context::{Context, read_genesis};
 use crate::failure::{Failure, exit};
 use crate::messages::{ALL_READY, FOUNDED_IN, NODE_ENDED, STARTING, STOP_WITH_CTRL_C, STOPPED, USE_CONFIG};
 use crate::progress;
@@ -55,23 +55,26 @@ impl Arguments {
         fs::create_dir_all(&self.dir).map_err(|error| Failure::file(&self.dir, &error))?;
         let dir = nodes::canonical(&self.dir)?;
         let localnet = if Localnet::exists(&dir) { self.existing(&dir)? } else { self.found(context, &dir)? };
-        let mut started = Started { dir: dir.clone(), nodes: Vec::new(), stop: true };
-        for node in localnet.nodes {
-            if process::running(&dir, &node).is_none() {
-                let child = process::start(&dir, &node)?;
-                started.nodes.push((node, child));
-            }
-        }
-        let status = context.run(wait_until_ready(context, &mut started))?;
+        context.run(self.bring_up(context, dir, localnet))
+    }
+
+    async fn bring_up(&self, context: &Context, dir: PathBuf, localnet: Localnet) -> Result<u8, Failure> {
+        let mut stop = Stop::new()?;
+        let mut started = Started::start(dir, localnet.nodes)?;
+        let Some(status) = wait_until_ready(context, &mut started, &mut stop).await? else {
+            started.stop(context);
+            return Ok(exit::FAILED);
+        };
         context.note(context.say(ALL_READY));
         context.show(&status)?;
         if self.detach {
-            started.stop = false;
-            context.note(&USE_CONFIG.fill(context.lang, &[&Localnet::client_config(&dir).display()]));
-            return Ok(exit::OK);
+            context.note(&USE_CONFIG.fill(context.lang, &[&Localnet::client_config(&started.dir).display()]));
+            started.leave();
+        } else {
+            context.note(context.say(STOP_WITH_CTRL_C));
+            watch(context, &mut started, &mut stop).await;
+            started.stop(context);
         }
-        context.note(context.say(STOP_WITH_CTRL_C));
-        context.run(watch(context, &mut started))?;
         Ok(exit::OK)
     }
 
@@ -83,10 +86,13 @@ impl Arguments {
         let first = localnet.nodes.first().map(|node| node.ports.grpc);
         let differs = |asked: Option<u16>, is: usize| asked.is_some_and(|asked| usize::from(asked) != is);
         let other_ports = self.base_port.is_some() && self.base_port != first;
-        if differs(self.validators, validators) || differs(self.observers, observers) || other_ports {
+        let entries = read_genesis(&Localnet::genesis(dir))?.genesis().parameters().entry_access;
+        let other_access = self.closed && entries != AccessToEntries::Members;
+        let other_nodes = differs(self.validators, validators) || differs(self.observers, observers);
+        if other_nodes || other_ports || other_access {
             return Err(Failure::usage(format!(
-                "{} holds a network of {validators} validators and {observers} observers from port {} on; \
-                 name another folder for another network",
+                "{} holds a network of {validators} validators and {observers} observers from port {} on, whose \
+                 entries are for {entries:?}; name another folder for another network",
                 dir.display(),
                 first.unwrap_or_default(),
             )));
@@ -112,60 +118,110 @@ impl Arguments {
     }
 }
 
-/// The nodes that this command started. Dropped, it stops them, unless they are to go on.
+/// The nodes that this command started. Whatever goes wrong, it stops them, unless it left them to go on.
 struct Started {
     dir: PathBuf,
     nodes: Vec<(Node, Child)>,
-    stop: bool,
 }
 
 impl Started {
-    /// The first node whose process has ended.
-    fn ended(&mut self) -> Option<&Node> {
-        let ended = |child: &mut Child| child.try_wait().is_ok_and(|status| status.is_some());
-        self.nodes.iter_mut().find_map(|(node, child)| ended(child).then_some(&*node))
+    /// Starts those nodes that do not run.
+    fn start(dir: PathBuf, nodes: Vec<Node>) -> Result<Self, Failure> {
+        let mut started = Self { dir, nodes: Vec::new() };
+        for node in nodes {
+            if process::running(&started.dir, &node).is_none() {
+                let child = process::start(&started.dir, &node)?;
+                started.nodes.push((node, child));
+            }
+        }
+        Ok(started)
     }
 
-    fn stop(&mut self) -> Vec<String> {
-        let nodes: Vec<_> = self.nodes.iter().map(|(node, _)| node.clone()).collect();
-        let stopped = process::stop(&self.dir, &nodes);
-        // Their ends are taken note of, so that none remains as a zombie.
-        self.nodes.iter_mut().for_each(|(_, child)| {
-            let _ = child.try_wait();
-        });
-        self.stop = false;
-        stopped
+    /// Takes out a node whose process has ended, if there is one.
+    fn take_ended(&mut self) -> Option<Node> {
+        let ended = |(_, child): &mut (Node, Child)| child.try_wait().is_ok_and(|status| status.is_some());
+        let position = self.nodes.iter_mut().position(ended)?;
+        Some(self.nodes.swap_remove(position).0)
+    }
+
+    fn leave(&mut self) {
+        self.nodes.clear();
+    }
+
+    fn stop(&mut self, context: &Context) {
+        let stopped = self.stop_quietly();
+        context.note(&STOPPED.fill(context.lang, &[&stopped.join(" ")]));
+    }
+
+    fn stop_quietly(&mut self) -> Vec<String> {
+        let nodes: Vec<_> = self.nodes.drain(..).map(|(node, _)| node).collect();
+        process::stop(&self.dir, &nodes)
     }
 }
 
 impl Drop for Started {
     fn drop(&mut self) {
-        if self.stop {
-            self.stop();
+        self.stop_quietly();
+    }
+}
+
+/// That a person or a system asks this command to end.
+struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    fn new() -> Result<Self, Failure> {
+        let listen = |kind| signal(kind).map_err(|error| Failure::internal(&error));
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Whether it was asked within this time.
+    async fn asked_within(&mut self, time: Duration) -> bool {
+        tokio::select! {
+            _ = self.interrupt.recv() => true,
+            _ = self.terminate.recv() => true,
+            () = tokio::time::sleep(time) => false,
         }
     }
 }
 
-async fn wait_until_ready(context: &Context, started: &mut Started) -> Result<Status, Failure> {
+/// Waits until all nodes are ready; `None` when it is asked to stop before.
+async fn wait_until_ready(
+    context: &Context,
+    started: &mut Started,
+    stop: &mut Stop,
+) -> Result<Option<Status>, Failure> {
     let bar = progress::waiting("");
     let deadline = Instant::now() + READY_WITHIN;
     let waited = loop {
-        let dir = started.dir.clone();
-        if let Some(node) = started.ended() {
-            break Err(ended_too_soon(&dir, node));
+        if let Some(node) = started.take_ended() {
+            break Err(ended_too_soon(&started.dir, &node));
         }
-        let status = Status::ask(&dir).await?;
+        let status = Status::ask(&started.dir).await?;
         if status.nodes().iter().all(NodeStatus::is_ready) {
-            break Ok(status);
+            break Ok(Some(status));
         }
         if Instant::now() > deadline {
             break Err(not_ready(&status));
         }
         show_progress(context, &bar, &status);
-        tokio::time::sleep(POLL).await;
+        if stop.asked_within(POLL).await {
+            break Ok(None);
+        }
     };
     bar.finish_and_clear();
     waited
+}
+
+/// Stays until it is asked to stop, and tells of nodes that end before.
+async fn watch(context: &Context, started: &mut Started, stop: &mut Stop) {
+    while !stop.asked_within(POLL).await {
+        if let Some(node) = started.take_ended() {
+            context.note(&NODE_ENDED.fill(context.lang, &[&node.name, &node.log(&started.dir).display()]));
+        }
+    }
 }
 
 fn show_progress(context: &Context, bar: &ProgressBar, status: &Status) {
@@ -194,29 +250,6 @@ fn ended_too_soon(dir: &Path, node: &Node) -> Failure {
 /// The last reason code in brackets, as every error message here has it.
 fn bracketed(text: &str) -> Option<ReasonCode> {
     text.rsplit('[').find_map(|after| after.split_once(']')?.0.parse().ok())
-}
-
-/// Stays until it is told to stop, and tells of nodes that end before.
-async fn watch(context: &Context, started: &mut Started) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| Failure::internal(&error);
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
-    loop {
-        let dir = started.dir.clone();
-        if let Some(node) = started.ended() {
-            let (name, log) = (node.name.clone(), node.log(&dir));
-            context.note(&NODE_ENDED.fill(context.lang, &[&name, &log.display()]));
-            started.nodes.retain(|(node, _)| node.name != name);
-        }
-        tokio::select! {
-            _ = interrupt.recv() => break,
-            _ = terminate.recv() => break,
-            () = tokio::time::sleep(POLL) => {}
-        }
-    }
-    let stopped = started.stop();
-    context.note(&STOPPED.fill(context.lang, &[&stopped.join(" ")]));
-    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Acts of administration: signed, submitted, and shown with where they were recorded.
 
 use bulla_client::{Client, Signer, TransactionBuilder, VerifiedReceipt};
-use bulla_types::{Identifier, Lang, LedgerId, Outcome};
+use bulla_types::{Action, Identifier, Lang, LedgerId, Outcome};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -44,7 +44,7 @@ impl Done {
             _ => None,
         });
         let declared = receipt.transaction().into_iter().flat_map(|transaction| &transaction.body().actions);
-        let keys = declared.flat_map(|action| action.declared_keys()).map(|key| key.key_id().to_string());
+        let keys = declared.flat_map(Action::declared_keys).map(|key| key.key_id().to_string());
         Self {
             member: member.map(|number| Identifier::member(&ledger, number).to_string()),
             number: member.map(|number| number.0),

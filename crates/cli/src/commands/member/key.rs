@@ -1,6 +1,6 @@
 //! `bulla member key`: keys of members on the ledger.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bulla_client::Client;
 use bulla_types::{
@@ -70,7 +70,7 @@ impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self.command {
             Command::Add { file, purpose, member, signers } => {
-                context.show(&context.run(add(context, file, purpose, member, signers))?)
+                context.show(&context.run(add(context, &file, purpose, member.as_deref(), &signers))?)
             }
             Command::Retire { key, signers } => end(context, &key, KeyChange::Retire, &signers),
             Command::Compromised { key, from, signers } => {
@@ -87,15 +87,15 @@ impl Arguments {
 
 async fn add(
     context: &Context,
-    file: PathBuf,
+    file: &Path,
     purpose: KeyPurpose,
-    member: Option<String>,
-    signers: SignerArguments,
+    member: Option<&str>,
+    signers: &SignerArguments,
 ) -> Result<act::Done, Failure> {
-    let key = key_files::read(&file)?;
+    let key = key_files::read(file)?;
     let client = context.client().await?;
     let configured = context.config()?.member.map(MemberNumber);
-    let member = match &member {
+    let member = match member {
         Some(named) => parse::member(named, client.ledger_id())?,
         None => configured.ok_or_else(|| Failure::usage("no member is named; see --member"))?,
     };

@@ -93,8 +93,8 @@ impl Enrolment {
             return Ok(Self { keys: Vec::new(), person: None });
         };
         let gave = bulla_types::Outcome::MemberNumber(number);
-        let actions = (0_u32..).zip(transaction.body().actions.iter().zip(&stored.entry.outcomes));
-        let enrolment = actions.into_iter().find_map(|(position, (action, outcome))| match action {
+        let mut actions = (0_u32..).zip(transaction.body().actions.iter().zip(&stored.entry.outcomes));
+        let enrolment = actions.find_map(|(position, (action, outcome))| match action {
             Action::EnrolMember(enrolment) if *outcome == gave => Some((position, enrolment)),
             _ => None,
         });
