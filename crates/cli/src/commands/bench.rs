@@ -31,6 +31,12 @@ use crate::failure::Failure;
 /// With `--rate 0`: more than any ledger has committed in a second, all of it signed before the run.
 const RATE_MAX: u32 = 25_000;
 
+/// Deposits that fit into memory, at about 700 bytes each.
+const COUNT_MAX: usize = 6_000_000;
+
+/// With `--rate 0`: deposits are valid for five minutes from about the start.
+const UNPACED_SECONDS_MAX: u32 = 240;
+
 /// Put a load of deposits on the ledger and measure it | 对账本施加存证负载并测量
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -54,6 +60,7 @@ impl Arguments {
     }
 
     async fn measure(&self, context: &Context) -> Result<Report, Failure> {
+        self.check()?;
         let config = context.config()?;
         let link = Link::of(&config)?;
         let client = context.client().await?;
@@ -62,9 +69,9 @@ impl Arguments {
         let watched = Watched::find(context, &config.folder)?;
 
         let pace = self.pace();
-        let presign =
+        let order =
             load::Order { ledger_id: client.ledger_id(), count: self.count(), interval: pace.interval() };
-        let submissions = Arc::new(load::presign(context, &presign, &keys)?);
+        let submissions = Arc::new(load::presign(context, &order, &keys)?);
         let submission_bytes = load::mean_bytes(&submissions);
         let fsync_p50_us = footprint::fsync_p50_us(&watched.folder)?;
 
@@ -91,6 +98,19 @@ impl Arguments {
             fsync_p50_us,
             machine: Machine::this(),
         })
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        if self.rate == 0 && self.duration > UNPACED_SECONDS_MAX {
+            return Err(Failure::usage(format!("--rate 0: {UNPACED_SECONDS_MAX} seconds at most")));
+        }
+        if self.count() > COUNT_MAX {
+            return Err(Failure::usage(format!(
+                "{} deposits, at most {COUNT_MAX} are signed beforehand",
+                self.count()
+            )));
+        }
+        Ok(())
     }
 
     fn length(&self) -> Duration {
@@ -135,5 +155,29 @@ impl Watched {
         let data = self.nodes.iter().map(|(node, _)| node.data(dir)).collect::<Vec<_>>();
         let pids = self.nodes.iter().map(|(_, pid)| *pid).collect::<Vec<_>>();
         Footprint::of(&pids, &data).map(Some)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::exit;
+
+    fn asked(rate: u32, duration: u32) -> Arguments {
+        Arguments { rate, duration, signers: 64, in_flight: 8192 }
+    }
+
+    #[test]
+    fn as_many_deposits_are_signed_as_the_rate_makes_due() {
+        assert_eq!(asked(2000, 30).count(), 60_000);
+        assert_eq!(asked(0, 2).count(), 50_000);
+        assert!(asked(4000, 60).check().is_ok() && asked(0, 240).check().is_ok());
+    }
+
+    #[test]
+    fn a_load_beyond_memory_or_validity_is_refused_before_anything_is_signed() {
+        for (rate, duration) in [(0, 241), (25_000, 3600)] {
+            assert!(asked(rate, duration).check().is_err_and(|failure| failure.exit == exit::USAGE));
+        }
     }
 }
