@@ -81,8 +81,10 @@ impl Application for ChainApplication {
         let Some(me) = self.me else {
             return Err(ApplicationError::Fatal("an observer builds no block".into()));
         };
-        let (block_hash, bytes) =
-            self.blocking(move |chain| chain.build(height, round, me)).await.map_err(|error| self.judge(error))?;
+        let (block_hash, bytes) = self
+            .blocking(move |chain| chain.build(height, round, me))
+            .await
+            .map_err(|error| self.judge(error))?;
         Ok(Proposed { block_hash, bytes })
     }
 

@@ -29,6 +29,12 @@ pub struct NodeConfig {
     /// This node's own limits.
     #[serde(default)]
     pub limits: NodeLimits,
+    /// The operator's word that `data`, moved or put back from a copy, is the newest and the only one, so
+    /// that its validator has forgotten no vote. Without it such a validator observes until the others have
+    /// decided what it may have voted on; if all of them were moved together, nobody would. To be taken back
+    /// after one start.
+    #[serde(default)]
+    pub trust_copied_data: bool,
 }
 
 /// Key files, PKCS#8 PEM, readable by the owner alone.

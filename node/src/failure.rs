@@ -119,7 +119,9 @@ fn storage_reason(error: &StorageError) -> ReasonCode {
     match error {
         StorageError::Locked { .. } => ReasonCode::DataLocked,
         StorageError::NoLedger { .. } | StorageError::NotABullaFolder { .. } => ReasonCode::DataMissing,
-        StorageError::AlreadyExists { .. } | StorageError::OtherLedger { .. } => ReasonCode::DataOfOtherLedger,
+        StorageError::AlreadyExists { .. } | StorageError::OtherLedger { .. } => {
+            ReasonCode::DataOfOtherLedger
+        }
         StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
         StorageError::Corrupted { .. } | StorageError::MissingBody(_) => ReasonCode::DataCorrupt,
         StorageError::DiskFull { .. } => ReasonCode::DiskFull,

@@ -7,6 +7,7 @@ mod health;
 mod peers;
 mod run;
 mod signer;
+mod signing;
 pub mod telemetry;
 mod vitals;
 

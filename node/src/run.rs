@@ -10,7 +10,7 @@ use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHan
 use bulla_crypto::{SecretKey, key_file};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
-use bulla_storage::{Opened, SignedGuard, StoreOptions};
+use bulla_storage::{CopiedFolder, Opened, SignedGuard, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -24,6 +24,7 @@ use crate::failure::NodeError;
 use crate::health::Health;
 use crate::peers;
 use crate::signer::GuardedSigner;
+use crate::signing;
 use crate::vitals::NodeVitals;
 
 /// How often an idle node forgets expired transactions and looks whether a full disk has room again.
@@ -43,7 +44,10 @@ pub type StartConsensus = Box<
 ///
 /// # Errors
 /// [`NodeError`] says what a person should do.
-pub async fn run(config: NodeConfig, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), NodeError> {
+pub async fn run(
+    config: NodeConfig,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), NodeError> {
     let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
     run_with(config, Box::new(start), stop).await
 }
@@ -62,7 +66,7 @@ pub async fn run_with(
     check_validates(&config, &genesis, &keys)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let Opened { store, signed, signing } = open_store(&config, &genesis)?;
-    if !signing.doubts.is_empty() {
+    if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
     }
     let (store, signed) = (Arc::new(store), Arc::new(signed));
@@ -80,19 +84,27 @@ pub async fn run_with(
     let me = keys.consensus.as_ref().map(|key| Address::of(key.public_key()));
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me));
-    let consensus = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
-    health.follow(consensus.status());
-
     let tasks = [
         tokio::spawn(Arc::clone(&chain).follow_mempool()),
         tokio::spawn(announce(announcements, host.clone())),
-        tokio::spawn(listen(events, Arc::clone(&chain), Arc::clone(&health), Arc::clone(&signed))),
+        tokio::spawn(listen(events, Arc::clone(&chain), Arc::clone(&health))),
         tokio::spawn(tell_status(Arc::clone(&chain), host.clone())),
         tokio::spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock))),
     ];
 
-    let vitals = NodeVitals { chain: Arc::clone(&chain), health: Arc::clone(&health), host: host.clone(), address: me };
-    let api = Arc::new(NodeApi::new(chain, Arc::new(vitals), clock, keys.note, genesis));
+    let vitals = NodeVitals {
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        host: host.clone(),
+        address: me,
+    };
+    let api = Arc::new(NodeApi::new(
+        Arc::clone(&chain),
+        Arc::new(vitals),
+        clock,
+        keys.note.clone(),
+        genesis.clone(),
+    ));
     info!(label = config.label, grpc = %config.api.grpc, http = %config.api.http, "the node is up");
     let (stopping, stopped) = watch::channel(false);
     let stopped = async move {
@@ -104,23 +116,34 @@ pub async fn run_with(
     .shared();
     let serving = bulla_api::serve(api, config.api.grpc, config.api.http, read_tls(&config)?, stopped);
     tokio::pin!(serving, stop);
-    let failed = consensus.failed();
+    let mut consensus = None;
+    let taking_part = async {
+        signing::settle(&signed, &health, &chain).await;
+        let started = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
+        health.follow(started.status());
+        Ok::<_, NodeError>(consensus.insert(started).failed().await)
+    };
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
         () = &mut stop => Ok(()),
-        failure = failed => {
-            // Reads go on: what is committed stays true. A person decides what comes next.
-            health.failed(&failure.to_string());
-            warn!(%failure, "consensus ended; the node goes on answering reads");
-            tokio::select! {
-                served = &mut serving => served.map_err(NodeError::from),
-                () = &mut stop => Ok(()),
+        failure = taking_part => match failure {
+            Err(error) => Err(error),
+            Ok(failure) => {
+                // Reads go on: what is committed stays true. A person decides what comes next.
+                health.failed(&failure.to_string());
+                warn!(%failure, "consensus ended; the node goes on answering reads");
+                tokio::select! {
+                    served = &mut serving => served.map_err(NodeError::from),
+                    () = &mut stop => Ok(()),
+                }
+                .and(Err(NodeError::ConsensusEnded(failure.to_string())))
             }
-            .and(Err(NodeError::ConsensusEnded(failure.to_string())))
-        }
+        },
     };
     stopping.send_replace(true);
-    consensus.shutdown().await;
+    if let Some(consensus) = consensus {
+        consensus.shutdown().await;
+    }
     tasks.iter().for_each(tokio::task::JoinHandle::abort);
     host.shutdown().await;
     info!("the node has stopped");
@@ -145,7 +168,8 @@ impl Keys {
 
 fn read_genesis(config: &NodeConfig) -> Result<Genesis, NodeError> {
     let path = || config.genesis.clone();
-    let bytes = std::fs::read(&config.genesis).map_err(|source| NodeError::ReadFile { path: path(), source })?;
+    let bytes =
+        std::fs::read(&config.genesis).map_err(|source| NodeError::ReadFile { path: path(), source })?;
     Genesis::decode(&bytes).map_err(|source| NodeError::Genesis { path: path(), source })
 }
 
@@ -166,9 +190,11 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
     tls.map(|tls| Ok(Tls { certificate: read(&tls.certificate)?, key: read(&tls.key)? })).transpose()
 }
 
-/// Opens the data folder; makes it when there is none.
+/// Opens the data folder; makes it when there is none. An observer has no votes to forget.
 fn open_store(config: &NodeConfig, genesis: &Genesis) -> Result<Opened, NodeError> {
+    let trust = config.trust_copied_data || config.keys.consensus.is_none();
     let options = StoreOptions {
+        copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
         ..StoreOptions::default()
@@ -181,9 +207,8 @@ async fn start_host(
     genesis: &Genesis,
     keys: &Keys,
 ) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), NodeError> {
-    let listen = config.network.listen.parse::<bulla_network::Multiaddr>().map_err(|error| NodeError::Listen {
-        text: config.network.listen.clone(),
-        reason: error.to_string(),
+    let listen = config.network.listen.parse::<bulla_network::Multiaddr>().map_err(|error| {
+        NodeError::Listen { text: config.network.listen.clone(), reason: error.to_string() }
     })?;
     let peers = config.network.peers.iter().map(|peer| peer.parse()).collect::<Result<_, _>>()?;
     let mut seed = *keys.peer.to_seed();
@@ -236,20 +261,12 @@ async fn announce(mut announcements: Announcements, host: HostHandle) {
 }
 
 /// Takes in what the members' network brings.
-async fn listen(
-    mut events: mpsc::Receiver<NetworkEvent>,
-    chain: Arc<Chain>,
-    health: Arc<Health>,
-    signed: Arc<SignedGuard>,
-) {
+async fn listen(mut events: mpsc::Receiver<NetworkEvent>, chain: Arc<Chain>, health: Arc<Health>) {
     while let Some(event) = events.recv().await {
         match event {
             NetworkEvent::Connected { peer } => health.connected(&peer, true),
             NetworkEvent::Disconnected { peer } => health.connected(&peer, false),
-            NetworkEvent::Status { peer, status } => {
-                health.heard(&peer, status);
-                settle(&health, &signed, &chain);
-            }
+            NetworkEvent::Status { peer, status } => health.heard(&peer, status),
             NetworkEvent::Relay { batch, reply, .. } => {
                 tokio::spawn(take_in(Arc::clone(&chain), batch, reply));
             }
@@ -275,29 +292,6 @@ async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
             let new = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
             reply.taken(u32::try_from(new).unwrap_or(u32::MAX));
         }
-    }
-}
-
-/// A validator on a copied data folder signs nothing until it knows how far the others are: the highest of
-/// the heights heard from enough peers that, with itself, more than two thirds of the validators speak.
-fn settle(health: &Health, signed: &SignedGuard, chain: &Chain) {
-    if signed.is_settled() {
-        return;
-    }
-    let heights: Vec<Height> = health
-        .peers()
-        .into_iter()
-        .filter(|(_, peer)| peer.validator && peer.connected)
-        .filter_map(|(_, peer)| peer.status.map(|status| status.height))
-        .collect();
-    let validators = chain.tip().validators.validators().len();
-    if 3 * (heights.len() + 1) <= 2 * validators {
-        return;
-    }
-    let highest = heights.into_iter().max().unwrap_or(Height(0)).max(Height(chain.tip().height));
-    match signed.settle(highest) {
-        Ok(()) => info!(%highest, "this node signs again above this height"),
-        Err(error) => warn!(%error, "the signed file could not be written"),
     }
 }
 

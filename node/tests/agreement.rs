@@ -4,18 +4,10 @@
 
 mod common;
 
-use bulla_client::{Client, DepositRequest};
-use bulla_crypto::DocumentHasher;
-use bulla_types::{CaptureMode, proto};
+use bulla_client::Client;
+use bulla_tests::deposits::deposit;
+use bulla_types::proto;
 use common::{Network, until};
-
-fn deposit(content: &str) -> DepositRequest {
-    let digests = DocumentHasher::digest_reader(content.as_bytes()).unwrap();
-    DepositRequest {
-        title: Some("合同".to_owned()),
-        ..DepositRequest::of(&digests, "text/plain".parse().unwrap(), CaptureMode::Original)
-    }
-}
 
 async fn status_at(client: &Client, height: u64) -> proto::GetStatusResponse {
     until("the node is at the height", || async {

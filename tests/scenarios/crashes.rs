@@ -1,6 +1,6 @@
 //! Processes killed under load.
 
-use bulla_tests::{Load, Network};
+use bulla_tests::{Load, Network, findings};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validator_killed_under_load_comes_back_and_nothing_acknowledged_is_lost() {
@@ -26,6 +26,14 @@ async fn all_validators_killed_together_lose_nothing_that_was_acknowledged() {
     load.reaches(200).await;
     (0..4).for_each(|node| network.node(node).kill());
     let acknowledged = load.stop().await;
+    for node in network.nodes() {
+        assert_eq!(
+            findings(node.data()),
+            Vec::<String>::new(),
+            "as the crash left {}",
+            node.data().display()
+        );
+    }
 
     (0..4).for_each(|node| network.node(node).start());
     network.ready().await;

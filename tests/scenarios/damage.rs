@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bulla_tests::bulla::bulla;
 use bulla_tests::{Load, Network, copy_folder, findings, flip_byte};
 
 /// Bytes that are changed in each file, one at a time, evenly over its length.
@@ -40,6 +41,9 @@ async fn one_changed_byte_of_each_kind_of_file_is_found() {
             assert_found(&copy, &file, offset + 16);
         }
     }
+    // A person is told by the exit code.
+    flip_byte(&copy.join("tip"), 9);
+    assert_eq!(bulla([Path::new("fsck"), Path::new("--data"), &copy]).code, 5);
     network.close().await;
 }
 

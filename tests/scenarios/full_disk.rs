@@ -14,7 +14,8 @@ async fn assert_admits_nothing(network: &Network) {
     let status = node.is(NodeHealth::DiskFull).await;
     assert_eq!(status.health_reason, "DISK_FULL");
     assert_eq!(node.get("/healthz").await.status, 503);
-    let refused = node.wire().submit(submission(network.ledger_id(), &network.service(), "合同").encode()).await;
+    let refused =
+        node.wire().submit(submission(network.ledger_id(), &network.service(), "合同").encode()).await;
     let refused = refused.unwrap_err();
     assert_eq!((refused.reason.as_deref(), refused.code), (Some("DISK_FULL"), Code::Unavailable));
     assert_eq!(node.get("/v1/entries/0").await.status, 200, "reads go on");
@@ -42,7 +43,8 @@ async fn a_node_below_its_floor_of_free_space_admits_nothing_and_catches_up_when
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_stops_a_node_cleanly_and_it_resumes_by_itself_when_there_is_room() {
-    let limits = NodeLimits { disk_reserve_bytes: 8 * MIB, disk_free_bytes_min: 16 * MIB, ..NodeLimits::default() };
+    let limits =
+        NodeLimits { disk_reserve_bytes: 8 * MIB, disk_free_bytes_min: 16 * MIB, ..NodeLimits::default() };
     let mut network = Network::of(4).limits(FULL, limits).found().await;
     let data = network.nodes()[FULL].data().to_owned();
     let Some(disk) = SmallDisk::mount(data.parent().unwrap().join("disk").as_path(), 256 * MIB) else {

@@ -44,7 +44,8 @@ async fn a_stranger_rebuilds_the_root_of_the_checkpoint_from_tiles_and_bundles()
         let width = u16::try_from((head.size - tile * TILE_WIDTH).min(TILE_WIDTH)).unwrap();
         let bundle = fetch(node, Resource::Entries, tile, width).await;
         let hashes = fetch(node, Resource::Hashes(0), tile, width).await;
-        let leaves: Vec<Hash> = decode_bundle(&bundle.body).unwrap().iter().map(|entry| Sha256Log::leaf(entry)).collect();
+        let leaves: Vec<Hash> =
+            decode_bundle(&bundle.body).unwrap().iter().map(|entry| Sha256Log::leaf(entry)).collect();
         assert_eq!(decode_hashes(&hashes.body).unwrap(), leaves);
         assert!(hashes.head.to_lowercase().contains("immutable"));
         leaves.into_iter().for_each(|leaf| log.push(leaf));
@@ -86,17 +87,24 @@ async fn a_read_gives_the_same_over_http_as_over_grpc() {
     let by_digest = DocumentHasher::digest_reader("合同正本".as_bytes()).unwrap().sha256;
     for query in [format!("digest={by_digest}"), format!("number={}", number.0)] {
         let hits = node.get(&format!("/v1/evidence?{query}")).await.json();
-        assert_eq!((&hits["hits"][0]["evidenceNumber"], &hits["hits"][0]["index"]), (&json!(number.0), &json!(index)));
+        assert_eq!(
+            (&hits["hits"][0]["evidenceNumber"], &hits["hits"][0]["index"]),
+            (&json!(number.0), &json!(index))
+        );
     }
 
     let file = node.get(&format!("/v1/receipts/{index}")).await;
     assert_eq!(file.body, client.receipt(EntryRef::Index(index), None).await.unwrap().file().encode());
-    let as_json = http::get_with(node.http(), &format!("/v1/receipts/{index}"), "Accept: application/json\r\n").await;
+    let as_json =
+        http::get_with(node.http(), &format!("/v1/receipts/{index}"), "Accept: application/json\r\n").await;
     assert_eq!(as_json.unwrap().json()["receipts"][0]["index"], json!(index.to_string()));
 
     let (members, total) = client.members(MemberNumber(1), 0).await.unwrap();
     let listed = node.get("/v1/members").await.json();
-    assert_eq!((&listed["total"], listed["members"].as_array().unwrap().len()), (&json!(total), members.len()));
+    assert_eq!(
+        (&listed["total"], listed["members"].as_array().unwrap().len()),
+        (&json!(total), members.len())
+    );
 
     let key = StateKey::Member(MemberNumber(1)).encode();
     let request = proto::GetRecordRequest { key: key.clone().into() };
@@ -120,12 +128,14 @@ async fn proofs_over_http_lead_to_the_roots_that_they_are_for() {
     load.stop().await;
     let tip = network.agreed().await;
     let (node, client) = (&network.nodes()[0], network.client(0).await);
-    let head = |status: &proto::GetStatusResponse| {
-        TreeHead { size: status.log_size, root: Hash::try_from(&status.log_root[..]).unwrap() }
+    let head = |status: &proto::GetStatusResponse| TreeHead {
+        size: status.log_size,
+        root: Hash::try_from(&status.log_root[..]).unwrap(),
     };
 
     let leaf = Sha256Log::leaf(&client.entry(EntryRef::Index(7)).await.unwrap().bytes);
-    let path = path_of(&node.get(&format!("/v1/proofs/inclusion?index=7&log_size={}", tip.log_size)).await.json());
+    let path =
+        path_of(&node.get(&format!("/v1/proofs/inclusion?index=7&log_size={}", tip.log_size)).await.json());
     verify_inclusion::<Sha256Log>(head(&tip), 7, leaf, &path).unwrap();
 
     let (from, to) = (first.log_size, tip.log_size);
@@ -167,7 +177,10 @@ async fn what_a_reader_asks_wrongly_gets_a_reason() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_closed_ledger_shows_its_entries_in_bulk_to_members_alone() {
-    let network = Network::of(1).parameters(|parameters| parameters.entry_access = AccessToEntries::Members).start().await;
+    let network = Network::of(1)
+        .parameters(|parameters| parameters.entry_access = AccessToEntries::Members)
+        .start()
+        .await;
     let client = network.client(0).await;
     client.deposit(&network.service(), deposit("合同")).await.unwrap();
     let (node, tip) = (&network.nodes()[0], network.agreed().await);

@@ -5,11 +5,15 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod byzantine;
+mod command_line;
 mod crashes;
 mod damage;
 mod full_disk;
 mod http;
+mod idle;
+mod large;
 mod observer;
+mod perturbed;
 mod quorum;
 mod receipts;
 mod refusals;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use bulla_tests::bulla::{Answer, bulla};
 use bulla_tests::fault::Fault;
 use bulla_tests::{Load, Network, Node, until};
 use bulla_types::proto::NodeHealth;
@@ -22,16 +23,26 @@ async fn two_of_four_killed_are_missed_within_five_seconds_and_the_ledger_resume
         let status = node.is_within(SAID_WITHIN, NodeHealth::NoQuorum).await;
         assert_eq!(status.health_reason, "NO_QUORUM");
         assert_says_ready(node, false).await;
+        let asked = ask(&network, node);
+        assert_eq!((asked.code, &asked.json["health"]), (3, &json!("no_quorum")), "{:#}", asked.json);
     }
     network.node(2).start();
     network.node(3).start();
     load.goes_on(20).await;
     network.ready().await;
     assert_says_ready(&network.nodes()[0], true).await;
+    assert_eq!(ask(&network, &network.nodes()[0]).code, 0);
     let acknowledged = load.stop().await;
     let tip = network.agreed().await;
     acknowledged.stands_at(&network, 3, tip.log_size).await;
     network.close().await;
+}
+
+/// `bulla status`, as a script asks.
+fn ask(network: &Network, node: &Node) -> Answer {
+    let genesis = network.folder().join("genesis.bin");
+    let (endpoint, genesis) = (node.endpoint(), genesis.display().to_string());
+    bulla(["status", "--endpoint", &endpoint, "--genesis", &genesis])
 }
 
 /// The standard health service and `/healthz` say the same, at the latest when the next second has passed.
@@ -64,10 +75,12 @@ async fn a_locked_block_is_decided_although_two_of_four_stood_still_for_longer_t
     let load = Load::on(&network, turns[2]).await;
     for turn in [0, 1] {
         let node = &network.nodes()[turns[turn]];
-        until(&format!("turn {turn} stands still"), || std::future::ready(node.is_paused().then_some(()))).await;
+        until(&format!("turn {turn} stands still"), || std::future::ready(node.is_paused().then_some(())))
+            .await;
     }
     let stopped = tokio::time::Instant::now();
-    until("the time bound has passed", || std::future::ready((stopped.elapsed() > TIME_BOUND).then_some(()))).await;
+    until("the time bound has passed", || std::future::ready((stopped.elapsed() > TIME_BOUND).then_some(())))
+        .await;
     assert_eq!(client.status().await.unwrap().height, HEIGHT - 1);
     for turn in [0, 1] {
         network.node(turns[turn]).resume();

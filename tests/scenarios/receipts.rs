@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use bulla_tests::{Founding, Network};
 use bulla_tests::deposits::deposit;
+use bulla_tests::{Founding, Network};
 
 /// A verifier that shares no code with the ledger, and knows only `docs/formats`.
 fn receipt_check(arguments: &[&Path]) -> Output {

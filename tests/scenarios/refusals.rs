@@ -9,8 +9,8 @@ use bulla_tests::deposits::{deposit, submission};
 use bulla_tests::forged::{with_body, with_deposit};
 use bulla_tests::{Member, Network, until};
 use bulla_types::{
-    Action, BlockTime, ChangeKeyStatus, ChangeMemberStatus, EnrolKey, KeyChange, KeyPurpose, LedgerId, MemberNumber,
-    MemberStatus, RequestId, Submission, proto,
+    Action, BlockTime, ChangeKeyStatus, ChangeMemberStatus, EnrolKey, KeyChange, KeyPurpose, LedgerId,
+    MemberNumber, MemberStatus, RequestId, Submission, proto,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -25,7 +25,9 @@ async fn assert_refused(network: &Network, cases: Vec<Case>) {
     for (what, bytes, reason) in cases {
         match network.nodes()[0].wire().submit(bytes).await {
             Ok(_) => panic!("{what}: admitted, {reason} is expected"),
-            Err(refused) => assert_eq!(refused.reason.as_deref(), Some(reason), "{what}: {}", refused.message),
+            Err(refused) => {
+                assert_eq!(refused.reason.as_deref(), Some(reason), "{what}: {}", refused.message);
+            }
         }
     }
     let after = network.agreed().await;
@@ -40,7 +42,8 @@ async fn what_is_not_the_canonical_form_of_a_submission_is_refused() {
     let bytes = good.encode();
     let key = service.operate_key();
     let forged = |change: fn(&mut proto::TransactionBody)| with_body(&good, key, change).encode_to_vec();
-    let forged_deposit = |change: fn(&mut proto::DepositEvidence)| with_deposit(&good, key, change).encode_to_vec();
+    let forged_deposit =
+        |change: fn(&mut proto::DepositEvidence)| with_deposit(&good, key, change).encode_to_vec();
     let signed_otherwise = |change: fn(&mut proto::Signature)| {
         let mut message = good.to_message();
         change(&mut message.transaction.as_mut().unwrap().signatures[0]);
@@ -55,15 +58,31 @@ async fn what_is_not_the_canonical_form_of_a_submission_is_refused() {
         ("fields in another order", with_openings_first(&good), "NOT_CANONICAL"),
         ("an unknown version", forged(|body| body.version = 2), "UNKNOWN_VERSION"),
         ("a ledger id of 31 bytes", forged(|body| body.ledger_id.truncate(31)), "MALFORMED"),
-        ("a request id that is no UUIDv7", forged(|body| body.request_id = vec![0x11; 16].into()), "MALFORMED"),
+        (
+            "a request id that is no UUIDv7",
+            forged(|body| body.request_id = vec![0x11; 16].into()),
+            "MALFORMED",
+        ),
         ("no signer", forged(|body| body.signers.clear()), "MALFORMED"),
         ("no action", forged(|body| body.actions.clear()), "MALFORMED"),
         ("too many actions", forged(|body| body.actions = vec![body.actions[0].clone(); 17]), "TOO_LARGE"),
-        ("an unknown digest algorithm", forged_deposit(|deposit| deposit.digests[2].algorithm = 9), "UNKNOWN_ALGORITHM"),
+        (
+            "an unknown digest algorithm",
+            forged_deposit(|deposit| deposit.digests[2].algorithm = 9),
+            "UNKNOWN_ALGORITHM",
+        ),
         ("digests out of order", forged_deposit(|deposit| deposit.digests.reverse()), "MALFORMED"),
         ("an unknown capture mode", forged_deposit(|deposit| capture(deposit, 77)), "UNKNOWN_VALUE"),
-        ("a media type that is none", forged_deposit(|deposit| deposit.media_type = "text".to_owned()), "MALFORMED"),
-        ("an unknown signature algorithm", signed_otherwise(|signature| signature.algorithm = 9), "UNKNOWN_ALGORITHM"),
+        (
+            "a media type that is none",
+            forged_deposit(|deposit| deposit.media_type = "text".to_owned()),
+            "MALFORMED",
+        ),
+        (
+            "an unknown signature algorithm",
+            signed_otherwise(|signature| signature.algorithm = 9),
+            "UNKNOWN_ALGORITHM",
+        ),
         ("a signature of 63 bytes", signed_otherwise(|signature| signature.value.truncate(63)), "MALFORMED"),
         ("a transaction that is too long", oversize(&good, 60_001), "TOO_LARGE"),
     ];
@@ -123,7 +142,11 @@ async fn what_its_signers_may_not_do_is_refused() {
     let cases: Vec<Case> = vec![
         ("a wrong signer", in_the_name_of(&stranger), "SIGNATURE_INVALID"),
         ("an unknown key", by(&Signer::new(service.number(), stranger.clone())), "KEY_UNKNOWN"),
-        ("a key of another member", by(&Signer::new(body.number(), service.operate_key().clone())), "SIGNER_UNKNOWN"),
+        (
+            "a key of another member",
+            by(&Signer::new(body.number(), service.operate_key().clone())),
+            "SIGNER_UNKNOWN",
+        ),
         ("a key that may not deposit", by(&service.administrator()), "KEY_PURPOSE_WRONG"),
         ("a member that may not deposit", by(&observer.operator()), "ROLE_MISSING"),
         ("a suspended member", by(&suspended), "MEMBER_SUSPENDED"),
@@ -145,7 +168,8 @@ async fn retire_a_key(client: &Client, member: &Member) -> Signer {
     client.submit_and_wait(&enrolment.build().unwrap()).await.unwrap();
     let signer = Signer::new(member.number(), key);
     let change = ChangeKeyStatus { key_id: signer.key_id(), change: KeyChange::Retire };
-    let retirement = client.transaction().signer(&member.administrator()).action(Action::ChangeKeyStatus(change));
+    let retirement =
+        client.transaction().signer(&member.administrator()).action(Action::ChangeKeyStatus(change));
     client.submit_and_wait(&retirement.build().unwrap()).await.unwrap();
     signer
 }
@@ -167,8 +191,16 @@ async fn what_is_not_for_this_ledger_and_time_is_refused() {
         TransactionBuilder::with_request_id(network.ledger_id(), id).signer(&signer).action(deposit("合同"))
     };
     let cases: Vec<Case> = vec![
-        ("another ledger", submission(LedgerId::from_bytes([9; 32]), &signer, "合同").encode(), "WRONG_LEDGER"),
-        ("an expired request", at(now_ms).not_after(BlockTime(now_ms - 1)).build().unwrap().encode(), "EXPIRED"),
+        (
+            "another ledger",
+            submission(LedgerId::from_bytes([9; 32]), &signer, "合同").encode(),
+            "WRONG_LEDGER",
+        ),
+        (
+            "an expired request",
+            at(now_ms).not_after(BlockTime(now_ms - 1)).build().unwrap().encode(),
+            "EXPIRED",
+        ),
         ("a request of an hour ago", late(at(now_ms - 3_600_000), now_ms), "REQUEST_TIME_OUT_OF_WINDOW"),
         ("a request of the next hour", late(at(now_ms + 3_600_000), now_ms), "REQUEST_TIME_OUT_OF_WINDOW"),
     ];
@@ -195,11 +227,23 @@ async fn openings_that_are_not_of_their_commitments_are_refused() {
         message.encode_to_vec()
     };
     let cases: Vec<Case> = vec![
-        ("another value", with_opening(|opening| opening.value = Bytes::from_static(b"x")), "OPENING_MISMATCH"),
+        (
+            "another value",
+            with_opening(|opening| opening.value = Bytes::from_static(b"x")),
+            "OPENING_MISMATCH",
+        ),
         ("another salt", with_opening(|opening| opening.salt = vec![1; 32].into()), "OPENING_MISMATCH"),
-        ("a field without a commitment", with_opening(|opening| opening.path = "description".into()), "OPENING_UNKNOWN"),
+        (
+            "a field without a commitment",
+            with_opening(|opening| opening.path = "description".into()),
+            "OPENING_UNKNOWN",
+        ),
         ("an action that is not there", with_opening(|opening| opening.action = 5), "OPENING_UNKNOWN"),
-        ("a value that is too long", with_opening(|opening| opening.value = vec![1; 65_537].into()), "TOO_LARGE"),
+        (
+            "a value that is too long",
+            with_opening(|opening| opening.value = vec![1; 65_537].into()),
+            "TOO_LARGE",
+        ),
         ("an opening twice", twice, "MALFORMED"),
     ];
     assert_refused(&network, cases).await;
@@ -244,7 +288,12 @@ async fn a_weak_key_is_never_enrolled() {
 /// One of four validators alone decides nothing, so what it admits waits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_queue_says_when_to_try_again() {
-    let limits = NodeLimits { mempool_transactions_max: 8, disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() };
+    let limits = NodeLimits {
+        mempool_transactions_max: 8,
+        disk_reserve_bytes: 0,
+        disk_free_bytes_min: 0,
+        ..NodeLimits::default()
+    };
     let mut network = Network::of(4).limits(0, limits).found().await;
     network.node(0).start();
     let wire = network.nodes()[0].wire();
@@ -267,7 +316,11 @@ async fn a_full_queue_says_when_to_try_again() {
     assert_eq!(wire.status().await.unwrap().mempool_transactions, number as u64);
     (1..4).for_each(|node| network.node(node).start());
     network.ready().await;
-    assert_eq!(network.agreed().await.log_size, 1 + number as u64, "what was admitted is recorded, nothing else");
+    assert_eq!(
+        network.agreed().await.log_size,
+        1 + number as u64,
+        "what was admitted is recorded, nothing else"
+    );
     network.close().await;
 }
 

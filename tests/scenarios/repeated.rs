@@ -12,7 +12,11 @@ async fn the_same_request_has_one_effect_whatever_node_and_time_it_comes_again()
     let (one, other) = (network.client(0).await, network.client(1).await);
     let before = network.agreed().await.log_size;
 
-    let at_once = tokio::join!(one.submit_and_wait(&request), one.submit_and_wait(&request), other.submit_and_wait(&request));
+    let at_once = tokio::join!(
+        one.submit_and_wait(&request),
+        one.submit_and_wait(&request),
+        other.submit_and_wait(&request)
+    );
     let index = at_once.0.unwrap().index();
     assert_eq!((at_once.1.unwrap().index(), at_once.2.unwrap().index()), (index, index));
     for node in 0..4 {
@@ -50,7 +54,10 @@ async fn a_request_id_that_was_used_names_no_other_request() {
     let tip = network.agreed().await;
     for node in network.nodes() {
         let refused = node.wire().submit(second.encode()).await.unwrap_err();
-        assert_eq!((refused.reason.as_deref(), refused.code), (Some("REQUEST_ID_REUSED"), Code::AlreadyExists));
+        assert_eq!(
+            (refused.reason.as_deref(), refused.code),
+            (Some("REQUEST_ID_REUSED"), Code::AlreadyExists)
+        );
     }
     network.node(2).kill();
     network.node(2).start();

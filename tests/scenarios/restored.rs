@@ -12,6 +12,8 @@ enum Restored {
     Folder,
     /// The database and the engine's log; the witnesses beside them stay.
     DatabaseAlone,
+    /// Nothing: the disk was lost, the key was not.
+    Nothing,
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -22,6 +24,11 @@ async fn a_validator_restored_from_an_older_copy_of_its_folder_never_signs_twice
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validator_whose_database_alone_was_restored_never_signs_twice() {
     restored_never_signs_twice(Restored::DatabaseAlone).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_lost_its_disk_and_kept_its_key_never_signs_twice() {
+    restored_never_signs_twice(Restored::Nothing).await;
 }
 
 async fn restored_never_signs_twice(restored: Restored) {
@@ -42,7 +49,11 @@ async fn restored_never_signs_twice(restored: Restored) {
     put_back(&copy, &data, &restored);
     network.node(RESTORED).start();
 
-    network.nodes()[RESTORED].logs(&["observes before it signs again"]).await;
+    let said = match restored {
+        Restored::Folder | Restored::DatabaseAlone => "observes before it signs again",
+        Restored::Nothing => "this node signs above the floor",
+    };
+    network.nodes()[RESTORED].logs(&[said]).await;
     load.goes_on(100).await;
     network.ready().await;
     let floor = signing_floor(&data);
@@ -68,12 +79,40 @@ fn put_back(copy: &Path, data: &Path, restored: &Restored) {
             fs::remove_dir_all(data).unwrap();
             copy_folder(copy, data);
         }
+        Restored::Nothing => fs::remove_dir_all(data).unwrap(),
         Restored::DatabaseAlone => {
             fs::remove_dir_all(data.join("db")).unwrap();
             copy_folder(&copy.join("db"), &data.join("db"));
             fs::copy(copy.join("consensus.wal"), data.join("consensus.wal")).unwrap();
         }
     }
+}
+
+/// Each alone would wait for the others to decide what it may have voted on.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn validators_moved_together_go_on_when_their_operators_vouch_for_the_copies() {
+    let mut network = Network::of(4).start().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    let acknowledged = load.stop().await;
+    for number in 0..4 {
+        let node = network.node(number);
+        node.terminate().await;
+        let moved = node.data().with_file_name("moved");
+        copy_folder(node.data(), &moved);
+        node.configure(|config| {
+            config.data = moved;
+            config.trust_copied_data = true;
+        });
+        node.start();
+    }
+    network.ready().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, 3, tip.log_size).await;
+    network.close().await;
 }
 
 /// The height up to which nothing is signed: `docs/formats/data-folder.md`, the number of the file `signed`.

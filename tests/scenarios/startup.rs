@@ -75,7 +75,7 @@ async fn the_data_folder_of_another_ledger_is_left_alone() {
     network.node(0).configure(|config| *config = own);
     network.node(0).start();
     network.ready().await;
-    assert_eq!(network.agreed().await.block_hash, tip.block_hash);
+    assert_eq!(network.agreed().await.log_root, tip.log_root);
     network.close().await;
 }
 
@@ -128,5 +128,6 @@ async fn a_file_that_is_no_genesis_founds_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_is_not_pinned_is_refused() {
-    refuses("CONFIG_INVALID", |config| config.consensus.peers.push("/ip4/127.0.0.1/tcp/7001".to_owned())).await;
+    refuses("CONFIG_INVALID", |config| config.consensus.peers.push("/ip4/127.0.0.1/tcp/7001".to_owned()))
+        .await;
 }

@@ -20,6 +20,16 @@ pub struct Acknowledged {
 }
 
 impl Acknowledged {
+    /// Adds what another load was told.
+    pub fn join(&mut self, other: Self) {
+        for (index, entry) in other.entries {
+            let before = self.entries.insert(index, entry);
+            assert_eq!(before, None, "entry {index} was acknowledged twice");
+        }
+        self.headers.extend(other.headers);
+        self.receipts.extend(other.receipts);
+    }
+
     /// Every acknowledged entry stands at its index, byte for byte, at this node; and no transaction stands
     /// twice.
     pub async fn stands_at(&self, network: &Network, node: usize, log_size: u64) {

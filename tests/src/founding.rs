@@ -10,8 +10,8 @@ use bulla_network::peer_id_of;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
     AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis,
-    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, MemberNumber, Name, OrganisationForm, Parameters, Role,
-    Roles, SecondLog,
+    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, MemberNumber, Name, OrganisationForm,
+    Parameters, Role, Roles, SecondLog,
 };
 use rand_core::OsRng;
 
@@ -104,7 +104,8 @@ impl Founding {
         let (mut founders, mut members) = (Vec::new(), Vec::new());
         for node in &nodes {
             let role = if node.validates { Role::RegistrationBody } else { Role::Supervisor };
-            let (founder, member) = founder(founders.len() + 1, role, &node.declared, u64::from(node.validates));
+            let (founder, member) =
+                founder(founders.len() + 1, role, &node.declared, u64::from(node.validates));
             founders.push(founder);
             members.push(member);
         }
@@ -129,7 +130,9 @@ impl Ledger {
     pub fn turns(&self) -> Vec<usize> {
         let consensus_key = |position: usize| {
             let keys = &self.genesis.founders()[position].member.keys;
-            keys.iter().find(|declared| declared.purpose == KeyPurpose::Consensus).map(|declared| &declared.key)
+            keys.iter()
+                .find(|declared| declared.purpose == KeyPurpose::Consensus)
+                .map(|declared| &declared.key)
         };
         let validators = self.genesis.validators().validators().iter();
         let position = |key| (0..self.configs.len()).find(|node| consensus_key(*node) == Some(key)).unwrap();
@@ -217,6 +220,7 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
             network: PeerNetwork { listen: multiaddr(network), peers: others(|ports| ports.network) },
             api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
             limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
+            trust_copied_data: false,
         }
     };
     nodes.iter().enumerate().map(|(position, node)| config(position, node)).collect()

@@ -24,6 +24,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, clippy::print_stderr)]
 
 mod acknowledged;
+pub mod bulla;
 pub mod deposits;
 pub mod fault;
 mod folder;
@@ -43,7 +44,7 @@ pub mod wire;
 pub use acknowledged::Acknowledged;
 pub use folder::{copy_folder, flip_byte};
 pub use founding::{Founding, Ledger, Member};
-pub use integrity::{findings, fsck};
+pub use integrity::findings;
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;

@@ -110,7 +110,10 @@ async fn receive(mut receiver: BulkReceiver, room: Arc<Semaphore>, acknowledged:
 async fn collect_receipts(client: Client, signer: Signer, acknowledged: Arc<Mutex<Acknowledged>>) {
     for number in 0..DEPOSITS_MAX {
         // The client tries again while the node is away; the load is stopped meanwhile.
-        let Ok(receipt) = client.deposit(&signer, deposit(&format!("待取回执的文件 {number}"))).await else { return };
+        let Ok(receipt) = client.deposit(&signer, deposit(&format!("待取回执的文件 {number}"))).await
+        else {
+            return;
+        };
         let mut acknowledged = acknowledged.lock().unwrap();
         acknowledged.entries.insert(receipt.index(), receipt.entry().encode().into());
         acknowledged.receipts.push(receipt.file().encode());

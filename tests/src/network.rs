@@ -11,7 +11,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::fault::Fault;
 use crate::founding::{Founding, Ledger};
-use crate::integrity::findings;
+use crate::integrity::assert_in_order;
 use crate::node::Node;
 use crate::wait::until;
 
@@ -143,7 +143,7 @@ impl Network {
         for node in &self.nodes {
             assert!(!node.log().contains("panicked at"), "{} panicked", node.config().label);
             if node.data().exists() {
-                assert_eq!(findings(node.data()), Vec::<String>::new(), "fsck of {}", node.data().display());
+                assert_in_order(node.data());
             }
         }
     }

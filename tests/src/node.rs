@@ -37,7 +37,8 @@ impl Node {
     pub(crate) fn new(config: NodeConfig) -> Self {
         let home = config.data.parent().unwrap().to_owned();
         let wire = Wire::to(config.api.grpc);
-        let node = Self { config, home, program: program("bulla-node"), arguments: Vec::new(), process: None, wire };
+        let node =
+            Self { config, home, program: program("bulla-node"), arguments: Vec::new(), process: None, wire };
         node.write_config();
         node
     }
@@ -138,14 +139,20 @@ impl Node {
     pub async fn terminate(&mut self) {
         self.signal(Signal::TERM);
         let status = self.ended().await;
-        assert!(status.success(), "{} was told to stop and ended with {status}\n{}", self.config.label, self.log_tail());
+        assert!(
+            status.success(),
+            "{} was told to stop and ended with {status}\n{}",
+            self.config.label,
+            self.log_tail()
+        );
     }
 
     /// Waits until the process has ended by itself.
     pub async fn ended(&mut self) -> ExitStatus {
         let mut process = self.process.take().unwrap();
         let what = format!("{} ends", self.config.label);
-        let ended = until_within(STOP_WITHIN, &what, || std::future::ready(process.try_wait().unwrap())).await;
+        let ended =
+            until_within(STOP_WITHIN, &what, || std::future::ready(process.try_wait().unwrap())).await;
         assert_eq!(ended.core_dumped().then(|| self.log_tail()), None, "{} crashed", self.config.label);
         ended
     }
@@ -188,7 +195,9 @@ impl Node {
 
     /// Gets a path over HTTP.
     pub async fn get(&self, path: &str) -> http::Response {
-        http::get(self.http(), path).await.unwrap_or_else(|error| panic!("{} {path}: {error}", self.config.label))
+        http::get(self.http(), path)
+            .await
+            .unwrap_or_else(|error| panic!("{} {path}: {error}", self.config.label))
     }
 
     /// All that the node has logged, over all its starts.

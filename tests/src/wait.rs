@@ -37,5 +37,7 @@ pub async fn ends<T>(what: &str, work: impl Future<Output = T>) -> T {
 }
 
 async fn ends_within<T>(limit: Duration, what: &str, work: impl Future<Output = T>) -> T {
-    tokio::time::timeout(limit, work).await.unwrap_or_else(|_| panic!("did not happen within {limit:?}: {what}"))
+    tokio::time::timeout(limit, work)
+        .await
+        .unwrap_or_else(|_| panic!("did not happen within {limit:?}: {what}"))
 }

@@ -11,8 +11,8 @@ use tonic::codegen::http::uri::PathAndQuery;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Request, Status};
 use tonic_health::pb::HealthCheckRequest;
-use tonic_health::pb::health_client::HealthClient;
 use tonic_health::pb::health_check_response::ServingStatus;
+use tonic_health::pb::health_client::HealthClient;
 use tonic_prost::ProstCodec;
 use tonic_types::StatusExt;
 
@@ -41,7 +41,10 @@ impl From<Status> for Refused {
         let details = status.get_error_details();
         Self {
             code: status.code(),
-            reason: details.error_info().filter(|info| info.domain == "bulla").map(|info| info.reason.clone()),
+            reason: details
+                .error_info()
+                .filter(|info| info.domain == "bulla")
+                .map(|info| info.reason.clone()),
             retry_after: details.retry_info().and_then(|info| info.retry_delay),
             message: status.message().to_owned(),
         }

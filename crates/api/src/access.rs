@@ -1,8 +1,8 @@
 //! Who may read entries where the ledger opens them to members only.
 
 use bulla_types::{
-    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberRecord, MemberStatus,
-    ReasonCode, StateKey,
+    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberRecord,
+    MemberStatus, ReasonCode, StateKey,
 };
 
 use crate::error::ApiError;
@@ -20,7 +20,10 @@ impl NodeApi {
             return Ok(());
         }
         let token = authorization.and_then(|header| header.strip_prefix(SCHEME)).ok_or_else(|| {
-            ApiError::new(ReasonCode::Unauthenticated, "this ledger opens its entries to members: send an access token")
+            ApiError::new(
+                ReasonCode::Unauthenticated,
+                "this ledger opens its entries to members: send an access token",
+            )
         })?;
         let token: AccessToken = token
             .trim()
@@ -48,7 +51,9 @@ impl NodeApi {
         match key.status {
             KeyStatus::InForce => {}
             KeyStatus::Retired => return refuse(ReasonCode::KeyRetired, "the key is retired"),
-            KeyStatus::Compromised => return refuse(ReasonCode::KeyCompromised, "the key is reported compromised"),
+            KeyStatus::Compromised => {
+                return refuse(ReasonCode::KeyCompromised, "the key is reported compromised");
+            }
         }
         if !matches!(key.purpose, KeyPurpose::Operate | KeyPurpose::Administer | KeyPurpose::Audit) {
             return refuse(ReasonCode::KeyPurposeWrong, "the key is a node's");

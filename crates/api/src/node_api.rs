@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use bulla_chain::{Chain, ChainError, EntryRef};
-use bulla_mempool::Clock;
 use bulla_crypto::{Hash, SecretKey};
+use bulla_mempool::Clock;
 use bulla_merkle::checkpoint::{self, Checkpoint};
 use bulla_storage::StorageError;
 use bulla_types::{
-    Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, ReasonCode, StateKey, TransactionId, proto,
+    Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, ReasonCode, StateKey,
+    TransactionId, proto,
 };
 use bytes::Bytes;
 
@@ -127,16 +128,25 @@ impl NodeApi {
             .map_err(|error| ApiError::internal(error.to_string()))
     }
 
-    pub(crate) fn find(&self, request: &proto::FindEvidenceRequest) -> Result<proto::FindEvidenceResponse, ApiError> {
+    pub(crate) fn find(
+        &self,
+        request: &proto::FindEvidenceRequest,
+    ) -> Result<proto::FindEvidenceResponse, ApiError> {
         use proto::find_evidence_request::By;
         let limit = if request.limit == 0 { LIST_MAX } else { request.limit.min(LIST_MAX) };
         let numbers = match &request.by {
             Some(By::EvidenceNumber(number)) => vec![EvidenceNumber(*number)],
             Some(By::Digest(digest)) => {
                 let digest: [u8; 32] = digest.as_ref().try_into().map_err(|_| {
-                    ApiError::new(ReasonCode::Malformed, format!("a digest has 32 bytes, not {}", digest.len()))
+                    ApiError::new(
+                        ReasonCode::Malformed,
+                        format!("a digest has 32 bytes, not {}", digest.len()),
+                    )
                 })?;
-                self.chain.evidence_by_digest(&Hash::from_bytes(digest), usize::try_from(limit).unwrap_or(usize::MAX))?
+                self.chain.evidence_by_digest(
+                    &Hash::from_bytes(digest),
+                    usize::try_from(limit).unwrap_or(usize::MAX),
+                )?
             }
             None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
         };
@@ -168,8 +178,7 @@ impl NodeApi {
             .take(usize::try_from(limit).unwrap_or(usize::MAX))
             .map(|number| {
                 let record = self.chain.state(&StateKey::Member(MemberNumber(number)))?;
-                record
-                    .ok_or_else(|| ApiError::internal(format!("the record of member {number} is missing")))
+                record.ok_or_else(|| ApiError::internal(format!("the record of member {number} is missing")))
             })
             .collect::<Result<_, ApiError>>()?;
         Ok(proto::ListMembersResponse { members, total })
@@ -221,19 +230,26 @@ pub(crate) fn entry_ref(
         (Some(index), None, None) => Ok(EntryRef::Index(index)),
         (None, Some(id), None) => {
             let id: [u8; 32] = id.try_into().map_err(|_| {
-                ApiError::new(ReasonCode::Malformed, format!("a transaction id has 32 bytes, not {}", id.len()))
+                ApiError::new(
+                    ReasonCode::Malformed,
+                    format!("a transaction id has 32 bytes, not {}", id.len()),
+                )
             })?;
             Ok(EntryRef::Transaction(TransactionId::from_bytes(id)))
         }
         (None, None, Some(number)) => Ok(EntryRef::Evidence(EvidenceNumber(number))),
-        _ => Err(ApiError::new(ReasonCode::Malformed, "say an index, a transaction id or an evidence number")),
+        _ => {
+            Err(ApiError::new(ReasonCode::Malformed, "say an index, a transaction id or an evidence number"))
+        }
     }
 }
 
 impl From<ChainError> for ApiError {
     fn from(error: ChainError) -> Self {
         match error {
-            ChainError::Storage(StorageError::DiskFull { .. }) => Self::new(ReasonCode::DiskFull, error.to_string()),
+            ChainError::Storage(StorageError::DiskFull { .. }) => {
+                Self::new(ReasonCode::DiskFull, error.to_string())
+            }
             other => Self::internal(other.to_string()),
         }
     }

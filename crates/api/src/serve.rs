@@ -109,7 +109,8 @@ async fn serve_grpc(
         .http2_keepalive_interval(Some(Duration::from_secs(30)));
     if let Some(tls) = tls {
         let identity = Identity::from_pem(tls.certificate, tls.key);
-        server = server.tls_config(ServerTlsConfig::new().identity(identity)).map_err(|error| failed(&error))?;
+        server =
+            server.tls_config(ServerTlsConfig::new().identity(identity)).map_err(|error| failed(&error))?;
     }
     // Without it an answer waits some 40 ms for the acknowledgement of what went before.
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
@@ -133,8 +134,11 @@ async fn report_health(api: Arc<NodeApi>, reporter: tonic_health::server::Health
         if last.replace(health) == Some(health) {
             continue;
         }
-        let status =
-            if health == proto::NodeHealth::Ready { ServingStatus::Serving } else { ServingStatus::NotServing };
+        let status = if health == proto::NodeHealth::Ready {
+            ServingStatus::Serving
+        } else {
+            ServingStatus::NotServing
+        };
         // The empty name is the server as a whole.
         reporter.set_service_status("", status).await;
         reporter.set_service_status("bulla.v1.LedgerService", status).await;

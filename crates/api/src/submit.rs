@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_chain::{Answer, EntryRef, Fate};
-use bulla_mempool::{Admitted, AdmissionError, Source};
+use bulla_mempool::{AdmissionError, Admitted, Source};
 use bulla_types::{BlockTime, Canonical, ReasonCode, Submission, TransactionId, proto};
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -34,7 +34,10 @@ pub(crate) struct Waiter {
 impl NodeApi {
     /// Admits submissions together; there is one answer for each, in their order. Waiters are registered
     /// first, so that no commit passes by.
-    pub(crate) async fn admit(&self, submissions: Vec<(Bytes, Option<Waiter>)>) -> Vec<Result<Admission, ApiError>> {
+    pub(crate) async fn admit(
+        &self,
+        submissions: Vec<(Bytes, Option<Waiter>)>,
+    ) -> Vec<Result<Admission, ApiError>> {
         if self.vitals.assess().health == proto::NodeHealth::DiskFull {
             let full = || ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room");
             return submissions.iter().map(|_| Err(full())).collect();
@@ -79,7 +82,10 @@ impl NodeApi {
     }
 
     /// Admits a submission; waiting for a receipt, answers when it can be handed out.
-    pub(crate) async fn submit(self: &Arc<Self>, request: proto::SubmitRequest) -> Result<proto::SubmitResponse, ApiError> {
+    pub(crate) async fn submit(
+        self: &Arc<Self>,
+        request: proto::SubmitRequest,
+    ) -> Result<proto::SubmitResponse, ApiError> {
         let (sender, mut answers) = mpsc::unbounded_channel();
         let waiter = match request.wait_for() {
             proto::WaitFor::Unspecified => {
@@ -90,7 +96,8 @@ impl NodeApi {
         };
         let waits = waiter.is_some();
         let admitted = self.admit(vec![(request.submission, waiter)]).await;
-        let admitted = admitted.into_iter().next().unwrap_or_else(|| Err(ApiError::internal("no verdict")))?;
+        let admitted =
+            admitted.into_iter().next().unwrap_or_else(|| Err(ApiError::internal("no verdict")))?;
         let (ticket, index) = match admitted {
             Admission::Committed(index) => (None, Some(index)),
             Admission::Taken(ticket) if !waits => (Some(ticket), None),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use bulla_mempool::Clock;
 use bulla_crypto::SecretKey;
+use bulla_mempool::Clock;
 use bulla_types::{BlockTime, KeyId, LedgerId, Ticket, TransactionId};
 
 /// Signs tickets with the node's NOTE key.
@@ -18,7 +18,7 @@ impl TicketIssuer {
     /// Tickets of this ledger under this key.
     #[must_use]
     pub fn new(key: SecretKey, ledger_id: LedgerId, clock: Arc<dyn Clock>) -> Self {
-        let key_id = KeyId::of(&key.public_key());
+        let key_id = KeyId::of(key.public_key());
         Self { key, key_id, ledger_id, clock }
     }
 

@@ -1,7 +1,7 @@
 //! What the node knows of its own health; the node supplies it.
 
-use bulla_types::{Address, proto};
 use bulla_types::ReasonCode;
+use bulla_types::{Address, proto};
 
 /// The node's health at one moment.
 #[derive(Debug, Clone)]

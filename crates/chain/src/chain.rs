@@ -7,7 +7,8 @@ use std::time::Duration;
 use bulla_mempool::{Clock, Mempool};
 use bulla_storage::{Commit, NewRequest, ProposalRecord, Store};
 use bulla_types::{
-    Address, Block, BlockHash, BlockTime, CommitCertificate, Equivocation, Height, LedgerId, ReasonCode, SystemEvent,
+    Address, Block, BlockHash, BlockTime, CommitCertificate, Equivocation, Height, LedgerId, ReasonCode,
+    SystemEvent,
 };
 use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
@@ -162,7 +163,9 @@ impl Chain {
         let mut candidates = self.candidates();
         let tip = self.tip_for(height)?;
         let view = self.store.view()?;
-        if let Some(mine) = view.proposals(Height(height), round)?.into_iter().find(|known| known.proposer == me) {
+        if let Some(mine) =
+            view.proposals(Height(height), round)?.into_iter().find(|known| known.proposer == me)
+        {
             let bytes = view
                 .encoded_block(&mine.block_hash)?
                 .ok_or(ChainError::MissingBody { height, block_hash: mine.block_hash })?;
@@ -205,7 +208,8 @@ impl Chain {
         let mut candidates = self.candidates();
         let tip = self.tip_for(proposal.height)?;
         // Even when it was executed before, a fresh proposal answers to the voting rules.
-        let known = candidates.get(&proposal.block_hash).filter(|_| proposal.origin != Origin::Fresh).cloned();
+        let known =
+            candidates.get(&proposal.block_hash).filter(|_| proposal.origin != Origin::Fresh).cloned();
         let executed = match known {
             Some(executed) => executed,
             None => match self.execute(&tip, proposal) {
@@ -232,8 +236,8 @@ impl Chain {
 
     fn execute(&self, tip: &Tip, proposal: &Proposal) -> Result<Executed, CheckFailure> {
         let refuse = |reason, detail: String| CheckFailure::Rejected(Rejection::new(reason, detail));
-        let block =
-            Block::decode(&proposal.bytes).map_err(|error| refuse(error.reason(), format!("block: {error}")))?;
+        let block = Block::decode(&proposal.bytes)
+            .map_err(|error| refuse(error.reason(), format!("block: {error}")))?;
         if block.header.hash() != proposal.block_hash {
             return Err(refuse(
                 ReasonCode::BlockPartsInvalid,

@@ -2,7 +2,9 @@
 
 use bulla_ledger::{BlockExecution, ExecutionError};
 use bulla_mempool::{BlockSignatureError, Mempool};
-use bulla_types::{Address, Block, BlockTime, Content, Entry, Header, Opening, ReasonCode, Transaction, check_openings};
+use bulla_types::{
+    Address, Block, BlockTime, Content, Entry, Header, Opening, ReasonCode, Transaction, check_openings,
+};
 
 use crate::assemble::{Frame, Leaves, assemble, context};
 use crate::executed::Executed;
@@ -51,7 +53,8 @@ pub(crate) fn check(
     let entries = decode_entries(tip, &block)?;
     let openings = complete_openings(mempool, block.openings, &entries)?;
     check_signatures(mempool, &entries)?;
-    let frame = Frame { time: given.time, builder: given.builder, parent_certificate: block.parent_certificate };
+    let frame =
+        Frame { time: given.time, builder: given.builder, parent_certificate: block.parent_certificate };
     let mut execution = BlockExecution::new(snapshot, context(tip, given.time));
     let mut leaves = Leaves { openings, ..Leaves::default() };
     for (entry, bytes) in entries.iter().zip(block.entries) {
@@ -84,14 +87,26 @@ fn first_difference(given: &Header, computed: &Header) -> Option<String> {
         ("ledger id", given.ledger_id.to_string(), computed.ledger_id.to_string()),
         ("height", given.height.to_string(), computed.height.to_string()),
         ("parent", given.parent.to_string(), computed.parent.to_string()),
-        ("parent certificate", format!("{:?}", given.parent_certificate), format!("{:?}", computed.parent_certificate)),
+        (
+            "parent certificate",
+            format!("{:?}", given.parent_certificate),
+            format!("{:?}", computed.parent_certificate),
+        ),
         ("log size before", given.log_size_before.to_string(), computed.log_size_before.to_string()),
         ("log size after", given.log_size_after.to_string(), computed.log_size_after.to_string()),
         ("log root", given.log_root.to_string(), computed.log_root.to_string()),
-        ("second log root", format!("{:?}", given.second_log_root), format!("{:?}", computed.second_log_root)),
+        (
+            "second log root",
+            format!("{:?}", given.second_log_root),
+            format!("{:?}", computed.second_log_root),
+        ),
         ("state root", given.state_root.to_string(), computed.state_root.to_string()),
         ("validators", given.validators_hash.to_string(), computed.validators_hash.to_string()),
-        ("next validators", given.next_validators_hash.to_string(), computed.next_validators_hash.to_string()),
+        (
+            "next validators",
+            given.next_validators_hash.to_string(),
+            computed.next_validators_hash.to_string(),
+        ),
         ("parameters", given.parameters_hash.to_string(), computed.parameters_hash.to_string()),
     ];
     let differing = fields.into_iter().find(|(_, given, computed)| given != computed);
@@ -131,7 +146,10 @@ fn check_frame(tip: &Tip, block: &Block, fresh: Option<Fresh>) -> Result<(), Che
         if header.time.distance_ms(now) > tip.parameters.time_bound_ms {
             return Err(reject(
                 ReasonCode::BlockTimeInvalid,
-                format!("time {} is further than {} ms from this node's {now}", header.time, tip.parameters.time_bound_ms),
+                format!(
+                    "time {} is further than {} ms from this node's {now}",
+                    header.time, tip.parameters.time_bound_ms
+                ),
             ));
         }
     }
@@ -143,13 +161,19 @@ fn check_parent_certificate(tip: &Tip, block: &Block) -> Result<(), CheckFailure
         (None, 0) => Ok(()),
         (Some(certificate), height) if height > 0 => {
             if certificate.height.0 != height || certificate.block_hash != tip.block_hash {
-                return Err(reject(ReasonCode::CertificateMismatch, "the parent certificate is of another block"));
+                return Err(reject(
+                    ReasonCode::CertificateMismatch,
+                    "the parent certificate is of another block",
+                ));
             }
             certificate
                 .verify(&tip.ledger_id, &tip.certified_by)
                 .map_err(|error| reject(error.reason(), error.to_string()))
         }
-        _ => Err(reject(ReasonCode::CertificateMismatch, "a parent certificate stands in every block but the first")),
+        _ => Err(reject(
+            ReasonCode::CertificateMismatch,
+            "a parent certificate stands in every block but the first",
+        )),
     }
 }
 
@@ -159,7 +183,10 @@ fn decode_entries(tip: &Tip, block: &Block) -> Result<Vec<Entry>, CheckFailure> 
         let entry = Entry::decode(bytes.clone())
             .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
         if entry.height.0 != tip.next_height() || entry.time != block.header.time {
-            return Err(reject(ReasonCode::Malformed, format!("entry {position}: height or time of another block")));
+            return Err(reject(
+                ReasonCode::Malformed,
+                format!("entry {position}: height or time of another block"),
+            ));
         }
         entries.push(entry);
     }
@@ -176,12 +203,16 @@ fn complete_openings(
     let mut carried = carried.into_iter().peekable();
     let mut complete = Vec::new();
     for (position, entry) in (0_u32..).zip(entries) {
-        let openings = carried.next_if(|(at, _)| *at == position).map_or_else(Vec::new, |(_, openings)| openings);
+        let openings =
+            carried.next_if(|(at, _)| *at == position).map_or_else(Vec::new, |(_, openings)| openings);
         let Content::Transaction(transaction) = &entry.content else {
             if openings.is_empty() {
                 continue;
             }
-            return Err(reject(ReasonCode::OpeningUnknown, format!("entry {position}: an event has no openings")));
+            return Err(reject(
+                ReasonCode::OpeningUnknown,
+                format!("entry {position}: an event has no openings"),
+            ));
         };
         check_openings(transaction.body(), &openings)
             .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
@@ -194,7 +225,9 @@ fn complete_openings(
     }
     match carried.next() {
         None => Ok(complete),
-        Some((at, _)) => Err(reject(ReasonCode::OpeningUnknown, format!("openings for entry {at}, which is not there"))),
+        Some((at, _)) => {
+            Err(reject(ReasonCode::OpeningUnknown, format!("openings for entry {at}, which is not there")))
+        }
     }
 }
 
@@ -206,12 +239,10 @@ fn check_signatures(mempool: &Mempool, entries: &[Entry]) -> Result<(), CheckFai
             Content::Event(_) => None,
         })
         .collect();
-    mempool
-        .verify_block(&transactions)
-        .map_err(|error| match error {
-            BlockSignatureError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
-            other => reject(other.reason(), other.to_string()),
-        })
+    mempool.verify_block(&transactions).map_err(|error| match error {
+        BlockSignatureError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
+        other => reject(other.reason(), other.to_string()),
+    })
 }
 
 fn execute_entry(
@@ -227,7 +258,7 @@ fn execute_entry(
     match &entry.content {
         Content::Event(event) => {
             execution.event(event).map_err(refused)?;
-            leaves.events.push(event.clone());
+            leaves.events.push(*event);
             Ok(())
         }
         Content::Transaction(transaction) => {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use bulla_ledger::found;
 use bulla_merkle::state;
-use bulla_storage::{Foundation, Opened, Store, StorageError, StoreOptions};
+use bulla_storage::{Foundation, Opened, StorageError, Store, StoreOptions};
 use bulla_types::{Canonical, Genesis};
 
 use crate::fault::ChainError;

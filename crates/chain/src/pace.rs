@@ -35,7 +35,13 @@ impl Pace {
     }
 
     /// Resolves when `height` should start. `since` is when its parent was committed here.
-    pub(crate) async fn until_due(&mut self, height: u64, since: Instant, interval: Duration, heartbeat: Duration) -> Start {
+    pub(crate) async fn until_due(
+        &mut self,
+        height: u64,
+        since: Instant,
+        interval: Duration,
+        heartbeat: Duration,
+    ) -> Start {
         let paced = async {
             // The sender lives as long as the chain; if it is gone, the heartbeat decides.
             if self.waiting.wait_for(|waiting| *waiting > 0).await.is_err() {

@@ -53,10 +53,13 @@ impl Chain {
         let view = self.store().view()?;
         let Some(decided) = view.decided(entry.height)? else { return Ok(Vec::new()) };
         let Some(encoded) = view.encoded_block(&decided.block_hash)? else { return Ok(Vec::new()) };
-        let block = Block::decode(&encoded)
-            .map_err(|error| ChainError::Invariant(format!("the block of height {}: {error}", entry.height)))?;
+        let block = Block::decode(&encoded).map_err(|error| {
+            ChainError::Invariant(format!("the block of height {}: {error}", entry.height))
+        })?;
         let mut openings = block.openings.into_iter();
-        Ok(openings.find(|(position, _)| *position == entry.position).map_or_else(Vec::new, |(_, found)| found))
+        Ok(openings
+            .find(|(position, _)| *position == entry.position)
+            .map_or_else(Vec::new, |(_, found)| found))
     }
 
     /// Where a deposit stands.
@@ -71,7 +74,11 @@ impl Chain {
     ///
     /// # Errors
     /// Storage errors.
-    pub fn evidence_by_digest(&self, digest: &Hash, count_max: usize) -> Result<Vec<EvidenceNumber>, ChainError> {
+    pub fn evidence_by_digest(
+        &self,
+        digest: &Hash,
+        count_max: usize,
+    ) -> Result<Vec<EvidenceNumber>, ChainError> {
         let view = self.store().view()?;
         let found = view.evidence_by_digest(digest, EvidenceNumber(1)).take(count_max);
         Ok(found.collect::<Result<_, _>>()?)
@@ -84,9 +91,10 @@ impl Chain {
     pub fn members_total(&self) -> Result<u64, ChainError> {
         let key = StateKey::Counter(Counter::Members);
         let record = self.store().view()?.state(&key.encode())?;
-        let record = record.ok_or_else(|| ChainError::Invariant("the state lacks its counter of members".to_owned()))?;
-        let counter =
-            CounterRecord::decode(&record).map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
+        let record = record
+            .ok_or_else(|| ChainError::Invariant("the state lacks its counter of members".to_owned()))?;
+        let counter = CounterRecord::decode(&record)
+            .map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
         Ok(counter.next.saturating_sub(1))
     }
 
@@ -153,7 +161,12 @@ impl Chain {
     ///
     /// # Errors
     /// Storage errors.
-    pub fn decided(&self, from: u64, to: u64, bytes_max: u64) -> Result<Vec<(CommitCertificate, Bytes)>, ChainError> {
+    pub fn decided(
+        &self,
+        from: u64,
+        to: u64,
+        bytes_max: u64,
+    ) -> Result<Vec<(CommitCertificate, Bytes)>, ChainError> {
         let view = self.store().view()?;
         let mut blocks = Vec::new();
         let mut bytes = 0_u64;

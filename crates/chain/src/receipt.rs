@@ -5,14 +5,14 @@ use bulla_merkle::log::{self, Sha256Log};
 use bulla_merkle::state;
 use bulla_storage::{LogSuite, View};
 use bulla_types::{
-    Canonical, CommitCertificate, Entry, Genesis, Header, LaterInclusion, MapProof, Receipt, ReceiptFile, RecordProof, StateKey,
-    TrustBundle,
+    Canonical, CommitCertificate, Entry, Genesis, Header, LaterInclusion, MapProof, Receipt, ReceiptFile,
+    RecordProof, StateKey, TrustBundle,
 };
 
+use crate::assemble::from_state;
 use crate::chain::Chain;
 use crate::fault::ChainError;
 use crate::read::from_log;
-use crate::assemble::from_state;
 use crate::view::Snapshot;
 
 /// A record of the state map, proved against a certified header.
@@ -32,7 +32,11 @@ impl Chain {
     ///
     /// # Errors
     /// Storage errors.
-    pub fn receipt(&self, index: u64, later_log_size: Option<u64>) -> Result<Option<ReceiptFile>, ChainError> {
+    pub fn receipt(
+        &self,
+        index: u64,
+        later_log_size: Option<u64>,
+    ) -> Result<Option<ReceiptFile>, ChainError> {
         let snapshot = Snapshot(self.store().view()?);
         let view = &snapshot.0;
         let tip = view.tip();
@@ -97,7 +101,7 @@ fn prove_all(view: &View<'_>, keys: Vec<StateKey>) -> Result<Vec<RecordProof>, C
 fn prove(view: &View<'_>, key: &StateKey) -> Result<RecordProof, ChainError> {
     let bytes = key.encode();
     let proof: MapProof = state::prove(view, view.tip().state_version, &bytes).map_err(from_state)?;
-    Ok(RecordProof { key: key.clone(), value: view.state(&bytes)?, proof })
+    Ok(RecordProof { key: *key, value: view.state(&bytes)?, proof })
 }
 
 #[allow(clippy::needless_pass_by_value)]

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use bulla_storage::View;
 use bulla_types::canonical::Canonical;
 use bulla_types::{
-    BlockHash, BlockTime, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey, ValidatorSet,
+    BlockHash, BlockTime, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey,
+    ValidatorSet,
 };
 
 use crate::executed::Executed;

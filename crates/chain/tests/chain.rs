@@ -14,8 +14,9 @@ use bulla_mempool::{Clock, Limits, Mempool, Source};
 use bulla_storage::{StorageError, Store, StoreOptions};
 use bulla_types::{
     AccessToEntries, Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, ConsensusTimeouts,
-    CreditCode, EnrolMember, Founder, Genesis, Height, KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity,
-    MemberNumber, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles, SecondLog, Submission, VoteType,
+    CreditCode, EnrolMember, Founder, Genesis, Height, KeyDeclaration, KeyPurpose, LedgerClass,
+    MemberIdentity, MemberNumber, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles, SecondLog,
+    Submission, VoteType,
 };
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -41,13 +42,19 @@ struct Ledger {
 impl Ledger {
     fn found() -> Self {
         let key = |seed| SecretKey::from_seed(&[seed; 32]);
-        let declare = |key: &SecretKey, purpose| KeyDeclaration { key: key.public_key().clone(), purpose, possession: None };
+        let declare = |key: &SecretKey, purpose| KeyDeclaration {
+            key: key.public_key().clone(),
+            purpose,
+            possession: None,
+        };
         let (validator, service) = (key(1), key(2));
         let founders = vec![
-            founder(1, Role::RegistrationBody, vec![
-                declare(&validator, KeyPurpose::Consensus),
-                declare(&key(3), KeyPurpose::Administer),
-            ], 1),
+            founder(
+                1,
+                Role::RegistrationBody,
+                vec![declare(&validator, KeyPurpose::Consensus), declare(&key(3), KeyPurpose::Administer)],
+                1,
+            ),
             founder(2, Role::EvidenceService, vec![declare(&service, KeyPurpose::Operate)], 0),
         ];
         let now = u64::try_from(std::time::UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
@@ -70,7 +77,8 @@ impl Ledger {
         let store = Arc::new(self.open_store(name));
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
         let view = Arc::new(CommittedState::new(Arc::clone(&store), Arc::clone(&clock)).unwrap());
-        let (mempool, _) = Mempool::new(Limits::default(), self.genesis.ledger_id(), view, Arc::clone(&clock));
+        let (mempool, _) =
+            Mempool::new(Limits::default(), self.genesis.ledger_id(), view, Arc::clone(&clock));
         Arc::new(Chain::open(store, Arc::new(mempool), clock).unwrap())
     }
 
@@ -213,10 +221,18 @@ async fn a_wrong_header_is_refused_with_what_is_wrong_in_it() {
     let cases: Vec<(&str, ReasonCode, Corrupt)> = vec![
         ("state root", ReasonCode::BlockStateRootMismatch, Box::new(move |b| b.header.state_root = wrong)),
         ("log root", ReasonCode::BlockLogRootMismatch, Box::new(move |b| b.header.log_root = wrong)),
-        ("second root", ReasonCode::HeaderMismatch, Box::new(move |b| b.header.second_log_root = Some(wrong))),
+        (
+            "second root",
+            ReasonCode::HeaderMismatch,
+            Box::new(move |b| b.header.second_log_root = Some(wrong)),
+        ),
         ("parent", ReasonCode::Malformed, Box::new(move |b| b.header.parent = BlockHash(wrong))),
         ("parameters", ReasonCode::HeaderMismatch, Box::new(move |b| b.header.parameters_hash = wrong)),
-        ("next validators", ReasonCode::HeaderMismatch, Box::new(move |b| b.header.next_validators_hash = wrong)),
+        (
+            "next validators",
+            ReasonCode::HeaderMismatch,
+            Box::new(move |b| b.header.next_validators_hash = wrong),
+        ),
         ("early time", ReasonCode::BlockTimeInvalid, Box::new(|b| b.header.time = BlockTime(1))),
         ("late time", ReasonCode::BlockTimeInvalid, Box::new(|b| b.header.time.0 += 60_000)),
         ("builder", ReasonCode::BlockInvalid, Box::new(move |b| b.header.builder = stranger)),

@@ -29,7 +29,7 @@ mod tests {
     #[test]
     fn every_piece_of_work_is_done_once_and_stays_in_its_place() {
         for count in [0, 1, 2, 7, 1000] {
-            let done = on_all_cores(count, 3, |range| range.collect::<Vec<_>>()).concat();
+            let done = on_all_cores(count, 3, Iterator::collect::<Vec<_>>).concat();
             assert_eq!(done, (0..count).collect::<Vec<_>>());
         }
     }

@@ -140,12 +140,12 @@ impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let reason = match &error {
             KeyFileError::Permissions { .. } => ReasonCode::KeyFilePermissions,
-            KeyFileError::Content { source, .. } => match source {
-                KeyPemError::PassphraseRequired
-                | KeyPemError::PassphraseEmpty
-                | KeyPemError::PassphraseWrong => ReasonCode::PassphraseWrong,
-                _ => ReasonCode::KeyFileInvalid,
-            },
+            KeyFileError::Content {
+                source:
+                    KeyPemError::PassphraseRequired | KeyPemError::PassphraseEmpty | KeyPemError::PassphraseWrong,
+                ..
+            } => ReasonCode::PassphraseWrong,
+            KeyFileError::Content { .. } => ReasonCode::KeyFileInvalid,
             KeyFileError::Io { .. } => ReasonCode::StorageFailed,
             _ => ReasonCode::KeyFileInvalid,
         };

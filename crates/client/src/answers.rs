@@ -28,7 +28,7 @@ pub struct StoredEntry {
 
 impl StoredEntry {
     pub(crate) fn from_message(message: proto::GetEntryResponse) -> Result<Self, ClientError> {
-        let entry = Entry::decode(message.entry.clone()).as_answer("an entry")?;
+        let entry = Entry::decode(message.entry.clone()).into_answer("an entry")?;
         let openings = openings_of(&entry, message.openings)?;
         Ok(Self { index: message.index, bytes: message.entry, entry, openings })
     }
@@ -56,7 +56,7 @@ impl EvidenceHit {
     pub(crate) fn from_message(message: proto::EvidenceHit) -> Result<Self, ClientError> {
         let proto::EvidenceHit { evidence_number, index, entry, action, openings } = message;
         let number = EvidenceNumber(evidence_number);
-        let entry = Entry::decode(entry).as_answer("an entry")?;
+        let entry = Entry::decode(entry).into_answer("an entry")?;
         let deposit = deposit_at(&entry, action, number).ok_or_else(|| {
             ClientError::Unasked(format!("action {action} of entry {index} is not deposit {number}"))
         })?;
@@ -80,7 +80,7 @@ impl ProvedRecord {
     /// # Errors
     /// The value is not of this type.
     pub fn read<R: Canonical>(&self) -> Result<Option<R>, ClientError> {
-        self.value.as_ref().map(|value| R::decode(value)).transpose().as_answer("a record")
+        self.value.as_ref().map(|value| R::decode(value)).transpose().into_answer("a record")
     }
 }
 
@@ -104,8 +104,8 @@ fn openings_of(entry: &Entry, openings: Vec<proto::Opening>) -> Result<Vec<Openi
     // A transaction and its openings are a submission, whose checks are those wanted here.
     let transaction = proto::Transaction::decode(transaction.encode())
         .map_err(|error| Fault::Malformed(error.to_string()))
-        .as_answer("a transaction")?;
+        .into_answer("a transaction")?;
     let submission = proto::SubmittedTransaction { transaction: Some(transaction), openings };
-    let (_, openings) = Submission::from_message(submission).as_answer("openings")?.into_parts();
+    let (_, openings) = Submission::from_message(submission).into_answer("openings")?.into_parts();
     Ok(openings)
 }

@@ -145,7 +145,7 @@ impl BulkReceiver {
             let answer = self.answers.message().await;
             let answer = answer.map_err(|status| self.client.nodes.failed(&self.address, &status))?;
             let Some(answer) = answer else { return self.ended() };
-            match answer.kind.as_answer("an answer of a stream")? {
+            match answer.kind.into_answer("an answer of a stream")? {
                 Kind::Block(header) => self.take_header(header).await?,
                 Kind::Admitted(admitted) => {
                     if let Some(event) = self.admitted(admitted)? {
@@ -203,7 +203,7 @@ impl BulkReceiver {
         let header =
             header.ok_or_else(|| ClientError::Unasked(format!("no header of height {height} was sent")))?;
         let path = inclusion_path.iter().map(|hash| hash_of(hash)).collect::<Result<Vec<_>, _>>();
-        let path = path.as_answer("an inclusion path")?;
+        let path = path.into_answer("an inclusion path")?;
         let entry = verify_inclusion_of(header, entry, *index, &path)?;
         EntryRef::Transaction(transaction_id).check(*index, &entry)?;
         let header = Arc::clone(header);

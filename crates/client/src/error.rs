@@ -163,18 +163,18 @@ impl ClientError {
 
 /// Names what an answer should have been.
 pub(crate) trait Answer<T> {
-    fn as_answer(self, what: &'static str) -> Result<T, ClientError>;
+    fn into_answer(self, what: &'static str) -> Result<T, ClientError>;
 }
 
 impl<T, E: Into<DecodeError>> Answer<T> for Result<T, E> {
-    fn as_answer(self, what: &'static str) -> Result<T, ClientError> {
+    fn into_answer(self, what: &'static str) -> Result<T, ClientError> {
         self.map_err(|error| ClientError::Malformed { what, source: error.into() })
     }
 }
 
 impl<T> Answer<T> for Option<T> {
-    fn as_answer(self, what: &'static str) -> Result<T, ClientError> {
-        self.ok_or(bulla_types::Fault::Missing).as_answer(what)
+    fn into_answer(self, what: &'static str) -> Result<T, ClientError> {
+        self.ok_or(bulla_types::Fault::Missing).into_answer(what)
     }
 }
 

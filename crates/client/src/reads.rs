@@ -91,12 +91,13 @@ impl Client {
             stub.get_record(request).await
         });
         let response = rpc.await?;
-        let proof = RecordProof::from_message(response.proof.as_answer("a record proof")?)
-            .as_answer("a record proof")?;
+        let proof = RecordProof::from_message(response.proof.into_answer("a record proof")?)
+            .into_answer("a record proof")?;
         if proof.key != *key {
             return Err(ClientError::Unasked(format!("record {:?}, asked was {key:?}", proof.key)));
         }
-        let header = self.chain.certified(&self.nodes, response.at.as_answer("a certified header")?).await?;
+        let header =
+            self.chain.certified(&self.nodes, response.at.into_answer("a certified header")?).await?;
         verify_record(&header, &proof)?;
         Ok(ProvedRecord { header, value: proof.value })
     }
@@ -156,7 +157,7 @@ impl Client {
         });
         let response = rpc.await?;
         let members = response.members.iter().map(|record| MemberRecord::decode(record));
-        Ok((members.collect::<Result<_, _>>().as_answer("a member's record")?, response.total))
+        Ok((members.collect::<Result<_, _>>().into_answer("a member's record")?, response.total))
     }
 
     /// How the node is. Its word.

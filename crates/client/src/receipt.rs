@@ -24,12 +24,12 @@ impl VerifiedReceipt {
         anchor: &Anchor,
         asked: EntryRef,
     ) -> Result<Self, ClientError> {
-        let message = message.as_answer("a receipt file")?;
-        let file = ReceiptFile::from_message(message).as_answer("a receipt file")?;
+        let message = message.into_answer("a receipt file")?;
+        let file = ReceiptFile::from_message(message).into_answer("a receipt file")?;
         let [receipt] = file.receipts() else {
             return Err(ClientError::Unasked(format!("{} receipts, asked was one", file.receipts().len())));
         };
-        let entry = Entry::decode(receipt.entry.clone()).as_answer("an entry")?;
+        let entry = Entry::decode(receipt.entry.clone()).into_answer("an entry")?;
         asked.check(receipt.index, &entry)?;
         let report = bulla_verify::verify(&file.encode(), anchor, &[])?;
         Ok(Self { file, entry, report })

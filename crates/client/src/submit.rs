@@ -143,7 +143,7 @@ pub(crate) fn ticket_for(
     message: Option<proto::AdmissionTicket>,
     expected: &Expected,
 ) -> Result<Ticket, ClientError> {
-    let ticket = Ticket::from_message(message.as_answer("a ticket")?).as_answer("a ticket")?;
+    let ticket = Ticket::from_message(message.into_answer("a ticket")?).into_answer("a ticket")?;
     let fits = ticket.ledger_id == expected.ledger_id
         && ticket.transaction_id == expected.transaction_id
         && ticket.expires_at == expected.not_after;

@@ -74,7 +74,7 @@ impl Subscription {
         if index != self.next_index {
             return Err(ClientError::Unasked(format!("entry {index}, next is {}", self.next_index)));
         }
-        let entry = Entry::decode(bytes.clone()).as_answer("an entry")?;
+        let entry = Entry::decode(bytes.clone()).into_answer("an entry")?;
         self.next_index += 1;
         Ok(Some(RecordedEntry { index, bytes, entry }))
     }

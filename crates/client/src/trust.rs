@@ -53,9 +53,9 @@ impl Chain {
         nodes: &Nodes,
         message: proto::CertifiedHeader,
     ) -> Result<Arc<CertifiedHeader>, ClientError> {
-        let header = Header::decode(&message.header).as_answer("a header")?;
-        let certificate = message.certificate.as_answer("a certificate")?;
-        let certificate = CommitCertificate::from_message(certificate).as_answer("a certificate")?;
+        let header = Header::decode(&message.header).into_answer("a header")?;
+        let certificate = message.certificate.into_answer("a certificate")?;
+        let certificate = CommitCertificate::from_message(certificate).into_answer("a certificate")?;
         match self.headers().verify(&header, &certificate) {
             Err(refused) if refused.reason == ReasonCode::ValidatorsMismatch => {}
             verdict => return Ok(verdict?),
@@ -72,8 +72,8 @@ impl Chain {
         let response = nodes.call(Patience::READ, &request, |mut stub, request| async move {
             stub.get_receipt(request).await
         });
-        let file = response.await?.receipt_file.as_answer("a receipt file")?;
-        let file = ReceiptFile::from_message(file).as_answer("a receipt file")?;
+        let file = response.await?.receipt_file.into_answer("a receipt file")?;
+        let file = ReceiptFile::from_message(file).into_answer("a receipt file")?;
         Ok(self.follow(&file)?)
     }
 

@@ -92,6 +92,6 @@ impl Mempool {
 /// The keys that a block itself brings to the ledger.
 fn declared_keys(transactions: &[&Transaction]) -> HashMap<KeyId, PublicKey> {
     let actions = transactions.iter().flat_map(|transaction| &transaction.body().actions);
-    let declarations = actions.flat_map(|action| action.declared_keys());
+    let declarations = actions.flat_map(bulla_types::Action::declared_keys);
     declarations.map(|declaration| (declaration.key_id(), declaration.key.clone())).collect()
 }

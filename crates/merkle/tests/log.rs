@@ -33,6 +33,7 @@ fn every_inclusion_path_of_every_small_size_is_that_of_the_rfc_and_verifies() {
             let at_once = Tiles::default().append::<H>(&leaves[..size]);
             assert_eq!(at_once.head(), tree.head(size));
             assert_eq!(root::<H, _>(&tiles, length(size)).unwrap(), at_once.root);
+            #[allow(clippy::needless_range_loop, reason = "the index is what is proved")]
             for index in 0..size {
                 let path = at_once.inclusion_path(length(index)).unwrap();
                 assert_eq!(path, tree.path(index, 0, size), "entry {index} of {size}");

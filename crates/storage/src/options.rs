@@ -37,7 +37,9 @@ pub enum CopiedFolder {
 
 /// How the free bytes of the file system that holds a path are found out.
 #[derive(Clone)]
-pub struct FreeSpace(Arc<dyn Fn(&Path) -> io::Result<u64> + Send + Sync>);
+pub struct FreeSpace(Arc<Probe>);
+
+type Probe = dyn Fn(&Path) -> io::Result<u64> + Send + Sync;
 
 impl StoreOptions {
     /// Small caches, no reserve and no floor: for tests and tools.

@@ -49,6 +49,16 @@ pub enum SigningDoubt {
     FolderCopied,
     /// The `signed` file was gone, and a new one stands in its place.
     RecordLost,
+    /// The folder is new. That is how a ledger starts, and also a validator whose disk was lost.
+    FolderNew,
+}
+
+impl SigningStart {
+    /// Whether more than a new folder gives reason to doubt: a person should know.
+    #[must_use]
+    pub fn is_alarming(&self) -> bool {
+        self.doubts.iter().any(|doubt| *doubt != SigningDoubt::FolderNew)
+    }
 }
 
 /// Compares store, tip record and signed votes, and sets the guard's floor.
@@ -79,7 +89,10 @@ pub(crate) fn start(
     if !guard.is_settled() {
         match copied {
             CopiedFolder::Trust => guard.trust_copy()?,
-            CopiedFolder::Observe if guard.is_replacement() => doubts.push(SigningDoubt::RecordLost),
+            CopiedFolder::Observe if guard.is_new() => doubts.push(match store_height {
+                Height(0) => SigningDoubt::FolderNew,
+                _ => SigningDoubt::RecordLost,
+            }),
             CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
         }
     }

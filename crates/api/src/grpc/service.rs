@@ -30,7 +30,10 @@ impl LedgerService for LedgerGrpc {
     type SubmitStreamStream = Answers<proto::SubmitStreamResponse>;
     type SubscribeStream = Answers<proto::SubscribeResponse>;
 
-    async fn submit(&self, request: Request<proto::SubmitRequest>) -> Result<Response<proto::SubmitResponse>, Status> {
+    async fn submit(
+        &self,
+        request: Request<proto::SubmitRequest>,
+    ) -> Result<Response<proto::SubmitResponse>, Status> {
         Ok(Response::new(self.0.submit(request.into_inner()).await?))
     }
 
@@ -68,7 +71,8 @@ impl LedgerService for LedgerGrpc {
             None => entry_ref(None, None, None),
         }?;
         let later = request.later_log_size;
-        self.read(move |api| Ok(proto::GetReceiptResponse { receipt_file: Some(api.receipt(by, later)?) })).await
+        self.read(move |api| Ok(proto::GetReceiptResponse { receipt_file: Some(api.receipt(by, later)?) }))
+            .await
     }
 
     async fn get_record(

@@ -11,7 +11,8 @@ use crate::error::ApiError;
 
 #[allow(clippy::expect_used)]
 static POOL: LazyLock<DescriptorPool> = LazyLock::new(|| {
-    DescriptorPool::decode(FILE_DESCRIPTOR_SET).expect("invariant: the descriptors were compiled with this program")
+    DescriptorPool::decode(FILE_DESCRIPTOR_SET)
+        .expect("invariant: the descriptors were compiled with this program")
 });
 
 /// A message of the contract, named without its package, as protobuf JSON.
@@ -24,6 +25,7 @@ pub(crate) fn bytes_to_json(name: &str, bytes: &[u8]) -> Result<Value, ApiError>
     let descriptor = POOL
         .get_message_by_name(&format!("bulla.v1.{name}"))
         .ok_or_else(|| ApiError::internal(format!("the contract has no message {name}")))?;
-    let message = DynamicMessage::decode(descriptor, bytes).map_err(|error| ApiError::internal(error.to_string()))?;
+    let message =
+        DynamicMessage::decode(descriptor, bytes).map_err(|error| ApiError::internal(error.to_string()))?;
     serde_json::to_value(message).map_err(|error| ApiError::internal(error.to_string()))
 }

@@ -31,8 +31,9 @@ pub(super) async fn health(State(api): Api) -> Response {
     let assessment = api.vitals.assess();
     let ready = assessment.health == proto::NodeHealth::Ready;
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let reason = assessment.reason.map(|reason| reason.as_str());
-    (code, axum::Json(json!({ "ready": ready, "health": assessment.health.as_str_name(), "reason": reason }))).into_response()
+    let reason = assessment.reason.map(ReasonCode::as_str);
+    (code, axum::Json(json!({ "ready": ready, "health": assessment.health.as_str_name(), "reason": reason })))
+        .into_response()
 }
 
 pub(super) async fn metrics(State(api): Api) -> Response {
@@ -56,7 +57,8 @@ pub(super) async fn transaction(State(api): Api, Path(id): Path<String>) -> Json
 
 async fn read_entry(api: &Arc<NodeApi>, by: EntryRef) -> Json {
     let found = api.read(move |api| api.entry(by)).await?;
-    let openings = found.openings.iter().map(|opening| to_json("Opening", opening)).collect::<Result<Vec<_>, _>>()?;
+    let openings =
+        found.openings.iter().map(|opening| to_json("Opening", opening)).collect::<Result<Vec<_>, _>>()?;
     Ok(axum::Json(json!({
         "index": found.index,
         "entry": bytes_to_json("Entry", &found.entry)?,
@@ -109,8 +111,9 @@ pub(super) async fn evidence(State(api): Api, Query(query): Query<EvidenceQuery>
     use proto::find_evidence_request::By;
     let by = match (query.digest, query.number) {
         (Some(digest), None) => {
-            let digest = hex::decode(&digest)
-                .map_err(|_| ApiError::new(ReasonCode::Malformed, "a digest is written in hexadecimal digits"))?;
+            let digest = hex::decode(&digest).map_err(|_| {
+                ApiError::new(ReasonCode::Malformed, "a digest is written in hexadecimal digits")
+            })?;
             By::Digest(digest.into())
         }
         (None, Some(number)) => By::EvidenceNumber(number),
@@ -143,8 +146,11 @@ pub(super) struct MembersQuery {
 
 pub(super) async fn members(State(api): Api, Query(query): Query<MembersQuery>) -> Json {
     let list = api.read(move |api| api.members(query.from, query.limit)).await?;
-    let members =
-        list.members.iter().map(|member| bytes_to_json("MemberRecord", member)).collect::<Result<Vec<_>, _>>()?;
+    let members = list
+        .members
+        .iter()
+        .map(|member| bytes_to_json("MemberRecord", member))
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(axum::Json(json!({ "members": members, "total": list.total })))
 }
 

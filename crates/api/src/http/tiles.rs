@@ -15,7 +15,7 @@ use crate::node_api::NodeApi;
 const FULL_WIDTH: u16 = 256;
 
 pub(super) async fn checkpoint(State(api): State<Arc<NodeApi>>) -> Result<Response, ApiError> {
-    let note = api.read(|api| api.checkpoint()).await?;
+    let note = api.read(NodeApi::checkpoint).await?;
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     Ok((headers, note).into_response())
 }
@@ -60,7 +60,8 @@ impl NodeApi {
                 self.may_read_entries(authorization)?;
                 let first = path.index() * u64::from(FULL_WIDTH);
                 let entries = self.chain.entries(first, u64::from(path.width()))?;
-                encode_bundle(entries.iter().map(|entry| &entry[..])).map_err(|error| ApiError::internal(error.to_string()))
+                encode_bundle(entries.iter().map(|entry| &entry[..]))
+                    .map_err(|error| ApiError::internal(error.to_string()))
             }
         }
     }

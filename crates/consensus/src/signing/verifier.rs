@@ -66,7 +66,7 @@ impl Verifier<Bulla> for StrictVerifier {
     ) -> Result<VerificationResult, Error> {
         let Some(round) = proposal.round.as_u32() else { return Ok(VerificationResult::Invalid) };
         let message = preimage::proposal(&self.ledger, proposal);
-        if !message.is_some_and(|message| key.verify_strict(&message, signature).is_ok()) {
+        if message.is_none_or(|message| key.verify_strict(&message, signature).is_err()) {
             return Ok(VerificationResult::Invalid);
         }
         let pol_round = proposal.pol_round.as_u32();

@@ -120,11 +120,14 @@ fn frontier<H: LogHash>(size: u64, rows: &[Row]) -> Frontier<H> {
     Frontier::from_peaks(size, peaks)
 }
 
+/// A tile as an append leaves it: tile level, index, all hashes it now holds.
+type TouchedTile = (u8, u64, Vec<Hash>);
+
 /// The tiles that the completed nodes of every eighth row fall into, with what they held before.
 fn tiles<H: LogHash, R: TileReader>(
     old: &mut Nodes<'_, H, R>,
     rows: &[Row],
-) -> Result<Vec<(u8, u64, Vec<Hash>)>, LogError<R::Error>> {
+) -> Result<Vec<TouchedTile>, LogError<R::Error>> {
     let mut tiles = Vec::new();
     for (tile_level, row) in (0..).zip(rows.iter().step_by(usize::from(TILE_LEVELS))) {
         let complete_before = old.size() >> (tile_level * TILE_LEVELS);

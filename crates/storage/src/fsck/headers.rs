@@ -97,7 +97,7 @@ impl HeaderCheck {
     ) {
         match self.validators.get(&header.validators_hash) {
             None => {
-                report.wrong(place, format!("no validators with hash {} are known", header.validators_hash))
+                report.wrong(place, format!("no validators with hash {} are known", header.validators_hash));
             }
             Some(validators) => {
                 if let Err(error) = certificate.verify(&self.ledger_id, validators) {

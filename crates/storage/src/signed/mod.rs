@@ -77,14 +77,9 @@ pub(crate) struct Damage {
 }
 
 impl SignedGuard {
-    /// Makes the file for a validator that has not signed anything yet.
+    /// Makes the file. It remembers nothing, and that is not to say that nothing was signed: a folder, or
+    /// the whole disk, may have been lost while the key was kept.
     pub(crate) fn create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
-        Self::read(SlotFile::create(&folder.signed(), &KIND, ledger_id)?)
-    }
-
-    /// Makes the file anew in a folder that had one: it remembers nothing, and that is not to say that
-    /// nothing was signed.
-    pub(crate) fn replace(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
         let mut file = SlotFile::create(&folder.signed(), &KIND, ledger_id)?;
         file.disown()?;
         Self::read(file)
@@ -156,6 +151,9 @@ impl SignedGuard {
     /// validator's forgotten votes are at most one above it. Nothing is signed at or below that height;
     /// synced, so that a restart keeps to it. Without such a doubt it does nothing.
     ///
+    /// A new record in a network that has decided nothing yet is that of a ledger being founded: then all is
+    /// signed, or no ledger could start.
+    ///
     /// # Errors
     /// When the file cannot be written.
     pub fn settle(&self, network_height: Height) -> Result<()> {
@@ -163,7 +161,9 @@ impl SignedGuard {
         if record.settled {
             return Ok(());
         }
-        let floor = record.floor.max(Height(network_height.0.saturating_add(1)));
+        let founding = network_height == Height(0) && record.file.is_disowned();
+        let forgotten = if founding { Height(0) } else { Height(network_height.0.saturating_add(1)) };
+        let floor = record.floor.max(forgotten);
         record.restamp(floor)
     }
 
@@ -200,8 +200,8 @@ impl SignedGuard {
         lock(&self.0).floor
     }
 
-    /// Whether the file stands in for one that is lost.
-    pub(crate) fn is_replacement(&self) -> bool {
+    /// Whether the file was made and never settled: it may stand in for one that is lost.
+    pub(crate) fn is_new(&self) -> bool {
         lock(&self.0).file.is_disowned()
     }
 
@@ -256,7 +256,11 @@ mod tests {
     fn open(path: &Path) -> SignedGuard {
         let folder = Folder::new(path);
         let found = SignedGuard::open(&folder).unwrap();
-        found.unwrap_or_else(|| SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap())
+        found.unwrap_or_else(|| {
+            let new = SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap();
+            new.settle(Height(0)).unwrap();
+            new
+        })
     }
 
     fn vote(height: u64, round: u32, step: SignedStep, value: Option<u8>) -> SignedVote {
@@ -332,6 +336,22 @@ mod tests {
             fs::write(&path, bytes).unwrap();
             assert_eq!(open(folder.path()).damage(), Damage { slots: 1, newest_may_be_lost });
             fs::write(&path, whole).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_new_file_signs_at_once_where_nothing_was_decided_and_elsewhere_above_what_may_be_forgotten() {
+        for (network_height, first) in [(0, 1), (7, 9)] {
+            let path = tempfile::tempdir().unwrap();
+            let folder = Folder::new(path.path());
+            let guard = SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap();
+            let refused = guard.check_and_record(&vote(first, 0, SignedStep::Prevote, None));
+            assert!(matches!(refused, Err(SignError::Unsettled)));
+            guard.settle(Height(network_height)).unwrap();
+            assert!(guard.check_and_record(&vote(first - 1, 0, SignedStep::Prevote, None)).is_err());
+            guard.check_and_record(&vote(first, 0, SignedStep::Prevote, None)).unwrap();
+            drop(guard);
+            assert!(open(path.path()).is_settled());
         }
     }
 

@@ -93,10 +93,10 @@ impl Store {
         }
         let signed = match SignedGuard::open(folder)? {
             Some(signed) => signed,
-            None => SignedGuard::replace(folder, ledger_id)?,
+            None => SignedGuard::create(folder, ledger_id)?,
         };
         let signing = signing::start(tip.height, tip_file.newest(), &signed, options.copied_folder)?;
-        if !signing.doubts.is_empty() {
+        if signing.is_alarming() {
             tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");
         }
         folder.sync()?;

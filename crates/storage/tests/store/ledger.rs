@@ -67,8 +67,11 @@ impl TestLedger {
         self.genesis.validators()
     }
 
+    /// A new folder, in a network that has decided nothing yet.
     pub(crate) fn create(&self, path: &Path) -> Opened {
-        self.try_create(path, &StoreOptions::small()).unwrap()
+        let opened = self.try_create(path, &StoreOptions::small()).unwrap();
+        opened.signed.settle(Height(0)).unwrap();
+        opened
     }
 
     pub(crate) fn try_create(&self, path: &Path, options: &StoreOptions) -> bulla_storage::Result<Opened> {

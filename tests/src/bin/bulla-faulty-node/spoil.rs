@@ -43,12 +43,15 @@ impl Past {
 
 /// The block, wrong in this one thing; `None` when it has no transaction to be wrong about.
 pub(crate) fn spoil(mut block: Block, wrong: Wrong, past: &Past, genesis: &Genesis) -> Option<Proposed> {
-    let mut entries: Vec<Entry> = block.entries.iter().map(|entry| Entry::decode(entry.clone()).unwrap()).collect();
+    let mut entries: Vec<Entry> =
+        block.entries.iter().map(|entry| Entry::decode(entry.clone()).unwrap()).collect();
     let last = entries.len().checked_sub(1)?;
     let Content::Transaction(transaction) = entries[last].content.clone() else { return None };
     match wrong {
         Wrong::StateRoot => block.header.state_root = another(block.header.state_root),
-        Wrong::Signature => entries[last].content = Content::Transaction(with_another_signature(&transaction)),
+        Wrong::Signature => {
+            entries[last].content = Content::Transaction(with_another_signature(&transaction));
+        }
         Wrong::Outcome => entries[last].outcomes = vec![Outcome::EvidenceNumber(EvidenceNumber(1_000_000))],
         Wrong::RepeatedTransaction => repeat_last(&mut block, &mut entries),
         Wrong::TooManyEntries => {
@@ -56,7 +59,9 @@ pub(crate) fn spoil(mut block: Block, wrong: Wrong, past: &Past, genesis: &Genes
             entries.resize(max + 1, entries[last].clone());
         }
         Wrong::MissingOpening => drop(block.openings.pop()?),
-        Wrong::Opening => block.openings.last_mut()?.1.last_mut()?.value = Bytes::from_static("另一标题".as_bytes()),
+        Wrong::Opening => {
+            block.openings.last_mut()?.1.last_mut()?.value = Bytes::from_static("另一标题".as_bytes());
+        }
         Wrong::TimeAhead => {
             let ahead_ms = genesis.parameters().time_bound_ms + BEYOND_BOUND_MS;
             let time = BlockTime(block.header.time.0 + ahead_ms);
@@ -87,7 +92,7 @@ fn another(hash: Hash) -> Hash {
 
 fn another_validator(builder: Address, genesis: &Genesis) -> Address {
     let validators = genesis.validators().validators().iter();
-    validators.map(|validator| validator.address()).find(|address| *address != builder).unwrap()
+    validators.map(bulla_types::Validator::address).find(|address| *address != builder).unwrap()
 }
 
 fn with_another_signature(transaction: &Transaction) -> Transaction {

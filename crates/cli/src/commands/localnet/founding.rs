@@ -208,6 +208,7 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
             tls: None,
         },
         limits: NodeLimits::default(),
+        trust_copied_data: false,
     };
     let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(&error))?;
     write(&node.config(dir), text.as_bytes())
