@@ -20,3 +20,4 @@ mod refusals;
 mod repeated;
 mod restored;
 mod startup;
+mod tls;

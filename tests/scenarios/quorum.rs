@@ -38,6 +38,22 @@ async fn two_of_four_killed_are_missed_within_five_seconds_and_the_ledger_resume
     network.close().await;
 }
 
+/// Whoever has a new folder may have lost an old one, and holds back what it may have signed before; but not
+/// where there is only the founding.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_comes_late_to_the_founding_counts_at_once() {
+    let mut network = Network::of(4).asleep(3).start().await;
+    network.node(3).start();
+    network.ready().await;
+    network.node(0).kill();
+    let load = Load::on(&network, 3).await;
+    load.reaches(5).await;
+    load.stop().await;
+    network.node(0).start();
+    network.agreed().await;
+    network.close().await;
+}
+
 /// `bulla status`, as a script asks.
 fn ask(network: &Network, node: &Node) -> Answer {
     let genesis = network.folder().join("genesis.bin");
@@ -55,10 +71,9 @@ async fn assert_says_ready(node: &Node, ready: bool) {
     assert_eq!((answer.status, &answer.json()["ready"]), (if ready { 200 } else { 503 }, &json!(ready)));
 }
 
-/// At height 3 the first of the turns proposes. One validator is too slow to check the block, and one stops
-/// when it has seen that more than two thirds prevoted for it: two are locked on it, and nobody decides. When
-/// the lock is proposed again, the slow one stops too. Later the block's time is out of the ledger's bound;
-/// only because a locked block does not answer for its time can the height end.
+/// One validator is too slow to check the block of height 3, and one does not precommit it: the other two are
+/// locked on it, and nobody decides. When it is proposed again, as a locked block, both stop. Later its time is
+/// out of the ledger's bound; only because a locked block does not answer for its time can the height end.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_locked_block_is_decided_although_two_of_four_stood_still_for_longer_than_the_time_bound() {
     const TIME_BOUND: Duration = Duration::from_millis(1_500);
@@ -66,7 +81,7 @@ async fn a_locked_block_is_decided_although_two_of_four_stood_still_for_longer_t
     // Turn 2 proposes at height 3 in round 0, turn 3 in round 1.
     let mut network = Network::of(4)
         .parameters(|parameters| parameters.time_bound_ms = 1_500)
-        .faulty(0, Fault::StopsBeforePrecommit { height: HEIGHT })
+        .faulty(0, Fault::StopsAfterWithholdingItsPrecommit { height: HEIGHT })
         .faulty(1, Fault::StopsBeforeCheckingAgain { height: HEIGHT })
         .start()
         .await;
@@ -88,7 +103,9 @@ async fn a_locked_block_is_decided_although_two_of_four_stood_still_for_longer_t
     load.goes_on(20).await;
     let acknowledged = load.stop().await;
     network.agreed().await;
-    let header = &acknowledged.headers[&HEIGHT];
+    let (header, next) = (&acknowledged.headers[&HEIGHT], &acknowledged.headers[&(HEIGHT + 1)]);
+    let later_ms = next.time.0 - header.time.0;
+    assert!(later_ms > 1_500, "it was decided {later_ms} ms after its time: within the bound");
     let builder = network.ledger().genesis.validators().validators()[2].address();
     assert_eq!(header.builder, builder, "the block that was locked is the one decided");
     network.close().await;

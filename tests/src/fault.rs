@@ -13,9 +13,9 @@ pub enum Fault {
     WithholdsItsBlocks,
     /// Votes once more, for another block, in each step.
     VotesTwice,
-    /// Stands still (SIGSTOP by itself) when it is to precommit a block at this height in round 0. When it
-    /// goes on it stays silent in that step, as if it had never heard the others.
-    StopsBeforePrecommit {
+    /// Prevotes for the block of this height and does not precommit it. Stands still (SIGSTOP by itself) when
+    /// it is to sign anything in a later round of the height.
+    StopsAfterWithholdingItsPrecommit {
         /// The height.
         height: u64,
     },

@@ -85,14 +85,17 @@ pub(crate) fn start(
         let newest = guard.last().map_or(next, |vote| vote.height.max(next));
         floor = floor.max(newest);
     }
+    let lost = guard.is_new() && store_height > Height(0);
+    if lost {
+        // Who has blocks has voted, perhaps on the next one too.
+        floor = floor.max(next);
+    }
     guard.raise_floor(floor)?;
     if !guard.is_settled() {
         match copied {
             CopiedFolder::Trust => guard.trust_copy()?,
-            CopiedFolder::Observe if guard.is_new() => doubts.push(match store_height {
-                Height(0) => SigningDoubt::FolderNew,
-                _ => SigningDoubt::RecordLost,
-            }),
+            CopiedFolder::Observe if lost => doubts.push(SigningDoubt::RecordLost),
+            CopiedFolder::Observe if guard.is_new() => doubts.push(SigningDoubt::FolderNew),
             CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
         }
     }

@@ -25,6 +25,9 @@ pub use vote::{SignedStep, SignedVote};
 /// with the same value, as the engine does after a restart.
 const KIND: Kind = Kind { magic: b"BULLASIG", slots: 64 };
 
+/// The height that a ledger reaches by being founded: it holds nobody's act yet.
+const FOUNDING: Height = Height(1);
+
 /// Why a signature must not be made.
 #[derive(Debug, Error)]
 pub enum SignError {
@@ -151,8 +154,9 @@ impl SignedGuard {
     /// validator's forgotten votes are at most one above it. Nothing is signed at or below that height;
     /// synced, so that a restart keeps to it. Without such a doubt it does nothing.
     ///
-    /// A new record in a network that has decided nothing yet is that of a ledger being founded: then all is
-    /// signed, or no ledger could start.
+    /// A new record in a network that has decided nothing, or nothing but its first block, is taken for that of
+    /// a ledger being founded: no height is held back then, or one validator that comes a moment later than the
+    /// others would be missed should another one fail.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -161,8 +165,8 @@ impl SignedGuard {
         if record.settled {
             return Ok(());
         }
-        let founding = network_height == Height(0) && record.file.is_disowned();
-        let forgotten = if founding { Height(0) } else { Height(network_height.0.saturating_add(1)) };
+        let founding = network_height <= FOUNDING && record.file.is_disowned();
+        let forgotten = if founding { network_height } else { Height(network_height.0.saturating_add(1)) };
         let floor = record.floor.max(forgotten);
         record.restamp(floor)
     }
@@ -340,8 +344,8 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_signs_at_once_where_nothing_was_decided_and_elsewhere_above_what_may_be_forgotten() {
-        for (network_height, first) in [(0, 1), (7, 9)] {
+    fn a_new_file_signs_at_once_in_a_ledger_being_founded_and_elsewhere_above_what_may_be_forgotten() {
+        for (network_height, first) in [(0, 1), (1, 2), (2, 4), (7, 9)] {
             let path = tempfile::tempdir().unwrap();
             let folder = Folder::new(path.path());
             let guard = SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap();

@@ -25,7 +25,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use faulty::Faulty;
 use signers::Unguarded;
-use standstill::{StopsBeforeCheckingAgain, StopsBeforePrecommit};
+use standstill::{StopsAfterWithholdingItsPrecommit, StopsBeforeCheckingAgain};
 use withheld::Withheld;
 use wrong_blocks::WrongBlocks;
 
@@ -65,8 +65,8 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 misconduct.equivocate_votes = true;
                 (application, Arc::new(Unguarded(key)))
             }
-            Fault::StopsBeforePrecommit { height } => {
-                (application, Arc::new(StopsBeforePrecommit { signer, height }))
+            Fault::StopsAfterWithholdingItsPrecommit { height } => {
+                (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))
             }
             Fault::StopsBeforeCheckingAgain { height } => {
                 (Faulty::new(application, StopsBeforeCheckingAgain { height }), signer)

@@ -1,6 +1,6 @@
 //! Validators that stand still at the worst moment. They stop themselves, since nobody outside can hit it.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use bulla_consensus::{
@@ -17,13 +17,27 @@ fn stand_still() {
     kill_process(getpid(), Signal::STOP).unwrap();
 }
 
-/// See [`Fault::StopsBeforePrecommit`](bulla_tests::fault::Fault::StopsBeforePrecommit).
-pub(crate) struct StopsBeforePrecommit {
-    pub(crate) signer: Arc<dyn VoteSigner>,
-    pub(crate) height: u64,
+/// See [`Fault::StopsAfterWithholdingItsPrecommit`](bulla_tests::fault::Fault::StopsAfterWithholdingItsPrecommit).
+pub(crate) struct StopsAfterWithholdingItsPrecommit {
+    signer: Arc<dyn VoteSigner>,
+    height: u64,
+    state: Mutex<State>,
 }
 
-impl VoteSigner for StopsBeforePrecommit {
+enum State {
+    Willing,
+    /// It has withheld its precommit in this round.
+    Withheld(u32),
+    StoodStill,
+}
+
+impl StopsAfterWithholdingItsPrecommit {
+    pub(crate) fn new(signer: Arc<dyn VoteSigner>, height: u64) -> Self {
+        Self { signer, height, state: Mutex::new(State::Willing) }
+    }
+}
+
+impl VoteSigner for StopsAfterWithholdingItsPrecommit {
     fn address(&self) -> Address {
         self.signer.address()
     }
@@ -34,13 +48,19 @@ impl VoteSigner for StopsBeforePrecommit {
 
     fn sign(&self, request: &SigningRequest) -> Result<Signature, SignerError> {
         let SigningRequest { height, round, step, block_hash, .. } = *request;
-        if (height, round, step) != (self.height, 0, Step::Precommit) {
-            return self.signer.sign(request);
+        let mut state = self.state.lock().unwrap();
+        match *state {
+            State::Willing if height == self.height && step == Step::Precommit && block_hash.is_some() => {
+                *state = State::Withheld(round);
+                return Err(SignerError::Refused { height, round, step, reason: "it is withheld".to_owned() });
+            }
+            State::Withheld(withheld) if round > withheld || height > self.height => {
+                *state = State::StoodStill;
+                stand_still();
+            }
+            _ => {}
         }
-        if block_hash.is_some() {
-            stand_still();
-        }
-        Err(SignerError::Refused { height, round, step, reason: "it stood still".to_owned() })
+        self.signer.sign(request)
     }
 
     fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
