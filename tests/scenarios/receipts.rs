@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use bulla_tests::deposits::deposit;
+use bulla_client::Submitted;
+use bulla_tests::deposits::{deposit, submission};
 use bulla_tests::{Founding, Network};
+use bulla_types::{BlockTime, Ticket};
 
 /// A verifier that shares no code with the ledger, and knows only `docs/formats`.
 fn receipt_check(arguments: &[&Path]) -> Output {
@@ -43,5 +45,19 @@ async fn a_receipt_proves_nothing_under_the_genesis_of_another_ledger() {
     let checked = receipt_check(&[&file, &other.join("genesis.bin")]);
     assert_eq!(checked.status.code(), Some(1));
     assert!(String::from_utf8_lossy(&checked.stderr).contains("REFUSED"));
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ticket_is_a_promise_that_its_node_signed_and_keeps() {
+    let network = Network::of(4).observers(1).start().await;
+    let request = submission(network.ledger_id(), &network.service(), "合同正本");
+    let client = network.client(4).await;
+    let Submitted::Admitted(ticket) = client.submit(&request).await.unwrap() else { panic!("it is new") };
+    client.verify_ticket(&ticket).await.unwrap();
+    let later = Ticket { admitted_at: BlockTime(ticket.admitted_at.0 + 1), ..ticket };
+    assert!(client.verify_ticket(&later).await.is_err(), "another time is not what was signed");
+    let recorded = client.submit_and_wait(&request).await.unwrap();
+    assert!(recorded.entry().time <= ticket.expires_at);
     network.close().await;
 }

@@ -51,7 +51,8 @@ fn get_under_tls(address: std::net::SocketAddr, authority: &Path, path: &str) ->
     let mut openssl = Command::new("openssl");
     openssl.args(["s_client", "-quiet", "-verify_return_error", "-verify_ip", "127.0.0.1", "-ign_eof"]);
     openssl.arg("-connect").arg(address.to_string()).arg("-CAfile").arg(authority);
-    let mut asking = openssl.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut asking =
+        openssl.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let request = format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n");
     asking.stdin.take().unwrap().write_all(request.as_bytes()).unwrap();
     String::from_utf8(asking.wait_with_output().unwrap().stdout).unwrap()

@@ -13,6 +13,11 @@ pub enum Fault {
     WithholdsItsBlocks,
     /// Votes once more, for another block, in each step.
     VotesTwice,
+    /// Cannot commit the block of this height, as a node cannot whose disk or memory fails.
+    CannotCommit {
+        /// The height.
+        height: u64,
+    },
     /// Prevotes for the block of this height and does not precommit it. Stands still (SIGSTOP by itself) when
     /// it is to sign anything in a later round of the height.
     StopsAfterWithholdingItsPrecommit {

@@ -116,6 +116,8 @@ async fn collect_receipts(client: Client, signer: Signer, acknowledged: Arc<Mute
         };
         let mut acknowledged = acknowledged.lock().unwrap();
         acknowledged.entries.insert(receipt.index(), receipt.entry().encode().into());
+        let header = &receipt.file().receipts()[0].header;
+        acknowledged.headers.insert(header.height.0, header.clone());
         acknowledged.receipts.push(receipt.file().encode());
     }
 }

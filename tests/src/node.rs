@@ -135,10 +135,15 @@ impl Node {
         stat.rsplit_once(") ").unwrap().1.starts_with('T')
     }
 
+    /// SIGTERM, and how the process ended.
+    pub async fn told_to_stop(&mut self) -> ExitStatus {
+        self.signal(Signal::TERM);
+        self.ended().await
+    }
+
     /// SIGTERM: the process must end in order.
     pub async fn terminate(&mut self) {
-        self.signal(Signal::TERM);
-        let status = self.ended().await;
+        let status = self.told_to_stop().await;
         assert!(
             status.success(),
             "{} was told to stop and ended with {status}\n{}",

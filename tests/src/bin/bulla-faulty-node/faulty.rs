@@ -25,6 +25,14 @@ pub(crate) trait Misconduct: Send + Sync + 'static {
         chain.check(received).await
     }
 
+    async fn commit(
+        &self,
+        chain: &dyn Application,
+        certificate: CommitCertificate,
+    ) -> Result<(), ApplicationError> {
+        chain.commit(certificate).await
+    }
+
     /// The bytes of a block that the chain does not know.
     fn block(&self, _hash: BlockHash) -> Option<Bytes> {
         None
@@ -69,7 +77,7 @@ impl<M: Misconduct> Application for Faulty<M> {
     }
 
     async fn commit(&self, certificate: CommitCertificate) -> Result<(), ApplicationError> {
-        self.chain.commit(certificate).await
+        self.misconduct.commit(&*self.chain, certificate).await
     }
 
     async fn next(&self, decided: u64) -> HeightInputs {

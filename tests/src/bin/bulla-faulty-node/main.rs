@@ -3,6 +3,7 @@
 //! It is `bulla-node` but for what stands between consensus and the rest: see [`bulla_tests::fault::Fault`].
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod broken;
 mod faulty;
 mod signers;
 mod spoil;
@@ -12,6 +13,7 @@ mod wrong_blocks;
 
 use std::env::args;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use bulla_consensus::{Application, Byzantine, ConsensusConfig, Role, VoteSigner, spawn_byzantine};
@@ -23,6 +25,7 @@ use bulla_types::{Canonical, Genesis};
 use futures::FutureExt;
 use tokio::signal::unix::{SignalKind, signal};
 
+use broken::Broken;
 use faulty::Faulty;
 use signers::Unguarded;
 use standstill::{StopsAfterWithholdingItsPrecommit, StopsBeforeCheckingAgain};
@@ -30,7 +33,7 @@ use withheld::Withheld;
 use wrong_blocks::WrongBlocks;
 
 #[tokio::main]
-async fn main() {
+async fn main() -> ExitCode {
     telemetry::start();
     let config = NodeConfig::read(Path::new(&argument("--config"))).unwrap();
     let fault: Fault = serde_json::from_str(&argument("--fault")).unwrap();
@@ -40,7 +43,13 @@ async fn main() {
     let stop = async move {
         terminate.recv().await;
     };
-    run_with(config, with(fault, key, genesis), stop).await.unwrap();
+    match run_with(config, with(fault, key, genesis), stop).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{}", error.text());
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn argument(name: &str) -> String {
@@ -65,6 +74,7 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 misconduct.equivocate_votes = true;
                 (application, Arc::new(Unguarded(key)))
             }
+            Fault::CannotCommit { height } => (Faulty::new(application, Broken { height }), signer),
             Fault::StopsAfterWithholdingItsPrecommit { height } => {
                 (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))
             }

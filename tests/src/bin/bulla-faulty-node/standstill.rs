@@ -52,7 +52,12 @@ impl VoteSigner for StopsAfterWithholdingItsPrecommit {
         match *state {
             State::Willing if height == self.height && step == Step::Precommit && block_hash.is_some() => {
                 *state = State::Withheld(round);
-                return Err(SignerError::Refused { height, round, step, reason: "it is withheld".to_owned() });
+                return Err(SignerError::Refused {
+                    height,
+                    round,
+                    step,
+                    reason: "it is withheld".to_owned(),
+                });
             }
             State::Withheld(withheld) if round > withheld || height > self.height => {
                 *state = State::StoodStill;
