@@ -12,6 +12,7 @@ use bulla_consensus::{Application, ApplicationError, HeightInputs, KnownProposal
 use bulla_storage::StorageError;
 use bulla_types::{Address, BlockHash, CommitCertificate, Equivocation};
 use bytes::Bytes;
+use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::health::Health;
@@ -24,11 +25,22 @@ pub(crate) struct ChainApplication {
     chain: Arc<Chain>,
     health: Arc<Health>,
     me: Option<Address>,
+    stopping: watch::Receiver<bool>,
 }
 
 impl ChainApplication {
-    pub(crate) fn new(chain: Arc<Chain>, health: Arc<Health>, me: Option<Address>) -> Self {
-        Self { chain, health, me }
+    pub(crate) fn new(
+        chain: Arc<Chain>,
+        health: Arc<Health>,
+        me: Option<Address>,
+        stopping: watch::Receiver<bool>,
+    ) -> Self {
+        Self { chain, health, me, stopping }
+    }
+
+    /// Whether the node is told to stop within this time. That its teller goes away means the same.
+    async fn stops_within(&self, time: Duration) -> bool {
+        tokio::time::timeout(time, self.stopping.clone().wait_for(|stopping| *stopping)).await.is_ok()
     }
 
     fn inputs(&self) -> HeightInputs {
@@ -141,7 +153,10 @@ impl Application for ChainApplication {
                 Err(error @ ChainError::Storage(StorageError::DiskFull { .. })) => {
                     warn!(%error, "the disk is full: waiting for room");
                     self.health.disk_full(true);
-                    tokio::time::sleep(DISK_FULL_RETRY).await;
+                    // The decision is not lost: after a restart the engine's log or a peer gives it again.
+                    if self.stops_within(DISK_FULL_RETRY).await {
+                        return Err(self.judge(error));
+                    }
                 }
                 Err(error) => return Err(self.judge(error)),
             }

@@ -82,8 +82,9 @@ pub async fn run_with(
     let (host, events) = start_host(&config, &genesis, &keys).await?;
     let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
     let me = keys.consensus.as_ref().map(|key| Address::of(key.public_key()));
+    let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
-        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me));
+        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
     let tasks = [
         tokio::spawn(Arc::clone(&chain).follow_mempool()),
         tokio::spawn(announce(announcements, host.clone())),
@@ -106,7 +107,6 @@ pub async fn run_with(
         genesis.clone(),
     ));
     info!(label = config.label, grpc = %config.api.grpc, http = %config.api.http, "the node is up");
-    let (stopping, stopped) = watch::channel(false);
     let stopped = async move {
         let mut stopped = stopped;
         // The sender going away means the same.

@@ -43,15 +43,14 @@ async fn a_node_below_its_floor_of_free_space_admits_nothing_and_catches_up_when
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_stops_a_node_cleanly_and_it_resumes_by_itself_when_there_is_room() {
-    let limits =
-        NodeLimits { disk_reserve_bytes: 8 * MIB, disk_free_bytes_min: 16 * MIB, ..NodeLimits::default() };
-    let mut network = Network::of(4).limits(FULL, limits).found().await;
-    let data = network.nodes()[FULL].data().to_owned();
-    let Some(disk) = SmallDisk::mount(data.parent().unwrap().join("disk").as_path(), 256 * MIB) else {
+    let Some(disk) = SmallDisk::mount(256 * MIB) else {
         eprintln!("not shown: this process may not mount a file system");
         return;
     };
-    network.node(FULL).configure(|config| config.data = data.parent().unwrap().join("disk/data"));
+    let limits =
+        NodeLimits { disk_reserve_bytes: 8 * MIB, disk_free_bytes_min: 16 * MIB, ..NodeLimits::default() };
+    let mut network = Network::of(4).limits(FULL, limits).found().await;
+    network.node(FULL).configure(|config| config.data = disk.path().join("data"));
     (0..4).for_each(|node| network.node(node).start());
     network.ready().await;
     let load = Load::on(&network, 0).await;

@@ -1,6 +1,6 @@
 //! HTTP: the log as C2SP tiles, and the same reads as over gRPC.
 
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bulla_client::EntryRef;
@@ -115,6 +115,22 @@ async fn a_read_gives_the_same_over_http_as_over_grpc() {
     assert_eq!(node.get("/v1/genesis").await.body, network.ledger().genesis.encode());
     let metrics = String::from_utf8(node.get("/metrics").await.body).unwrap();
     assert!(metrics.contains(&format!("bulla_height {}", tip.height)), "{metrics}");
+    network.close().await;
+}
+
+/// A server that waits for acknowledgements before it sends (Nagle) takes 40 ms for each answer.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn reads_over_grpc_are_answered_at_once() {
+    let network = Network::of(1).start().await;
+    let client = network.client(0).await;
+    let mut times = Vec::new();
+    for _ in 0..101 {
+        let asked = Instant::now();
+        client.entry(EntryRef::Index(0)).await.unwrap();
+        times.push(asked.elapsed());
+    }
+    times.sort_unstable();
+    assert!(times[50] < Duration::from_millis(35), "half of the reads take longer than {:?}", times[50]);
     network.close().await;
 }
 
