@@ -1,8 +1,9 @@
 //! A client of one ledger.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use bulla_types::LedgerId;
+use bulla_types::{LedgerId, proto};
 use bulla_verify::TrustedGenesis;
 
 use crate::error::ClientError;
@@ -35,6 +36,22 @@ impl Client {
         let nodes = Nodes::new(addresses, tls)?;
         let chain = Chain::start(&nodes, trust).await?;
         Ok(Self { nodes: Arc::new(nodes), chain: Arc::new(chain), reader: None })
+    }
+
+    /// Asks the node at this address how it is: once, within this time, whatever its ledger. Its word.
+    ///
+    /// # Errors
+    /// [`ClientError::Address`] for an address that cannot be used; otherwise that of the call.
+    pub async fn ask(
+        address: &str,
+        tls: Option<&Tls>,
+        within: Duration,
+    ) -> Result<proto::GetStatusResponse, ClientError> {
+        let nodes = Nodes::new(&[address], tls)?;
+        let request = proto::GetStatusRequest {};
+        nodes
+            .call_once(within, &request, |mut stub, request| async move { stub.get_status(request).await })
+            .await
     }
 
     /// Reads as this member, where the ledger opens its entries to members only: shows nodes a new access

@@ -147,7 +147,8 @@ impl ClientError {
             });
         }
         // A connection that breaks within a call shows as an error of this side's making, of any code.
-        let broken = std::error::Error::source(status).is_some();
+        let cause = root_cause(status);
+        let broken = cause.is_some();
         let transient = matches!(
             status.code(),
             Code::Unavailable | Code::ResourceExhausted | Code::DeadlineExceeded | Code::Cancelled
@@ -156,9 +157,19 @@ impl ClientError {
             address: address.to_owned(),
             code: status.code(),
             transient,
-            detail: status.message().to_owned(),
+            detail: match cause {
+                Some(cause) => format!("{}: {cause}", status.message()),
+                None => status.message().to_owned(),
+            },
         }
     }
+}
+
+/// What the operating system said, if the call broke on this side.
+fn root_cause(status: &Status) -> Option<String> {
+    let first = std::error::Error::source(status)?;
+    let last = std::iter::successors(Some(first), |error| error.source()).last()?;
+    Some(last.to_string())
 }
 
 /// Names what an answer should have been.

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use backon::{ExponentialBuilder, Retryable};
 use bulla_types::limits::RECEIPT_FILE_BYTES_MAX;
+use tokio::time::{Instant, timeout};
 use tonic::transport::{Channel, Endpoint};
-use tonic::{Request, Response, Status};
+use tonic::{Code, Request, Response, Status};
 
 use crate::error::ClientError;
 use crate::generated::ledger_service_client::LedgerServiceClient;
@@ -33,15 +34,15 @@ const ANSWER_BYTES_MAX: usize = RECEIPT_FILE_BYTES_MAX + 1024 * 1024;
 pub(crate) struct Patience {
     /// One attempt; a stream has no end to wait for.
     pub(crate) attempt: Option<Duration>,
-    /// All pauses between attempts.
-    pub(crate) pauses: Duration,
+    /// All attempts with the pauses between them.
+    pub(crate) whole: Duration,
 }
 
 impl Patience {
     /// For what a node answers from its store.
     pub(crate) const READ: Self = Self { attempt: Some(Duration::from_secs(30)), ..Self::STREAM };
-    /// For what a node sends as it comes.
-    pub(crate) const STREAM: Self = Self { attempt: None, pauses: Duration::from_secs(30) };
+    /// For what a node sends as it comes: until it begins to.
+    pub(crate) const STREAM: Self = Self { attempt: None, whole: Duration::from_secs(60) };
 }
 
 /// Nodes in the order of preference. Calls go to one of them until it cannot be reached or is full; then to
@@ -99,14 +100,30 @@ impl Nodes {
             .with_jitter()
             .with_min_delay(PAUSE_MIN)
             .with_max_delay(PAUSE_MAX)
-            .without_max_times()
-            .with_total_delay(Some(patience.pauses));
+            .without_max_times();
         let attempt = || self.attempt(patience.attempt, request, &rpc);
-        attempt
-            .retry(pauses)
-            .when(ClientError::is_transient)
-            .adjust(|error, pause| pause.map(|pause| pause.max(error.retry_after().unwrap_or_default())))
-            .await
+        let started = Instant::now();
+        let calling = attempt.retry(pauses).when(ClientError::is_transient).adjust(|error, pause| {
+            let pause = pause?.max(error.retry_after().unwrap_or_default());
+            (started.elapsed() + pause < patience.whole).then_some(pause)
+        });
+        timeout(patience.whole, calling).await.unwrap_or_else(|_| Err(self.silence(patience.whole)))
+    }
+
+    /// Calls the current node once.
+    pub(crate) async fn call_once<Q, A, F, P>(
+        &self,
+        within: Duration,
+        request: &Q,
+        rpc: F,
+    ) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Fn(Stub, Request<Q>) -> P,
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
+        let attempt = self.attempt(None, request, &rpc);
+        timeout(within, attempt).await.unwrap_or_else(|_| Err(self.silence(within)))
     }
 
     async fn attempt<Q, A, F, P>(
@@ -126,6 +143,17 @@ impl Nodes {
             request.set_timeout(timeout);
         }
         rpc(stub, request).await.map(Response::into_inner).map_err(|status| self.failed(address, &status))
+    }
+
+    /// That the current node has not answered in this time.
+    fn silence(&self, waited: Duration) -> ClientError {
+        let (address, _) = self.current();
+        ClientError::Transport {
+            address: address.to_owned(),
+            code: Code::DeadlineExceeded,
+            transient: true,
+            detail: format!("nothing came back within {} s", waited.as_secs()),
+        }
     }
 
     /// Reads the status of a failed call. When the node at this address could not answer, calls go to the next
@@ -163,9 +191,10 @@ impl Node {
                 endpoint = endpoint.tls_config(tls.config()).map_err(|error| unusable(error.to_string()))?;
             }
             (Some("https"), None) => return Err(unusable("say which authorities certify nodes".to_owned())),
-            (_, _) => {
+            (_, Some(_)) => {
                 return Err(unusable("it is not https, though transport security is asked for".to_owned()));
             }
+            (_, None) => return Err(unusable("it is neither http nor https".to_owned())),
         }
         let private = tls.is_some() || endpoint.uri().host().is_some_and(is_loopback);
         let stub =

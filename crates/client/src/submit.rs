@@ -5,8 +5,6 @@ use std::time::Duration;
 use bulla_types::{
     Canonical, KeyPurpose, KeyRecord, ReasonCode, StateKey, Submission, Ticket, Transaction, proto,
 };
-use tokio::time::timeout;
-use tonic::Code;
 
 use crate::client::Client;
 use crate::clock;
@@ -61,19 +59,18 @@ impl Client {
     /// [`ClientError::Pending`] when the outcome is open at the end.
     pub async fn submit_and_wait(&self, submission: &Submission) -> Result<VerifiedReceipt, ClientError> {
         let transaction = submission.transaction();
-        let wait = wait_for(transaction);
-        let patience = Patience { attempt: Some(RECEIPT_ATTEMPT), pauses: wait };
+        let patience = Patience { attempt: Some(RECEIPT_ATTEMPT), whole: wait_for(transaction) };
         let request = request(submission, proto::WaitFor::Receipt);
         let rpc = self
             .nodes
             .call(patience, &request, |mut stub, request| async move { stub.submit(request).await });
-        let last = match timeout(wait, rpc).await {
-            Ok(Ok(response)) => return self.receipt_of(response.receipt_file, transaction),
-            Ok(Err(error)) if error.is_transient() => error,
-            Ok(Err(error)) => return Err(error),
-            Err(_) => self.silence(wait),
-        };
-        Err(ClientError::Pending { transaction_id: transaction.id(), last: Box::new(last) })
+        match rpc.await {
+            Ok(response) => self.receipt_of(response.receipt_file, transaction),
+            Err(last) if last.is_transient() => {
+                Err(ClientError::Pending { transaction_id: transaction.id(), last: Box::new(last) })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// Deposits evidence (存证) and waits for the verified receipt, which holds the number given to it.
@@ -121,16 +118,6 @@ impl Client {
         transaction: &Transaction,
     ) -> Result<VerifiedReceipt, ClientError> {
         VerifiedReceipt::verify(receipt_file, self.chain.anchor(), EntryRef::Transaction(transaction.id()))
-    }
-
-    fn silence(&self, waited: Duration) -> ClientError {
-        let (address, _) = self.nodes.current();
-        ClientError::Transport {
-            address: address.to_owned(),
-            code: Code::DeadlineExceeded,
-            transient: true,
-            detail: format!("nothing came back within {} s", waited.as_secs()),
-        }
     }
 }
 

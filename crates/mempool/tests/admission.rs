@@ -7,6 +7,8 @@ mod common;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use bulla_crypto::SecretKey;
+use bulla_fixtures::key;
 use bulla_mempool::{AdmissionError, Limits, Source};
 use bulla_types::*;
 use bytes::Bytes;
@@ -81,7 +83,7 @@ async fn bad_form_ledger_time_and_signers_are_refused_with_the_reason() {
         change(&mut body);
         submission(&sign(&body, &[operate_key(1)]))
     };
-    let stranger = bulla_crypto::SecretKey::from_seed(&[99; 32]);
+    let stranger = key("a stranger");
     let unknown_key = sign(&ledger.body(1, vec![signer(1, &stranger)], good.actions.clone()), &[stranger]);
     let others_key = ledger.body(1, vec![signer(1, &operate_key(2))], good.actions.clone());
     let mut trailing = submission(&ledger.deposit(1, 1)).to_vec();
@@ -134,18 +136,18 @@ async fn one_bad_signature_in_a_peer_s_batch_spoils_only_its_own_transaction() {
 }
 
 /// Valid under ZIP-215 and not for a tool that multiplies by no cofactor: R has a part of order 8.
-fn lax(body: &TransactionBody, seed: [u8; 32]) -> Transaction {
-    let expanded = Sha512::digest(seed);
+fn lax(body: &TransactionBody, key: &SecretKey) -> Transaction {
+    let expanded = Sha512::digest(key.to_seed());
     let mut clamped: [u8; 32] = expanded[..32].try_into().unwrap();
     clamped[0] &= 248;
     clamped[31] = (clamped[31] & 127) | 64;
     let secret = Scalar::from_bytes_mod_order(clamped);
-    let key = (ED25519_BASEPOINT_POINT * secret).compress();
+    let public = (ED25519_BASEPOINT_POINT * secret).compress();
     let nonce = Scalar::from(123_456_789_u64);
     let r = (ED25519_BASEPOINT_POINT * nonce + EIGHT_TORSION[1]).compress();
     let challenge = Sha512::new()
         .chain_update(r.as_bytes())
-        .chain_update(key.as_bytes())
+        .chain_update(public.as_bytes())
         .chain_update(signing_message(&body.id()));
     let s = nonce + Scalar::from_bytes_mod_order_wide(&challenge.finalize().into()) * secret;
     let mut signature = [0; 64];
@@ -158,7 +160,7 @@ fn lax(body: &TransactionBody, seed: [u8; 32]) -> Transaction {
 async fn a_signature_that_a_court_s_tool_would_refuse_is_admitted_from_no_client() {
     let ledger = Ledger::new();
     let (mempool, _) = ledger.mempool(Limits::default());
-    let lax = lax(&ledger.deposit_body(1, 1), [11; 32]);
+    let lax = lax(&ledger.deposit_body(1, 1), &operate_key(1));
     let refused = mempool.admit(submission(&lax), Source::Client).await.unwrap_err();
     assert!(matches!(refused, AdmissionError::BadSignature { .. }));
     // On the ledger it is valid, so a block that holds it is too.
@@ -209,7 +211,7 @@ async fn a_suspended_member_is_refused_from_its_suspension_on() {
 async fn a_key_signs_as_soon_as_it_is_enrolled() {
     let ledger = Ledger::new();
     let (mempool, _) = ledger.mempool(Limits::default());
-    let new = bulla_crypto::SecretKey::from_seed(&[77; 32]);
+    let new = key("a new key");
     let body = ledger.body(1, vec![signer(1, &new)], vec![Action::DepositEvidence(deposit())]);
     let deposit = submission(&sign(&body, std::slice::from_ref(&new)));
     let refused = mempool.admit(deposit.clone(), Source::Client).await.unwrap_err();
@@ -220,7 +222,7 @@ async fn a_key_signs_as_soon_as_it_is_enrolled() {
 }
 
 /// Adds an OPERATE key to member 1.
-fn enrolment(ledger: &Ledger, request: u16, new: &bulla_crypto::SecretKey) -> Transaction {
+fn enrolment(ledger: &Ledger, request: u16, new: &SecretKey) -> Transaction {
     let mut body = ledger.body(request, vec![signer(1, &administer_key(1))], Vec::new());
     let key = new.public_key().clone();
     let message = possession_message(&body.ledger_id, &body.request_id, KeyPurpose::Operate, &key);

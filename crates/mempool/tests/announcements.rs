@@ -1,4 +1,4 @@
-//! What goes out to the peers.
+//! What goes out to the peers. Time stands still but for what a test waits for.
 
 #![allow(clippy::unwrap_used)]
 
@@ -14,7 +14,7 @@ use tokio::time::timeout;
 const PATIENCE: Duration = Duration::from_secs(5);
 const MOMENT: Duration = Duration::from_millis(100);
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_clients_bring_goes_out_in_batches_and_what_peers_bring_does_not() {
     let ledger = Ledger::new();
     let (mempool, mut announcements) = ledger.mempool(Limits::default());
@@ -31,7 +31,7 @@ async fn what_clients_bring_goes_out_in_batches_and_what_peers_bring_does_not() 
     assert!(timeout(MOMENT, announcements.next()).await.is_err());
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn a_batch_ends_where_it_is_full() {
     let ledger = Ledger::new();
     let submissions: Vec<Bytes> = (0..10).map(|n| submission(&ledger.deposit(1, n))).collect();
@@ -48,7 +48,7 @@ async fn a_batch_ends_where_it_is_full() {
     assert_eq!(received, submissions);
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn what_stays_uncommitted_is_announced_again_and_what_is_committed_is_not() {
     let ledger = Ledger::new();
     let limits = Limits { announce_again_after: Duration::from_millis(200), ..Limits::default() };
@@ -65,7 +65,7 @@ async fn what_stays_uncommitted_is_announced_again_and_what_is_committed_is_not(
     }
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn announcements_end_with_the_mempool() {
     let ledger = Ledger::new();
     let (mempool, mut announcements) = ledger.mempool(Limits::default());

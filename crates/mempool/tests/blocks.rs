@@ -4,6 +4,7 @@
 
 mod common;
 
+use bulla_fixtures::key;
 use bulla_mempool::{BlockSignatureError, Limits, Mempool, Source};
 use bulla_types::*;
 use common::*;
@@ -97,7 +98,7 @@ async fn the_same_body_under_another_signature_is_not_verified() {
 async fn a_key_may_sign_in_the_block_that_declares_it() {
     let ledger = Ledger::new();
     let (mempool, _) = ledger.mempool(Limits::default());
-    let new = bulla_crypto::SecretKey::from_seed(&[77; 32]);
+    let new = key("a new key");
     let enrol = Action::EnrolKey(EnrolKey {
         member: MemberNumber(1),
         key: KeyDeclaration {

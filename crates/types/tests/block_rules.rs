@@ -1,11 +1,11 @@
 //! What a block, a receipt file and their parts must be in themselves.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+mod samples;
 
 use bulla_types::*;
 use bytes::Bytes;
-use common::samples::*;
+use samples::*;
 
 fn refusal(change: impl FnOnce(&mut Block)) -> String {
     let mut block = block();

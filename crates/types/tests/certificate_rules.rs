@@ -1,11 +1,11 @@
 //! When a certificate shows that a block was decided.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+mod samples;
 
 use bulla_crypto::Signature;
 use bulla_types::*;
-use common::samples::*;
+use samples::*;
 
 /// Validators with the consensus keys of founders 0, 1, … and these powers.
 fn validators(powers: &[u64]) -> ValidatorSet {

@@ -1,10 +1,10 @@
 //! What a genesis and its parameters must be.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+mod samples;
 
 use bulla_types::*;
-use common::samples::*;
+use samples::*;
 
 fn founders() -> Vec<Founder> {
     (0..4).map(|n| founder(n, 1)).collect()

@@ -1,12 +1,12 @@
 //! One byte changed, or the end cut off, gives an error or another value, never the same value in other bytes.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+mod samples;
 
 use std::fmt::Debug;
 
 use bulla_types::*;
-use common::samples::*;
+use samples::*;
 
 /// Changes each byte in several ways; `decode` gives the value and its encoding.
 fn check<T: PartialEq + Debug>(original: &[u8], decode: impl Fn(Vec<u8>) -> Option<(T, Vec<u8>)>) {

@@ -1,13 +1,13 @@
 //! What a transaction, its openings and its entry must be.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+mod samples;
 
 use bulla_types::proto::action::Kind;
 use bulla_types::*;
 use bytes::Bytes;
-use common::samples::*;
 use prost::Message;
+use samples::*;
 
 fn refusal(body: &TransactionBody) -> (String, ReasonCode) {
     let signatures = vec![bulla_crypto::Signature([0; 64]); body.signers.len()];

@@ -41,7 +41,7 @@ pub(crate) fn signers(entry: SignedIn<'_>, records: &Records) -> Result<Vec<Sign
                 key_id: signer.key_id,
                 public_key: key,
                 strict,
-                enrolment: Some(enrolment),
+                enrolment,
             })
         })
         .collect()

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use bulla_client::{Client, Signer, Trust};
+use bulla_fixtures::{GENESIS_MS, Ledger, SERVICE, key};
 use bulla_types::{
     AccessToken, Canonical, Entry, KeyId, LedgerId, MemberNumber, ReasonCode, RequestId, StateKey,
     Submission, Ticket, Transaction, TransactionId, proto, proto::submit_stream_response::Kind,
 };
+use bulla_verify::TrustedGenesis;
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream::iter};
 use tokio::net::TcpListener;
@@ -19,8 +21,6 @@ use tokio_stream::wrappers::TcpListenerStream;
 use tonic::transport::Server;
 use tonic::{Code, Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt};
-
-use crate::ledger::{GENESIS_MS, Ledger, SERVICE, key};
 
 #[allow(clippy::all, clippy::pedantic, unused_qualifications, unreachable_pub)]
 mod generated {
@@ -92,7 +92,7 @@ pub fn request_id(number: u8) -> RequestId {
 
 pub async fn serve(fault: Fault) -> Serving {
     let ledger = Ledger::found();
-    let trust = Trust::Genesis(ledger.trusted_genesis());
+    let trust = Trust::Genesis(TrustedGenesis::from_file(&ledger.genesis.encode()).unwrap());
     let node = Arc::new(Node { ledger: Mutex::new(ledger), fault, calls: AtomicUsize::new(0) });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
@@ -164,13 +164,12 @@ impl Node {
     fn included(&self, tag: u64, index: u64) -> proto::Included {
         let ledger = self.ledger();
         let index = index - u64::from(self.fault == Fault::EntryOfAnother);
-        let receipt = ledger.file(&[index]).receipts()[0].clone();
         let (header, _) = ledger.blocks.last().unwrap();
         proto::Included {
             tag,
             height: header.height.0,
             index: index - u64::from(self.fault == Fault::IndexWrong),
-            entry: receipt.entry,
+            entry: ledger.entry(index).clone(),
             inclusion_path: ledger
                 .path(index, header.log_size_after)
                 .iter()
@@ -207,7 +206,7 @@ impl Node {
     fn index_of(&self, id: &[u8]) -> Option<u64> {
         let ledger = self.ledger();
         (1..ledger.log_size()).find(|index| {
-            let entry = Entry::decode(ledger.file(&[*index]).receipts()[0].entry.clone()).unwrap();
+            let entry = Entry::decode(ledger.entry(*index).clone()).unwrap();
             matches!(entry.content, bulla_types::Content::Transaction(found) if found.id().as_bytes() == id)
         })
     }
@@ -260,7 +259,7 @@ impl LedgerService for Service {
         request: Request<proto::GetEntryRequest>,
     ) -> Result<Response<proto::GetEntryResponse>, Status> {
         let Some(proto::get_entry_request::By::Index(index)) = request.into_inner().by else { panic!() };
-        let entry = self.ledger().file(&[index]).receipts()[0].entry.clone();
+        let entry = self.ledger().entry(index).clone();
         Ok(Response::new(proto::GetEntryResponse { index, entry, openings: Vec::new() }))
     }
 
@@ -315,7 +314,7 @@ impl LedgerService for Service {
     ) -> Result<Response<proto::FindEvidenceResponse>, Status> {
         let ledger = self.ledger();
         let index = ledger.log_size() - 1;
-        let entry = ledger.file(&[index]).receipts()[0].entry.clone();
+        let entry = ledger.entry(index).clone();
         let evidence_number = index;
         let hit = proto::EvidenceHit { evidence_number, index, entry, action: 0, openings: Vec::new() };
         Ok(Response::new(proto::FindEvidenceResponse { hits: vec![hit] }))
@@ -340,7 +339,7 @@ impl LedgerService for Service {
             token.verify(&ledger.id, key("member 5 operate").public_key()).unwrap();
         }
         let entry = |index| {
-            let entry = ledger.file(&[index]).receipts()[0].entry.clone();
+            let entry = ledger.entry(index).clone();
             let index = index + u64::from(self.fault == Fault::IndexWrong && index > 0);
             Ok(proto::SubscribeResponse { index, entry })
         };

@@ -6,10 +6,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use bulla_crypto::{Hash, SecretKey, Signature};
+use bulla_crypto::SecretKey;
+pub use bulla_fixtures::{declaration, sign};
+use bulla_fixtures::{genesis, key, organisation, parameters};
 use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError, found};
 use bulla_mempool::{AdmissionView, Announcements, Limits, Mempool};
-use bulla_types::*;
+use bulla_types::{
+    Action, BlockTime, DepositEvidence, Founder, Genesis, Height, KeyId, KeyPurpose, MemberNumber, Opening,
+    RequestId, Role, SignerRef, StateKey, Submission, Transaction, TransactionBody,
+};
 use bytes::Bytes;
 
 pub const NOW: u64 = 1_800_000_000_000;
@@ -25,7 +30,8 @@ pub struct Ledger {
 
 impl Ledger {
     pub fn new() -> Arc<Self> {
-        let genesis = genesis();
+        let founders = (1..=MEMBERS).map(founder).collect();
+        let genesis = genesis(BlockTime(NOW - 1_000), parameters(), founders);
         let state = found(&genesis).into_iter().filter_map(|(key, value)| Some((key, value?))).collect();
         Arc::new(Self {
             genesis,
@@ -112,21 +118,15 @@ impl AdmissionView for Ledger {
 }
 
 pub fn operate_key(member: u8) -> SecretKey {
-    SecretKey::from_seed(&[10 * member + 1; 32])
+    key(&format!("member {member} operate"))
 }
 
 pub fn administer_key(member: u8) -> SecretKey {
-    SecretKey::from_seed(&[10 * member + 2; 32])
+    key(&format!("member {member} administer"))
 }
 
 pub fn signer(member: u8, key: &SecretKey) -> SignerRef {
     SignerRef { member: MemberNumber(member.into()), key_id: KeyId::of(key.public_key()) }
-}
-
-pub fn sign(body: &TransactionBody, keys: &[SecretKey]) -> Transaction {
-    let message = signing_message(&body.id());
-    let signatures: Vec<Signature> = keys.iter().map(|key| key.sign(&message)).collect();
-    Transaction::new(body, &signatures).unwrap()
 }
 
 /// The same body with the first signature spoiled.
@@ -145,73 +145,16 @@ pub fn submission_with(transaction: &Transaction, openings: Vec<Opening>) -> Byt
 }
 
 pub fn deposit() -> DepositEvidence {
-    DepositEvidence {
-        digests: Digests::new(vec![DocumentDigest {
-            algorithm: DigestAlgorithm::Sha256,
-            value: Hash::from_bytes([7; 32]),
-        }])
-        .unwrap(),
-        media_type: "application/pdf".parse().unwrap(),
-        size_bytes: 1_000,
-        provenance: Provenance { mode: CaptureMode::Original, captured_at: None, statement: None },
-        links: Vec::new(),
-        title: None,
-        description: None,
-    }
+    bulla_fixtures::deposit(b"a document")
 }
 
-pub fn declaration(key: &SecretKey, purpose: KeyPurpose) -> KeyDeclaration {
-    KeyDeclaration { key: key.public_key().clone(), purpose, possession: None }
-}
-
-fn genesis() -> Genesis {
-    let roles = |roles: &[Role]| Roles::new(roles.iter().copied()).unwrap();
-    let founder = |member: u8| Founder {
-        member: EnrolMember {
-            identity: MemberIdentity::Organisation {
-                form: OrganisationForm::LegalPerson,
-                name: format!("登记机构{member}").parse().unwrap(),
-                credit_code: credit_code(member),
-            },
-            roles: roles(&[Role::RegistrationBody, Role::EvidenceService]),
-            keys: vec![
-                declaration(&operate_key(member), KeyPurpose::Operate),
-                declaration(&administer_key(member), KeyPurpose::Administer),
-                declaration(&SecretKey::from_seed(&[10 * member + 3; 32]), KeyPurpose::Consensus),
-            ],
-        },
-        power: 1,
-    };
-    let timeouts = ConsensusTimeouts {
-        propose_ms: 300,
-        propose_delta_ms: 200,
-        prevote_ms: 150,
-        prevote_delta_ms: 100,
-        precommit_ms: 150,
-        precommit_delta_ms: 100,
-        rebroadcast_ms: 600,
-    };
-    let parameters = Parameters {
-        protocol_version: 1,
-        block_bytes_max: 4 << 20,
-        block_entries_max: 8_000,
-        request_window_ms: 600_000,
-        time_bound_ms: 5_000,
-        block_interval_ms: 50,
-        heartbeat_ms: 60_000,
-        admin_threshold: 2,
-        evidence_roles: roles(&[Role::EvidenceService]),
-        entry_access: AccessToEntries::Open,
-        second_log: SecondLog::None,
-        timeouts,
-    };
-    let founders = (1..=MEMBERS).map(founder).collect();
-    let name = "测试账本".parse().unwrap();
-    Genesis::new(LedgerClass::Test, name, BlockTime(NOW - 1_000), parameters, founders).unwrap()
-}
-
-/// The check character is found by trial.
-fn credit_code(member: u8) -> CreditCode {
-    let codes = ('0'..='9').chain('A'..='Y').map(|check| format!("91110000{member:09}{check}"));
-    codes.filter_map(|code| code.parse().ok()).next().unwrap()
+fn founder(member: u8) -> Founder {
+    let keys = vec![
+        declaration(&operate_key(member), KeyPurpose::Operate),
+        declaration(&administer_key(member), KeyPurpose::Administer),
+        declaration(&key(&format!("member {member} consensus")), KeyPurpose::Consensus),
+    ];
+    let roles = [Role::RegistrationBody, Role::EvidenceService];
+    let member = organisation(member.into(), &format!("登记机构{member}"), &roles, keys);
+    Founder { member, power: 1 }
 }

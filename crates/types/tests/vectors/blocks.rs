@@ -4,7 +4,7 @@ use bulla_crypto::Hash;
 use bulla_types::*;
 use serde_json::{Value, json};
 
-use crate::common::samples::*;
+use crate::samples::*;
 use crate::{check, refused};
 
 fn header_json(what: &str, header: &Header) -> Value {

@@ -3,7 +3,7 @@
 use bulla_types::{Canonical, MemberRecord, canonical};
 use serde_json::{Value, json};
 
-use crate::common::samples::*;
+use crate::samples::*;
 use crate::{check, refused};
 
 /// A member record: it has numbers, an enum, packed numbers, texts and, absent, a submessage.

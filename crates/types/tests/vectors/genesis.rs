@@ -4,7 +4,7 @@ use bulla_types::*;
 use prost::Message;
 use serde_json::{Value, json};
 
-use crate::common::samples::*;
+use crate::samples::*;
 use crate::{check, refused};
 
 fn refused_geneses() -> Vec<Value> {

@@ -4,7 +4,7 @@ use bulla_types::*;
 use serde_json::{Value, json};
 
 use crate::check;
-use crate::common::samples::*;
+use crate::samples::*;
 
 fn keys() -> Vec<Value> {
     let key = |seed: u8| {

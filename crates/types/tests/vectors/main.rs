@@ -2,8 +2,8 @@
 //! bytes nor the files change unnoticed. `BULLA_WRITE_VECTORS=1` writes the files anew.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-#[path = "../common/mod.rs"]
-mod common;
+#[path = "../samples/mod.rs"]
+mod samples;
 
 mod access;
 mod blocks;

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::check;
-use crate::common::samples::*;
+use crate::samples::*;
 
 fn opening_json(opening: &Opening, request_id: &RequestId) -> Value {
     let value = std::str::from_utf8(&opening.value).unwrap();

@@ -4,7 +4,7 @@ use bulla_types::*;
 use serde_json::{Value, json};
 
 use crate::check;
-use crate::common::samples::*;
+use crate::samples::*;
 
 fn record(what: &str, key: StateKey, message: &str, value: &[u8]) -> Value {
     json!({

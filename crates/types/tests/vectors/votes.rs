@@ -5,7 +5,7 @@ use bulla_types::*;
 use serde_json::{Value, json};
 
 use crate::check;
-use crate::common::samples::*;
+use crate::samples::*;
 
 fn vote_json(what: &str, vote: &Vote, key: &SecretKey, seed: u8) -> Value {
     json!({

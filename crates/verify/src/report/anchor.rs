@@ -2,9 +2,9 @@
 
 use bulla_crypto::{Hash, PublicKey};
 use bulla_types::{Genesis, LedgerClass, LedgerId, LedgerShortId, Name};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
-use super::{text, text_if_any, texts};
+use super::{text, texts, words};
 use crate::Anchor;
 
 /// The ledger of all receipts.
@@ -16,23 +16,12 @@ pub struct LedgerReport {
     /// The six characters that stand in its identifiers.
     #[serde(serialize_with = "text")]
     pub short_id: LedgerShortId,
-    /// Its name, from the genesis; every verified file holds one.
-    #[serde(serialize_with = "text_if_any")]
-    pub name: Option<Name>,
-    /// Whether its word counts.
-    pub class: Class,
-}
-
-/// Whether a ledger is for trials.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Class {
-    /// A test ledger: whoever shows this report must say TEST.
-    Test,
-    /// A ledger in use.
-    Production,
-    /// Not known; no verified file leaves it so, since each holds the genesis.
-    Unknown,
+    /// Its name.
+    #[serde(serialize_with = "text")]
+    pub name: Name,
+    /// Whether its word counts: whoever shows the report of a test ledger must say TEST.
+    #[serde(serialize_with = "class")]
+    pub class: LedgerClass,
 }
 
 /// The anchor that was used.
@@ -62,11 +51,7 @@ pub enum AnchorReport {
 impl LedgerReport {
     pub(crate) fn new(genesis: &Genesis) -> Self {
         let id = genesis.ledger_id();
-        let class = match genesis.class() {
-            LedgerClass::Test => Class::Test,
-            LedgerClass::Production => Class::Production,
-        };
-        Self { id, short_id: LedgerShortId::from(&id), name: Some(genesis.name().clone()), class }
+        Self { id, short_id: LedgerShortId::from(&id), name: genesis.name().clone(), class: genesis.class() }
     }
 }
 
@@ -82,4 +67,8 @@ impl AnchorReport {
             },
         }
     }
+}
+
+fn class<S: Serializer>(class: &LedgerClass, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(words::class(*class))
 }

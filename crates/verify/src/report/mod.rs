@@ -13,7 +13,7 @@ mod words;
 use bulla_types::{DigestAlgorithm, Identifier};
 use serde::{Serialize, Serializer};
 
-pub use anchor::{AnchorReport, Class, LedgerReport};
+pub use anchor::{AnchorReport, LedgerReport};
 pub(crate) use claims::Examined;
 pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};

@@ -28,11 +28,10 @@ pub struct ReceiptReport {
     pub content: Content,
     /// How it hangs on the anchor.
     pub anchored: Anchored,
-    /// Who decided the block; there in every report of this version.
-    pub votes: Option<VotesReport>,
+    /// Who decided the block.
+    pub votes: VotesReport,
     /// The block against which the signers' records are proved: nothing recorded after it is known here.
-    /// There in every report of this version.
-    pub records_as_of: Option<AsOf>,
+    pub records_as_of: AsOf,
     /// Later sizes of the log for which the file proves the entry.
     pub later_inclusions: Vec<LaterReport>,
     /// Attestations in the file, which are not examined here.

@@ -25,8 +25,8 @@ pub struct SignerReport {
     /// Whether the signature verifies by the strict rule too. A signature that does not is valid here
     /// (ZIP-215), while some tools will refuse it; no honest node admits one.
     pub strict: bool,
-    /// What the ledger says of member and key; there in every report of this version.
-    pub enrolment: Option<Enrolment>,
+    /// What the ledger says of member and key.
+    pub enrolment: Enrolment,
 }
 
 /// Member and key of a signer, proved from the ledger's records.

@@ -1,8 +1,16 @@
 //! The words that stand for enum values in a report; never renamed.
 
 use bulla_types::{
-    Action, AttestationKind, CaptureMode, KeyPurpose, KeyStatus, LinkRelation, MemberStatus, Role, VoteType,
+    Action, AttestationKind, CaptureMode, KeyPurpose, KeyStatus, LedgerClass, LinkRelation, MemberStatus,
+    Role, VoteType,
 };
+
+pub(super) fn class(class: LedgerClass) -> &'static str {
+    match class {
+        LedgerClass::Test => "test",
+        LedgerClass::Production => "production",
+    }
+}
 
 pub(super) fn capture_mode(mode: CaptureMode) -> &'static str {
     match mode {

@@ -1,14 +1,15 @@
 //! What a good receipt proves.
 
+use bulla_fixtures::{GENESIS_MS, Ledger, key, key_id};
 use bulla_types::LedgerClass;
 use bulla_verify::{Anchor, verify};
 use serde_json::{Value, json};
 
-use crate::ledger::{GENESIS_MS, Ledger, key, key_id};
+use crate::anchor;
 
 fn report(ledger: &Ledger, indexes: &[u64]) -> Value {
     let file = ledger.file(indexes).encode();
-    serde_json::to_value(verify(&file, &ledger.anchor(), &[]).unwrap()).unwrap()
+    serde_json::to_value(verify(&file, &anchor(ledger), &[]).unwrap()).unwrap()
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! No byte of a receipt file can be changed unnoticed.
 
+use bulla_fixtures::{Ledger, SERVICE};
 use bulla_merkle::log::TreeHead;
 use bulla_verify::{Anchor, Refused, TrustedCheckpoint, verify};
 
-use crate::ledger::{Ledger, SERVICE};
+use crate::anchor;
 
 /// A file with everything in it: two receipts in two blocks, a change of validators, several signers.
 fn file() -> (Vec<u8>, Anchor) {
@@ -12,7 +13,7 @@ fn file() -> (Vec<u8>, Anchor) {
     ledger.change_validators(&labels.map(|label| (label, 1)));
     let late = ledger.deposit(b"late", &[(SERVICE, "member 5 operate")]);
     ledger.block(vec![late]);
-    (ledger.file(&[3, 4]).encode(), ledger.anchor())
+    (ledger.file(&[3, 4]).encode(), anchor(&ledger))
 }
 
 fn refused(bytes: &[u8], anchor: &Anchor, what: &str) {

@@ -1,13 +1,14 @@
 //! Checkpoints as anchors: they renew old receipts.
 
 use bulla_crypto::Hash;
+use bulla_fixtures::{Ledger, SERVICE, key};
 use bulla_merkle::checkpoint::{Checkpoint, origin, sign, verifier_key};
 use bulla_merkle::log::TreeHead;
 use bulla_types::{Attestation, AttestationKind, LaterInclusion, ReasonCode, ReceiptFile};
 use bulla_verify::{Anchor, Refused, Report, TrustedCheckpoint, verify};
 use serde_json::{Value, json};
 
-use crate::ledger::{Ledger, SERVICE, key};
+use crate::{anchor, trusted_genesis};
 
 const NOTE: &str = "member 1 note";
 
@@ -36,7 +37,7 @@ fn alone(checkpoint: TrustedCheckpoint) -> Anchor {
 }
 
 fn with_genesis(ledger: &Ledger, checkpoint: TrustedCheckpoint) -> Anchor {
-    Anchor::Checkpoint { checkpoint, genesis: Some(ledger.trusted_genesis()) }
+    Anchor::Checkpoint { checkpoint, genesis: Some(trusted_genesis(ledger)) }
 }
 
 fn json_of(report: Report) -> Value {
@@ -131,7 +132,7 @@ fn the_founders_note_keys_are_in_the_genesis() {
     let checkpoint = Checkpoint { origin: origin(&ledger.id.0), head };
     let read = |label| {
         let note = sign(&checkpoint, &key(label)).unwrap();
-        TrustedCheckpoint::from_note_of_founders(note.as_bytes(), &ledger.trusted_genesis())
+        TrustedCheckpoint::from_note_of_founders(note.as_bytes(), &trusted_genesis(&ledger))
             .map(|read| read.head())
     };
     assert_eq!(read(NOTE), Ok(head));
@@ -189,7 +190,7 @@ fn a_checkpoint_of_another_history_or_ledger_is_refused() {
 #[test]
 fn renewals_whose_root_is_unknown_are_reported_with_the_root_that_they_claim() {
     let (ledger, file) = renewed(&[4, 9, 20]);
-    let report = json_of(verify(&file, &ledger.anchor(), &[]).unwrap());
+    let report = json_of(verify(&file, &anchor(&ledger), &[]).unwrap());
     let receipt = &report["receipts"][0];
     // Size 4 is that of the bundle's header; of the others nothing is known here.
     let later = |size: u64, proved| json!({ "log_size": size, "root": ledger.root(size).to_string(), "proved": proved });
@@ -206,7 +207,7 @@ fn a_wrong_renewal_is_refused_where_it_can_be_told() {
         edit(&mut inclusion_path);
         receipts[0].later_inclusions = vec![LaterInclusion { log_size, inclusion_path }];
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-        let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+        let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
         assert_eq!(refused.place, "receipts[0].later_inclusions[0].inclusion_path");
         refused.reason
     };
@@ -218,7 +219,7 @@ fn a_wrong_renewal_is_refused_where_it_can_be_told() {
 fn renewal_and_attestation_leave_the_receipts_digest_as_it_was() {
     let (ledger, file) = renewed(&[20]);
     let digest = |file: &[u8]| {
-        let report = json_of(verify(file, &ledger.anchor(), &[]).unwrap());
+        let report = json_of(verify(file, &anchor(&ledger), &[]).unwrap());
         (report["receipts"][0]["digest"].clone(), report["receipts"][0]["attestations"].clone())
     };
     let (mut receipts, bundle) = ledger.receipts(&[2], 4);

@@ -2,14 +2,15 @@
 //! the field, the digest is put right again, as a forger would.
 
 use bulla_crypto::{Hash, sha256};
+use bulla_fixtures::{GENESIS_MS, Ledger, SERVICE, certificate, key, validator_keys, validator_set};
 use bulla_types::{
     Address, BlockHash, BlockTime, Canonical, CommitCertificate, Entry, Header, Height, LedgerClass,
-    LedgerId, ReasonCode, Receipt, ReceiptFile, TrustBundle, Validator,
+    LedgerId, ReasonCode, Receipt, ReceiptFile, TrustBundle,
 };
 use bulla_verify::{Anchor, Refused, verify};
 use bytes::Bytes;
 
-use crate::ledger::{GENESIS_MS, Ledger, SERVICE, certificate, key, validator_set};
+use crate::anchor;
 
 type Forgery = fn(&mut Receipt, &mut TrustBundle);
 
@@ -34,7 +35,7 @@ fn forged(ledger: &Ledger, forge: Forgery) -> Refused {
     }
     let bundles = if receipt.bundle_digest == wrong() { vec![] } else { vec![bundle] };
     let file = ReceiptFile::new(vec![receipt], bundles).unwrap().encode();
-    verify(&file, &ledger.anchor(), &[]).expect_err("a forged receipt")
+    verify(&file, &anchor(ledger), &[]).expect_err("a forged receipt")
 }
 
 fn wrong() -> Hash {
@@ -258,13 +259,12 @@ const STATE_BLOCK: &str = "bundles[0].state_certificate.block_hash";
 #[test]
 fn certificates_have_one_form() {
     let ledger = Ledger::with_deposits();
-    let all: Vec<_> = ledger.validators.validators().iter().map(Validator::address).collect();
-    let full = certificate(ledger.header(2), &all);
+    let full = certificate(ledger.header(2), &validator_keys(&ledger.validators));
     let refused = |forged| {
         let (mut receipts, bundle) = ledger.receipts(&[2], 4);
         receipts[0].certificate = forged;
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-        verify(&file, &ledger.anchor(), &[]).unwrap_err().reason
+        verify(&file, &anchor(&ledger), &[]).unwrap_err().reason
     };
     assert_eq!(refused(full.clone()), ReasonCode::CertificateSuperfluousSignature);
     let mut out_of_order = full.minimised(&ledger.validators);
@@ -275,8 +275,7 @@ fn certificates_have_one_form() {
     twice.signatures[1] = twice.signatures[0];
     assert_eq!(refused(twice), ReasonCode::Malformed);
     let mut stranger = full.minimised(&ledger.validators);
-    stranger.signatures[2] =
-        certificate(ledger.header(2), &[Address::of(key("member 9 consensus").public_key())]).signatures[0];
+    stranger.signatures[2] = certificate(ledger.header(2), &[key("member 9 consensus")]).signatures[0];
     stranger.signatures.sort_by_key(|(address, _)| *address);
     assert_eq!(refused(stranger), ReasonCode::CertificateUnknownValidator);
 }
@@ -290,7 +289,7 @@ fn a_bundle_older_than_the_receipt_is_refused() {
     let (_, older) = ledger.receipts(&[4], 4);
     receipts[0].bundle_digest = older.digest();
     let file = ReceiptFile::new(receipts, vec![older]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::BundleMismatch);
     assert_eq!(refused.place, "receipts[0].bundle_digest");
 }
@@ -299,14 +298,14 @@ fn a_bundle_older_than_the_receipt_is_refused() {
 fn a_receipt_of_another_ledger_is_refused() {
     let ledger = Ledger::with_deposits();
     let other = Ledger::found_as("另一账本", LedgerClass::Test);
-    let refused = verify(&ledger.file(&[2]).encode(), &other.anchor(), &[]).unwrap_err();
+    let refused = verify(&ledger.file(&[2]).encode(), &anchor(&other), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::AnchorMismatch);
     let mixed = {
         let (mut receipts, bundle) = ledger.receipts(&[2], 4);
         receipts.extend(other.receipts(&[0], 1).0);
         ReceiptFile::new(receipts, vec![bundle, other.receipts(&[0], 1).1]).unwrap().encode()
     };
-    assert_eq!(verify(&mixed, &ledger.anchor(), &[]).unwrap_err().reason, ReasonCode::AnchorMismatch);
+    assert_eq!(verify(&mixed, &anchor(&ledger), &[]).unwrap_err().reason, ReasonCode::AnchorMismatch);
     let by_digest = verify(&ledger.file(&[2]).encode(), &Anchor::Ledger(other.id), &[]).unwrap_err();
     assert_eq!(
         (by_digest.reason, by_digest.place.as_str()),
@@ -322,7 +321,7 @@ fn the_genesis_of_one_ledger_does_not_carry_the_headers_of_another() {
     receipts[0].bundle_digest = bundle.digest();
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
     for (anchor, place) in
-        [(ledger.anchor(), "bundles[0].genesis"), (other.anchor(), "bundles[0].state_header.ledger_id")]
+        [(anchor(&ledger), "bundles[0].genesis"), (anchor(&other), "bundles[0].state_header.ledger_id")]
     {
         let refused = verify(&file, &anchor, &[]).unwrap_err();
         assert_eq!((refused.reason, refused.place.as_str()), (ReasonCode::AnchorMismatch, place));
@@ -361,7 +360,7 @@ fn certified_headers_that_contradict_each_other_are_refused() {
         bundle.state_certificate = ledger.certify(&bundle.state_header);
         receipts[0].bundle_digest = bundle.digest();
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-        let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+        let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
         let place = format!("receipts[0].header.{field}");
         assert_eq!((refused.reason, refused.place), (ReasonCode::HeaderMismatch, place), "{field}");
     }
@@ -375,7 +374,7 @@ fn a_header_from_before_the_genesis_is_refused() {
     bundle.state_certificate = ledger.certify(&bundle.state_header);
     receipts[0].bundle_digest = bundle.digest();
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
     let expected = (ReasonCode::HeaderMismatch, "bundles[0].state_header.time_ms");
     assert_eq!((refused.reason, refused.place.as_str()), expected);
 }

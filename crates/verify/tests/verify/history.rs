@@ -1,9 +1,10 @@
 //! The validators from the genesis on.
 
+use bulla_fixtures::{Ledger, SERVICE, certificate, key, validator_keys, validator_set};
 use bulla_types::{Canonical, Genesis, Height, ReasonCode, ReceiptFile};
 use bulla_verify::{ValidatorHistory, verify};
 
-use crate::ledger::{Ledger, SERVICE, certificate, validator_set};
+use crate::anchor;
 
 const FIRST_CHANGE: [(&str, u64); 3] =
     [("member 1 consensus", 1), ("member 7 consensus", 1), ("member 8 consensus", 2)];
@@ -23,7 +24,7 @@ fn ledger() -> Ledger {
 #[test]
 fn receipts_of_every_set_of_validators_verify_from_the_genesis() {
     let ledger = ledger();
-    let report = verify(&ledger.file(&[2, 4, 5]).encode(), &ledger.anchor(), &[]).unwrap();
+    let report = verify(&ledger.file(&[2, 4, 5]).encode(), &anchor(&ledger), &[]).unwrap();
     let report = serde_json::to_value(report).unwrap();
     for (receipt, (changes, validators)) in [(0, 4), (1, 3), (2, 1)].into_iter().enumerate() {
         let receipt = &report["receipts"][receipt];
@@ -65,18 +66,17 @@ fn a_change_cannot_be_skipped_repeated_or_taken_out_of_order() {
 fn retired_validators_decide_nothing_more() {
     let ledger = ledger();
     let (mut receipts, bundle) = ledger.receipts(&[5], ledger.height());
-    let old: Vec<_> =
-        ledger.genesis.validators().validators().iter().map(bulla_types::Validator::address).collect();
+    let old = validator_keys(ledger.genesis.validators());
     // The old validators certify block 8, in which they are no longer in force.
     receipts[0].certificate = certificate(&receipts[0].header, &old[..3]);
     let file = ReceiptFile::new(receipts.clone(), vec![bundle.clone()]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::CertificateUnknownValidator);
     // A header of theirs, which names them.
     receipts[0].header.validators_hash = ledger.genesis.validators().hash();
     receipts[0].certificate = certificate(&receipts[0].header, &old[..3]);
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::ValidatorsMismatch);
     assert_eq!(refused.place, "receipts[0].header.validators_hash");
 }
@@ -86,7 +86,7 @@ fn a_change_that_changes_nothing_is_refused() {
     let mut ledger = Ledger::with_deposits();
     let same = [1, 2, 3, 4].map(|n| format!("member {n} consensus"));
     ledger.change_validators(&same.each_ref().map(|label| (label.as_str(), 1)));
-    let refused = verify(&ledger.file(&[2]).encode(), &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&ledger.file(&[2]).encode(), &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::ValidatorsMismatch);
     assert_eq!(refused.place, "bundles[0].transitions[0].next_validators");
 }
@@ -98,7 +98,7 @@ fn a_change_after_the_header_of_the_records_is_refused() {
     bundle.transitions = ledger.transitions[..1].to_vec();
     receipts[0].bundle_digest = bundle.digest();
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let refused = verify(&file, &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&file, &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.place, "bundles[0].transitions[0].header.height");
 }
 
@@ -107,13 +107,12 @@ fn power_counts_and_not_heads() {
     // Member 8 has two of four: with either of the others it has three, a quorum; the others alone do not.
     let ledger = ledger();
     let set = validator_set(&FIRST_CHANGE);
-    let address = |label: &str| bulla_types::Address::of(crate::ledger::key(label).public_key());
     let by = |labels: &[&str]| {
         let (mut receipts, bundle) = ledger.receipts(&[4], ledger.height());
-        let signers: Vec<_> = labels.iter().map(|label| address(label)).collect();
+        let signers: Vec<_> = labels.iter().map(|label| key(label)).collect();
         receipts[0].certificate = certificate(&receipts[0].header, &signers);
         let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-        verify(&file, &ledger.anchor(), &[]).map(drop).map_err(|refused| refused.reason)
+        verify(&file, &anchor(&ledger), &[]).map(drop).map_err(|refused| refused.reason)
     };
     assert_eq!(set.total_power(), 4);
     assert_eq!(by(&["member 8 consensus", "member 1 consensus"]), Ok(()));

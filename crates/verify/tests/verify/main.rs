@@ -7,9 +7,21 @@ mod checkpoint;
 mod fields;
 mod history;
 mod hostile;
-mod ledger;
 mod originals;
 mod pieces;
 mod script;
 mod signers;
 mod vectors;
+
+use bulla_fixtures::Ledger;
+use bulla_types::Canonical;
+use bulla_verify::{Anchor, TrustedGenesis};
+
+fn trusted_genesis(ledger: &Ledger) -> TrustedGenesis {
+    TrustedGenesis::from_file(&ledger.genesis.encode()).unwrap()
+}
+
+/// The genesis as the anchor.
+fn anchor(ledger: &Ledger) -> Anchor {
+    Anchor::Genesis(trusted_genesis(ledger))
+}

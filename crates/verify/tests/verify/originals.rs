@@ -1,11 +1,12 @@
 //! Documents against deposits.
 
 use bulla_crypto::{Hash, blake3, sha256, sm3};
+use bulla_fixtures::Ledger;
 use bulla_types::{DigestAlgorithm, DocumentDigest, ReasonCode};
 use bulla_verify::{Original, verify};
 use serde_json::json;
 
-use crate::ledger::Ledger;
+use crate::anchor;
 
 const PAGE: &[u8] = b"contract, page 1";
 
@@ -28,7 +29,7 @@ fn of(name: &str, document: &[u8]) -> Original {
 fn each_original_is_matched_with_its_deposit_under_all_algorithms_that_both_have() {
     let ledger = Ledger::with_deposits();
     let originals = [of("第二页.txt", "合同，第二页".as_bytes()), of("page1.txt", PAGE)];
-    let report = verify(&ledger.file(&[1, 2]).encode(), &ledger.anchor(), &originals).unwrap();
+    let report = verify(&ledger.file(&[1, 2]).encode(), &anchor(&ledger), &originals).unwrap();
     let report = serde_json::to_value(report).unwrap();
     for (position, (name, entry)) in [("第二页.txt", 2), ("page1.txt", 1)].into_iter().enumerate() {
         let original = &report["originals"][position];
@@ -44,7 +45,7 @@ fn an_altered_original_is_refused_by_name() {
     let ledger = Ledger::with_deposits();
     let file = ledger.file(&[1]).encode();
     let refused = |original| {
-        let refused = verify(&file, &ledger.anchor(), &[original]).unwrap_err();
+        let refused = verify(&file, &anchor(&ledger), &[original]).unwrap_err();
         assert_eq!(refused.place, "originals[page1.txt]");
         refused.reason
     };
@@ -61,7 +62,7 @@ fn one_algorithm_that_disagrees_outweighs_one_that_agrees() {
         "page1.txt",
         &[(DigestAlgorithm::Sha256, sha256(&[PAGE])), (DigestAlgorithm::Sm3, sm3(&[b"something else"]))],
     );
-    let refused = verify(&ledger.file(&[1]).encode(), &ledger.anchor(), &[halfway]).unwrap_err();
+    let refused = verify(&ledger.file(&[1]).encode(), &anchor(&ledger), &[halfway]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::OriginalMismatch);
 }
 
@@ -69,6 +70,6 @@ fn one_algorithm_that_disagrees_outweighs_one_that_agrees() {
 fn an_original_of_an_entry_without_deposits_is_refused() {
     let ledger = Ledger::with_deposits();
     let refused =
-        verify(&ledger.file(&[0]).encode(), &ledger.anchor(), &[of("page1.txt", PAGE)]).unwrap_err();
+        verify(&ledger.file(&[0]).encode(), &anchor(&ledger), &[of("page1.txt", PAGE)]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::OriginalMismatch);
 }

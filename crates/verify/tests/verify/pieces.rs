@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
+use bulla_fixtures::{Ledger, SERVICE, validator_keys};
 use bulla_types::{Content, MemberNumber, ReasonCode, StateKey};
 use bulla_verify::{HeaderVerifier, ValidatorHistory, verify_inclusion_of, verify_record};
 use bytes::Bytes;
-
-use crate::ledger::{Ledger, SERVICE};
 
 #[test]
 fn a_header_is_verified_once_and_recognised_after() {
@@ -33,9 +32,8 @@ fn a_change_of_validators_makes_the_verifier_forget() {
     // The old validators' own continuation passes until the change is known.
     let mut forged = header.clone();
     forged.validators_hash = ledger.genesis.validators().hash();
-    let old: Vec<_> =
-        ledger.genesis.validators().validators().iter().map(bulla_types::Validator::address).collect();
-    let by_old = crate::ledger::certificate(&forged, &old[..3]);
+    let old = validator_keys(ledger.genesis.validators());
+    let by_old = bulla_fixtures::certificate(&forged, &old[..3]);
     verifier.verify(&forged, &by_old).unwrap();
     verifier.follow(&ledger.transitions[0]).unwrap();
     assert_eq!(verifier.verify(&forged, &by_old).unwrap_err().reason, ReasonCode::ValidatorsMismatch);

@@ -4,9 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use bulla_fixtures::{Ledger, SERVICE};
 use bulla_types::Canonical;
-
-use crate::ledger::{Ledger, SERVICE};
 
 fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap().to_owned()

@@ -1,15 +1,16 @@
 //! Who signed, and what the ledger says of them: then and later.
 
+use bulla_fixtures::{GENESIS_MS, Ledger, SERVICE, Signer, key, key_id, sign};
 use bulla_ledger::records_for_receipt;
 use bulla_types::{
     Action, BlockTime, ChangeKeyStatus, ChangeMemberStatus, Content, EnrolKey, Entry, KeyChange,
     KeyDeclaration, KeyPurpose, MemberNumber, MemberStatus, ReasonCode, ReceiptFile, RecordKey, StateKey,
-    Transaction, TransactionId, possession_message,
+    TransactionId, possession_message,
 };
 use bulla_verify::{Refused, verify};
 use serde_json::{Value, json};
 
-use crate::ledger::{GENESIS_MS, Ledger, SERVICE, Signer, key, key_id};
+use crate::anchor;
 
 const OPERATE: Signer<'static> = (SERVICE, "member 5 operate");
 const ADMINISTER: Signer<'static> = (SERVICE, "member 5 administer");
@@ -41,7 +42,7 @@ fn act(ledger: &mut Ledger, action: Action) -> TransactionId {
 }
 
 fn signer(ledger: &Ledger, index: u64) -> Value {
-    let report = verify(&ledger.file(&[index]).encode(), &ledger.anchor(), &[]).unwrap();
+    let report = verify(&ledger.file(&[index]).encode(), &anchor(ledger), &[]).unwrap();
     serde_json::to_value(report).unwrap()["receipts"][0]["content"]["signers"][0].clone()
 }
 
@@ -101,7 +102,7 @@ fn an_older_bundle_does_not_know_what_came_later() {
     change_key(&mut ledger, KeyChange::Retire);
     let (receipts, bundle) = ledger.receipts(&[1], 2);
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let report = serde_json::to_value(verify(&file, &ledger.anchor(), &[]).unwrap()).unwrap();
+    let report = serde_json::to_value(verify(&file, &anchor(&ledger), &[]).unwrap()).unwrap();
     let receipt = &report["receipts"][0];
     assert_eq!(receipt["content"]["signers"][0]["enrolment"]["key"]["later"], json!([]));
     assert_eq!(receipt["records_as_of"]["height"], 2);
@@ -111,7 +112,7 @@ fn an_older_bundle_does_not_know_what_came_later() {
 fn forced(mut ledger: Ledger, signers: &[Signer<'_>]) -> Refused {
     let deposit = ledger.deposit(b"out of order", signers);
     ledger.forced_block(vec![Content::Transaction(deposit)], [].into(), None);
-    verify(&ledger.file(&[ledger.log_size() - 1]).encode(), &ledger.anchor(), &[]).unwrap_err()
+    verify(&ledger.file(&[ledger.log_size() - 1]).encode(), &anchor(&ledger), &[]).unwrap_err()
 }
 
 #[test]
@@ -145,10 +146,9 @@ fn a_key_of_another_member_is_refused() {
 fn a_signature_by_another_key_is_refused() {
     let mut ledger = ledger();
     let honest = ledger.deposit(b"signed by someone else", &[OPERATE]);
-    let forged = [key("member 6 operate").sign(&honest.signing_message())];
-    let forged = Transaction::new(honest.body(), &forged).unwrap();
+    let forged = sign(honest.body(), &[key("member 6 operate")]);
     ledger.forced_block(vec![Content::Transaction(forged)], [].into(), None);
-    let refused = verify(&ledger.file(&[2]).encode(), &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&ledger.file(&[2]).encode(), &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::SignatureInvalid);
     assert_eq!(refused.place, "receipts[0].entry.transaction.signatures[0]");
 }
@@ -159,7 +159,7 @@ fn with_records(ledger: &Ledger, keep: impl Fn(&StateKey) -> bool) -> Result<Val
     bundle.records.retain(|record| keep(&record.key));
     receipts[0].bundle_digest = bundle.digest();
     let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
-    let report = serde_json::to_value(verify(&file, &ledger.anchor(), &[])?).unwrap();
+    let report = serde_json::to_value(verify(&file, &anchor(ledger), &[])?).unwrap();
     Ok(report["receipts"][0]["content"]["signers"][0]["enrolment"].clone())
 }
 
@@ -210,7 +210,7 @@ fn a_key_is_unknown_to_entries_before_its_enrolment() {
     let enrol = Action::EnrolKey(EnrolKey { member: SERVICE, key: declaration });
     let enrolled = ledger.transaction(vec![enrol], &[ADMINISTER]);
     ledger.block(vec![enrolled]);
-    let refused = verify(&ledger.file(&[2]).encode(), &ledger.anchor(), &[]).unwrap_err();
+    let refused = verify(&ledger.file(&[2]).encode(), &anchor(&ledger), &[]).unwrap_err();
     assert_eq!(refused.reason, ReasonCode::SignerUnknown);
     assert_eq!(refused.place, "receipts[0].entry.transaction.body.signers[0].records");
 }

@@ -1,13 +1,14 @@
 //! What is encoded reads back, and nothing else does.
 #![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
-mod common;
+#[path = "../samples/mod.rs"]
+mod samples;
+mod strategies;
 
 use std::fmt::Debug;
 
 use bulla_types::*;
 use bytes::Bytes;
-use common::strategies;
 use proptest::prelude::*;
 
 fn reads_back<T: Canonical + PartialEq + Debug>(value: &T) -> Result<(), TestCaseError> {

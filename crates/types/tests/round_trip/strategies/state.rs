@@ -1,0 +1,84 @@
+//! Records of the state map and their proofs.
+
+use bulla_types::*;
+use bytes::Bytes;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use super::values::{credit_codes, hashes, identities, numbers, role_sets, times};
+use crate::samples::public;
+
+pub(crate) fn member_records() -> impl Strategy<Value = MemberRecord> {
+    (numbers(), identities(), role_sets(), select(MemberStatus::ALL), 1..=u32::MAX).prop_map(
+        |(number, identity, roles, status, history_count)| MemberRecord {
+            number: MemberNumber(number),
+            identity,
+            roles,
+            status,
+            history_count,
+        },
+    )
+}
+
+pub(crate) fn key_records() -> impl Strategy<Value = KeyRecord> {
+    (numbers(), select(KeyPurpose::ALL), 1_u8.., select(KeyStatus::ALL), 1..=u32::MAX).prop_map(
+        |(member, purpose, seed, status, history_count)| KeyRecord {
+            member: MemberNumber(member),
+            purpose,
+            key: EncodedKey::from(&public(seed)),
+            status,
+            history_count,
+        },
+    )
+}
+
+pub(crate) fn status_records<S: RecordStatus + std::fmt::Debug + 'static>(
+    all: &'static [S],
+) -> impl Strategy<Value = StatusRecord<S>> {
+    let id = proptest::option::of(hashes().prop_map(TransactionId));
+    (select(all), any::<u64>(), times(), id, proptest::option::of(times())).prop_map(
+        |(status, log_index, time, transaction_id, effective_from)| StatusRecord {
+            status,
+            log_index,
+            time,
+            transaction_id,
+            effective_from,
+        },
+    )
+}
+
+pub(crate) fn state_keys() -> impl Strategy<Value = StateKey> {
+    let record = || {
+        prop_oneof![
+            numbers().prop_map(|number| RecordKey::Member(MemberNumber(number))),
+            hashes().prop_map(|id| RecordKey::Key(KeyId(id))),
+        ]
+    };
+    let equivocation = (hashes(), numbers(), any::<u32>(), select(VoteType::ALL));
+    prop_oneof![
+        Just(StateKey::Parameters),
+        Just(StateKey::Validators),
+        Just(StateKey::Counter(Counter::Members)),
+        Just(StateKey::Counter(Counter::Evidence)),
+        record().prop_map(StateKey::from),
+        (record(), any::<u32>()).prop_map(|(record, seq)| StateKey::History { record, seq }),
+        credit_codes().prop_map(StateKey::CreditCode),
+        equivocation.prop_map(|(address, height, round, vote_type)| StateKey::Equivocation {
+            address: Address(address),
+            height: Height(height),
+            round,
+            vote_type,
+        }),
+    ]
+}
+
+pub(super) fn record_proofs() -> impl Strategy<Value = RecordProof> {
+    let value = proptest::option::of(vec(any::<u8>(), 1..200));
+    let other = proptest::option::of((hashes(), hashes()));
+    (state_keys(), value, other, vec(hashes(), 0..10)).prop_map(|(key, value, other, siblings)| {
+        let other = other.filter(|_| value.is_none());
+        let other = other.map(|(key_hash, value_hash)| OtherLeaf { key_hash, value_hash });
+        RecordProof { key, value: value.map(Bytes::from), proof: MapProof { other, siblings } }
+    })
+}
