@@ -184,6 +184,11 @@ impl Application for ChainApplication {
     }
 
     fn equivocation(&self, evidence: Vec<Equivocation>) {
-        self.chain.report(evidence);
+        let chain = Arc::clone(&self.chain);
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = chain.report(evidence) {
+                warn!(%error, "a proof of equivocation could not be kept");
+            }
+        });
     }
 }

@@ -12,4 +12,4 @@ pub mod telemetry;
 mod vitals;
 
 pub use failure::NodeError;
-pub use run::{StartConsensus, run, run_with};
+pub use run::{Parts, StartConsensus, run, run_with};

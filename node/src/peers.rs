@@ -15,7 +15,7 @@ pub(crate) fn of_founders(genesis: &Genesis, own: PeerId) -> BTreeMap<PeerId, Pe
             let Ok(peer_id) = peer_id_of(&declared.key.to_bytes()) else { continue };
             if peer_id != own {
                 let member = MemberNumber(number);
-                let peer = Peer { member, validator: founder.power > 0, connected: false, status: None };
+                let peer = Peer { member, power: founder.power, connected: false, status: None };
                 peers.insert(peer_id, peer);
             }
         }

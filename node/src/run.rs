@@ -16,6 +16,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::application::ChainApplication;
@@ -40,6 +41,21 @@ pub type StartConsensus = Box<
         + Send,
 >;
 
+/// What a node stands on, and a test may replace.
+pub struct Parts {
+    /// What tells the time to mempool, chain and api.
+    pub clock: Arc<dyn Clock>,
+    /// How consensus is started.
+    pub start_consensus: StartConsensus,
+}
+
+impl Default for Parts {
+    fn default() -> Self {
+        let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
+        Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start) }
+    }
+}
+
 /// Runs a node until it is told to stop or cannot go on.
 ///
 /// # Errors
@@ -48,23 +64,22 @@ pub async fn run(
     config: NodeConfig,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
-    let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
-    run_with(config, Box::new(start), stop).await
+    run_with(config, Parts::default(), stop).await
 }
 
-/// As [`run`], with another way to start consensus.
+/// As [`run`], with other parts.
 ///
 /// # Errors
 /// As [`run`].
 pub async fn run_with(
     config: NodeConfig,
-    start: StartConsensus,
+    parts: Parts,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
     let genesis = read_genesis(&config)?;
     let keys = Keys::read(&config)?;
     check_validates(&config, &genesis, &keys)?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let Parts { clock, start_consensus: start } = parts;
     let Opened { store, signed, signing } = open_store(&config, &genesis)?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
@@ -85,13 +100,12 @@ pub async fn run_with(
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
-    let tasks = [
-        tokio::spawn(Arc::clone(&chain).follow_mempool()),
-        tokio::spawn(announce(announcements, host.clone())),
-        tokio::spawn(listen(events, Arc::clone(&chain), Arc::clone(&health))),
-        tokio::spawn(tell_status(Arc::clone(&chain), host.clone())),
-        tokio::spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock))),
-    ];
+    let mut tasks = JoinSet::new();
+    tasks.spawn(Arc::clone(&chain).follow_mempool());
+    tasks.spawn(announce(announcements, host.clone()));
+    tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
+    tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
+    tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock)));
 
     let vitals = NodeVitals {
         chain: Arc::clone(&chain),
@@ -118,7 +132,11 @@ pub async fn run_with(
     tokio::pin!(serving, stop);
     let mut consensus = None;
     let taking_part = async {
-        signing::settle(&signed, &health, &chain).await;
+        if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
+            signing::settle(&signed, &health, &chain, power).await;
+            let (signed, health, chain) = (Arc::clone(&signed), Arc::clone(&health), Arc::clone(&chain));
+            tasks.spawn(signing::release(signed, health, chain, power));
+        }
         let started = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
         health.follow(started.status());
         Ok::<_, NodeError>(consensus.insert(started).failed().await)
@@ -144,7 +162,7 @@ pub async fn run_with(
     if let Some(consensus) = consensus {
         consensus.shutdown().await;
     }
-    tasks.iter().for_each(tokio::task::JoinHandle::abort);
+    tasks.abort_all();
     host.shutdown().await;
     info!("the node has stopped");
     ended

@@ -1,8 +1,10 @@
-//! Before a validator that may have forgotten votes takes part, it hears how far the others are.
+//! Before a validator takes part, it hears how far the others are.
 //!
-//! A folder that is new, or put back from a copy, cannot tell which votes were signed before. What the others
-//! have decided needs no vote of this node any more, and its own were at most one height further.
+//! What the others have decided needs no vote of this node any more. If its folder is an older state put back,
+//! it has voted there already and forgotten it: a new folder or a copy says so itself, a disk put back whole
+//! does not. So nobody signs at heights that the others have passed.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_chain::Chain;
@@ -15,30 +17,117 @@ use crate::health::Health;
 /// How often the peers' heights are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-/// Waits until nothing is in doubt. Consensus must not start before: a node that stays silent in the first
-/// round of a height is missed in it for ever.
-pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain) {
+/// How often it is looked at whether a height that is held back is passed.
+const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(1);
+
+/// Nodes tell their height when it changes, some times a second at most; so many heights they may be apart in
+/// what they said and yet be at one.
+const STALE_HEIGHTS: u64 = 32;
+
+/// What a validator says of itself.
+#[derive(Debug, Clone, Copy)]
+struct Claim {
+    height: Height,
+    power: u64,
+}
+
+/// Waits until validators with more than two thirds of the power, this one included, have said how far they
+/// are, and holds this node's signatures back accordingly. Consensus must not start before: a node that stays
+/// silent in the first round of a height is missed in it for ever.
+pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain, own_power: u64) {
+    let claims = loop {
+        match claims(health, chain, own_power) {
+            Some(claims) => break claims,
+            None => tokio::time::sleep(LOOK_EVERY).await,
+        }
+    };
+    let tip = Height(chain.tip().height);
     while !signed.is_settled() {
-        match highest(health, chain).map(|highest| (highest, signed.settle(highest))) {
-            Some((highest, Ok(()))) => {
+        let highest = claims.iter().map(|claim| claim.height).fold(tip, Height::max);
+        match signed.settle(highest) {
+            Ok(()) => {
                 let floor = signed.floor();
                 info!(%highest, %floor, "the others are heard: this node signs above the floor");
             }
-            Some((_, Err(error))) => {
+            Err(error) => {
                 warn!(%error, "the signed file could not be written");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
-            None => tokio::time::sleep(LOOK_EVERY).await,
+        }
+    }
+    let decided = decided(&claims, total_power(chain)).max(tip);
+    if decided > tip {
+        info!(%tip, %decided, "the others are further: this node signs above what they have decided");
+    }
+    signed.hold_back(decided);
+}
+
+/// Lets go of a height that was held back on a false claim, so that no single validator can silence another.
+/// Ends when this node has passed it.
+pub(crate) async fn release(
+    signed: Arc<SignedGuard>,
+    health: Arc<Health>,
+    chain: Arc<Chain>,
+    own_power: u64,
+) {
+    while signed.held_back().0 > chain.tip().height {
+        tokio::time::sleep(LOOK_AGAIN_EVERY).await;
+        let Some(claims) = claims(&health, &chain, own_power) else { continue };
+        let decided = decided(&claims, total_power(&chain));
+        if decided < signed.held_back() {
+            signed.hold_back(decided);
         }
     }
 }
 
-/// The highest of the heights heard from enough peers that, with this node, more than two thirds of the
-/// validators speak.
-fn highest(health: &Health, chain: &Chain) -> Option<Height> {
-    let peers = health.peers().into_iter().filter(|(_, peer)| peer.validator && peer.connected);
-    let heights: Vec<Height> = peers.filter_map(|(_, peer)| Some(peer.status?.height)).collect();
-    let tip = chain.tip();
-    let enough = 3 * (heights.len() + 1) > 2 * tip.validators.validators().len();
-    enough.then(|| heights.into_iter().fold(Height(tip.height), Height::max))
+/// What the connected validators claim, when they and this one have more than two thirds of the power.
+fn claims(health: &Health, chain: &Chain, own_power: u64) -> Option<Vec<Claim>> {
+    let peers = health.peers().into_iter().map(|(_, peer)| peer);
+    let claims: Vec<Claim> = peers
+        .filter(|peer| peer.power > 0 && peer.connected)
+        .filter_map(|peer| Some(Claim { height: peer.status?.height, power: peer.power }))
+        .collect();
+    let power = claims.iter().fold(own_power, |power, claim| power.saturating_add(claim.power));
+    chain.tip().validators.quorum(power).then_some(claims)
+}
+
+fn total_power(chain: &Chain) -> u64 {
+    chain.tip().validators.total_power()
+}
+
+/// The highest claim that can be true. A height is decided by more than two thirds of the power, all of them at
+/// the one before it; so it is not, when a third says it is far below.
+fn decided(claims: &[Claim], total: u64) -> Height {
+    let far_below = |height: Height| {
+        claims
+            .iter()
+            .filter(|claim| claim.height.0.saturating_add(STALE_HEIGHTS) < height.0)
+            .fold(0_u128, |power, claim| power + u128::from(claim.power))
+    };
+    let credible = claims.iter().filter(|claim| 3 * far_below(claim.height) < u128::from(total));
+    credible.map(|claim| claim.height).max().unwrap_or(Height(0))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided_of(heights: &[u64]) -> u64 {
+        let claims: Vec<_> =
+            heights.iter().map(|&height| Claim { height: Height(height), power: 1 }).collect();
+        decided(&claims, 4).0
+    }
+
+    #[test]
+    fn the_furthest_of_the_others_is_believed() {
+        assert_eq!(decided_of(&[100, 98, 99]), 100);
+        assert_eq!(decided_of(&[100, 3]), 100);
+        assert_eq!(decided_of(&[]), 0);
+    }
+
+    #[test]
+    fn a_height_that_too_many_are_far_from_is_not_believed() {
+        assert_eq!(decided_of(&[u64::MAX, 100, 99]), 100);
+        assert_eq!(decided_of(&[u64::MAX, 3, 99]), 99);
+    }
 }

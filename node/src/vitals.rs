@@ -25,7 +25,7 @@ impl Vitals for NodeVitals {
             member: peer.member.0,
             peer_id: id.to_string(),
             connected: peer.connected,
-            validator: peer.validator,
+            validator: peer.power > 0,
             height: peer.status.map_or(0, |status| status.height.0),
         });
         Assessment { health, reason, peers: peers.collect() }

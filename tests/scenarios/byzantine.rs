@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use bulla_client::EntryRef;
+use bulla_storage::{Store, StoreOptions};
 use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO, Wrong};
-use bulla_tests::{Acknowledged, Load, Network, Node, ends, until};
-use bulla_types::{Address, Content, ReasonCode, SystemEvent};
+use bulla_tests::{Acknowledged, Load, Network, ends, until};
+use bulla_types::proto::NodeHealth;
+use bulla_types::{Address, Content, Equivocation, ReasonCode, SystemEvent};
 
 /// Number of the faulty validator's turn.
 const FAULTY: usize = 3;
@@ -38,24 +40,17 @@ async fn wrong_blocks_are_voted_down_each_for_its_reason_and_the_ledger_goes_on(
     for node in &honest {
         let node = &network.nodes()[*node];
         until(&format!("{} has refused every wrong block", node.config().label), || {
-            std::future::ready((refusals(node).len() >= WRONG.len()).then_some(()))
+            std::future::ready((node.refusals().len() >= WRONG.len()).then_some(()))
         })
         .await;
         let expected: Vec<&str> = WRONG.iter().map(|(_, reason)| reason.as_str()).collect();
-        assert_eq!(refusals(node), expected, "the reasons, in the order of the blocks");
+        assert_eq!(node.refusals(), expected, "the reasons, in the order of the blocks");
     }
     load.goes_on(20).await;
     let acknowledged = load.stop().await;
     let tip = network.agreed().await;
     acknowledged.stands_at(&network, honest[1], tip.log_size).await;
     network.close().await;
-}
-
-/// The reasons for which a node has refused proposals, in order.
-fn refusals(node: &Node) -> Vec<String> {
-    let log = node.log();
-    let refused = log.lines().filter_map(|line| line.split_once("block refused: ").map(|(_, why)| why));
-    refused.map(|why| why.split(':').next().unwrap().to_owned()).collect()
 }
 
 /// Openings stand outside the leaf and the hash of the block, so such a block is valid; but the others have
@@ -122,6 +117,53 @@ async fn a_validator_that_votes_twice_is_proved_to_on_the_ledger() {
     load.stop().await;
     network.agreed().await;
     network.close().await;
+}
+
+/// With two of three honest ones gone, nothing is decided that could record what the last one saw.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_proof_of_two_votes_survives_its_witnesses_being_killed_before_the_next_block() {
+    let mut network = Network::of(4).faulty(FAULTY, Fault::VotesTwice).start().await;
+    let (faulty, honest) = (network.ledger().turns()[FAULTY], honest(&network));
+    let [witness, second, third] = honest[..] else { panic!("three are honest") };
+    let mut kept = ends("the witness has seen two votes in the last height decided", async {
+        loop {
+            let load = Load::on(&network, witness).await;
+            load.reaches(20).await;
+            network.node(second).kill();
+            network.node(third).kill();
+            let last = network.nodes()[witness].is(NodeHealth::NoQuorum).await.height;
+            network.node(witness).kill();
+            network.node(faulty).kill();
+            load.stop().await;
+            let mut kept = unrecorded(&network, witness);
+            (0..4).for_each(|node| network.node(node).start());
+            // The engine's own log gives the votes of the running height again, and none before.
+            kept.retain(|proof| proof.height().0 <= last);
+            if !kept.is_empty() {
+                return kept;
+            }
+        }
+    })
+    .await;
+    let place = |proof: &Equivocation| (proof.height(), proof.round(), proof.vote_type());
+    let mut log = network.client(witness).await.subscribe(0).await.unwrap();
+    ends("every proof that was kept stands in the log", async {
+        while !kept.is_empty() {
+            let entry = log.next().await.unwrap().unwrap().entry;
+            if let Content::Event(SystemEvent::Equivocation(recorded)) = entry.content {
+                kept.retain(|proof| place(proof) != place(&recorded));
+            }
+        }
+    })
+    .await;
+    network.agreed().await;
+    network.close().await;
+}
+
+/// What a node that is down will record when it is up again.
+fn unrecorded(network: &Network, node: usize) -> Vec<Equivocation> {
+    let opened = Store::open(network.nodes()[node].data(), &StoreOptions::small(), network.ledger_id());
+    opened.unwrap().store.view().unwrap().unrecorded_equivocations().unwrap()
 }
 
 fn honest(network: &Network) -> Vec<usize> {

@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod byzantine;
+mod clocks;
 mod command_line;
 mod crashes;
 mod damage;
@@ -13,6 +14,7 @@ mod http;
 mod idle;
 mod large;
 mod observer;
+mod partition;
 mod perturbed;
 mod quorum;
 mod receipts;

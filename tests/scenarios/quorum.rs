@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use bulla_tests::bulla::{Answer, bulla};
 use bulla_tests::fault::Fault;
 use bulla_tests::{Load, Network, Node, until};
 use bulla_types::proto::NodeHealth;
@@ -19,19 +18,15 @@ async fn two_of_four_killed_are_missed_within_five_seconds_and_the_ledger_resume
     load.reaches(20).await;
     network.node(2).kill();
     network.node(3).kill();
-    for node in &network.nodes()[..2] {
-        let status = node.is_within(SAID_WITHIN, NodeHealth::NoQuorum).await;
-        assert_eq!(status.health_reason, "NO_QUORUM");
-        assert_says_ready(node, false).await;
-        let asked = ask(&network, node);
-        assert_eq!((asked.code, &asked.json["health"]), (3, &json!("no_quorum")), "{:#}", asked.json);
+    for node in 0..2 {
+        says_no_quorum(&network, node).await;
     }
     network.node(2).start();
     network.node(3).start();
     load.goes_on(20).await;
     network.ready().await;
     assert_says_ready(&network.nodes()[0], true).await;
-    assert_eq!(ask(&network, &network.nodes()[0]).code, 0);
+    assert_eq!(network.bulla_status(0).code, 0);
     let acknowledged = load.stop().await;
     let tip = network.agreed().await;
     acknowledged.stands_at(&network, 3, tip.log_size).await;
@@ -54,11 +49,14 @@ async fn a_validator_that_comes_late_to_the_founding_counts_at_once() {
     network.close().await;
 }
 
-/// `bulla status`, as a script asks.
-fn ask(network: &Network, node: &Node) -> Answer {
-    let genesis = network.folder().join("genesis.bin");
-    let (endpoint, genesis) = (node.endpoint(), genesis.display().to_string());
-    bulla(["status", "--endpoint", &endpoint, "--genesis", &genesis])
+/// Within the limit, a node tells everyone who asks that the ledger cannot decide.
+pub(crate) async fn says_no_quorum(network: &Network, number: usize) {
+    let node = &network.nodes()[number];
+    let status = node.is_within(SAID_WITHIN, NodeHealth::NoQuorum).await;
+    assert_eq!(status.health_reason, "NO_QUORUM");
+    assert_says_ready(node, false).await;
+    let asked = network.bulla_status(number);
+    assert_eq!((asked.code, &asked.json["health"]), (3, &json!("no_quorum")), "{:#}", asked.json);
 }
 
 /// The standard health service and `/healthz` say the same, at the latest when the next second has passed.

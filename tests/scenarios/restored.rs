@@ -10,6 +10,8 @@ use bulla_types::{Content, SystemEvent};
 enum Restored {
     /// The whole folder, as from a backup.
     Folder,
+    /// The content of every file, each in its place: a disk image, or `rsync --inplace`. Nothing in the folder shows it.
+    InPlace,
     /// The database and the engine's log; the witnesses beside them stay.
     DatabaseAlone,
     /// Nothing: the disk was lost, the key was not.
@@ -19,6 +21,11 @@ enum Restored {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validator_restored_from_an_older_copy_of_its_folder_never_signs_twice() {
     restored_never_signs_twice(Restored::Folder).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_whose_disk_was_put_back_in_place_never_signs_twice() {
+    restored_never_signs_twice(Restored::InPlace).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -52,11 +59,15 @@ async fn restored_never_signs_twice(restored: Restored) {
     let said = match restored {
         Restored::Folder | Restored::DatabaseAlone => "observes before it signs again",
         Restored::Nothing => "this node signs above the floor",
+        Restored::InPlace => "this node signs above what they have decided",
     };
     network.nodes()[RESTORED].logs(&[said]).await;
     load.goes_on(100).await;
     network.ready().await;
-    let floor = signing_floor(&data);
+    let floor = match restored {
+        Restored::InPlace => held_back(&network.nodes()[RESTORED].log()),
+        Restored::Folder | Restored::DatabaseAlone | Restored::Nothing => signing_floor(&data),
+    };
     assert!(floor >= voted_up_to, "it may sign above {floor}, and had voted up to {voted_up_to}");
     let acknowledged = load.stop().await;
     let tip = network.agreed().await;
@@ -79,11 +90,31 @@ fn put_back(copy: &Path, data: &Path, restored: &Restored) {
             fs::remove_dir_all(data).unwrap();
             copy_folder(copy, data);
         }
+        Restored::InPlace => overwrite(copy, data),
         Restored::Nothing => fs::remove_dir_all(data).unwrap(),
         Restored::DatabaseAlone => {
             fs::remove_dir_all(data.join("db")).unwrap();
             copy_folder(&copy.join("db"), &data.join("db"));
             fs::copy(copy.join("consensus.wal"), data.join("consensus.wal")).unwrap();
+        }
+    }
+}
+
+/// Makes a folder what its copy is, and keeps every file that both have: its inode and its time of birth.
+fn overwrite(copy: &Path, folder: &Path) {
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let (path, kept) = (entry.path(), copy.join(entry.file_name()));
+        match (path.is_dir(), kept.exists()) {
+            (true, true) => overwrite(&kept, &path),
+            (true, false) => fs::remove_dir_all(path).unwrap(),
+            (false, true) => fs::write(path, fs::read(kept).unwrap()).unwrap(),
+            (false, false) => fs::remove_file(path).unwrap(),
+        }
+    }
+    for entry in fs::read_dir(copy).unwrap().map(Result::unwrap) {
+        let path = folder.join(entry.file_name());
+        if !path.exists() {
+            fs::copy(entry.path(), path).unwrap();
         }
     }
 }
@@ -119,6 +150,13 @@ async fn validators_moved_together_go_on_when_their_operators_vouch_for_the_copi
 fn signing_floor(data: &Path) -> u64 {
     let signed = fs::read(data.join("signed")).unwrap();
     u64::from_be_bytes(signed[60..68].try_into().unwrap())
+}
+
+/// The height that a node, by its log, has found decided by the others.
+fn held_back(log: &str) -> u64 {
+    let line = log.lines().rfind(|line| line.contains("signs above what they have decided")).unwrap();
+    let (_, decided) = line.split_once("decided=").unwrap();
+    decided.split_whitespace().next().unwrap().parse().unwrap()
 }
 
 /// Whoever saw two votes of one validator in one step has kept the proof, and recorded it.

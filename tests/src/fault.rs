@@ -13,6 +13,11 @@ pub enum Fault {
     WithholdsItsBlocks,
     /// Votes once more, for another block, in each step.
     VotesTwice,
+    /// Keeps the protocol by a clock that is wrong.
+    WrongClock {
+        /// How far it is ahead; behind, when negative.
+        ahead_ms: i64,
+    },
     /// Cannot commit the block of this height, as a node cannot whose disk or memory fails.
     CannotCommit {
         /// The height.

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use bulla_client::Signer;
 use bulla_crypto::{SecretKey, key_file};
+use bulla_fixtures::{declaration, genesis, organisation};
 use bulla_network::peer_id_of;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
-    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis,
-    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, MemberNumber, Name, OrganisationForm,
-    Parameters, Role, Roles, SecondLog,
+    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, Founder, Genesis, KeyDeclaration, KeyPurpose,
+    MemberNumber, Parameters, Role, Roles, SecondLog,
 };
 use rand_core::OsRng;
 
@@ -102,21 +102,18 @@ impl Founding {
             .map(|number| NewNode::make(&folder.join(format!("node-{number}")), number <= self.validators))
             .collect();
         let (mut founders, mut members) = (Vec::new(), Vec::new());
+        let mut join = |role, node_keys: &[KeyDeclaration], power| {
+            let number = founders.len() as u64 + 1;
+            let (founder, member) = founder(number, role, node_keys, power);
+            founders.push(founder);
+            members.push(member);
+        };
         for node in &nodes {
             let role = if node.validates { Role::RegistrationBody } else { Role::Supervisor };
-            let (founder, member) =
-                founder(founders.len() + 1, role, &node.declared, u64::from(node.validates));
-            founders.push(founder);
-            members.push(member);
+            join(role, &node.declared, u64::from(node.validates));
         }
-        for _ in 0..self.services {
-            let (founder, member) = founder(founders.len() + 1, Role::EvidenceService, &[], 0);
-            founders.push(founder);
-            members.push(member);
-        }
-        let name = Name::try_from("测试账本".to_owned()).unwrap();
-        let time = BlockTime(1_700_000_000_000);
-        let genesis = Genesis::new(LedgerClass::Test, name, time, self.parameters.clone(), founders).unwrap();
+        (0..self.services).for_each(|_| join(Role::EvidenceService, &[], 0));
+        let genesis = genesis(BlockTime(1_700_000_000_000), self.parameters.clone(), founders);
         fs::write(folder.join("genesis.bin"), genesis.encode()).unwrap();
         let services = members.split_off(nodes.len());
         Ledger { genesis, configs: configs(folder, &nodes), operators: members, services }
@@ -169,33 +166,17 @@ impl NewNode {
     }
 }
 
-fn declaration(key: &SecretKey, purpose: KeyPurpose) -> KeyDeclaration {
-    KeyDeclaration { key: key.public_key().clone(), purpose, possession: None }
-}
-
-fn founder(number: usize, role: Role, node_keys: &[KeyDeclaration], power: u64) -> (Founder, Member) {
+fn founder(number: u64, role: Role, node_keys: &[KeyDeclaration], power: u64) -> (Founder, Member) {
     let member = Member {
-        number: MemberNumber(number as u64),
+        number: MemberNumber(number),
         operate: SecretKey::generate(&mut OsRng),
         administer: SecretKey::generate(&mut OsRng),
     };
     let mut keys = node_keys.to_vec();
     keys.push(declaration(&member.operate, KeyPurpose::Operate));
     keys.push(declaration(&member.administer, KeyPurpose::Administer));
-    let identity = MemberIdentity::Organisation {
-        form: OrganisationForm::LegalPerson,
-        name: Name::try_from(format!("测试机构{number}")).unwrap(),
-        credit_code: credit_code(number),
-    };
-    let roles = Roles::new([role]).unwrap();
-    (Founder { member: EnrolMember { identity, roles, keys }, power }, member)
-}
-
-/// Authority 91, division 000000: no real organisation has such a code.
-fn credit_code(number: usize) -> CreditCode {
-    let checks = "0123456789ABCDEFGHJKLMNPQRTUWXY".chars();
-    let codes = checks.map(|check| format!("91000000MA{number:07}{check}"));
-    codes.flat_map(|code| CreditCode::parse(code.as_bytes())).next().unwrap()
+    let organisation = organisation(number, &format!("测试机构{number}"), &[role], keys);
+    (Founder { member: organisation, power }, member)
 }
 
 fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {

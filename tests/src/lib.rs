@@ -1,5 +1,5 @@
 //! What the scenarios stand on: ledgers founded in a temporary folder, and networks of real node processes
-//! that can be killed, paused, damaged and looked into.
+//! that can be killed, paused, cut off, damaged and looked into.
 //!
 //! ```no_run
 //! # use bulla_tests::{Load, Network};
@@ -32,21 +32,22 @@ pub mod forged;
 mod founding;
 pub mod http;
 mod integrity;
+mod links;
 mod load;
 mod network;
 mod node;
 mod ports;
 mod programs;
-mod small_disk;
 mod wait;
 pub mod wire;
 
 pub use acknowledged::Acknowledged;
+pub use bulla_fixtures::SmallDisk;
 pub use folder::{copy_folder, flip_byte};
 pub use founding::{Founding, Ledger, Member};
 pub use integrity::findings;
+pub use links::Links;
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;
-pub use small_disk::SmallDisk;
 pub use wait::{LIMIT, ends, until, until_within};

@@ -9,9 +9,11 @@ use bulla_types::{LedgerId, Parameters};
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::bulla::{Answer, bulla};
 use crate::fault::Fault;
 use crate::founding::{Founding, Ledger};
 use crate::integrity::assert_in_order;
+use crate::links::Links;
 use crate::node::Node;
 use crate::wait::until;
 
@@ -24,6 +26,7 @@ pub struct NetworkBuilder {
     asleep: Vec<usize>,
     faults: Vec<(usize, Fault)>,
     limits: Vec<(usize, NodeLimits)>,
+    linked: bool,
 }
 
 /// Nodes over one ledger, and the folder where all of it stands. Nodes are named by their position from 0:
@@ -31,6 +34,7 @@ pub struct NetworkBuilder {
 pub struct Network {
     nodes: Vec<Node>,
     ledger: Ledger,
+    links: Option<Links>,
     folder: TempDir,
     _room: SemaphorePermit<'static>,
 }
@@ -44,6 +48,7 @@ impl Network {
             asleep: Vec::new(),
             faults: Vec::new(),
             limits: Vec::new(),
+            linked: false,
         }
     }
 
@@ -85,6 +90,19 @@ impl Network {
     #[must_use]
     pub fn folder(&self) -> &Path {
         self.folder.path()
+    }
+
+    /// The links between the nodes, of a network that is built [with them](NetworkBuilder::links).
+    #[must_use]
+    pub fn links(&self) -> &Links {
+        self.links.as_ref().expect("the network is built with links")
+    }
+
+    /// `bulla status` of a node, as a script asks.
+    #[must_use]
+    pub fn bulla_status(&self, node: usize) -> Answer {
+        let genesis = self.folder().join("genesis.bin").display().to_string();
+        bulla(["status", "--endpoint", &self.nodes[node].endpoint(), "--genesis", &genesis])
     }
 
     /// A client of one node.
@@ -186,6 +204,13 @@ impl NetworkBuilder {
         self
     }
 
+    /// With links between the nodes that can be [cut](Links::cut).
+    #[must_use]
+    pub fn links(mut self) -> Self {
+        self.linked = true;
+        self
+    }
+
     /// Founds the ledger. No node runs.
     pub async fn found(self) -> Network {
         let room = ROOM.acquire().await.unwrap();
@@ -199,7 +224,8 @@ impl NetworkBuilder {
         for (turn, fault) in &self.faults {
             nodes[turns[*turn]].break_protocol(fault);
         }
-        Network { nodes, ledger, folder, _room: room }
+        let links = self.linked.then(|| Links::between(&mut nodes));
+        Network { nodes, ledger, links, folder, _room: room }
     }
 
     /// Founds the ledger, starts the nodes and waits until they are ready.

@@ -221,6 +221,14 @@ impl Node {
         .await
     }
 
+    /// The reasons for which the node has refused proposals, in order.
+    #[must_use]
+    pub fn refusals(&self) -> Vec<String> {
+        let log = self.log();
+        let refused = log.lines().filter_map(|line| line.split_once("block refused: ").map(|(_, why)| why));
+        refused.map(|why| why.split(':').next().unwrap().to_owned()).collect()
+    }
+
     fn log_path(&self) -> PathBuf {
         self.home.join("log")
     }

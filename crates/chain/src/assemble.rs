@@ -10,9 +10,7 @@ use bulla_ledger::{BlockChanges, BlockContext};
 use bulla_merkle::log::{self, Appended, LogHash, Sha256Log, Sm3Log};
 use bulla_merkle::state::{self, StateError, StateUpdate};
 use bulla_storage::{IndexRows, LogSuite, StorageError, StoredBlock, View};
-use bulla_types::{
-    Address, Block, BlockTime, CommitCertificate, Header, Height, Opening, SecondLog, SystemEvent,
-};
+use bulla_types::{Address, Block, BlockTime, CommitCertificate, Header, Height, Opening, SecondLog};
 use bytes::Bytes;
 
 use crate::executed::Executed;
@@ -33,7 +31,6 @@ pub(crate) struct Frame {
 pub(crate) struct Leaves {
     pub(crate) entries: Vec<Bytes>,
     pub(crate) bytes: u64,
-    pub(crate) events: Vec<SystemEvent>,
     pub(crate) index: IndexRows,
     pub(crate) openings: Vec<(u32, Vec<Opening>)>,
     pub(crate) openings_bytes: usize,
@@ -108,7 +105,6 @@ pub(crate) fn assemble(
     Ok(Executed {
         encoded,
         block,
-        events: leaves.events,
         changes,
         index: leaves.index,
         log,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bulla_ledger::{BlockExecution, ExecutionError};
 use bulla_mempool::Pooled;
 use bulla_types::limits::BLOCK_OPENINGS_BYTES_MAX;
-use bulla_types::{Content, Entry, Height, Opening, SystemEvent, TransactionId};
+use bulla_types::{Content, Entry, Equivocation, Height, Opening, SystemEvent, TransactionId};
 
 use crate::assemble::{Frame, Leaves, assemble, context};
 use crate::executed::Executed;
@@ -22,25 +22,25 @@ pub(crate) struct Built {
     pub(crate) refused: Vec<(TransactionId, Rejection)>,
 }
 
-/// Executes events and transactions in order until a limit is met, leaving out what the rules refuse.
+/// Executes proofs of equivocation, then transactions, in order until a limit is met, leaving out what the
+/// rules refuse.
 pub(crate) fn build(
     snapshot: &Snapshot<'_>,
     tip: &Tip,
     frame: Frame,
-    events: &[SystemEvent],
+    proofs: &[Equivocation],
     pooled: &[Arc<Pooled>],
 ) -> Result<Built, ChainError> {
     let mut execution = BlockExecution::new(snapshot, context(tip, frame.time));
     let mut leaves = Leaves::default();
     let mut refused = Vec::new();
     let height = Height(tip.next_height());
-    for event in founding(tip).into_iter().chain(events.iter().cloned()) {
+    let proofs = proofs.iter().copied().map(SystemEvent::Equivocation);
+    let entries_max = usize::try_from(tip.parameters.block_entries_max).unwrap_or(usize::MAX);
+    for event in founding(tip).into_iter().chain(proofs).take(entries_max) {
         match execution.event(&event) {
-            Ok(()) => {
-                leaves.push(Entry::encode_event(height, frame.time, &event).into());
-                leaves.events.push(event);
-            }
-            // Recorded already, or of validators that are no more: nothing to keep.
+            Ok(()) => leaves.push(Entry::encode_event(height, frame.time, &event).into()),
+            // Only what the rules would record is kept; should they refuse it all the same, it waits.
             Err(ExecutionError::Refused(_)) => {}
             Err(ExecutionError::View(error)) => return Err(ChainError::Invariant(error.to_string())),
         }
@@ -80,6 +80,6 @@ pub(crate) fn build(
 }
 
 /// The first entry of every ledger, at height 1.
-fn founding(tip: &Tip) -> Option<SystemEvent> {
+pub(crate) fn founding(tip: &Tip) -> Option<SystemEvent> {
     (tip.height == 0).then_some(SystemEvent::Founded { ledger_id: tip.ledger_id })
 }

@@ -8,7 +8,6 @@ use bulla_mempool::{Clock, Mempool};
 use bulla_storage::{Commit, NewRequest, ProposalRecord, Store};
 use bulla_types::{
     Address, Block, BlockHash, BlockTime, CommitCertificate, Equivocation, Height, LedgerId, ReasonCode,
-    SystemEvent,
 };
 use bytes::Bytes;
 use tokio::sync::{broadcast, watch};
@@ -19,6 +18,7 @@ use crate::assemble::Frame;
 use crate::builder::build;
 use crate::checker::{CheckFailure, Fresh, check};
 use crate::committed::CommittedBlock;
+use crate::equivocations::recordable;
 use crate::executed::Executed;
 use crate::fault::{ChainError, Rejection};
 use crate::pace::{Pace, Start};
@@ -28,9 +28,6 @@ use crate::waiters::Waiters;
 
 /// Commits that a slow subscriber may lag behind before it must read from the store.
 const NEWS_CAPACITY: usize = 256;
-
-/// Events kept for the next block at most; a validator can equivocate often, recording it once is enough.
-const PENDING_EVENTS_MAX: usize = 64;
 
 /// A proposal of another validator, complete.
 #[derive(Debug, Clone)]
@@ -70,7 +67,6 @@ pub struct Chain {
     tip: RwLock<Arc<Tip>>,
     /// Blocks executed on top of the tip. The lock also keeps executions and commits apart.
     candidates: Mutex<BTreeMap<BlockHash, Arc<Executed>>>,
-    events: Mutex<Vec<SystemEvent>>,
     waiters: Waiters,
     news: broadcast::Sender<Arc<CommittedBlock>>,
     waiting: watch::Sender<usize>,
@@ -91,16 +87,16 @@ impl Chain {
     /// When the store cannot be read or lacks what its tip promises.
     pub fn open(store: Arc<Store>, mempool: Arc<Mempool>, clock: Arc<dyn Clock>) -> Result<Self, ChainError> {
         let tip = Tip::load(&store.view()?)?;
+        let waiting = store.unrecorded_equivocations();
         Ok(Self {
             store,
             mempool,
             clock,
             tip: RwLock::new(Arc::new(tip)),
             candidates: Mutex::default(),
-            events: Mutex::default(),
             waiters: Waiters::default(),
             news: broadcast::Sender::new(NEWS_CAPACITY),
-            waiting: watch::Sender::new(0),
+            waiting: watch::Sender::new(waiting),
             proposed: watch::Sender::new(0),
             committed_at: Mutex::new(Instant::now()),
         })
@@ -178,8 +174,8 @@ impl Chain {
         };
         let pooled =
             self.mempool.take(tip.parameters.block_bytes_max, tip.parameters.block_entries_max, frame.time);
-        let events = self.events().clone();
-        let built = build(&Snapshot(view), &tip, frame, &events, &pooled)?;
+        let proofs = view.unrecorded_equivocations()?;
+        let built = build(&Snapshot(view), &tip, frame, &proofs, &pooled)?;
         self.drop_refused(&built.refused);
         let executed = Arc::new(built.executed);
         self.keep(height, round, None, me, &executed)?;
@@ -292,7 +288,7 @@ impl Chain {
         *self.tip.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         candidates.clear();
         drop(candidates);
-        self.announce(&Arc::new(CommittedBlock::new(Arc::clone(&executed), certificate.clone())), &executed);
+        self.announce(&Arc::new(CommittedBlock::new(executed, certificate.clone())));
         Ok(())
     }
 
@@ -325,9 +321,8 @@ impl Chain {
         Ok(())
     }
 
-    fn announce(&self, block: &Arc<CommittedBlock>, executed: &Executed) {
+    fn announce(&self, block: &Arc<CommittedBlock>) {
         *self.committed_at.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-        self.events().retain(|event| !executed.events.contains(event));
         let ids: Vec<_> = block.transactions().map(|(id, _)| id).collect();
         self.mempool.committed(&ids);
         self.update_waiting();
@@ -358,18 +353,22 @@ impl Chain {
         Ok(self.store.view()?.proposals(Height(height), round)?)
     }
 
-    /// Keeps proofs of equivocation for the next block that this node builds.
-    pub fn report(&self, proofs: impl IntoIterator<Item = Equivocation>) {
-        let mut events = self.events();
-        for proof in proofs {
-            let event = SystemEvent::Equivocation(proof);
-            if events.len() < PENDING_EVENTS_MAX && !events.contains(&event) {
-                info!(?event, "equivocation kept for the next block");
-                events.push(event);
-            }
+    /// Keeps proofs of equivocation until a block records them, those that the rules would record. They are
+    /// durable when this returns. Blocking.
+    ///
+    /// # Errors
+    /// Storage and invariant errors; the proofs are not kept then.
+    pub fn report(&self, proofs: impl IntoIterator<Item = Equivocation>) -> Result<(), ChainError> {
+        // No commit may record a proof after it was found unrecorded and before it is kept: it would stay.
+        let candidates = self.candidates();
+        let snapshot = Snapshot(self.store.view()?);
+        let proofs = recordable(&snapshot, &self.tip(), self.clock.now(), proofs)?;
+        for proof in self.store.keep_equivocations(&proofs)? {
+            info!(?proof, "equivocation kept for the next block");
         }
-        drop(events);
+        drop(candidates);
         self.update_waiting();
+        Ok(())
     }
 
     /// Another validator proposes for this height: a held height starts.
@@ -403,8 +402,11 @@ impl Chain {
     }
 
     fn update_waiting(&self) {
-        let waiting = *self.mempool.waiting().borrow() + self.events().len();
-        self.waiting.send_if_modified(|now| std::mem::replace(now, waiting) != waiting);
+        self.waiting.send_if_modified(|before| {
+            // Counted here, where callers take turns: the last one to count is the last one to tell.
+            let waiting = *self.mempool.waiting().borrow() + self.store.unrecorded_equivocations();
+            std::mem::replace(before, waiting) != waiting
+        });
     }
 
     fn tip_for(&self, height: u64) -> Result<Arc<Tip>, ChainError> {
@@ -418,9 +420,5 @@ impl Chain {
 
     fn candidates(&self) -> MutexGuard<'_, BTreeMap<BlockHash, Arc<Executed>>> {
         self.candidates.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn events(&self) -> MutexGuard<'_, Vec<SystemEvent>> {
-        self.events.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

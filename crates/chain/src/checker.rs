@@ -256,11 +256,7 @@ fn execute_entry(
         ExecutionError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
     };
     match &entry.content {
-        Content::Event(event) => {
-            execution.event(event).map_err(refused)?;
-            leaves.events.push(*event);
-            Ok(())
-        }
+        Content::Event(event) => execution.event(event).map_err(refused),
         Content::Transaction(transaction) => {
             let outcomes = execution.transaction(transaction).map_err(refused)?;
             if outcomes == entry.outcomes {

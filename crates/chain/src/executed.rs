@@ -6,7 +6,7 @@ use bulla_ledger::BlockChanges;
 use bulla_merkle::log::Appended;
 use bulla_merkle::state::StateUpdate;
 use bulla_storage::{IndexRows, StoredBlock};
-use bulla_types::{BlockHash, Header, SystemEvent, TransactionId, ValidatorSet};
+use bulla_types::{BlockHash, Header, TransactionId, ValidatorSet};
 use bytes::Bytes;
 
 /// A block, executed on top of the committed tip and not yet committed.
@@ -16,8 +16,6 @@ pub(crate) struct Executed {
     pub(crate) encoded: Bytes,
     /// The same bytes, taken apart.
     pub(crate) block: StoredBlock,
-    /// Its system events in order.
-    pub(crate) events: Vec<SystemEvent>,
     /// What it changes in the state and in the request window.
     pub(crate) changes: BlockChanges,
     /// Rows for the indexes.

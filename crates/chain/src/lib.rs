@@ -12,6 +12,7 @@
 //!   computes nothing again.
 //! * A proposal is durable before it is answered for; the same height and round give the same block.
 //! * Nothing is told to anyone before the batch is synced.
+//! * A proof of equivocation is durable when it is reported, until a block records it.
 //! * The bound on block time and the builder's turn are asked of fresh proposals only.
 //!
 //! This crate knows no consensus engine and no socket.
@@ -23,6 +24,7 @@ mod chain;
 mod checker;
 mod committed;
 mod entry_ref;
+mod equivocations;
 mod executed;
 mod fault;
 mod founding;

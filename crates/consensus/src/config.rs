@@ -40,7 +40,7 @@ pub struct ConsensusConfig {
 }
 
 impl ConsensusConfig {
-    /// A configuration with the measured defaults: status every 500 ms, 5 s for the first quorum.
+    /// A configuration with the measured defaults: status every second, 5 s for the first quorum.
     #[must_use]
     pub fn new(
         ledger_id: LedgerId,
@@ -56,7 +56,7 @@ impl ConsensusConfig {
             identity,
             peers: Vec::new(),
             log_path: log_path.into(),
-            status_interval: Duration::from_millis(500),
+            status_interval: Duration::from_secs(1),
             quorum_wait: Duration::from_secs(5),
         }
     }

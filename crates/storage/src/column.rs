@@ -1,6 +1,6 @@
 //! The column families and their keys. All numbers in keys are big-endian, so that keys sort by number.
 
-use bulla_types::{BlockHash, EvidenceNumber, Height, MemberNumber, RequestId};
+use bulla_types::{BlockHash, Equivocation, EvidenceNumber, Height, MemberNumber, RequestId, StateKey};
 
 use crate::proposal::ProposalRecord;
 
@@ -13,6 +13,8 @@ pub(crate) enum Column {
     Openings,
     /// Height, round, block hash, proposer, valid round → the verdict on a proposal not yet decided.
     Proposals,
+    /// Key of its record in the state map → a proof of equivocation that no block has recorded yet.
+    Equivocations,
     /// Height → hash, header and certificate of the decided block.
     Blocks,
     /// Log index of the first entry of a block that has entries → its height.
@@ -60,10 +62,11 @@ pub enum LogSuite {
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Bodies,
         Self::Openings,
         Self::Proposals,
+        Self::Equivocations,
         Self::Blocks,
         Self::ByFirstIndex,
         Self::State,
@@ -81,6 +84,7 @@ impl Column {
             Self::Bodies => "bodies",
             Self::Openings => "openings",
             Self::Proposals => "proposals",
+            Self::Equivocations => "equivocations",
             Self::Blocks => "blocks",
             Self::ByFirstIndex => "by_first_index",
             Self::State => "state",
@@ -166,6 +170,13 @@ pub(crate) fn read_proposal(key: &[u8], valid: bool) -> Option<ProposalRecord> {
         block_hash: BlockHash::from_bytes(*block_hash),
         valid,
     })
+}
+
+/// Key of [`Column::Equivocations`]: that of the record which a block will make of the proof.
+pub(crate) fn equivocation(proof: &Equivocation) -> Vec<u8> {
+    let (address, height) = (proof.address(), proof.height());
+    let (round, vote_type) = (proof.round(), proof.vote_type());
+    StateKey::Equivocation { address, height, round, vote_type }.encode()
 }
 
 /// A key of eight bytes as the number that it is.

@@ -7,6 +7,8 @@
 //! * **A proposal is durable before it is answered for**: [`Store::put_proposal`] writes its block once,
 //!   synced; the commit only names it. Besides these two, a height costs a sync for each vote and one for the
 //!   tip record.
+//! * **A proof of equivocation is kept until it is recorded**: [`Store::keep_equivocations`] writes it, synced;
+//!   the commit that records it takes it away.
 //! * **No vote is signed twice**: a [`SignedGuard`] stands before the validator's key. On opening,
 //!   [`SigningStart`] says whether votes may have been forgotten, by a database that lost its end or was put
 //!   back from a copy, and up to which height the node must only observe.

@@ -21,6 +21,13 @@ pub(crate) struct ProposalRow {
     pub(crate) valid: bool,
 }
 
+/// What `equivocations` holds of a proof; the rest is in the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct EquivocationRow {
+    /// Value, none for nil, and signature of each vote.
+    pub(crate) votes: [(Option<[u8; 32]>, [u8; 64]); 2],
+}
+
 /// What `requests` holds for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct RequestRow {

@@ -126,9 +126,12 @@ impl Traits {
                 (Volume::Small, DBCompressionType::None, true)
             }
             Column::Tiles => (Volume::Small, DBCompressionType::None, false),
-            Column::Proposals | Column::Blocks | Column::ByFirstIndex | Column::ByEvidence | Column::Meta => {
-                (Volume::Small, DBCompressionType::Lz4, false)
-            }
+            Column::Proposals
+            | Column::Equivocations
+            | Column::Blocks
+            | Column::ByFirstIndex
+            | Column::ByEvidence
+            | Column::Meta => (Volume::Small, DBCompressionType::Lz4, false),
         };
         Self { volume, compression, looked_up_in_vain }
     }

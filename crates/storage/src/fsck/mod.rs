@@ -2,6 +2,7 @@
 //! says exactly what is wrong. It changes nothing but the process id in `LOCK`.
 
 mod blocks;
+mod equivocations;
 mod files;
 mod headers;
 mod index;
@@ -86,6 +87,7 @@ pub fn fsck(
     tip(&view, &accounted, &mut report);
     index::surplus(&view, &accounted, &counts, &mut report);
     proposals::check(&view, &accounted, &counts, &mut report);
+    equivocations::check(&view, ledger_id, &mut report);
     let tree_rows = counts.get(&Column::Tree).copied().unwrap_or(0);
     state::check(&view, accounted.newest.as_ref(), tree_rows, &mut report, progress);
     hook.end(&view).into_iter().for_each(|finding| report.add(finding));

@@ -4,6 +4,9 @@
 //! store put back from a copy would make it forget its votes. This file does not forget.
 //!
 //! Its slots hold the last votes; its number is the height at or below which nothing is signed.
+//!
+//! A disk put back whole, this file included, shows no sign of it here. Only the network knows: see
+//! [`SignedGuard::hold_back`].
 
 mod vote;
 
@@ -45,6 +48,12 @@ pub enum SignError {
         /// The last height that is only observed.
         floor: Height,
     },
+    /// The others say that they have decided this height; it needs no vote of this node any more.
+    #[error("nothing is signed up to height {height}: the others have decided it, and this node follows")]
+    HeldBack {
+        /// The last height that is only followed.
+        height: Height,
+    },
     /// The record is a copy or new, and nobody has said yet up to which height votes may be missing from it:
     /// see [`SignedGuard::settle`].
     #[error(
@@ -67,6 +76,8 @@ struct Record {
     votes: Vec<SignedVote>,
     sequence: u64,
     floor: Height,
+    /// Of this run alone, by the word of others: the height at or below which nothing is signed.
+    held_back: Height,
     settled: bool,
     damage: Damage,
 }
@@ -117,6 +128,7 @@ impl SignedGuard {
             votes: votes.collect(),
             sequence,
             floor: Height(file.header().number),
+            held_back: Height(0),
             settled: file.is_original()?,
             damage,
             file,
@@ -134,6 +146,9 @@ impl SignedGuard {
         }
         if vote.height <= record.floor {
             return Err(SignError::BelowFloor { floor: record.floor });
+        }
+        if vote.height <= record.held_back {
+            return Err(SignError::HeldBack { height: record.held_back });
         }
         if record.votes.contains(vote) {
             return Ok(());
@@ -169,6 +184,19 @@ impl SignedGuard {
         let forgotten = if founding { network_height } else { Height(network_height.0.saturating_add(1)) };
         let floor = record.floor.max(forgotten);
         record.restamp(floor)
+    }
+
+    /// Signs nothing at or below `height` in this run, whatever was held back before. For heights that the others
+    /// have decided: votes there are worth nothing, and if this disk is an older state put back, they were cast
+    /// once already. Not written down, since it rests on the word of others.
+    pub fn hold_back(&self, height: Height) {
+        lock(&self.0).held_back = height;
+    }
+
+    /// The height that is [held back](Self::hold_back).
+    #[must_use]
+    pub fn held_back(&self) -> Height {
+        lock(&self.0).held_back
     }
 
     /// Signs nothing at or below `floor`. Synced.
@@ -357,6 +385,21 @@ mod tests {
             drop(guard);
             assert!(open(path.path()).is_settled());
         }
+    }
+
+    #[test]
+    fn what_the_others_have_decided_is_not_voted_on_even_where_a_vote_is_recorded() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        let recorded = vote(5, 0, SignedStep::Precommit, Some(1));
+        guard.check_and_record(&recorded).unwrap();
+        guard.hold_back(Height(6));
+        for decided in [recorded, vote(6, 0, SignedStep::Prevote, None)] {
+            let refused = guard.check_and_record(&decided);
+            assert!(matches!(refused, Err(SignError::HeldBack { height: Height(6) })));
+        }
+        guard.hold_back(Height(5));
+        guard.check_and_record(&vote(6, 0, SignedStep::Prevote, None)).unwrap();
     }
 
     #[test]

@@ -1,13 +1,18 @@
 //! Committing a decided block: everything it changes, in one atomic synced batch.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, atomic::Ordering},
+};
 
 use bulla_crypto::Hash;
 use bulla_merkle::{log::Appended, state::StateUpdate};
 use bulla_types::{BlockHash, Canonical, CommitCertificate, Header, MemberNumber, RequestId, TransactionId};
 
 use super::{
-    Store, next_height,
+    Store,
+    equivocations::delete_recorded,
+    next_height,
     propose::{delete_proposals, put_block, refuse_unless},
 };
 use crate::{
@@ -97,12 +102,14 @@ impl Store {
         }
         commit.write(&mut batch, &view, &row);
         let losers = delete_proposals(&mut batch, &view, commit.header.height, &commit.block_hash)?;
+        let recorded = delete_recorded(&mut batch, &view, commit.state)?;
         self.space.check(batch.bytes())?;
         self.space.note(batch.write_synced())?;
 
         // From here on the block is committed, whatever happens.
         let tip = Tip::from(&row);
         self.set_tip(tip);
+        self.unrecorded.fetch_sub(recorded, Ordering::Relaxed);
         losers.iter().for_each(|loser| self.bodies.forget(loser));
         if let Some(block) = unstored {
             self.bodies.put(Arc::new(block.without_openings()));

@@ -2,12 +2,13 @@
 
 mod commit;
 mod create;
+mod equivocations;
 mod erase;
 mod propose;
 
 use std::{
     path::Path,
-    sync::{Mutex, RwLock},
+    sync::{Mutex, RwLock, atomic::AtomicUsize},
 };
 
 use bulla_types::{Height, LedgerId};
@@ -41,6 +42,8 @@ pub struct Store {
     space: Space,
     ledger_id: LedgerId,
     tip: RwLock<Tip>,
+    /// Proofs of equivocation that wait to be recorded.
+    unrecorded: AtomicUsize,
     /// Held throughout every write; with it, the witness of what was written.
     writer: Mutex<TipFile>,
     /// Given up last.
@@ -87,6 +90,7 @@ impl Store {
         let bodies = Bodies::new(options.body_cache_bytes);
         let view = View::new(&engine, &bodies)?;
         let (found, tip) = (view.ledger_id()?, view.tip());
+        let unrecorded = view.unrecorded_equivocations()?.len();
         drop(view);
         if found != ledger_id {
             return Err(StorageError::OtherLedger { path: folder.database(), expected: ledger_id, found });
@@ -106,6 +110,7 @@ impl Store {
             space,
             ledger_id,
             tip: RwLock::new(tip),
+            unrecorded: AtomicUsize::new(unrecorded),
             writer: Mutex::new(tip_file),
             _lock: folder_lock,
         };

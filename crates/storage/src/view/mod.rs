@@ -2,6 +2,7 @@
 
 mod blocks;
 mod entries;
+mod equivocations;
 mod evidence;
 mod proposals;
 mod requests;
@@ -23,6 +24,7 @@ use crate::{
 
 pub use blocks::Decided;
 pub use entries::LocatedEntry;
+pub(crate) use equivocations::read as read_equivocation;
 pub use evidence::EvidencePlace;
 pub(crate) use proposals::read as read_proposal;
 pub use requests::RememberedRequest;

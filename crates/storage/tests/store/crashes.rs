@@ -19,6 +19,15 @@ fn clear() -> SigningStart {
     SigningStart { floor: SigningFloor::Clear, doubts: Vec::new() }
 }
 
+/// A ledger of one block whose validator voted for the next and stopped.
+fn voted(folder: &Path) -> TestLedger {
+    let ledger = TestLedger::new("one");
+    let opened = ledger.create(folder);
+    ledger.grow(&opened.store, 1);
+    opened.signed.check_and_record(&vote(2)).unwrap();
+    ledger
+}
+
 /// Opens a copy as the folder that it was, moved: its operator says so.
 fn open_moved(ledger: &TestLedger, path: &Path) -> Opened {
     let options = StoreOptions { copied_folder: CopiedFolder::Trust, ..StoreOptions::small() };
@@ -170,11 +179,7 @@ fn a_whole_folder_put_back_from_a_copy_signs_nothing_before_it_hears_the_network
 #[test]
 fn a_database_taken_away_is_followed_anew_and_observed_past_what_was_signed() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = TestLedger::new("one");
-    let opened = ledger.create(folder.path());
-    ledger.grow(&opened.store, 1);
-    opened.signed.check_and_record(&vote(2)).unwrap();
-    drop(opened);
+    let ledger = voted(folder.path());
     fs::remove_dir_all(folder.path().join("db")).unwrap();
     let opened = ledger.create(folder.path());
     assert_eq!(opened.store.tip().height, Height(0));
@@ -185,11 +190,7 @@ fn a_database_taken_away_is_followed_anew_and_observed_past_what_was_signed() {
 #[test]
 fn a_lost_record_of_votes_is_not_taken_for_an_empty_one() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = TestLedger::new("one");
-    let opened = ledger.create(folder.path());
-    ledger.grow(&opened.store, 1);
-    opened.signed.check_and_record(&vote(2)).unwrap();
-    drop(opened);
+    let ledger = voted(folder.path());
     fs::remove_file(folder.path().join("signed")).unwrap();
     for _ in 0..2 {
         let opened = ledger.open(folder.path());
@@ -205,11 +206,7 @@ fn a_lost_record_of_votes_is_not_taken_for_an_empty_one() {
 #[test]
 fn a_damaged_newest_vote_raises_the_floor_past_the_height_it_may_have_been_for() {
     let folder = tempfile::tempdir().unwrap();
-    let ledger = TestLedger::new("one");
-    let opened = ledger.create(folder.path());
-    ledger.grow(&opened.store, 1);
-    opened.signed.check_and_record(&vote(2)).unwrap();
-    drop(opened);
+    let ledger = voted(folder.path());
     let path = folder.path().join("signed");
     let mut bytes = fs::read(&path).unwrap();
     bytes[4096 * 2 + 20] ^= 1;

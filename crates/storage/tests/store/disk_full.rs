@@ -6,8 +6,10 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::{Duration, Instant},
 };
 
+use bulla_fixtures::SmallDisk;
 use bulla_storage::{FreeSpace, StorageError, Store, StoreOptions};
 use bulla_types::Height;
 
@@ -76,15 +78,15 @@ fn a_store_opens_on_a_full_disk_to_be_read() {
     assert!(matches!(refused, Err(StorageError::DiskFull { free_bytes: 0, .. })));
 }
 
-/// On a real small file system, for example
-/// `mount -t tmpfs -o size=64m none /mnt/small && BULLA_SMALL_DISK=/mnt/small cargo test -- --ignored small_disk`.
 #[test]
-#[ignore = "needs a small file system"]
-fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
-    let disk = std::path::PathBuf::from(std::env::var_os("BULLA_SMALL_DISK").unwrap());
-    let (folder, filler) = (disk.join("data"), disk.join("filler"));
-    // Something else fills the disk between the question for room and the write.
-    let (asked, known) = (disk.clone(), Arc::new(AtomicU64::new(u64::MAX)));
+fn a_disk_that_fills_up_between_the_question_for_room_and_the_write_loses_nothing() {
+    let Some(disk) = SmallDisk::mount(64 * MIB) else {
+        eprintln!("not shown: this process may not mount a file system");
+        return;
+    };
+    let folder = disk.path().join("data");
+    // The answer is that there is room, until the test says otherwise.
+    let (asked, known) = (disk.path().to_owned(), Arc::new(AtomicU64::new(u64::MAX)));
     let told = Arc::clone(&known);
     let free_space = FreeSpace::from_fn(move |_| {
         let found = rustix::fs::statvfs(&asked)?;
@@ -99,7 +101,7 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
     let ledger = TestLedger::new("one");
     let opened = ledger.try_create(&folder, &options).unwrap();
     let store = &opened.store;
-    fs::write(&filler, vec![0; 8 * 1024 * 1024]).unwrap();
+    disk.fill(16 * MIB);
     let raw =
         |height: u64| (0..400).map(|n| bytes::Bytes::from(format!("{height}.{n};").repeat(100))).collect();
     let refused = loop {
@@ -121,12 +123,12 @@ fn a_small_disk_that_fills_up_loses_nothing_and_resumes() {
     let store = &opened.store;
     assert_eq!(store.tip(), tip);
 
-    fs::remove_file(&filler).unwrap();
-    let started = std::time::Instant::now();
+    disk.empty();
+    let deadline = Instant::now() + Duration::from_secs(30);
     while let Err(error) = store.try_resume() {
         assert!(matches!(error, StorageError::DiskFull { .. }), "{error}");
-        assert!(started.elapsed().as_secs() < 30, "{error}");
-        std::thread::sleep(std::time::Duration::from_millis(200));
+        assert!(Instant::now() < deadline, "{error}");
+        std::thread::sleep(Duration::from_millis(10));
     }
     let built = ledger.build_raw(store, raw(tip.height.0));
     store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();

@@ -2,61 +2,55 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use bulla_crypto::{Hash, SecretKey};
+use bulla_crypto::SecretKey;
+use bulla_fixtures::{certificate, declaration, deposit, key, organisation, parameters, sign};
 use bulla_merkle::{
     log::{self, Appended, LogHash, Sha256Log, Sm3Log},
-    state::{self, StateUpdate},
+    state,
 };
 use bulla_storage::{
-    Commit, Foundation, IndexRows, LogSuite, NewRequest, Opened, ProposalRecord, Store, StoreOptions,
-    StoredBlock, Tip, View,
+    Foundation, IndexRows, LogSuite, NewRequest, Opened, Store, StoreOptions, StoredBlock, View,
 };
 use bulla_types::{
-    AccessToEntries, Action, Address, Block, BlockTime, Canonical, CaptureMode, CommitCertificate,
-    ConsensusTimeouts, Counter, CounterRecord, CreditCode, DepositEvidence, DigestAlgorithm, Digests,
-    DocumentDigest, EnrolMember, Entry, EvidenceNumber, Founder, Genesis, Header, Height, KeyDeclaration,
-    KeyId, KeyPurpose, LedgerClass, LedgerId, MemberIdentity, MemberNumber, Opening, OrganisationForm,
-    Outcome, Parameters, Provenance, RequestId, Role, Roles, SecondLog, SignerRef, StateKey, SystemEvent,
-    Transaction, TransactionBody, ValidatorSet, Vote, VoteType,
+    Action, Address, Block, BlockTime, Canonical, Counter, CounterRecord, DepositEvidence, Entry,
+    Equivocation, EquivocationRecord, EvidenceNumber, Founder, Genesis, Header, Height, KeyId, KeyPurpose,
+    LedgerClass, LedgerId, MemberNumber, Opening, Outcome, RequestId, Role, SignerRef, StateKey, SystemEvent,
+    Transaction, TransactionBody, ValidatorSet,
 };
 use bytes::Bytes;
 
+use crate::built::Built;
+
 pub(crate) const GENESIS_TIME_MS: u64 = 1_700_000_000_000;
+/// The request window of [`parameters`].
 pub(crate) const WINDOW_MS: u64 = 600_000;
-const CREDIT_CODES: [&str; 3] = ["91350100M000100Y43", "914403001922038216", "91110000802100433B"];
 
 pub(crate) struct TestLedger {
     keys: Vec<SecretKey>,
     genesis: Genesis,
 }
 
-/// A block with everything that executing it gives.
-pub(crate) struct Built {
-    pub(crate) header: Header,
-    pub(crate) stored: StoredBlock,
-    pub(crate) certificate: CommitCertificate,
-    pub(crate) transactions: Vec<Transaction>,
-    log: Appended,
-    second_log: Appended,
+/// What a block is made of.
+#[derive(Default)]
+struct Content {
+    entries: Vec<Bytes>,
+    openings: Vec<(u32, Vec<Opening>)>,
     state: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-    tree: StateUpdate,
-    requests: Vec<NewRequest>,
-    index: IndexRows,
+    /// Those that the last entries hold.
+    transactions: Vec<Transaction>,
 }
 
 impl TestLedger {
     /// Three validators; the name makes the ledger another one.
     pub(crate) fn new(name: &str) -> Self {
-        let keys: Vec<_> = (1..=3).map(|seed| SecretKey::from_seed(&[seed; 32])).collect();
-        let founders = keys.iter().zip(CREDIT_CODES).map(|(key, code)| founder(key, code));
         let genesis = Genesis::new(
             LedgerClass::Test,
-            name.to_owned().try_into().unwrap(),
+            name.parse().unwrap(),
             BlockTime(GENESIS_TIME_MS),
             parameters(),
-            founders.collect(),
+            (1..=3).map(founder).collect(),
         );
-        Self { keys, genesis: genesis.unwrap() }
+        Self { keys: (1..=3).map(validator_key).collect(), genesis: genesis.unwrap() }
     }
 
     pub(crate) fn id(&self) -> LedgerId {
@@ -113,48 +107,55 @@ impl TestLedger {
     /// The block after the tip, of the next half minute.
     pub(crate) fn build(&self, store: &Store, deposits: u64) -> Built {
         let view = store.view().unwrap();
-        let height = Height(view.tip().height.0 + 1);
-        let time = BlockTime(GENESIS_TIME_MS + height.0 * 30_000);
-        let mut entries = Vec::new();
-        let mut transactions = Vec::new();
-        let mut openings = Vec::new();
+        let (height, time) = next(&view);
+        let mut content = Content::default();
         if height == Height(1) {
             let founded = SystemEvent::Founded { ledger_id: self.id() };
-            entries.push(Bytes::from(Entry::encode_event(height, time, &founded)));
+            content.entries.push(Bytes::from(Entry::encode_event(height, time, &founded)));
         }
         let first_number = evidence_counter(&view);
         for number in first_number..first_number + deposits {
-            let position = u32::try_from(entries.len()).unwrap();
+            let position = u32::try_from(content.entries.len()).unwrap();
             let (transaction, opening) = self.deposit(number, time);
             let outcome = Outcome::EvidenceNumber(EvidenceNumber(number));
-            entries.push(Entry::encode_transaction(height, time, &transaction, &[outcome]).into());
-            transactions.push(transaction);
-            openings.push((position, vec![opening]));
+            content.entries.push(Entry::encode_transaction(height, time, &transaction, &[outcome]).into());
+            content.transactions.push(transaction);
+            content.openings.push((position, vec![opening]));
         }
         let counter = CounterRecord { next: first_number + deposits }.encode();
-        let state = [(StateKey::Counter(Counter::Evidence).encode(), Some(counter))];
-        self.finish(&view, height, time, entries, openings, state.into(), transactions)
+        content.state = [(StateKey::Counter(Counter::Evidence).encode(), Some(counter))].into();
+        self.finish(&view, content)
+    }
+
+    /// Two votes of a validator in one step of this height.
+    pub(crate) fn equivocation(&self, validator: usize, height: u64) -> Equivocation {
+        bulla_fixtures::equivocation(self.id(), &self.keys[validator], height)
+    }
+
+    /// The block after the tip, which records an equivocation and nothing else.
+    pub(crate) fn build_recording(&self, store: &Store, proof: &Equivocation) -> Built {
+        let view = store.view().unwrap();
+        let (height, time) = next(&view);
+        let key = StateKey::Equivocation {
+            address: proof.address(),
+            height: proof.height(),
+            round: proof.round(),
+            vote_type: proof.vote_type(),
+        };
+        let record = EquivocationRecord { log_index: view.tip().log_size }.encode();
+        let entry = Entry::encode_event(height, time, &SystemEvent::Equivocation(*proof));
+        let state = [(key.encode(), Some(record))].into();
+        self.finish(&view, Content { entries: vec![entry.into()], state, ..Content::default() })
     }
 
     /// A block of these entries, which need not be any.
     pub(crate) fn build_raw(&self, store: &Store, entries: Vec<Bytes>) -> Built {
-        let view = store.view().unwrap();
-        let height = Height(view.tip().height.0 + 1);
-        let time = BlockTime(GENESIS_TIME_MS + height.0 * 30_000);
-        self.finish(&view, height, time, entries, Vec::new(), BTreeMap::new(), Vec::new())
+        self.finish(&store.view().unwrap(), Content { entries, ..Content::default() })
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn finish(
-        &self,
-        view: &View<'_>,
-        height: Height,
-        time: BlockTime,
-        entries: Vec<Bytes>,
-        openings: Vec<(u32, Vec<Opening>)>,
-        state: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
-        transactions: Vec<Transaction>,
-    ) -> Built {
+    fn finish(&self, view: &View<'_>, content: Content) -> Built {
+        let Content { entries, openings, state, transactions } = content;
+        let (height, time) = next(view);
         let tip = view.tip();
         let parent = view.decided(tip.height).unwrap();
         let log = append::<Sha256Log>(view, LogSuite::Sha256, tip.log_size, &entries);
@@ -199,27 +200,8 @@ impl TestLedger {
                 log_index,
             });
         let requests = requests.collect();
-        let certificate = self.certify(&header);
+        let certificate = certificate(&header, &self.keys).minimised(self.validators());
         Built { header, stored, certificate, transactions, log, second_log, state, tree, requests, index }
-    }
-
-    fn certify(&self, header: &Header) -> CommitCertificate {
-        let (height, block_hash) = (header.height, header.hash());
-        let signatures = self.keys.iter().map(|key| {
-            let address = Address::of(key.public_key());
-            let vote = Vote {
-                ledger_id: self.id(),
-                vote_type: VoteType::Precommit,
-                height,
-                round: 0,
-                value: Some(block_hash),
-                address,
-            };
-            (address, key.sign(&vote.preimage()))
-        });
-        let certificate =
-            CommitCertificate { height, round: 0, block_hash, signatures: signatures.collect() };
-        certificate.minimised(self.validators())
     }
 
     pub(crate) fn address(&self, validator: usize) -> Address {
@@ -236,17 +218,8 @@ impl TestLedger {
             salt: [9; 32],
             value: Bytes::from(title(number)),
         };
-        let digest = |algorithm, fill| DocumentDigest { algorithm, value: digest(number, fill) };
-        let deposit = DepositEvidence {
-            digests: Digests::new(vec![digest(DigestAlgorithm::Sha256, 1), digest(DigestAlgorithm::Sm3, 2)])
-                .unwrap(),
-            media_type: "text/plain".to_owned().try_into().unwrap(),
-            size_bytes: 10,
-            provenance: Provenance { mode: CaptureMode::Original, captured_at: None, statement: None },
-            links: Vec::new(),
-            title: Some(opening.commitment(&request_id)),
-            description: None,
-        };
+        let title = Some(opening.commitment(&request_id));
+        let deposit = DepositEvidence { title, ..deposit(&document(number)) };
         let body = TransactionBody {
             ledger_id: self.id(),
             request_id,
@@ -257,46 +230,7 @@ impl TestLedger {
             }],
             actions: vec![Action::DepositEvidence(deposit)],
         };
-        let signature = self.keys[0].sign(&bulla_types::signing_message(&body.id()));
-        (Transaction::new(&body, &[signature]).unwrap(), opening)
-    }
-}
-
-impl Built {
-    pub(crate) fn proposal(&self) -> ProposalRecord {
-        self.proposal_of_round(0)
-    }
-
-    pub(crate) fn proposal_of_round(&self, round: u32) -> ProposalRecord {
-        ProposalRecord {
-            height: self.header.height,
-            round,
-            valid_round: None,
-            proposer: self.header.builder,
-            block_hash: self.header.hash(),
-            valid: true,
-        }
-    }
-
-    pub(crate) fn commit(&self, store: &Store) -> bulla_storage::Result<Tip> {
-        store.commit(&self.as_commit())
-    }
-
-    pub(crate) fn as_commit(&self) -> Commit<'_> {
-        Commit {
-            header: &self.header,
-            block_hash: self.header.hash(),
-            certificate: &self.certificate,
-            block: None,
-            log: &self.log,
-            second_log: Some(&self.second_log),
-            state: &self.state,
-            tree: &self.tree,
-            state_version: self.header.height.0,
-            requests: &self.requests,
-            forget_requests_before_ms: self.header.time.0 - WINDOW_MS,
-            index: &self.index,
-        }
+        (sign(&body, &self.keys[..1]), opening)
     }
 }
 
@@ -305,11 +239,15 @@ pub(crate) fn title(number: u64) -> String {
     bulla_crypto::sha256(&[&number.to_be_bytes()]).to_string()
 }
 
-/// Digest of the document with this number.
-pub(crate) fn digest(number: u64, fill: u8) -> Hash {
-    let mut bytes = [fill; 32];
-    bytes[..8].copy_from_slice(&number.to_be_bytes());
-    Hash::from_bytes(bytes)
+/// The document with this number.
+pub(crate) fn document(number: u64) -> [u8; 8] {
+    number.to_be_bytes()
+}
+
+/// Height and time of the block after the tip.
+fn next(view: &View<'_>) -> (Height, BlockTime) {
+    let height = view.tip().height.0 + 1;
+    (Height(height), BlockTime(GENESIS_TIME_MS + height * 30_000))
 }
 
 fn append<H: LogHash>(view: &View<'_>, suite: LogSuite, size: u64, entries: &[Bytes]) -> Appended {
@@ -322,46 +260,15 @@ fn evidence_counter(view: &View<'_>) -> u64 {
     CounterRecord::decode(&bytes).unwrap().next
 }
 
-fn founder(key: &SecretKey, credit_code: &str) -> Founder {
-    let administer = SecretKey::from_seed(&[key.to_seed()[0] + 100; 32]);
-    let declare = |key: &SecretKey, purpose| KeyDeclaration {
-        key: key.public_key().clone(),
-        purpose,
-        possession: None,
-    };
-    let identity = MemberIdentity::Organisation {
-        form: OrganisationForm::LegalPerson,
-        name: "登记机构".to_owned().try_into().unwrap(),
-        credit_code: CreditCode::parse(credit_code.as_bytes()).unwrap(),
-    };
-    let keys = vec![declare(key, KeyPurpose::Consensus), declare(&administer, KeyPurpose::Administer)];
-    let roles = Roles::new([Role::RegistrationBody, Role::EvidenceService]).unwrap();
-    Founder { member: EnrolMember { identity, roles, keys }, power: 1 }
+fn founder(number: u64) -> Founder {
+    let administers = declaration(&key(&format!("administrator {number}")), KeyPurpose::Administer);
+    let keys = vec![declaration(&validator_key(number), KeyPurpose::Consensus), administers];
+    let roles = [Role::RegistrationBody, Role::EvidenceService];
+    Founder { member: organisation(number, &format!("登记机构{number}"), &roles, keys), power: 1 }
 }
 
-fn parameters() -> Parameters {
-    Parameters {
-        protocol_version: 1,
-        block_bytes_max: 4 * 1024 * 1024,
-        block_entries_max: 20_000,
-        request_window_ms: WINDOW_MS,
-        time_bound_ms: 10_000,
-        block_interval_ms: 100,
-        heartbeat_ms: 60_000,
-        admin_threshold: 2,
-        evidence_roles: Roles::new([Role::EvidenceService]).unwrap(),
-        entry_access: AccessToEntries::Open,
-        second_log: SecondLog::Sm3,
-        timeouts: ConsensusTimeouts {
-            propose_ms: 1_000,
-            propose_delta_ms: 500,
-            prevote_ms: 300,
-            prevote_delta_ms: 200,
-            precommit_ms: 300,
-            precommit_delta_ms: 200,
-            rebroadcast_ms: 1_000,
-        },
-    }
+fn validator_key(number: u64) -> SecretKey {
+    key(&format!("validator {number}"))
 }
 
 struct Empty;

@@ -1,10 +1,12 @@
 //! The store as its users meet it: real blocks, real folders, real damage.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+mod built;
 mod commits;
 mod crashes;
 mod damage;
 mod disk_full;
+mod equivocations;
 mod folders;
 mod inconsistent;
 mod ledger;

@@ -1,6 +1,7 @@
 //! `bulla-faulty-node`: a validator that breaks the protocol as told, for tests of everyone else.
 //!
-//! It is `bulla-node` but for what stands between consensus and the rest: see [`bulla_tests::fault::Fault`].
+//! It is `bulla-node` but for its clock, or what stands between consensus and the rest: see
+//! [`bulla_tests::fault::Fault`].
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod broken;
@@ -10,6 +11,7 @@ mod spoil;
 mod standstill;
 mod withheld;
 mod wrong_blocks;
+mod wrong_clock;
 
 use std::env::args;
 use std::path::Path;
@@ -18,8 +20,9 @@ use std::sync::Arc;
 
 use bulla_consensus::{Application, Byzantine, ConsensusConfig, Role, VoteSigner, spawn_byzantine};
 use bulla_crypto::{SecretKey, key_file};
+use bulla_mempool::{Clock, SystemClock};
 use bulla_node::config::NodeConfig;
-use bulla_node::{StartConsensus, run_with, telemetry};
+use bulla_node::{Parts, StartConsensus, run_with, telemetry};
 use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO};
 use bulla_types::{Canonical, Genesis};
 use futures::FutureExt;
@@ -31,6 +34,7 @@ use signers::Unguarded;
 use standstill::{StopsAfterWithholdingItsPrecommit, StopsBeforeCheckingAgain};
 use withheld::Withheld;
 use wrong_blocks::WrongBlocks;
+use wrong_clock::WrongClock;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -43,7 +47,12 @@ async fn main() -> ExitCode {
     let stop = async move {
         terminate.recv().await;
     };
-    match run_with(config, with(fault, key, genesis), stop).await {
+    let clock: Arc<dyn Clock> = match fault {
+        Fault::WrongClock { ahead_ms } => Arc::new(WrongClock { ahead_ms }),
+        _ => Arc::new(SystemClock),
+    };
+    let parts = Parts { clock, start_consensus: with(fault, key, genesis) };
+    match run_with(config, parts, stop).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{}", error.text());
@@ -74,6 +83,7 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 misconduct.equivocate_votes = true;
                 (application, Arc::new(Unguarded(key)))
             }
+            Fault::WrongClock { .. } => (application, signer),
             Fault::CannotCommit { height } => (Faulty::new(application, Broken { height }), signer),
             Fault::StopsAfterWithholdingItsPrecommit { height } => {
                 (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))

@@ -1,0 +1,141 @@
+//! A ledger with one validator, and the chains of its nodes.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use bulla_chain::{Chain, ChainError, CommittedState, Origin, Proposal, open_or_found};
+use bulla_client::{DepositRequest, Signer, TransactionBuilder};
+use bulla_crypto::{DocumentHasher, SecretKey};
+use bulla_fixtures::{certificate, declaration, genesis, key, organisation, parameters};
+use bulla_mempool::{Clock, Limits, Mempool, Source};
+use bulla_storage::{StorageError, Store, StoreOptions};
+use bulla_types::{
+    Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, Equivocation, Founder, Genesis,
+    KeyPurpose, MemberNumber, Parameters, Role, Submission,
+};
+use bytes::Bytes;
+use tempfile::TempDir;
+
+/// A clock that the test sets.
+#[derive(Clone)]
+pub(crate) struct Hand(Arc<AtomicU64>);
+
+impl Hand {
+    pub(crate) fn advance(&self, ms: u64) {
+        self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+}
+
+impl Clock for Hand {
+    fn now(&self) -> BlockTime {
+        BlockTime(self.0.load(Ordering::Relaxed))
+    }
+}
+
+pub(crate) struct Ledger {
+    pub(crate) clock: Hand,
+    genesis: Genesis,
+    validator: SecretKey,
+    folder: TempDir,
+}
+
+impl Ledger {
+    /// Member 1 validates, member 2 deposits.
+    pub(crate) fn found() -> Self {
+        let validator = key("validator");
+        let administers = declaration(&key("administrator"), KeyPurpose::Administer);
+        let keys = vec![declaration(&validator, KeyPurpose::Consensus), administers];
+        let body = organisation(1, "登记机构", &[Role::RegistrationBody], keys);
+        let keys = vec![declaration(&key("service"), KeyPurpose::Operate)];
+        let service = organisation(2, "存证服务机构", &[Role::EvidenceService], keys);
+        let founders = vec![Founder { member: body, power: 1 }, Founder { member: service, power: 0 }];
+        let now = u64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+        let parameters = Parameters { admin_threshold: 1, ..parameters() };
+        Self {
+            clock: Hand(Arc::new(AtomicU64::new(now))),
+            genesis: genesis(BlockTime(now - 1_000), parameters, founders),
+            validator,
+            folder: tempfile::tempdir().unwrap(),
+        }
+    }
+
+    /// The validator's.
+    pub(crate) fn address(&self) -> Address {
+        Address::of(self.validator.public_key())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// The chain of the node of this name, whose folder is made if it is not there.
+    pub(crate) fn open(&self, name: &str) -> Arc<Chain> {
+        let store = Arc::new(self.open_store(name));
+        let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
+        let view = Arc::new(CommittedState::new(Arc::clone(&store), Arc::clone(&clock)).unwrap());
+        let (mempool, _) =
+            Mempool::new(Limits::default(), self.genesis.ledger_id(), view, Arc::clone(&clock));
+        Arc::new(Chain::open(store, Arc::new(mempool), clock).unwrap())
+    }
+
+    /// A folder that was open a moment ago is free once the last worker of its mempool has ended.
+    fn open_store(&self, name: &str) -> Store {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            match open_or_found(&self.path(name), &StoreOptions::small(), &self.genesis) {
+                Err(ChainError::Storage(StorageError::Locked { .. })) if Instant::now() < deadline => {
+                    std::thread::yield_now();
+                }
+                opened => return opened.unwrap().store,
+            }
+        }
+    }
+
+    /// A deposit with a title.
+    pub(crate) fn deposit(&self, document: &str) -> Submission {
+        self.deposit_with(document, |request| request.title = Some("合同".to_owned()))
+    }
+
+    pub(crate) fn deposit_with(
+        &self,
+        document: &str,
+        change: impl FnOnce(&mut DepositRequest),
+    ) -> Submission {
+        let digests = DocumentHasher::digest_reader(document.as_bytes()).unwrap();
+        let mut request = DepositRequest::of(&digests, "text/plain".parse().unwrap(), CaptureMode::Original);
+        change(&mut request);
+        let signer = Signer::new(MemberNumber(2), key("service"));
+        TransactionBuilder::new(self.genesis.ledger_id()).signer(&signer).action(request).build().unwrap()
+    }
+
+    pub(crate) async fn admit(&self, chain: &Chain, submission: &Submission) {
+        chain.mempool().admit(submission.encode().into(), Source::Client).await.unwrap();
+    }
+
+    pub(crate) fn proposal(
+        &self,
+        height: u64,
+        (block_hash, bytes): (BlockHash, Bytes),
+        origin: Origin,
+    ) -> Proposal {
+        Proposal { height, round: 0, pol_round: None, proposer: self.address(), block_hash, bytes, origin }
+    }
+
+    /// Two votes of the validator in one step of this height.
+    pub(crate) fn equivocation(&self, height: u64) -> Equivocation {
+        bulla_fixtures::equivocation(self.genesis.ledger_id(), &self.validator, height)
+    }
+
+    pub(crate) fn certify(&self, block: &Bytes) -> CommitCertificate {
+        certificate(&Block::decode(block).unwrap().header, std::slice::from_ref(&self.validator))
+    }
+
+    /// Builds the next block here and commits it.
+    pub(crate) fn advance(&self, chain: &Chain) -> Block {
+        let (_, bytes) = chain.build(chain.tip().next_height(), 0, self.address()).unwrap();
+        chain.commit(&self.certify(&bytes)).unwrap();
+        Block::decode(&bytes).unwrap()
+    }
+}
