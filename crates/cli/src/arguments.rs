@@ -28,7 +28,7 @@ pub(crate) struct Common {
     /// Print one JSON document | 输出一个 JSON 文档
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// Language of messages, zh or en; from the locale by default | 提示语言：zh 或 en，默认随系统区域设置
+    /// Language of messages, zh or en (or environment BULLA_LANG); from the locale by default | 提示语言：zh 或 en（或环境变量 BULLA_LANG），默认随系统区域设置
     #[arg(long, global = true, value_name = "LANG", env = language::ENVIRONMENT)]
     pub(crate) lang: Option<Language>,
     /// Which ledger, which nodes, and as whom: a client.toml (or environment BULLA_CONFIG) | 客户端配置文件 client.toml：账本、节点与身份（或环境变量 BULLA_CONFIG）
@@ -74,7 +74,7 @@ impl Command {
             Self::Status(arguments) => arguments.run(context),
             Self::Fsck(arguments) => arguments.run(context),
             Self::Bench(arguments) => arguments.run(context),
-            Self::Completion(arguments) => arguments.run(),
+            Self::Completion(arguments) => arguments.run(context),
         }
     }
 }

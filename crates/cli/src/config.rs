@@ -5,7 +5,13 @@ use std::path::{Path, PathBuf};
 use bulla_client::Tls;
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::TOML_AT;
 use crate::failure::Failure;
+use crate::files;
+use crate::text::Said;
+
+/// The longest file that this can be, or that it can name.
+const BYTES_MAX: usize = 1024 * 1024;
 
 /// What `bulla` needs to talk to a ledger. Relative paths are relative to the file's folder.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -57,9 +63,9 @@ pub(crate) struct TlsIdentity {
 
 impl ClientConfig {
     pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|error| Failure::file(path, &error))?;
-        let mut config: Self =
-            toml::from_str(&text).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        let text = files::read_text(path, BYTES_MAX)?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|error| Failure::config(place_in(&text, &error).of_thing(path.display())))?;
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         config.resolve(folder.unwrap_or(Path::new(".")));
         Ok(config)
@@ -67,7 +73,7 @@ impl ClientConfig {
 
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
         let text = toml::to_string_pretty(self).map_err(|error| Failure::internal(&error))?;
-        std::fs::write(path, text).map_err(|error| Failure::file(path, &error))
+        files::write(path, text)
     }
 
     fn resolve(&mut self, folder: &Path) {
@@ -87,7 +93,7 @@ impl ClientConfig {
 impl TlsConfig {
     /// Reads the files.
     pub(crate) fn load(&self) -> Result<Tls, Failure> {
-        let read = |path: &Path| std::fs::read(path).map_err(|error| Failure::file(path, &error));
+        let read = |path: &Path| files::read(path, BYTES_MAX);
         let mut tls = Tls::of_authorities(read(&self.authorities)?);
         if let Some(identity) = &self.identity {
             tls = tls.identity(read(&identity.certificate)?, read(&identity.key)?);
@@ -97,6 +103,15 @@ impl TlsConfig {
         }
         Ok(tls)
     }
+}
+
+/// What is wrong with a TOML text, and where.
+fn place_in(text: &str, error: &toml::de::Error) -> Said {
+    let what = Said::english(error.message());
+    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return what };
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    TOML_AT.with(&[&line, &column, &what])
 }
 
 #[cfg(test)]
@@ -139,6 +154,7 @@ mod tests {
         std::fs::write(&path, "endpoint = \"http://127.0.0.1:7000\"\n").unwrap();
         let failure = ClientConfig::read(&path).unwrap_err();
         assert_eq!(failure.exit, exit::USAGE);
-        assert!(failure.detail.contains("endpoint"), "{}", failure.detail);
+        assert!(failure.detail.en.contains("line 1, column 1: unknown field `endpoint`"), "{failure:?}");
+        assert!(failure.detail.zh.contains("第 1 行第 1 列：没有设置项 endpoint"), "{failure:?}");
     }
 }

@@ -4,17 +4,21 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use bulla_client::{Client, Signer, Tls, Trust};
-use bulla_types::{Lang, MemberNumber};
+use bulla_types::{Lang, MemberNumber, ReasonCode, limits::GENESIS_BYTES_MAX};
 use bulla_verify::TrustedGenesis;
 use serde_json::to_value;
 
 use crate::arguments::Common;
 use crate::commands::localnet::Localnet;
+use crate::complaints::{FILE_EMPTY, NO_GENESIS, NO_OPERATOR, NOTHING_NAMED_TO_ASK};
 use crate::config::{ClientConfig, TlsConfig};
-use crate::failure::Failure;
-use crate::messages::Text;
+use crate::failure::{Failure, exit};
+use crate::messages::NOBODY_READY;
 use crate::output::{self, Show};
-use crate::{key_files, survey};
+use crate::survey::{self, Answer};
+use crate::text::{Said, Text};
+use crate::words::Word;
+use crate::{files, key_files};
 
 /// The environment variable that names the configuration.
 const CONFIG: &str = "BULLA_CONFIG";
@@ -52,19 +56,9 @@ impl Context {
         if self.json() {
             output::print_json(&to_value(shown).map_err(|error| Failure::internal(&error))?)?;
         } else {
-            output::print(&shown.text(self.lang));
+            output::print_text(&shown.text(self.lang));
         }
         Ok(shown.exit())
-    }
-
-    /// Prints why a command failed: to stdout for a program, to stderr for a person.
-    pub(crate) fn show_failure(&self, failure: &Failure) {
-        if self.json() {
-            // A failure is plain text inside; its serialisation does not fail.
-            let _ = output::print_json(&failure.json());
-        } else {
-            output::note(&failure.text(self.lang));
-        }
     }
 
     /// The folder of the local network that was named.
@@ -75,6 +69,9 @@ impl Context {
     /// The configuration, with what the command line says in its place. Both ways to name one on the command
     /// line come before the environment.
     pub(crate) fn config(&self) -> Result<ClientConfig, Failure> {
+        if let (Some(dir), None) = (self.localnet(), &self.options.config) {
+            Localnet::require(dir)?;
+        }
         let of_localnet = || self.localnet().map(Localnet::client_config);
         let of_environment = || std::env::var_os(CONFIG).map(PathBuf::from);
         let mut config = match self.options.config.clone().or_else(of_localnet).or_else(of_environment) {
@@ -100,7 +97,13 @@ impl Context {
         let config = self.config()?;
         let link = Link::of(&config)?;
         let trust = link.require_genesis()?;
-        let endpoints = survey::by_readiness(&config.endpoints, &link).await?;
+        let answers = survey::survey(&config.endpoints, &link, Answer::is_ready).await?;
+        if let [first, ..] = answers.as_slice()
+            && !answers.iter().any(Answer::is_ready)
+        {
+            self.note(&NOBODY_READY.fill(self.lang, &[&first.endpoint, &first.status.health().name()]));
+        }
+        let endpoints = survey::by_readiness(&config.endpoints, &answers);
         Ok(Client::connect(&endpoints, link.tls.as_ref(), trust).await?)
     }
 
@@ -108,9 +111,7 @@ impl Context {
     pub(crate) fn operator(&self) -> Result<Signer, Failure> {
         let config = self.config()?;
         let (Some(member), Some(key)) = (config.member, config.key) else {
-            return Err(Failure::usage(
-                "the configuration names no member and key to sign with (member, key); see --config",
-            ));
+            return Err(Failure::config(NO_OPERATOR));
         };
         Ok(Signer::new(MemberNumber(member), key_files::read(&key)?))
     }
@@ -126,9 +127,7 @@ pub(crate) struct Link {
 impl Link {
     pub(crate) fn of(config: &ClientConfig) -> Result<Self, Failure> {
         if config.endpoints.is_empty() {
-            return Err(Failure::usage(
-                "no node is named; see --endpoint, --config (BULLA_CONFIG) and --localnet",
-            ));
+            return Err(Failure::config(NOTHING_NAMED_TO_ASK));
         }
         let tls = config.tls.as_ref().map(TlsConfig::load).transpose()?;
         let genesis = config.genesis.as_deref().map(read_genesis).transpose()?;
@@ -137,19 +136,69 @@ impl Link {
 
     /// Trust in the genesis that is configured. Answers that are to be proved need one.
     pub(crate) fn require_genesis(&self) -> Result<Trust, Failure> {
-        let missing =
-            || Failure::usage("no genesis to verify answers against is named; see --genesis and --config");
-        self.genesis.clone().map(Trust::Genesis).ok_or_else(missing)
-    }
-
-    /// Trust in the genesis that is configured, or in whatever a node gives: for what is its word anyway.
-    pub(crate) fn any_genesis(&self) -> Trust {
-        self.genesis.clone().map_or(Trust::FirstUse, Trust::Genesis)
+        self.genesis.clone().map(Trust::Genesis).ok_or_else(|| Failure::config(NO_GENESIS))
     }
 }
 
 /// Reads a genesis that the person names as trusted.
 pub(crate) fn read_genesis(path: &Path) -> Result<TrustedGenesis, Failure> {
-    let bytes = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
-    Ok(TrustedGenesis::from_file(&bytes)?)
+    let bytes = files::read(path, GENESIS_BYTES_MAX)?;
+    let unusable = |why: Said| Failure {
+        exit: exit::USAGE,
+        ..Failure::new(ReasonCode::AnchorInvalid, why.of_thing(path.display()))
+    };
+    if bytes.is_empty() {
+        return Err(unusable(FILE_EMPTY.into()));
+    }
+    TrustedGenesis::from_file(&bytes).map_err(|refused| unusable(Said::english(refused.detail)))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::time::{Duration, Instant};
+
+    use bulla_types::Canonical;
+
+    use super::*;
+    use crate::commands::localnet::test_genesis;
+
+    fn context(endpoint: &[&str], genesis: &Path) -> Context {
+        let options = Common {
+            json: true,
+            lang: None,
+            config: None,
+            endpoint: endpoint.iter().map(ToString::to_string).collect(),
+            genesis: Some(genesis.to_owned()),
+            localnet: None,
+        };
+        Context::new(options, Lang::Zh)
+    }
+
+    #[test]
+    fn where_no_node_answers_every_one_is_named_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let genesis = folder.path().join("genesis.bin");
+        std::fs::write(&genesis, test_genesis().encode()).unwrap();
+        let context = context(&["http://127.0.0.1:1", "http://127.0.0.1:2"], &genesis);
+        let started = Instant::now();
+        let failure = context.run(context.client()).err().unwrap();
+        assert_eq!((failure.reason, failure.exit), (ReasonCode::Unreachable, exit::FAILED));
+        assert!(failure.detail.zh.contains("127.0.0.1:1：") && failure.detail.zh.contains("127.0.0.1:2："));
+        assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn a_file_that_is_no_genesis_is_named_and_nothing_is_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let genesis = folder.path().join("genesis.bin");
+        for (bytes, told) in [(&b""[..], "文件为空"), (&[0xff; 9], "不是创世文件")] {
+            std::fs::write(&genesis, bytes).unwrap();
+            let context = context(&["http://127.0.0.1:1"], &genesis);
+            let failure = context.run(context.client()).err().unwrap();
+            assert_eq!((failure.reason, failure.exit), (ReasonCode::AnchorInvalid, exit::USAGE));
+            assert!(failure.detail.zh.contains("genesis.bin：") && failure.detail.zh.contains(told));
+        }
+    }
 }

@@ -8,11 +8,13 @@ use bulla_client::{BuildError, ClientError};
 use bulla_crypto::key_file::KeyFileError;
 use bulla_crypto::key_pem::KeyPemError;
 use bulla_storage::StorageError;
-use bulla_types::{Lang, ReasonCode};
+use bulla_types::{BlockTime, Lang, ReasonCode, TransactionId};
 use bulla_verify::Refused;
 use serde_json::{Value, json};
 
 use crate::messages::{ERROR, NOT_VERIFIED};
+use crate::text::Said;
+use crate::when;
 
 /// Exit codes of `bulla`.
 pub(crate) mod exit {
@@ -22,7 +24,7 @@ pub(crate) mod exit {
     pub(crate) const FAILED: u8 = 1;
     /// The command line or a configuration is wrong. Also clap's own.
     pub(crate) const USAGE: u8 = 2;
-    /// The ledger is not ready: no quorum, not caught up, disk full or failed.
+    /// The ledger is not ready: no quorum, not caught up, disk full or failed; or no receipt came in time.
     pub(crate) const NOT_READY: u8 = 3;
     /// A proof was checked and refused.
     pub(crate) const REFUSED: u8 = 4;
@@ -36,47 +38,73 @@ pub(crate) struct Failure {
     pub(crate) reason: ReasonCode,
     /// Where a proof was refused; empty for everything else.
     pub(crate) place: String,
-    pub(crate) detail: String,
+    pub(crate) detail: Said,
     pub(crate) exit: u8,
+    /// The transaction whose outcome is open.
+    pub(crate) pending: Option<Pending>,
+}
+
+/// A transaction that may still be recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pending {
+    pub(crate) transaction_id: TransactionId,
+    /// After it no block can hold the transaction.
+    pub(crate) expires_at: BlockTime,
+    /// Whether a node gave a ticket for it.
+    pub(crate) admitted: bool,
 }
 
 impl Failure {
-    pub(crate) fn new(reason: ReasonCode, detail: impl Into<String>) -> Self {
-        Self { reason, place: String::new(), detail: detail.into(), exit: exit::FAILED }
+    pub(crate) fn new(reason: ReasonCode, detail: impl Into<Said>) -> Self {
+        Self { reason, place: String::new(), detail: detail.into(), exit: exit::FAILED, pending: None }
     }
 
-    /// A command line or configuration that cannot be followed.
-    pub(crate) fn usage(detail: impl Into<String>) -> Self {
+    /// A command line that cannot be followed.
+    pub(crate) fn usage(detail: impl Into<Said>) -> Self {
+        Self { exit: exit::USAGE, ..Self::new(ReasonCode::CommandInvalid, detail) }
+    }
+
+    /// A configuration that cannot be followed, or that lacks something.
+    pub(crate) fn config(detail: impl Into<Said>) -> Self {
         Self { exit: exit::USAGE, ..Self::new(ReasonCode::ConfigInvalid, detail) }
     }
 
-    /// A file that cannot be read or written.
+    /// A file or folder that cannot be read.
     pub(crate) fn file(path: &Path, error: &io::Error) -> Self {
+        Self::new(ReasonCode::FileUnreadable, Said::english(error).of_thing(path.display()))
+    }
+
+    /// A file or folder that cannot be written.
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
         let reason = match error.kind() {
-            io::ErrorKind::NotFound => ReasonCode::NotFound,
-            io::ErrorKind::StorageFull => ReasonCode::DiskFull,
-            _ => ReasonCode::StorageFailed,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ReasonCode::DiskFull,
+            _ => ReasonCode::FileUnwritable,
         };
-        Self::new(reason, format!("{}: {error}", path.display()))
+        Self::new(reason, Said::english(error).of_thing(path.display()))
     }
 
     /// A file that holds something else than it should.
     pub(crate) fn invalid_file(path: &Path, error: &dyn Display) -> Self {
-        Self::new(ReasonCode::Malformed, format!("{}: {error}", path.display()))
+        Self::new(ReasonCode::Malformed, Said::english(error).of_thing(path.display()))
     }
 
     pub(crate) fn internal(error: &dyn Display) -> Self {
-        Self::new(ReasonCode::Internal, error.to_string())
+        Self::new(ReasonCode::Internal, Said::english(error))
     }
 
     pub(crate) fn json(&self) -> Value {
         let mut error = json!({
             "reason": self.reason.as_str(),
             "message": { "en": self.reason.message(Lang::En), "zh": self.reason.message(Lang::Zh) },
-            "detail": self.detail,
+            "detail": { "en": self.detail.en, "zh": self.detail.zh },
         });
         if !self.place.is_empty() {
             error["place"] = json!(self.place);
+        }
+        if let Some(Pending { transaction_id, expires_at, admitted }) = self.pending {
+            error["transaction_id"] = json!(transaction_id.to_string());
+            error["expires_at"] = json!(when::show(expires_at));
+            error["admitted"] = json!(admitted);
         }
         match self.exit {
             exit::REFUSED => json!({ "verified": false, "error": error }),
@@ -85,20 +113,29 @@ impl Failure {
     }
 
     pub(crate) fn text(&self, lang: Lang) -> String {
-        let label = if self.exit == exit::REFUSED { NOT_VERIFIED } else { ERROR };
-        let what = format!("{}: {} [{}]", label.of(lang), self.reason.message(lang), self.reason.as_str());
-        match (self.place.as_str(), self.detail.as_str()) {
-            ("", "") => what,
-            ("", detail) => format!("{what}\n  {detail}"),
-            (place, detail) => format!("{what}\n  {place}: {detail}"),
-        }
+        let label = if self.exit == exit::REFUSED { NOT_VERIFIED } else { ERROR }.of(lang);
+        let (sentence, code) = (self.reason.message(lang), self.reason.as_str());
+        let what = match lang {
+            Lang::En => format!("{label}: {sentence} [{code}]"),
+            Lang::Zh => format!("{label}：{sentence}[{code}]"),
+        };
+        let detail = match (self.place.as_str(), self.detail.of(lang)) {
+            ("", "") => return what,
+            ("", detail) => detail.to_owned(),
+            (place, "") => place.to_owned(),
+            (place, detail) => match lang {
+                Lang::En => format!("{place}: {detail}"),
+                Lang::Zh => format!("{place}：{detail}"),
+            },
+        };
+        format!("{what}\n  {}", detail.trim_end().replace('\n', "\n  "))
     }
 }
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
         let Refused { reason, place, detail } = refused;
-        Self { reason, place, detail, exit: exit::REFUSED }
+        Self { place, exit: exit::REFUSED, ..Self::new(reason, detail) }
     }
 }
 
@@ -106,10 +143,13 @@ impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::NotProved(refused) => refused.into(),
-            ClientError::Address { .. } => Self::usage(error.to_string()),
+            ClientError::Address { .. } => Self::config(error.to_string()),
             // The reason of a newer node keeps its name in the message.
             ClientError::Refused(refusal) => match refusal.known_reason() {
-                Some(reason) => Self::new(reason, own_part(reason, &refusal.message)),
+                Some(reason) => Self {
+                    exit: if is_not_ready(reason) { exit::NOT_READY } else { exit::FAILED },
+                    ..Self::new(reason, own_part(reason, &refusal.message))
+                },
                 None => Self::new(ReasonCode::Internal, refusal.to_string()),
             },
             other => {
@@ -122,6 +162,12 @@ impl From<ClientError> for Failure {
             }
         }
     }
+}
+
+/// Whether a node that gives this reason would do what it was asked at another time.
+fn is_not_ready(reason: ReasonCode) -> bool {
+    use ReasonCode::{DiskFull, NoQuorum, NodeFailed, Syncing, WaitTimedOut};
+    matches!(reason, DiskFull | NoQuorum | NodeFailed | Syncing | WaitTimedOut)
 }
 
 /// What a node's message says beyond the sentence of its reason, which is told in the reader's language.
@@ -139,14 +185,18 @@ impl From<BuildError> for Failure {
 impl From<KeyFileError> for Failure {
     fn from(error: KeyFileError) -> Self {
         let reason = match &error {
+            KeyFileError::NotFound { .. } | KeyFileError::NotAFile { .. } | KeyFileError::Io { .. } => {
+                ReasonCode::FileUnreadable
+            }
+            KeyFileError::Exists { .. } => ReasonCode::FileUnwritable,
             KeyFileError::Permissions { .. } => ReasonCode::KeyFilePermissions,
-            KeyFileError::Content {
-                source:
-                    KeyPemError::PassphraseRequired | KeyPemError::PassphraseEmpty | KeyPemError::PassphraseWrong,
-                ..
-            } => ReasonCode::PassphraseWrong,
-            KeyFileError::Content { .. } => ReasonCode::KeyFileInvalid,
-            KeyFileError::Io { .. } => ReasonCode::StorageFailed,
+            KeyFileError::Content { source, .. } => match source {
+                KeyPemError::PassphraseRequired | KeyPemError::PassphraseEmpty => {
+                    ReasonCode::PassphraseRequired
+                }
+                KeyPemError::PassphraseWrong => ReasonCode::PassphraseWrong,
+                _ => ReasonCode::KeyFileInvalid,
+            },
             _ => ReasonCode::KeyFileInvalid,
         };
         Self::new(reason, error.to_string())
@@ -210,10 +260,37 @@ mod tests {
 
     #[test]
     fn a_failure_speaks_the_language_asked_for_and_json_both() {
-        let failure = Failure::new(ReasonCode::NoQuorum, "2 of 4");
-        assert!(failure.text(Lang::Zh).starts_with("错误"));
-        assert!(failure.text(Lang::En).starts_with("error"));
-        let message = &failure.json()["error"]["message"];
-        assert!(message["zh"].is_string() && message["en"].is_string());
+        let failure = Failure::new(ReasonCode::MemberUnknown, "there is no member 9");
+        assert!(failure.text(Lang::Zh).starts_with("错误：") && failure.text(Lang::Zh).contains("编号为 9"));
+        assert!(failure.text(Lang::En).starts_with("error: "));
+        let error = &failure.json()["error"];
+        for part in ["message", "detail"] {
+            assert!(error[part]["zh"].is_string() && error[part]["en"].is_string(), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_local_file_is_never_called_a_record_that_a_node_lacks() {
+        let missing = io::Error::from_raw_os_error(2);
+        let failure = Failure::file("合同.pdf".as_ref(), &missing);
+        assert_eq!(failure.reason, ReasonCode::FileUnreadable);
+        assert!(failure.text(Lang::Zh).contains("合同.pdf：文件或目录不存在"), "{}", failure.text(Lang::Zh));
+        assert_eq!(Failure::unwritable("a".as_ref(), &missing).reason, ReasonCode::FileUnwritable);
+        let full = io::Error::from(io::ErrorKind::StorageFull);
+        assert_eq!(Failure::unwritable("a".as_ref(), &full).reason, ReasonCode::DiskFull);
+    }
+
+    #[test]
+    fn a_node_that_is_not_ready_gives_the_exit_code_of_that() {
+        let refusal = |reason: ReasonCode| {
+            ClientError::Refused(bulla_client::NodeRefusal {
+                reason: reason.as_str().to_owned(),
+                message: String::new(),
+                retry_after: None,
+                transient: true,
+            })
+        };
+        assert_eq!(Failure::from(refusal(ReasonCode::DiskFull)).exit, exit::NOT_READY);
+        assert_eq!(Failure::from(refusal(ReasonCode::MemberSuspended)).exit, exit::FAILED);
     }
 }

@@ -1,16 +1,55 @@
 //! Help in one language, out of definitions in two.
 
+use std::io::{self, IsTerminal};
+
 use bulla_types::Lang;
 use clap::builder::StyledStr;
+use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use crate::arguments::Arguments;
+use crate::failure::exit;
 use crate::messages::{
-    HELP_ARGUMENTS, HELP_COMMANDS, HELP_EVERYWHERE, HELP_OPTIONS, HELP_SHOWN, HELP_USAGE, HELP_VERSION,
+    HELP_ARGUMENTS, HELP_COMMAND, HELP_COMMANDS, HELP_DEFAULT, HELP_EVERYWHERE, HELP_OPTIONS, HELP_SHOWN,
+    HELP_USAGE, HELP_VALUES, HELP_VERSION,
 };
+use crate::output;
 
 /// Stands between the two languages of a help text.
 const BETWEEN: &str = " | ";
+
+/// What stands for the values of options and arguments, in Chinese.
+const VALUES_ZH: &[(&str, &str)] = &[
+    ("BOOL", "是否"),
+    ("CODE", "代码"),
+    ("DIR", "目录"),
+    ("FILE", "文件"),
+    ("FILE|DIGEST", "文件|摘要"),
+    ("GENESIS_OR_CHECKPOINT", "创世文件或检查点"),
+    ("INDEX_OR_TXID", "索引或交易编号"),
+    ("KEY", "密钥"),
+    ("KIND", "类型"),
+    ("LANG", "语言"),
+    ("MEMBER", "成员"),
+    ("MEMBER:KEYFILE", "成员:密钥文件"),
+    ("MODE", "方式"),
+    ("N", "数量"),
+    ("NAME", "名称"),
+    ("NUMBER", "编号"),
+    ("PORT", "端口"),
+    ("PURPOSE", "用途"),
+    ("R", "速率"),
+    ("RELATION:NUMBER", "关系:存证号"),
+    ("ROLE", "角色"),
+    ("S", "秒数"),
+    ("SECONDS", "秒数"),
+    ("SHELL", "shell"),
+    ("TEXT", "文本"),
+    ("TIME", "时间"),
+    ("TYPE/SUBTYPE", "类型/子类型"),
+    ("URL", "地址"),
+    ("VKEY", "核验公钥"),
+];
 
 /// The command line with help in this language.
 pub(crate) fn command(lang: Lang) -> Command {
@@ -19,10 +58,46 @@ pub(crate) fn command(lang: Lang) -> Command {
     localised(Arguments::command(), lang).disable_version_flag(true).arg(version)
 }
 
+/// Whether somebody is to see help, or the version, in place of an error.
+pub(crate) fn is_wanted(error: &clap::Error, json: bool) -> bool {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => true,
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => !json,
+        _ => false,
+    }
+}
+
+/// Shows it: to stdout if it was asked for.
+pub(crate) fn show(help: &clap::Error, lang: Lang) -> u8 {
+    let text = |styled: bool| {
+        let text = help.render();
+        let text = if styled { text.ansi().to_string() } else { text.to_string() };
+        in_lang(text.trim_end(), lang)
+    };
+    let colour = std::env::var_os("NO_COLOR").is_none();
+    if help.use_stderr() {
+        output::note_as_is(&text(colour && io::stderr().is_terminal()));
+        exit::USAGE
+    } else {
+        output::print(&text(colour && io::stdout().is_terminal()));
+        exit::OK
+    }
+}
+
+/// Puts what clap itself says of the form of a command line into this language.
+fn in_lang(help: &str, lang: Lang) -> String {
+    if lang == Lang::En {
+        return help.to_owned();
+    }
+    let headings = [HELP_COMMANDS, HELP_ARGUMENTS, HELP_OPTIONS, HELP_EVERYWHERE].map(|text| text.of(lang));
+    let help = help.replace("[OPTIONS]", "[选项]");
+    headings.iter().fold(help, |help, heading| help.replace(&format!("{heading}:"), &format!("{heading}：")))
+}
+
 fn localised(command: Command, lang: Lang) -> Command {
     let about = command.get_about().map(|text| half(text, lang)).unwrap_or_default();
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(HELP_SHOWN.of(lang));
-    let template = format!("{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}", HELP_USAGE.of(lang));
+    let template = format!("{{about-with-newline}}\n{}{{usage}}\n\n{{all-args}}", HELP_USAGE.of(lang));
     let has_commands = command.has_subcommands();
     command
         .about(about)
@@ -33,6 +108,7 @@ fn localised(command: Command, lang: Lang) -> Command {
         .disable_help_flag(true)
         .arg(help.help_heading(HELP_OPTIONS.of(lang)))
         .subcommand_help_heading(HELP_COMMANDS.of(lang))
+        .subcommand_value_name(HELP_COMMAND.of(lang))
         .help_template(template)
 }
 
@@ -42,8 +118,29 @@ fn told(argument: Arg, lang: Lang) -> Arg {
         (false, true) => HELP_EVERYWHERE,
         (false, false) => HELP_OPTIONS,
     };
-    let help = argument.get_help().map(|text| half(text, lang)).unwrap_or_default();
-    argument.help(help).help_heading(heading.of(lang))
+    let mut help = argument.get_help().map(|text| half(text, lang)).unwrap_or_default();
+    let known = argument.get_possible_values();
+    let known: Vec<_> = known.iter().map(clap::builder::PossibleValue::get_name).collect();
+    let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
+    for (text, values) in [(HELP_VALUES, known.join(", ")), (HELP_DEFAULT, default.join(", "))] {
+        if argument.get_action().takes_values() && !values.is_empty() {
+            help = format!("{help} {}", text.fill(lang, &[&values]));
+        }
+    }
+    let names = argument.get_value_names().unwrap_or_default();
+    let names: Vec<_> = names.iter().filter_map(|name| value_name(name.as_str(), lang)).collect();
+    let argument = argument.help(help).help_heading(heading.of(lang));
+    if !argument.get_action().takes_values() {
+        return argument;
+    }
+    let argument = argument.hide_default_value(true).hide_possible_values(true).hide_env(true);
+    if names.is_empty() { argument } else { argument.value_names(names) }
+}
+
+/// Another name for a value in this language.
+fn value_name(name: &str, lang: Lang) -> Option<&'static str> {
+    let found = VALUES_ZH.iter().find(|(english, _)| *english == name);
+    found.filter(|_| lang == Lang::Zh).map(|(_, chinese)| *chinese)
 }
 
 fn half(text: &StyledStr, lang: Lang) -> String {
@@ -89,6 +186,35 @@ mod tests {
             assert!(!chinese.is_ascii(), "{place}: {chinese}");
             assert!(!chinese.contains(BETWEEN), "{place}: {chinese}");
         }
+    }
+
+    #[test]
+    fn every_value_has_a_name_in_chinese() {
+        fn visit(command: &Command) {
+            for argument in command.get_arguments().filter(|argument| argument.get_action().takes_values()) {
+                for name in argument.get_value_names().unwrap_or_default() {
+                    assert!(value_name(name, Lang::Zh).is_some(), "{} {name}", command.get_name());
+                }
+            }
+            command.get_subcommands().for_each(visit);
+        }
+        visit(&Arguments::command());
+        assert!(VALUES_ZH.is_sorted());
+    }
+
+    /// The whole of what `--help` prints, of every command.
+    #[test]
+    fn help_in_chinese_has_no_english_left_but_names() {
+        fn visit(command: &Command, line: &[&str]) {
+            let line = [line, &[command.get_name()]].concat();
+            let asked = super::command(Lang::Zh).try_get_matches_from(line.iter().copied().chain(["--help"]));
+            let shown = in_lang(&asked.unwrap_err().render().to_string(), Lang::Zh);
+            for english in ["OPTIONS", "COMMAND", "default", "possible", "Usage", "env:", "选项:"] {
+                assert!(!shown.contains(english), "{line:?}: {english} in\n{shown}");
+            }
+            command.get_subcommands().for_each(|command| visit(command, &line));
+        }
+        visit(&Arguments::command(), &[]);
     }
 
     #[test]

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 use bulla_types::Lang;
 
+use crate::complaints::LANGUAGE_FORM;
+use crate::mistake::Mistake;
+
 /// The environment variable that says the language.
 pub(crate) const ENVIRONMENT: &str = "BULLA_LANG";
 
@@ -13,13 +16,13 @@ pub(crate) const ENVIRONMENT: &str = "BULLA_LANG";
 pub(crate) struct Language(pub(crate) Lang);
 
 impl FromStr for Language {
-    type Err = &'static str;
+    type Err = Mistake;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.to_ascii_lowercase().as_str() {
             "zh" | "zh-cn" | "zh_cn" => Ok(Self(Lang::Zh)),
             "en" => Ok(Self(Lang::En)),
-            _ => Err("zh or en / zh 或 en"),
+            _ => Err(Mistake(LANGUAGE_FORM.into())),
         }
     }
 }
@@ -33,7 +36,7 @@ pub(crate) fn choose(arguments: impl IntoIterator<Item = OsString>) -> Lang {
 }
 
 fn asked(arguments: impl IntoIterator<Item = OsString>) -> Option<Language> {
-    let mut arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    let mut arguments = options(arguments);
     while let Some(argument) = arguments.next() {
         match argument.strip_prefix("--lang") {
             Some("") => return arguments.next()?.parse().ok(),
@@ -42,6 +45,18 @@ fn asked(arguments: impl IntoIterator<Item = OsString>) -> Option<Language> {
         }
     }
     None
+}
+
+/// Whether a program reads the output: found out before the command line is parsed, since the answer to one that
+/// cannot be followed is JSON too.
+pub(crate) fn asks_for_json(arguments: impl IntoIterator<Item = OsString>) -> bool {
+    options(arguments).any(|argument| argument == "--json")
+}
+
+/// The arguments that can be options: those before `--`.
+fn options(arguments: impl IntoIterator<Item = OsString>) -> impl Iterator<Item = String> {
+    let arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
+    arguments.take_while(|argument| argument != "--")
 }
 
 fn of_locale(locale: Option<&str>) -> Lang {
@@ -65,6 +80,13 @@ mod tests {
         assert_eq!(asked_in("bulla --lang=en status"), Some(Lang::En));
         assert_eq!(asked_in("bulla status"), None);
         assert_eq!(asked_in("bulla --lang fr"), None);
+    }
+
+    #[test]
+    fn json_is_asked_for_before_the_end_of_the_options() {
+        let asked = |line: &str| asks_for_json(line.split(' ').map(OsString::from));
+        assert!(asked("bulla status --json") && asked("bulla --json statsu"));
+        assert!(!asked("bulla evidence deposit -- --json"));
     }
 
     #[test]

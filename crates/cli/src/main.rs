@@ -7,26 +7,34 @@
 //!
 //! * `commands`: one file or folder for each command;
 //! * `context`: what commands share: configuration, connection, language, output;
-//! * `messages`, `words`: every text for people, in both languages;
+//! * `messages`, `complaints`, `words`: every text for people, in both languages; `phrases`: what is said elsewhere
+//!   in English;
 //! * `failure`: why a command did not do what it was asked, and all exit codes.
 
 mod arguments;
 mod commands;
+mod complaints;
 mod config;
 mod context;
 mod cores;
 mod documents;
 mod failure;
+mod files;
 mod help;
 mod key_files;
 mod language;
 mod messages;
+mod mistake;
+mod numbers;
 mod output;
 mod parse;
+mod phrases;
 mod progress;
 mod recorded;
 mod signers;
 mod survey;
+mod text;
+mod waiting;
 mod when;
 mod words;
 
@@ -39,14 +47,15 @@ use crate::context::Context;
 
 fn main() -> ExitCode {
     let lang = language::choose(std::env::args_os());
-    let matches = help::command(lang).get_matches();
-    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
-    let context = Context::new(arguments.common, lang);
-    match arguments.command.run(&context) {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            context.show_failure(&failure);
-            ExitCode::from(failure.exit)
-        }
-    }
+    let json = language::asks_for_json(std::env::args_os());
+    let parsed = help::command(lang).try_get_matches();
+    let ended = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments.command.run(&Context::new(arguments.common, lang)),
+        Err(error) if help::is_wanted(&error, json) => Ok(help::show(&error, lang)),
+        Err(error) => Err(mistake::failure(&error)),
+    };
+    ExitCode::from(ended.unwrap_or_else(|failure| {
+        output::show_failure(&failure, json, lang);
+        failure.exit
+    }))
 }

@@ -1,43 +1,8 @@
 //! Every text for people that is not an error or a name of a value, in both languages. Errors are the reason
-//! codes of `bulla-types`, names are in `words`, help stands with the definition of each command.
+//! codes of `bulla-types` with what `complaints` adds, names are in `words`, help stands with the definition of
+//! each command.
 
-use std::fmt::Display;
-
-use bulla_types::Lang;
-
-/// A text in both languages. `{0}`, `{1}`, … stand for values.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Text {
-    pub(crate) en: &'static str,
-    pub(crate) zh: &'static str,
-}
-
-impl Text {
-    /// The text in a language.
-    pub(crate) fn of(self, lang: Lang) -> &'static str {
-        match lang {
-            Lang::En => self.en,
-            Lang::Zh => self.zh,
-        }
-    }
-
-    /// The text in a language with its values.
-    pub(crate) fn fill(self, lang: Lang, values: &[&dyn Display]) -> String {
-        let text = self.of(lang).to_owned();
-        (0..)
-            .zip(values)
-            .fold(text, |text, (place, value)| text.replace(&format!("{{{place}}}"), &value.to_string()))
-    }
-}
-
-macro_rules! texts {
-    ($($name:ident = $en:literal $zh:literal;)+) => {
-        $(pub(crate) const $name: Text = Text { en: $en, zh: $zh };)+
-
-        #[cfg(test)]
-        const ALL: &[(&str, Text)] = &[$((stringify!($name), $name),)+];
-    };
-}
+use crate::text::texts;
 
 texts! {
     ERROR = "error" "错误";
@@ -45,7 +10,10 @@ texts! {
     YES = "yes" "是";
     NO = "no" "否";
 
-    HELP_USAGE = "Usage" "用法";
+    HELP_USAGE = "Usage: " "用法：";
+    HELP_COMMAND = "COMMAND" "命令";
+    HELP_DEFAULT = "[default: {0}]" "[默认：{0}]";
+    HELP_VALUES = "[one of: {0}]" "[可用：{0}]";
     HELP_COMMANDS = "Commands" "命令";
     HELP_ARGUMENTS = "Arguments" "参数";
     HELP_OPTIONS = "Options" "选项";
@@ -118,12 +86,14 @@ texts! {
     NOTHING_RUNS = "no node is running" "没有正在运行的节点";
     NODE_ENDED = "{0} has ended; see {1}" "{0} 已退出，请查看 {1}";
     USE_CONFIG = "to use it: export BULLA_CONFIG={0}" "使用方法：export BULLA_CONFIG={0}";
+    NOBODY_READY = "no node is ready; the one at {0} says: {1}" "没有就绪的节点；{0} 的节点报告：{1}";
     PROCESS = "Process" "进程";
     STOPPED_NODE = "stopped" "已停止";
     SILENT_NODE = "no answer" "无应答";
 
     PASSPHRASE_AGAIN = "once more" "再次输入";
-    DEPOSITING = "depositing" "正在存证";
+    DEPOSITING = "deposited, waiting for receipts" "正在存证，等待回执";
+    AWAITING_RECEIPT = "submitted, waiting for the receipt" "已提交，等待回执";
     NOT_DEPOSITED = "The node knows no deposit of this document. That is not a proof that there is none."
         "该节点未找到此文件的存证，但这并不证明不存在。";
     KEYS_AT_ENROLMENT = "Keys from enrolment" "准入时登记的密钥";
@@ -159,6 +129,7 @@ texts! {
     BENCH_LOAD_VALUE = "rate {0}, {1} s, {2} signers, {3} endpoints, entries of {4} bytes, submissions of {5}"
         "速率 {0}，{1} 秒，{2} 个签名密钥，{3} 个节点，条目 {4} 字节，提交 {5} 字节";
     BENCH_MACHINE = "Machine" "机器";
+    BENCH_MACHINE_VALUE = "{0}, {1} cores, {2} MiB, {3}" "{0}，{1} 核，内存 {2} MiB，{3}";
 
     TEST_LEDGER = "TEST LEDGER: what it records counts for nothing outside of trials."
         "测试账本（TEST）：其记录仅供试验，不具实际效力。";
@@ -176,7 +147,6 @@ texts! {
     DECIDED = "{0} of {1} validators with power {2} of {3}, round {4}" "{1} 个验证者中的 {0} 个签名，表决权 {2}/{3}，第 {4} 轮";
     FOUNDING = "founding of the ledger" "账本创立";
     EQUIVOCATION = "validator {0} voted twice at height {1}, round {2} ({3})" "验证者 {0} 在高度 {1} 第 {2} 轮重复投票（{3}）";
-    SIGNER_UNPROVED = "(who this is, is not proved by this anchor)" "（此信任锚不能证明其身份）";
     NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
     LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";
     REACHES_BACK = "REACHES BACK to this entry" "追溯至本条目之前";
@@ -190,27 +160,4 @@ texts! {
         "现状态为{0}；本文件未载明起始时间，请重新获取回执";
     DECLARED = "Declared only" "仅为声明";
     NOT_EXAMINED = "Not examined" "未检查";
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_text_is_there_in_both_languages_with_the_same_values() {
-        for (name, text) in ALL {
-            assert!(text.en.is_ascii() && !text.zh.is_ascii(), "{name}");
-            for place in 0..8 {
-                let mark = format!("{{{place}}}");
-                assert_eq!(text.en.contains(&mark), text.zh.contains(&mark), "{name} {mark}");
-            }
-        }
-    }
-
-    #[test]
-    fn values_stand_where_each_language_wants_them() {
-        let values: [&dyn Display; 5] = [&3, &4, &3, &4, &0];
-        assert_eq!(DECIDED.fill(Lang::En, &values), "3 of 4 validators with power 3 of 4, round 0");
-        assert!(DECIDED.fill(Lang::Zh, &values).starts_with("4 个验证者中的 3 个签名"));
-    }
 }

@@ -20,7 +20,12 @@ pub(crate) trait Show: Serialize {
     }
 }
 
-/// Prints text. A reader that has gone away, as `head` does, has seen enough.
+/// Prints text for a person.
+pub(crate) fn print_text(text: &str) {
+    print(&visible(text));
+}
+
+/// Prints as it is. A reader that has gone away, as `head` does, has seen enough.
 pub(crate) fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
@@ -35,8 +40,32 @@ pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
 
 /// Tells a person something while a command is under way.
 pub(crate) fn note(text: &str) {
+    note_as_is(&visible(text));
+}
+
+/// The same for a text that is ours, with its colours.
+pub(crate) fn note_as_is(text: &str) {
     let mut err = io::stderr().lock();
     let _ = writeln!(err, "{text}");
+}
+
+/// Prints why a command failed: to stdout for a program, to stderr for a person.
+pub(crate) fn show_failure(failure: &Failure, json: bool, lang: Lang) {
+    if json {
+        // A failure is plain text inside; its serialisation does not fail.
+        let _ = print_json(&failure.json());
+    } else {
+        note(&failure.text(lang));
+    }
+}
+
+/// A text without what makes a terminal do something: titles and messages of others may hold anything.
+fn visible(text: &str) -> String {
+    let acts = |c: &char| {
+        (c.is_control() && !matches!(c, '\n' | '\t'))
+            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if acts(&c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }
 
 /// Rows under a heading.
@@ -68,5 +97,15 @@ pub(crate) fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> S
 fn fit(table: &mut Table) {
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_does_nothing_to_a_terminal() {
+        assert_eq!(visible("合同\u{1b}[2J\u{202e}fdp.exe\n\t二"), "合同\u{fffd}[2J\u{fffd}fdp.exe\n\t二");
     }
 }

@@ -1,15 +1,21 @@
 //! How people name things on the command line. What cannot be read is refused with its reason code.
 
-use std::fmt::Display;
+use std::path::Path;
 use std::str::FromStr;
 
 use bulla_client::EntryRef;
 use bulla_types::{
-    BlockTime, CreditCode, EvidenceLink, EvidenceNumber, Identifier, IdentifierError, KeyId, LedgerId,
-    LedgerShortId, MemberNumber, ReasonCode, Subject, TransactionId,
+    BlockTime, CreditCode, CreditCodeError, EvidenceLink, EvidenceNumber, Identifier, IdentifierError, KeyId,
+    LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, TransactionId,
 };
 
+use crate::complaints::{
+    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NOT_A_KEY, NOT_AN_ENTRY, NUMBER_TOO_LARGE,
+    NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
+};
 use crate::failure::Failure;
+use crate::mistake::Mistake;
+use crate::text::Said;
 use crate::{key_files, when, words};
 
 /// A member, by number or identifier.
@@ -17,7 +23,7 @@ pub(crate) fn member(text: &str, ledger: LedgerId) -> Result<MemberNumber, Failu
     match subject(text, ledger)? {
         Named::Number(number) => Ok(MemberNumber(number)),
         Named::Subject(Subject::Member(number)) => Ok(number),
-        Named::Subject(Subject::Evidence(_)) => Err(unreadable(text, &"names a deposit, not a member")),
+        Named::Subject(Subject::Evidence(_)) => Err(unreadable(NAMES_A_DEPOSIT.with(&[&text]))),
     }
 }
 
@@ -26,46 +32,65 @@ pub(crate) fn evidence(text: &str, ledger: LedgerId) -> Result<EvidenceNumber, F
     match subject(text, ledger)? {
         Named::Number(number) => Ok(EvidenceNumber(number)),
         Named::Subject(Subject::Evidence(number)) => Ok(number),
-        Named::Subject(Subject::Member(_)) => Err(unreadable(text, &"names a member, not a deposit")),
+        Named::Subject(Subject::Member(_)) => Err(unreadable(NAMES_A_MEMBER.with(&[&text]))),
     }
 }
 
 /// An entry, by log index, transaction id or the identifier of a deposit in it.
 pub(crate) fn entry(text: &str, ledger: LedgerId) -> Result<EntryRef, Failure> {
-    if let Some(index) = decimal(text) {
-        return Ok(EntryRef::Index(index));
-    }
+    // An id can be written in decimal digits only.
     if let Ok(id) = TransactionId::from_str(text) {
         return Ok(EntryRef::Transaction(id));
+    }
+    if let Some(index) = decimal(text)? {
+        return Ok(EntryRef::Index(index));
+    }
+    if !text.contains('-') {
+        return Err(unreadable(NOT_AN_ENTRY.with(&[&text])));
     }
     evidence(text, ledger).map(EntryRef::Evidence)
 }
 
+/// A text that is kept beside the log.
+pub(crate) fn attached(text: &str) -> Result<String, Mistake> {
+    if text.trim().is_empty() { Err(Mistake(TEXT_EMPTY.into())) } else { Ok(text.to_owned()) }
+}
+
 /// A link to an earlier deposit: `supersedes:E-4K7QPX-1024-53`.
 pub(crate) fn link(text: &str, ledger: LedgerId) -> Result<EvidenceLink, Failure> {
-    let (relation, number) =
-        text.split_once(':').ok_or_else(|| Failure::usage(format!("--link {text}: RELATION:NUMBER")))?;
+    let (relation, number) = text.split_once(':').ok_or_else(|| Failure::usage(LINK_FORM.with(&[&text])))?;
     let relation =
-        words::parse(relation).map_err(|known| Failure::usage(format!("--link {text}: {known}")))?;
+        words::parse(relation).map_err(|mistake| Failure::usage(LINK_RELATION.with(&[&text, &mistake.0])))?;
     Ok(EvidenceLink { relation, evidence_number: evidence(number, ledger)? })
 }
 
 /// A key, by its id or by its key file.
 pub(crate) fn key(text: &str) -> Result<KeyId, Failure> {
-    match KeyId::from_str(text) {
-        Ok(id) => Ok(id),
-        Err(_) => Ok(KeyId::of(key_files::read(text.as_ref())?.public_key())),
+    if let Ok(id) = KeyId::from_str(text) {
+        return Ok(id);
     }
+    if !Path::new(text).exists() {
+        return Err(Failure::new(ReasonCode::FileUnreadable, NOT_A_KEY.with(&[&text])));
+    }
+    Ok(KeyId::of(key_files::read(text.as_ref())?.public_key()))
 }
 
 /// A time, in UTC+8 unless it says otherwise.
 pub(crate) fn time(text: &str) -> Result<BlockTime, Failure> {
-    when::parse(text).map_err(|forms| Failure::usage(format!("{text:?}: {forms}")))
+    when::parse(text).map_err(Failure::usage)
+}
+
+/// A time that has come, by this machine's clock.
+pub(crate) fn past(text: &str) -> Result<BlockTime, Failure> {
+    let time = time(text)?;
+    if time <= when::now() { Ok(time) } else { Err(Failure::usage(TIME_TO_COME.with(&[&when::show(time)]))) }
 }
 
 /// A unified social credit code.
 pub(crate) fn credit_code(text: &str) -> Result<CreditCode, Failure> {
-    text.parse().map_err(|error| Failure::new(ReasonCode::CreditCodeInvalid, format!("{text}: {error}")))
+    text.parse().map_err(|error: CreditCodeError| {
+        Failure::new(ReasonCode::CreditCodeInvalid, Said::english(error).of_thing(text))
+    })
 }
 
 /// What is named: by a number alone, or by an identifier of this ledger.
@@ -75,25 +100,31 @@ enum Named {
 }
 
 fn subject(text: &str, ledger: LedgerId) -> Result<Named, Failure> {
-    if let Some(number) = decimal(text) {
-        return Ok(Named::Number(number));
+    if let Some(number) = decimal(text)? {
+        let named = (number > 0).then_some(Named::Number(number));
+        return named.ok_or_else(|| unreadable(NUMBERS_FROM_1.with(&[&text])));
     }
-    let identifier: Identifier = text.parse().map_err(|error: IdentifierError| unreadable(text, &error))?;
+    let identifier: Identifier =
+        text.parse().map_err(|error: IdentifierError| unreadable(Said::english(error).of_thing(text)))?;
     let here = LedgerShortId::from(&ledger);
     if identifier.ledger == here {
         Ok(Named::Subject(identifier.subject))
     } else {
-        let detail = format!("{text} is of ledger {}, this is {here}", identifier.ledger);
+        let detail = OF_ANOTHER_LEDGER.with(&[&text, &identifier.ledger, &here]);
         Err(Failure::new(ReasonCode::WrongLedger, detail))
     }
 }
 
-fn decimal(text: &str) -> Option<u64> {
-    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
+/// A number; `None` for what is written otherwise.
+fn decimal(text: &str) -> Result<Option<u64>, Failure> {
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| unreadable(NUMBER_TOO_LARGE.with(&[&text])))
 }
 
-fn unreadable(text: &str, why: &dyn Display) -> Failure {
-    Failure::new(ReasonCode::IdentifierInvalid, format!("{text:?}: {why}"))
+fn unreadable(why: Said) -> Failure {
+    Failure::new(ReasonCode::IdentifierInvalid, why)
 }
 
 #[cfg(test)]
@@ -142,10 +173,39 @@ mod tests {
     }
 
     #[test]
+    fn a_transaction_id_of_decimal_digits_is_no_index() {
+        let id = TransactionId::from_bytes([0x11; 32]);
+        assert_eq!(entry(&"1".repeat(64), ledger()).unwrap(), EntryRef::Transaction(id));
+    }
+
+    #[test]
+    fn numbers_that_name_nothing_are_told_apart() {
+        for (text, told) in [("0", "编号从 1 开始"), ("99999999999999999999", "最大值")] {
+            let failure = evidence(text, ledger()).unwrap_err();
+            assert_eq!(failure.reason, ReasonCode::IdentifierInvalid);
+            assert!(failure.detail.zh.contains(told), "{failure:?}");
+        }
+        assert!(entry("0", ledger()).is_ok() && entry("", ledger()).is_err());
+    }
+
+    #[test]
+    fn a_time_to_come_is_no_time_of_capture() {
+        assert!(past("2025-07-01").is_ok());
+        assert_eq!(past("9999-01-01").unwrap_err().reason, ReasonCode::CommandInvalid);
+    }
+
+    #[test]
+    fn what_is_neither_a_key_id_nor_a_file_is_told_so() {
+        let failure = key("operate").unwrap_err();
+        assert_eq!(failure.reason, ReasonCode::FileUnreadable);
+        assert!(failure.detail.zh.contains("“operate”"), "{failure:?}");
+    }
+
+    #[test]
     fn a_link_says_how_two_deposits_relate() {
         let link = link("derived-from:12", ledger()).unwrap();
         assert_eq!((link.relation, link.evidence_number), (LinkRelation::DerivedFrom, EvidenceNumber(12)));
         assert!(super::link("12", ledger()).is_err());
-        assert!(super::link("cites:12", ledger()).unwrap_err().detail.contains("supersedes"));
+        assert!(super::link("cites:12", ledger()).unwrap_err().detail.en.contains("supersedes"));
     }
 }

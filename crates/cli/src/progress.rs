@@ -17,6 +17,13 @@ pub(crate) fn steps(total: u64, label: &str) -> ProgressBar {
     bar(total, label, "{msg} {bar:30} {human_pos}/{human_len} {eta}")
 }
 
+/// Receipts that are waited for: how many have come, and how long it has taken.
+pub(crate) fn receipts(total: u64, label: &str) -> ProgressBar {
+    let progress = bar(total, label, "{spinner} {msg} {human_pos}/{human_len} {elapsed}");
+    progress.enable_steady_tick(TICK);
+    progress
+}
+
 /// Work of which only the present state is known: its message.
 pub(crate) fn waiting(label: &str) -> ProgressBar {
     let progress = ProgressBar::new_spinner().with_message(label.to_owned());

@@ -7,9 +7,12 @@ use bulla_types::MemberNumber;
 use clap::Args;
 
 use crate::commands::localnet::Localnet;
+use crate::complaints::{NO_SIGNER, SIGNER_FORM};
 use crate::context::{Context, read_genesis};
 use crate::failure::Failure;
 use crate::key_files;
+use crate::mistake::Mistake;
+use crate::waiting::WaitArguments;
 
 /// Names signers on the command line.
 #[derive(Args)]
@@ -17,6 +20,8 @@ pub(crate) struct SignerArguments {
     /// A signer: member number and its ADMINISTER key file, once for each | 签名方：成员编号与其管理密钥文件，每个签名方一次
     #[arg(long = "signer", value_name = "MEMBER:KEYFILE", value_parser = parse)]
     signers: Vec<SignerFile>,
+    #[command(flatten)]
+    pub(crate) wait: WaitArguments,
 }
 
 /// A member and the key file that it signs with.
@@ -48,9 +53,7 @@ impl SignerArguments {
             (Some(own), _, Needed::Holder(holder)) if own.member == holder => Ok(vec![own.load()?]),
             (_, Some(dir), _) => bodies(dir),
             (Some(own), None, _) => Ok(vec![own.load()?]),
-            (None, None, _) => Err(Failure::usage(
-                "nobody is named to sign; see --signer, --localnet, and administer_key in the configuration",
-            )),
+            (None, None, _) => Err(Failure::config(NO_SIGNER)),
         }
     }
 }
@@ -77,8 +80,8 @@ fn bodies(dir: &Path) -> Result<Vec<Signer>, Failure> {
         .collect()
 }
 
-fn parse(text: &str) -> Result<SignerFile, String> {
-    let form = || "MEMBER:KEYFILE, 1:body-1.pem".to_owned();
+fn parse(text: &str) -> Result<SignerFile, Mistake> {
+    let form = || Mistake(SIGNER_FORM.into());
     let (member, key) = text.split_once(':').ok_or_else(form)?;
     let member = member.parse().ok().filter(|number| *number > 0).map(MemberNumber).ok_or_else(form)?;
     if key.is_empty() { Err(form()) } else { Ok(SignerFile { member, key: key.into() }) }
@@ -91,7 +94,7 @@ mod tests {
     #[test]
     fn a_signer_is_a_member_number_and_a_file() {
         let expected = SignerFile { member: MemberNumber(3), key: "C:/keys/a.pem".into() };
-        assert_eq!(parse("3:C:/keys/a.pem"), Ok(expected));
+        assert_eq!(parse("3:C:/keys/a.pem").ok(), Some(expected));
         for text in ["3", "3:", ":a.pem", "0:a.pem", "M-4K7QPX-3-11:a.pem"] {
             assert!(parse(text).is_err(), "{text}");
         }

@@ -6,8 +6,13 @@ use time::format_description::well_known::Rfc3339;
 use time::macros::{format_description, offset};
 use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
 
+use crate::complaints::{TIME_FORM, TIME_TOO_EARLY};
+use crate::text::Said;
+
 const TO_THE_MILLISECOND: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]+08:00");
+/// The year 2001: smaller numbers of milliseconds are spans of time.
+const TIMES_FROM_MS: u64 = 1_000_000_000_000;
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const TO_THE_MINUTE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]");
 const TO_THE_SECOND: &[BorrowedFormatItem<'_>] =
@@ -24,21 +29,17 @@ pub(crate) fn show(time: BlockTime) -> String {
 }
 
 /// Reads RFC 3339, or a date, with a time of day or without, in UTC+8.
-pub(crate) fn parse(text: &str) -> Result<BlockTime, String> {
+pub(crate) fn parse(text: &str) -> Result<BlockTime, Said> {
     let spaced = text.replacen('T', " ", 1);
     let local = |read: PrimitiveDateTime| read.assume_offset(offset!(+8));
     let time = OffsetDateTime::parse(text, &Rfc3339)
         .or_else(|_| PrimitiveDateTime::parse(&spaced, TO_THE_SECOND).map(local))
         .or_else(|_| PrimitiveDateTime::parse(&spaced, TO_THE_MINUTE).map(local))
         .or_else(|_| Date::parse(text, DATE).map(|date| local(date.with_time(Time::MIDNIGHT))))
-        .map_err(|_| "2026-07-01, 2026-07-01 09:30[:00] (UTC+8), 2026-07-01T09:30:00+08:00".to_owned())?;
+        .map_err(|_| TIME_FORM.with(&[&text]))?;
     let ms = time.unix_timestamp_nanos() / 1_000_000;
     // 0 stands for "no time" in every format.
-    u64::try_from(ms)
-        .ok()
-        .filter(|ms| *ms > 0)
-        .map(BlockTime)
-        .ok_or_else(|| "1970-01-01T00:00:00Z <".to_owned())
+    u64::try_from(ms).ok().filter(|ms| *ms > 0).map(BlockTime).ok_or_else(|| TIME_TOO_EARLY.with(&[&text]))
 }
 
 /// A span of time, to its two largest units.
@@ -61,6 +62,23 @@ pub(crate) fn span(ms: u64, lang: Lang) -> String {
     }
     parts.truncate(2);
     if parts.is_empty() { span(1, lang).replacen('1', "0", 1) } else { parts.join(" ") }
+}
+
+/// A message with its times, which others give in milliseconds, as people read them.
+pub(crate) fn readable(message: &str) -> String {
+    let mut told = String::new();
+    let mut rest = message;
+    while let Some((before, after)) = rest.split_once(" ms") {
+        let words = before.trim_end_matches(|c: char| c.is_ascii_digit());
+        let digits = &before[words.len()..];
+        told.push_str(words);
+        match digits.parse() {
+            Ok(ms) if ms >= TIMES_FROM_MS => told.push_str(&show(BlockTime(ms))),
+            _ => told.extend([digits, " ms"]),
+        }
+        rest = after;
+    }
+    told + rest
 }
 
 /// This machine's clock.
@@ -103,6 +121,15 @@ mod tests {
         for text in ["", "yesterday", "2025-13-01", "1969-12-31", "1970-01-01T00:00:00Z"] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn times_within_a_message_are_read_like_others() {
+        assert_eq!(
+            readable("made at 1750000000123 ms, more than 600000 ms before"),
+            "made at 2025-06-15T23:06:40.123+08:00, more than 600000 ms before"
+        );
+        assert_eq!(readable("no ms, 12é ms"), "no ms, 12é ms");
     }
 
     #[test]

@@ -4,9 +4,11 @@ use bulla_types::{
     CaptureMode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, Role,
     proto,
 };
-use bulla_verify::report::{Claim, Class};
+use bulla_verify::report::Claim;
 
-use crate::messages::Text;
+use crate::complaints::ONE_OF;
+use crate::mistake::Mistake;
+use crate::text::Text;
 
 /// A value with a name. The code is never renamed: scripts compare it.
 pub(crate) trait Word: Copy + 'static {
@@ -26,11 +28,11 @@ pub(crate) trait Word: Copy + 'static {
 }
 
 /// Reads a code, with `-` or `_` between its words; for the command line.
-pub(crate) fn parse<W: Word>(text: &str) -> Result<W, String> {
+pub(crate) fn parse<W: Word>(text: &str) -> Result<W, Mistake> {
     let wanted = text.to_ascii_lowercase().replace('-', "_");
     let found = W::ALL.iter().copied().find(|word| word.code() == wanted);
-    found
-        .ok_or_else(|| W::ALL.iter().map(|word| word.code().replace('_', "-")).collect::<Vec<_>>().join(", "))
+    let known = || W::ALL.iter().map(|word| word.code().replace('_', "-")).collect::<Vec<_>>().join(", ");
+    found.ok_or_else(|| Mistake(ONE_OF.with(&[&known()])))
 }
 
 /// The name that belongs to a code which another crate has written.
@@ -106,11 +108,6 @@ words! {
         Test = "test" "test" "测试",
         Production = "production" "production" "生产",
     }
-    Class {
-        Test = "test" "test" "测试",
-        Production = "production" "production" "生产",
-        Unknown = "unknown" "unknown" "未知",
-    }
     Claim {
         IntegritySinceStorage = "integrity_since_storage"
             "unaltered since it was recorded" "存证后未被篡改",
@@ -168,9 +165,7 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_answered_with_those_that_are_known() {
-        assert_eq!(
-            parse::<CaptureMode>("found").err().as_deref(),
-            Some("original, collected, traded, other")
-        );
+        let mistake = parse::<CaptureMode>("found").err().map(|mistake| mistake.0.en);
+        assert_eq!(mistake.as_deref(), Some("one of original, collected, traded, other is wanted"));
     }
 }

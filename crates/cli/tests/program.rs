@@ -41,9 +41,9 @@ fn a_new_key_opens_with_its_passphrase_and_no_other() {
     let shown = bulla(folder.path(), &["key", "show", "a.pem", "--json"], &right);
     assert_eq!(json(&shown), json(&made));
     let wrong = [("BULLA_PASSPHRASE", "wrong")];
-    for environment in [&wrong[..], &[]] {
+    for (environment, reason) in [(&wrong[..], "PASSPHRASE_WRONG"), (&[], "PASSPHRASE_REQUIRED")] {
         let refused = bulla(folder.path(), &["key", "show", "a.pem", "--json"], environment);
-        assert_eq!((code(&refused), &json(&refused)["error"]["reason"]), (1, &"PASSPHRASE_WRONG".into()));
+        assert_eq!((code(&refused), &json(&refused)["error"]["reason"]), (1, &reason.into()));
     }
 }
 
@@ -91,6 +91,46 @@ fn a_wrong_command_line_and_a_missing_configuration_give_exit_code_2() {
     {
         let refused = bulla(folder.path(), arguments, &[]);
         assert_eq!(code(&refused), 2, "{arguments:?}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_program_is_answered_in_json_even_if_its_command_line_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [&["status", "--jsno", "--json"][..], &["--json"], &["evidence", "--json"]] {
+        let refused = bulla(folder.path(), arguments, &[]);
+        assert_eq!((code(&refused), refused.stderr.len()), (2, 0), "{refused:?}");
+        assert_eq!(json(&refused)["error"]["reason"], "COMMAND_INVALID");
+    }
+}
+
+/// Every way to name a file that is not there, or is something else.
+#[test]
+fn a_local_file_that_cannot_be_read_is_named_with_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("folder")).unwrap();
+    std::fs::write(folder.path().join("client.toml"), "endpoints = ['127.0.0.1:1']\nmember = 6\nkey = 'k'\n")
+        .unwrap();
+    let ledger = "07".repeat(32);
+    for path in ["missing", "folder"] {
+        for arguments in [
+            &["status", "--config", path][..],
+            &["status", "--endpoint", "127.0.0.1:1", "--genesis", path],
+            &["status", "--localnet", path],
+            &["localnet", "status", "--dir", path],
+            &["key", "show", path],
+            &["member", "key", "show", path],
+            &["evidence", "find", path],
+            &["evidence", "deposit", "a", "--config", "client.toml"],
+            &["receipt", "1", "-o", "a", "--checkpoint", path],
+            &["verify", path, "--anchor", &ledger],
+        ] {
+            let refused = bulla(folder.path(), &[arguments, &["--lang", "zh"]].concat(), &[]);
+            let told = text(&refused.stderr);
+            assert!(told.contains("FILE_UNREADABLE") && code(&refused) == 1, "{arguments:?}: {told}");
+            assert!(told.contains(path) || told.contains("密钥文件 ./k"), "{arguments:?}: {told}");
+            assert!(!told.contains("原文") && !told.contains("os error"), "{arguments:?}: {told}");
+        }
     }
 }
 

@@ -75,6 +75,8 @@ domains! {
     Bundle = "bundle",
     /// Hash of a canonical receipt.
     Receipt = "receipt",
+    /// Hash of a canonical calendar year.
+    Calendar = "calendar",
 }
 
 impl fmt::Display for Domain {

@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::error::{DecodeError, Fault};
 
 /// Names the field in which an error arose, from the inside out.
-pub(crate) trait At<T> {
+pub trait At<T> {
     /// The error arose in this field.
     fn at(self, field: &str) -> Result<T, DecodeError>;
     /// The error arose in this item of a list.
@@ -23,7 +23,7 @@ impl<T, E: Into<DecodeError>> At<T> for Result<T, E> {
 }
 
 /// Reads a submessage that must be present.
-pub(crate) trait Required<M> {
+pub trait Required<M> {
     /// The value that `read` makes of the submessage in this field.
     fn required<T>(
         self,
@@ -43,7 +43,7 @@ impl<M> Required<M> for Option<M> {
 }
 
 /// Reads a list of so many items.
-pub(crate) fn list<M, T, E: Into<DecodeError>>(
+pub fn list<M, T, E: Into<DecodeError>>(
     items: impl IntoIterator<Item = M, IntoIter: ExactSizeIterator>,
     field: &str,
     counts: RangeInclusive<usize>,
@@ -60,11 +60,7 @@ pub(crate) fn list<M, T, E: Into<DecodeError>>(
 }
 
 /// Checks that no two items of a list are equal.
-pub(crate) fn distinct<T, K: PartialEq>(
-    items: &[T],
-    field: &str,
-    key: impl Fn(&T) -> K,
-) -> Result<(), DecodeError> {
+pub fn distinct<T, K: PartialEq>(items: &[T], field: &str, key: impl Fn(&T) -> K) -> Result<(), DecodeError> {
     let repeated = |index: &usize| items[..*index].iter().any(|earlier| key(earlier) == key(&items[*index]));
     match (1..items.len()).find(repeated) {
         Some(index) => Err(Fault::Duplicate).at_item(field, index),

@@ -18,7 +18,7 @@ mod digest;
 mod entry;
 mod error;
 mod evidence;
-mod field;
+pub mod field;
 mod genesis;
 mod header;
 mod identifier;

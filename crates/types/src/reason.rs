@@ -92,10 +92,6 @@ reasons! {
             en "An opening is for a field that the action does not commit to; leave it out or add the commitment."
             zh "附带内容所指的字段没有承诺值，请去掉该内容或补充承诺。"
         }
-        OpeningMissing = "OPENING_MISSING" {
-            en "The opening of an attached field is missing; send it with the transaction."
-            zh "缺少附带字段的内容，请随交易一并提交。"
-        }
     }
 
     "Keys and signatures" {
@@ -381,6 +377,25 @@ reasons! {
         TicketInvalid = "TICKET_INVALID" {
             en "The admission ticket's signature does not verify under the node's key; it proves nothing."
             zh "受理回执的签名与节点密钥不符，不具证明力。"
+        }
+    }
+
+    "The command line and files" {
+        CommandInvalid = "COMMAND_INVALID" {
+            en "The command line cannot be followed; correct what the error names, --help shows what there is."
+            zh "命令行有误，请更正错误信息所指之处，可用 --help 查看用法。"
+        }
+        FileUnreadable = "FILE_UNREADABLE" {
+            en "A file or folder cannot be read; check its path, its kind and the right to read it."
+            zh "无法读取文件或目录，请检查路径、类型和读取权限。"
+        }
+        FileUnwritable = "FILE_UNWRITABLE" {
+            en "A file or folder cannot be written; check its path and the right to write there."
+            zh "无法写入文件或目录，请检查路径和写入权限。"
+        }
+        PassphraseRequired = "PASSPHRASE_REQUIRED" {
+            en "A passphrase is required; type it at a terminal or give it in BULLA_PASSPHRASE, never an empty one."
+            zh "需要口令，请在终端输入或通过 BULLA_PASSPHRASE 提供，口令不得为空。"
         }
     }
 

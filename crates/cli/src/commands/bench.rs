@@ -25,8 +25,10 @@ use self::machine::Machine;
 use self::pace::Pace;
 use self::report::Report;
 use crate::commands::localnet::{self, Localnet, Node};
+use crate::complaints::{RATE_0_SECONDS, TOO_MANY_DEPOSITS};
 use crate::context::{Context, Link};
 use crate::failure::Failure;
+use crate::numbers::within;
 
 /// With `--rate 0`: more than any ledger has committed in a second, all of it signed before the run.
 const RATE_MAX: u32 = 25_000;
@@ -41,16 +43,16 @@ const UNPACED_SECONDS_MAX: u32 = 240;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Deposits a second; 0 for as fast as the window allows | 每秒存证数；0 表示在途窗口允许的最快速度
-    #[arg(long, value_name = "R")]
+    #[arg(long, value_name = "R", value_parser = within::<u32>(0, 1_000_000))]
     rate: u32,
     /// Seconds | 持续秒数
-    #[arg(long, value_name = "S", value_parser = clap::value_parser!(u32).range(1..=3600))]
+    #[arg(long, value_name = "S", value_parser = within::<u32>(1, 3600))]
     duration: u32,
     /// Keys that sign in turn; enrolled for the configured member on first use | 轮流签名的密钥数，首次使用时登记到配置的成员名下
-    #[arg(long, value_name = "N", default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 64, value_parser = within::<u32>(1, 100_000))]
     signers: u32,
     /// With rate 0: deposits on their way at a time | rate 为 0 时的在途存证数
-    #[arg(long, value_name = "N", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    #[arg(long, value_name = "N", default_value_t = 8192, value_parser = within::<u32>(1, 100_000))]
     in_flight: u32,
 }
 
@@ -102,13 +104,10 @@ impl Arguments {
 
     fn check(&self) -> Result<(), Failure> {
         if self.rate == 0 && self.duration > UNPACED_SECONDS_MAX {
-            return Err(Failure::usage(format!("--rate 0: {UNPACED_SECONDS_MAX} seconds at most")));
+            return Err(Failure::usage(RATE_0_SECONDS.with(&[&UNPACED_SECONDS_MAX])));
         }
         if self.count() > COUNT_MAX {
-            return Err(Failure::usage(format!(
-                "{} deposits, at most {COUNT_MAX} are signed beforehand",
-                self.count()
-            )));
+            return Err(Failure::usage(TOO_MANY_DEPOSITS.with(&[&self.count(), &COUNT_MAX])));
         }
         Ok(())
     }

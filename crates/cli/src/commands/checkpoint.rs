@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::files;
 use crate::messages::{FILE, LEDGER, LOG_ROOT, LOG_SIZE, SIGNED_BY};
 use crate::output::{Show, facts};
 
@@ -27,7 +28,7 @@ impl Arguments {
             let checkpoint = TrustedCheckpoint::from_note_of_founders(note.as_bytes(), client.genesis())?;
             Ok((note, checkpoint))
         })?;
-        std::fs::write(&self.output, note).map_err(|error| Failure::file(&self.output, &error))?;
+        files::write(&self.output, note)?;
         context.show(&Checkpoint {
             file: self.output,
             ledger_id: checkpoint.ledger_id().to_string(),

@@ -14,10 +14,11 @@ use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::messages::{
     BLOCKS, CLEAN, DAMAGE, ENTRIES, EXPECTED, FINDINGS_LEFT_OUT, FOUND, FSCK_CHAIN, FSCK_FILES, FSCK_REPLAY,
-    FSCK_STATE, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS, STATE_RECORDS, TILES, Text, WHAT,
+    FSCK_STATE, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS, STATE_RECORDS, TILES, WHAT,
 };
 use crate::output::{Show, facts, table};
 use crate::progress;
+use crate::text::{Said, Text};
 
 use replay::Replay;
 
@@ -127,13 +128,15 @@ impl Show for Report {
             (ROWS, rows),
         ];
         let mut parts = vec![facts(counted.map(|(text, count)| (text.of(lang), count.to_string())))];
-        parts.extend((!self.notes.is_empty()).then(|| self.notes.join("\n")));
+        let told = |text: &str| Said::english(text).of(lang).to_owned();
+        let notes: Vec<_> = self.notes.iter().map(|note| told(note)).collect();
+        parts.extend((!notes.is_empty()).then(|| notes.join("\n")));
         if self.clean {
             parts.push(CLEAN.of(lang).to_owned());
         } else {
             let heading = [PLACE, WHAT, EXPECTED, FOUND].map(|text| text.of(lang));
             let text = |text: &Option<String>| text.clone().unwrap_or_default();
-            let row = |f: &Wrong| [f.place.clone(), f.what.clone(), text(&f.expected), text(&f.found)];
+            let row = |f: &Wrong| [told(&f.place), told(&f.what), text(&f.expected), text(&f.found)];
             parts.push(table(heading, self.findings.iter().map(row)));
             if self.findings_left_out > 0 {
                 parts.push(FINDINGS_LEFT_OUT.fill(lang, &[&self.findings_left_out]));
@@ -169,7 +172,7 @@ mod tests {
         assert_eq!(report.exit(), exit::DAMAGED);
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!((&json["clean"], &json["findings"][0]["place"]), (&false.into(), &"block 7".into()));
-        assert!(report.text(Lang::Zh).contains("block 7"));
+        assert!(report.text(Lang::Zh).contains("区块 7"), "{}", report.text(Lang::Zh));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use bulla_crypto::{SecretKey, key_file};
+use bulla_crypto::SecretKey;
 use bulla_types::{Address, KeyId, Lang};
 use clap::Subcommand;
 use rand_core::OsRng;
@@ -45,7 +45,7 @@ impl Arguments {
                 let again = context.say(PASSPHRASE_AGAIN);
                 let passphrase = (!plain).then(|| key_files::new_passphrase(&file, again)).transpose()?;
                 let key = SecretKey::generate(&mut OsRng);
-                key_file::write(&file, &key, passphrase.as_deref())?;
+                key_files::write(&file, &key, passphrase.as_deref())?;
                 (file, key)
             }
             Command::Show { file } => {

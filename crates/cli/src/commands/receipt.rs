@@ -3,16 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use bulla_client::VerifiedReceipt;
-use bulla_types::{Lang, ReceiptFile};
+use bulla_merkle::checkpoint::NOTE_BYTES_MAX;
+use bulla_types::{Lang, ReasonCode, ReceiptFile};
 use bulla_verify::TrustedCheckpoint;
 use serde::Serialize;
 
+use crate::complaints::NOT_A_CHECKPOINT;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{FILE, SIZE_BYTES};
 use crate::output::{Show, facts};
-use crate::parse;
 use crate::recorded::Recorded;
+use crate::text::Said;
+use crate::{files, parse};
 
 /// Fetch and verify the receipt of an entry | 获取并核验一个条目的回执
 #[derive(clap::Args)]
@@ -41,7 +44,7 @@ impl Arguments {
             Ok(client.receipt(entry, later).await?)
         })?;
         let bytes = encode(&receipt, self.bundle)?;
-        std::fs::write(&self.output, &bytes).map_err(|error| Failure::file(&self.output, &error))?;
+        files::write(&self.output, &bytes)?;
         context.show(&Written {
             file: self.output,
             size_bytes: bytes.len(),
@@ -61,8 +64,12 @@ fn encode(receipt: &VerifiedReceipt, bundle: bool) -> Result<Vec<u8>, Failure> {
 
 /// The size of the log at a checkpoint. Whoever verifies the receipt against it judges its signature.
 fn log_size(path: &Path) -> Result<u64, Failure> {
-    let text = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
-    Ok(TrustedCheckpoint::from_text(&text)?.head().size)
+    let text = files::read(path, NOTE_BYTES_MAX)?;
+    let checkpoint = TrustedCheckpoint::from_text(&text).map_err(|refused| {
+        let why = NOT_A_CHECKPOINT.with(&[&Said::english(refused.detail)]);
+        Failure::new(ReasonCode::CheckpointInvalid, why.of_thing(path.display()))
+    })?;
+    Ok(checkpoint.head().size)
 }
 
 /// A receipt that was verified and written.

@@ -10,7 +10,7 @@ use crate::messages::{
     PEERS_OF, REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
 };
 use crate::output::{Show, facts, table};
-use crate::words::Word;
+use crate::words::{self, Word};
 use crate::{survey, when};
 
 /// Whether the ledger is ready, as a node sees it; exit code 0 ready, 3 not | 账本是否就绪（退出码 0 就绪，3 未就绪）
@@ -22,7 +22,7 @@ impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         let config = context.config()?;
         let link = Link::of(&config)?;
-        let mut answers = context.run(survey::survey(&config.endpoints, &link))?;
+        let mut answers = context.run(survey::survey(&config.endpoints, &link, |_| true))?;
         // A survey has at least one answer.
         let first = answers.swap_remove(0);
         context.show(&Status::new(first.endpoint, &first.status))
@@ -116,7 +116,10 @@ impl Show for Status {
         let role = |validator: bool| if validator { VALIDATOR } else { OBSERVER }.of(lang).to_owned();
         let head = facts([
             (HEALTH.of(lang), self.health(lang)),
-            (LEDGER.of(lang), format!("{} ({}) {}", self.ledger_name, self.ledger_class, self.ledger_id)),
+            (LEDGER.of(lang), {
+                let class = words::of_code::<LedgerClass>(self.ledger_class, lang);
+                format!("{} ({class}) {}", self.ledger_name, self.ledger_id)
+            }),
             (NODE.of(lang), format!("{} ({})", self.endpoint, role(!self.address.is_empty()))),
             (SOFTWARE.of(lang), self.software_version.clone()),
             (BLOCK_HEIGHT.of(lang), self.height.to_string()),

@@ -83,7 +83,7 @@ pub(super) fn fsync_p50_us(folder: &Path) -> Result<u64, Failure> {
     let measured = synced_writes(&path);
     // It is of no use to anyone, whatever came of it.
     let _ = fs::remove_file(&path);
-    let mut times = measured.map_err(|error| Failure::file(&path, &error))?;
+    let mut times = measured.map_err(|error| Failure::unwritable(&path, &error))?;
     times.sort_unstable();
     Ok(times[times.len() / 2])
 }

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::cores::on_all_cores;
 use crate::failure::Failure;
 use crate::messages::SIGNING;
+use crate::waiting::Wait;
 use crate::{progress, when};
 
 /// A contract in one matter with an earlier deposit. With two digests, title and description, the entry has 450
@@ -46,7 +47,8 @@ pub(super) async fn first_deposit(client: &Client, signer: &Signer) -> Result<()
     // Of nothing at all.
     let document = DocumentHasher::new().finish();
     let request = DepositRequest::of(&document, media_type()?, CaptureMode::Other);
-    client.deposit(signer, request).await?;
+    let submission = client.transaction().signer(signer).action(request).build()?;
+    Wait::default().submit(client, &submission).await?;
     Ok(())
 }
 

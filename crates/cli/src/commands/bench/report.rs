@@ -12,7 +12,7 @@ use super::tally::{Tally, ratio};
 use crate::failure::exit;
 use crate::messages::{
     BENCH_COMMITTED, BENCH_CPU, BENCH_DISK, BENCH_ERRORS, BENCH_FSYNC, BENCH_LATENCY, BENCH_LOAD,
-    BENCH_LOAD_VALUE, BENCH_MACHINE, BENCH_OFFERED, BENCH_PER_SECOND,
+    BENCH_LOAD_VALUE, BENCH_MACHINE, BENCH_MACHINE_VALUE, BENCH_OFFERED, BENCH_PER_SECOND,
 };
 use crate::output::{Show, facts};
 
@@ -85,7 +85,7 @@ impl Show for Report {
         let [p50, p95, p99, max] = [50.0, 95.0, 99.0, 100.0].map(|percent| figure(tally.latency_ms(percent)));
         let errors: Vec<_> = tally.errors.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
         let Machine { cpu, cores, memory_bytes, kernel } = &self.machine;
-        let load: [&dyn std::fmt::Display; 6] = [
+        let load: [&dyn crate::text::Value; 6] = [
             &self.rate,
             &self.duration.as_secs(),
             &self.signers,
@@ -103,7 +103,10 @@ impl Show for Report {
             (BENCH_DISK.of(lang), figure(self.per_entry(|used| used.disk_bytes))),
             (BENCH_FSYNC.of(lang), self.fsync_p50_us.to_string()),
             (BENCH_LOAD.of(lang), BENCH_LOAD_VALUE.fill(lang, &load)),
-            (BENCH_MACHINE.of(lang), format!("{cpu}, {cores} cores, {} MiB, {kernel}", memory_bytes >> 20)),
+            (
+                BENCH_MACHINE.of(lang),
+                BENCH_MACHINE_VALUE.fill(lang, &[cpu, cores, &(memory_bytes >> 20), kernel]),
+            ),
         ])
     }
 

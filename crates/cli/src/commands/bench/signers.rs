@@ -5,17 +5,19 @@
 use std::path::Path;
 
 use bulla_client::{Client, Signer};
-use bulla_crypto::{SecretKey, key_file, sha256};
+use bulla_crypto::{SecretKey, sha256};
 use bulla_types::{
     Action, EnrolKey, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, ReasonCode, StateKey,
     limits::ACTIONS_MAX,
 };
 use rand_core::OsRng;
 
+use crate::complaints::{BENCH_KEY_ENDED, NO_BENCH_MEMBER};
 use crate::config::ClientConfig;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::ENROLLING_SIGNERS;
+use crate::waiting::Wait;
 use crate::{key_files, progress};
 
 /// The key whose seed all others grow from.
@@ -28,8 +30,7 @@ pub(super) async fn ready(
     client: &Client,
     count: u32,
 ) -> Result<Vec<Signer>, Failure> {
-    let missing =
-        || Failure::usage("bench needs member and administer_key in the configuration: it enrols its keys");
+    let missing = || Failure::config(NO_BENCH_MEMBER);
     let member = config.member.map(MemberNumber).ok_or_else(missing)?;
     let administer_key = config.administer_key.as_deref().ok_or_else(missing)?;
     let seed = seed(&config.folder.join(SEED_FILE))?;
@@ -58,7 +59,7 @@ fn seed(path: &Path) -> Result<SecretKey, Failure> {
         return key_files::read(path);
     }
     let seed = SecretKey::generate(&mut OsRng);
-    key_file::write(path, &seed, None)?;
+    key_files::write(path, &seed, None)?;
     Ok(seed)
 }
 
@@ -71,11 +72,7 @@ async fn is_in_force(client: &Client, key_id: KeyId) -> Result<bool, Failure> {
     match client.record(&StateKey::Key(key_id)).await?.read::<KeyRecord>()? {
         None => Ok(false),
         Some(record) if record.status == KeyStatus::InForce => Ok(true),
-        Some(_) => {
-            let detail =
-                format!("key {key_id} of the bench has ended; remove {SEED_FILE} to begin with new ones");
-            Err(Failure::new(ReasonCode::KeyRetired, detail))
-        }
+        Some(_) => Err(Failure::new(ReasonCode::KeyRetired, BENCH_KEY_ENDED.with(&[&key_id, &SEED_FILE]))),
     }
 }
 
@@ -85,7 +82,7 @@ async fn enrol(client: &Client, administrator: &Signer, keys: &[&SecretKey]) -> 
         let key = act.declare_key(KeyPurpose::Operate, key);
         act.action(Action::EnrolKey(EnrolKey { member: administrator.member(), key }))
     });
-    client.submit_and_wait(&act.build()?).await?;
+    Wait::default().submit(client, &act.build()?).await?;
     Ok(())
 }
 

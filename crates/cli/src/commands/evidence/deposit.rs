@@ -13,11 +13,14 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::Digest;
+use crate::complaints::RECEIPT_WITHOUT_DEPOSIT;
 use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::messages::{DEPOSITING, DIGESTS, EVIDENCE_NUMBER, FILE};
 use crate::output::{Show, facts};
 use crate::recorded::Recorded;
+use crate::text::Said;
+use crate::waiting::{Wait, WaitArguments};
 use crate::{documents, parse, progress, words};
 
 /// Deposits on their way at the same time.
@@ -30,10 +33,10 @@ pub(super) struct Arguments {
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Title; erasable, only its commitment goes into the log | 标题，可删除，日志中只有其承诺值
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     title: Option<String>,
     /// Description; erasable like the title | 说明，与标题一样可删除
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     description: Option<String>,
     /// Media type; by the file's name if not given | 媒体类型，默认按文件名判断
     #[arg(long, value_name = "TYPE/SUBTYPE")]
@@ -45,7 +48,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME")]
     captured_at: Option<String>,
     /// Statement on source, method and tool; erasable like the title | 来源、方法与工具的说明，与标题一样可删除
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     statement: Option<String>,
     /// A link to an earlier deposit: supersedes, contains, derived-from, related | 与先前存证的关联：supersedes 替代、contains 包含、derived-from 派生、related 相关
     #[arg(long, value_name = "RELATION:NUMBER")]
@@ -53,6 +56,8 @@ pub(super) struct Arguments {
     /// Add a BLAKE3 digest to those of SHA-256 and SM3 | 在 SHA-256 与 SM3 之外增加 BLAKE3 摘要
     #[arg(long)]
     blake3: bool,
+    #[command(flatten)]
+    wait: WaitArguments,
 }
 
 impl Arguments {
@@ -69,14 +74,14 @@ impl Arguments {
     fn request(&self, file: &Path) -> Result<DepositRequest, Failure> {
         let digests = documents::digest(file)?;
         let media_type = match &self.media_type {
-            Some(given) => {
-                given.parse::<MediaType>().map_err(|error| Failure::usage(format!("{given}: {error}")))?
-            }
+            Some(given) => given
+                .parse::<MediaType>()
+                .map_err(|error| Failure::usage(Said::english(error).of_thing(given)))?,
             None => documents::media_type(file)?,
         };
         let mut wanted = documents::all(&digests);
         wanted.retain(|digest| self.blake3 || digest.algorithm != DigestAlgorithm::Blake3);
-        let captured_at = self.captured_at.as_deref().map(parse::time).transpose()?;
+        let captured_at = self.captured_at.as_deref().map(parse::past).transpose()?;
         Ok(DepositRequest {
             digests: Digests::new(wanted).map_err(|fault| Failure::internal(&fault))?,
             statement: self.statement.clone(),
@@ -96,13 +101,19 @@ impl Arguments {
         let client = context.client().await?;
         let links = self.link.iter().map(|text| parse::link(text, client.ledger_id()));
         let links: Vec<EvidenceLink> = links.collect::<Result<_, _>>()?;
-        let bar = progress::steps(requests.len() as u64, context.say(DEPOSITING));
+        let bar = progress::receipts(requests.len() as u64, context.say(DEPOSITING));
+        let wait = Arc::new(self.wait.start());
         let room = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
         let mut under_way = JoinSet::new();
         for (position, request) in requests.into_iter().enumerate() {
             let request = DepositRequest { links: links.clone(), ..request };
-            let (client, signer, room) = (client.clone(), signer.clone(), Arc::clone(&room));
-            under_way.spawn(async move { (position, deposit(&client, &signer, request, &room).await) });
+            let (client, signer) = (client.clone(), signer.clone());
+            let (room, wait) = (Arc::clone(&room), Arc::clone(&wait));
+            under_way.spawn(async move {
+                // The semaphore is never closed.
+                let _permit = room.acquire().await;
+                (position, deposit(&client, &signer, request, &wait).await)
+            });
         }
         let mut outcomes = Vec::new();
         while let Some(done) = under_way.join_next().await {
@@ -120,11 +131,13 @@ impl Arguments {
 /// A deposit with its digests, recorded or refused.
 type Outcome = (Vec<Digest>, Result<VerifiedReceipt, Failure>);
 
-async fn deposit(client: &Client, signer: &Signer, request: DepositRequest, room: &Semaphore) -> Outcome {
-    // The semaphore is never closed.
-    let _permit = room.acquire().await;
+async fn deposit(client: &Client, signer: &Signer, request: DepositRequest, wait: &Wait) -> Outcome {
     let digests = Digest::list(&request.digests);
-    (digests, client.deposit(signer, request).await.map_err(Failure::from))
+    let receipt = match client.transaction().signer(signer).action(request).build() {
+        Ok(submission) => wait.submit(client, &submission).await,
+        Err(error) => Err(error.into()),
+    };
+    (digests, receipt)
 }
 
 /// What became of each file, in the order given.
@@ -171,8 +184,7 @@ impl Deposit {
 
 impl Fate {
     fn recorded(client: &Client, receipt: &VerifiedReceipt) -> Result<Self, Failure> {
-        let missing =
-            || Failure::new(ReasonCode::Malformed, "the receipt is of a transaction without a deposit");
+        let missing = || Failure::new(ReasonCode::Malformed, RECEIPT_WITHOUT_DEPOSIT);
         let number = receipt.evidence_numbers().next().ok_or_else(missing)?;
         let evidence_number = Identifier::evidence(&client.ledger_id(), number).to_string();
         Ok(Self::Recorded { evidence_number, recorded: Recorded::of(receipt) })

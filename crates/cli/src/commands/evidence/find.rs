@@ -4,13 +4,15 @@ use std::path::Path;
 
 use bulla_client::{Client, EvidenceHit};
 use bulla_crypto::Hash;
-use bulla_types::{Identifier, Lang};
+use bulla_types::{Identifier, Lang, ReasonCode};
 use serde::Serialize;
 
 use super::Digest;
+use crate::complaints::NOT_A_DOCUMENT;
 use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::messages::{ENTRY_INDEX, EVIDENCE_NUMBER, HEIGHT, NOT_DEPOSITED, SIZE_BYTES, TIME};
+use crate::numbers::within;
 use crate::output::{Show, table};
 use crate::{documents, when};
 
@@ -21,7 +23,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "FILE|DIGEST")]
     document: String,
     /// At most this many, oldest first; 0 for the node's limit | 最多条数，由早到晚；0 表示按节点上限
-    #[arg(long, default_value_t = 0, value_name = "N")]
+    #[arg(long, default_value_t = 0, value_name = "N", value_parser = within::<u32>(0, u32::MAX.into()))]
     limit: u32,
 }
 
@@ -30,6 +32,10 @@ impl Arguments {
         let path = Path::new(&self.document);
         let digest = match self.document.parse::<Hash>() {
             Ok(digest) if !path.exists() => digest,
+            Err(_) if !path.exists() => {
+                let detail = NOT_A_DOCUMENT.with(&[&self.document]);
+                return Err(Failure::new(ReasonCode::FileUnreadable, detail));
+            }
             _ => documents::digest(path)?.sha256,
         };
         let (ledger_id, hits) = context.run(async {

@@ -114,11 +114,11 @@ fn signers(receipt: &VerifiedReceipt) -> &[SignerReport] {
 
 impl Depositor {
     fn new(signer: &SignerReport) -> Self {
-        let enrolment = signer.enrolment.as_ref();
+        let enrolment = &signer.enrolment;
         Self {
             member: signer.member.to_string(),
-            name: enrolment.and_then(|enrolment| enrolment.name.as_ref()).map(ToString::to_string),
-            credit_code: enrolment.and_then(|enrolment| enrolment.credit_code).map(|code| code.to_string()),
+            name: enrolment.name.as_ref().map(ToString::to_string),
+            credit_code: enrolment.credit_code.map(|code| code.to_string()),
             key_id: signer.key_id.to_string(),
         }
     }

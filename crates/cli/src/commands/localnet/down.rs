@@ -13,7 +13,7 @@ use crate::messages::{NOTHING_RUNS, STOPPED};
 use crate::output::Show;
 
 pub(super) fn run(context: &Context, dir: &Path) -> Result<u8, Failure> {
-    let dir = nodes::canonical(dir)?;
+    let dir = nodes::existing(dir)?;
     let nodes = Localnet::read(&dir)?.nodes;
     context.show(&Down { stopped: process::stop(&dir, &nodes) })
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use bulla_crypto::{PublicKey, SecretKey, key_file};
+use bulla_crypto::{PublicKey, SecretKey};
 use bulla_network::peer_id_of;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
@@ -16,7 +16,7 @@ use super::layout::{ADMINISTER_KEY, Localnet, MEMBERS, Node, NodeRole, OPERATE_K
 use super::ports;
 use crate::config::ClientConfig;
 use crate::failure::Failure;
-use crate::when;
+use crate::{files, key_files, when};
 
 /// The member that `client.toml` speaks for.
 const EVIDENCE_SERVICE: &str = "evidence-service";
@@ -38,13 +38,13 @@ struct Keys<'a> {
 
 impl<'a> Keys<'a> {
     fn new(folder: &'a Path) -> Result<Self, Failure> {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::file(folder, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
         Ok(Self { folder, declared: Vec::new() })
     }
 
     fn make(&mut self, purpose: KeyPurpose, file: &str) -> Result<PublicKey, Failure> {
         let key = SecretKey::generate(&mut OsRng);
-        key_file::write(&self.folder.join(file), &key, None)?;
+        key_files::write(&self.folder.join(file), &key, None)?;
         let key = key.public_key().clone();
         self.declared.push(KeyDeclaration { key: key.clone(), purpose, possession: None });
         Ok(key)
@@ -71,7 +71,7 @@ pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
     let genesis =
         Genesis::new(LedgerClass::Test, name("Bulla 本地测试账本")?, when::now(), parameters(plan), founders)
             .map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
-    write(&Localnet::genesis(dir), &genesis.encode())?;
+    files::write(&Localnet::genesis(dir), genesis.encode())?;
     for node in &nodes {
         write_node_config(dir, node, &nodes)?;
     }
@@ -178,7 +178,7 @@ fn parameters(plan: Plan) -> Parameters {
             precommit_delta_ms: 200,
             rebroadcast_ms: 1_500,
         },
-        block_interval_ms: 40,
+        block_interval_ms: 10,
     }
 }
 
@@ -211,7 +211,7 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
         trust_copied_data: false,
     };
     let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(&error))?;
-    write(&node.config(dir), text.as_bytes())
+    files::write(&node.config(dir), text)
 }
 
 /// As the evidence service, by way of the validators.
@@ -225,10 +225,6 @@ fn client_config(localnet: &Localnet, member: u64) -> ClientConfig {
         administer_key: key(ADMINISTER_KEY),
         ..ClientConfig::default()
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| Failure::file(path, &error))
 }
 
 #[cfg(test)]

@@ -10,11 +10,15 @@
 
 use std::path::{Path, PathBuf};
 
+use bulla_types::ReasonCode;
 use serde::{Deserialize, Serialize};
 
+use crate::complaints::NO_LOCALNET;
 use crate::failure::Failure;
+use crate::files;
 
 const RECORD: &str = "localnet.json";
+const RECORD_BYTES_MAX: usize = 1024 * 1024;
 const GENESIS: &str = "genesis.bin";
 /// Folder of the keys of people.
 pub(super) const MEMBERS: &str = "members";
@@ -125,15 +129,24 @@ impl Localnet {
         self.nodes.iter().filter(|node| node.role == NodeRole::Validator)
     }
 
+    /// Refuses a folder that holds none.
+    pub(crate) fn require(dir: &Path) -> Result<(), Failure> {
+        if Self::exists(dir) {
+            return Ok(());
+        }
+        Err(Failure::new(ReasonCode::FileUnreadable, NO_LOCALNET.with(&[&dir.display()])))
+    }
+
     pub(crate) fn read(dir: &Path) -> Result<Self, Failure> {
+        Self::require(dir)?;
         let path = dir.join(RECORD);
-        let text = std::fs::read_to_string(&path).map_err(|error| Failure::file(&path, &error))?;
+        let text = files::read_text(&path, RECORD_BYTES_MAX)?;
         serde_json::from_str(&text).map_err(|error| Failure::invalid_file(&path, &error))
     }
 
     pub(super) fn write(&self, dir: &Path) -> Result<(), Failure> {
         let path = dir.join(RECORD);
         let text = serde_json::to_string_pretty(self).map_err(|error| Failure::internal(&error))?;
-        std::fs::write(&path, text + "\n").map_err(|error| Failure::file(&path, &error))
+        files::write(&path, text + "\n")
     }
 }

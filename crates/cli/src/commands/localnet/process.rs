@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use bulla_types::ReasonCode;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::layout::Node;
+use crate::complaints::PROGRAM_MISSING;
 use crate::failure::Failure;
+use crate::files;
 
 /// A node asked to stop is ended by force after this.
 const STOP_WAIT: Duration = Duration::from_secs(20);
@@ -22,7 +25,7 @@ const POLL: Duration = Duration::from_millis(50);
 pub(super) fn start(dir: &Path, node: &Node) -> Result<Child, Failure> {
     let log_path = node.log(dir);
     let log = open_log(&log_path)?;
-    let errors = log.try_clone().map_err(|error| Failure::file(&log_path, &error))?;
+    let errors = log.try_clone().map_err(|error| Failure::unwritable(&log_path, &error))?;
     let program = program()?;
     let child = Command::new(&program)
         .arg("--config")
@@ -33,13 +36,12 @@ pub(super) fn start(dir: &Path, node: &Node) -> Result<Child, Failure> {
         .process_group(0)
         .spawn()
         .map_err(|error| Failure::file(&program, &error))?;
-    let path = node.pid_file(dir);
-    std::fs::write(&path, child.id().to_string()).map_err(|error| Failure::file(&path, &error))?;
+    files::write(&node.pid_file(dir), child.id().to_string())?;
     Ok(child)
 }
 
 fn open_log(path: &Path) -> Result<File, Failure> {
-    OpenOptions::new().create(true).append(true).open(path).map_err(|error| Failure::file(path, &error))
+    OpenOptions::new().create(true).append(true).open(path).map_err(|error| Failure::unwritable(path, &error))
 }
 
 /// `bulla-node` beside this program.
@@ -49,7 +51,7 @@ fn program() -> Result<PathBuf, Failure> {
     if program.is_file() {
         Ok(program)
     } else {
-        Err(Failure::usage(format!("{} is missing", program.display())))
+        Err(Failure::new(ReasonCode::FileUnreadable, PROGRAM_MISSING.with(&[&program.display()])))
     }
 }
 

@@ -23,7 +23,7 @@ const STOPPED: &str = "stopped";
 const UNREACHABLE: &str = "unreachable";
 
 pub(super) fn run(context: &Context, dir: &Path) -> Result<u8, Failure> {
-    let dir = nodes::canonical(dir)?;
+    let dir = nodes::existing(dir)?;
     context.show(&context.run(Status::ask(&dir))?)
 }
 
@@ -83,13 +83,13 @@ impl NodeStatus {
     async fn ask(dir: &Path, node: &Node, link: &Link) -> Self {
         let pid = process::running(dir, node);
         let answer = match pid {
-            Some(_) => survey::ask(&node.grpc(), link).await,
-            None => Err(Failure::new(ReasonCode::Unreachable, "")),
+            Some(_) => survey::ask(&node.grpc(), link).await.ok(),
+            None => None,
         };
         let (health, height) = match (&answer, pid) {
-            (Ok(status), _) => (status.health().code(), Some(status.height)),
-            (Err(_), Some(_)) => (UNREACHABLE, None),
-            (Err(_), None) => (STOPPED, None),
+            (Some(status), _) => (status.health().code(), Some(status.height)),
+            (None, Some(_)) => (UNREACHABLE, None),
+            (None, None) => (STOPPED, None),
         };
         Self {
             name: node.name.clone(),
@@ -110,7 +110,22 @@ impl NodeStatus {
         self.health == proto::NodeHealth::Ready.code()
     }
 
-    fn health(&self, lang: Lang) -> String {
+    /// Why it is not ready.
+    pub(super) fn reason(&self) -> ReasonCode {
+        use proto::NodeHealth::{DiskFull, NoQuorum, Syncing};
+        let reasons = [
+            (DiskFull, ReasonCode::DiskFull),
+            (NoQuorum, ReasonCode::NoQuorum),
+            (Syncing, ReasonCode::Syncing),
+        ];
+        let known = reasons.into_iter().find(|(health, _)| health.code() == self.health);
+        known.map_or_else(
+            || if self.height.is_some() { ReasonCode::NodeFailed } else { ReasonCode::Unreachable },
+            |(_, reason)| reason,
+        )
+    }
+
+    pub(super) fn health(&self, lang: Lang) -> String {
         match self.health {
             STOPPED => STOPPED_NODE.of(lang).to_owned(),
             UNREACHABLE => SILENT_NODE.of(lang).to_owned(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use bulla_types::{AccessToEntries, ReasonCode};
+use bulla_types::{AccessToEntries, Lang, ReasonCode};
 use indicatif::ProgressBar;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -13,10 +13,15 @@ use super::founding::{self, Plan};
 use super::layout::{Localnet, Node};
 use super::status::{NodeStatus, Status};
 use super::{nodes, process};
+use crate::complaints::{
+    FOR_EVERYBODY, FOR_MEMBERS, NODE_HAS_ENDED, NOT_EMPTY, NOT_READY_WITHIN, OTHER_NETWORK,
+};
 use crate::context::{Context, read_genesis};
 use crate::failure::{Failure, exit};
 use crate::messages::{ALL_READY, FOUNDED_IN, NODE_ENDED, STARTING, STOP_WITH_CTRL_C, STOPPED, USE_CONFIG};
+use crate::numbers::within;
 use crate::progress;
+use crate::text::Said;
 
 /// A network that is not ready by then has something wrong with it.
 const READY_WITHIN: Duration = Duration::from_secs(60);
@@ -34,13 +39,13 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "DIR")]
     dir: PathBuf,
     /// Validators of a new network, 4 by default | 新网络的验证节点数，默认 4
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", value_parser = within::<u16>(1, 64))]
     validators: Option<u16>,
     /// Observers of a new network, 1 by default | 新网络的观察节点数，默认 1
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(0..=64))]
+    #[arg(long, value_name = "N", value_parser = within::<u16>(0, 64))]
     observers: Option<u16>,
     /// First of four ports for each node of a new network; free ones by default | 新网络的起始端口，每个节点占四个，默认选用空闲端口
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", value_parser = within::<u16>(1, 65_535))]
     base_port: Option<u16>,
     /// Come back when all nodes are ready and let them run | 节点就绪后返回，节点继续运行
     #[arg(long)]
@@ -52,7 +57,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
-        fs::create_dir_all(&self.dir).map_err(|error| Failure::file(&self.dir, &error))?;
+        fs::create_dir_all(&self.dir).map_err(|error| Failure::unwritable(&self.dir, &error))?;
         let dir = nodes::canonical(&self.dir)?;
         let localnet = if Localnet::exists(&dir) { self.existing(&dir)? } else { self.found(context, &dir)? };
         context.run(self.bring_up(context, dir, localnet))
@@ -90,12 +95,10 @@ impl Arguments {
         let other_access = self.closed && entries != AccessToEntries::Members;
         let other_nodes = differs(self.validators, validators) || differs(self.observers, observers);
         if other_nodes || other_ports || other_access {
-            return Err(Failure::usage(format!(
-                "{} holds a network of {validators} validators and {observers} observers from port {} on, whose \
-                 entries are for {entries:?}; name another folder for another network",
-                dir.display(),
-                first.unwrap_or_default(),
-            )));
+            let readers = if entries == AccessToEntries::Members { FOR_MEMBERS } else { FOR_EVERYBODY };
+            let first = first.unwrap_or_default();
+            let detail = OTHER_NETWORK.with(&[&dir.display(), &validators, &observers, &first, &readers]);
+            return Err(Failure::usage(detail));
         }
         Ok(localnet)
     }
@@ -103,7 +106,7 @@ impl Arguments {
     fn found(&self, context: &Context, dir: &Path) -> Result<Localnet, Failure> {
         let mut content = fs::read_dir(dir).map_err(|error| Failure::file(dir, &error))?;
         if content.next().is_some() {
-            return Err(Failure::usage(format!("{} is neither empty nor a local network", dir.display())));
+            return Err(Failure::usage(NOT_EMPTY.with(&[&dir.display()])));
         }
         let entries = if self.closed { AccessToEntries::Members } else { AccessToEntries::Open };
         let plan = Plan {
@@ -231,10 +234,14 @@ fn show_progress(context: &Context, bar: &ProgressBar, status: &Status) {
 }
 
 fn not_ready(status: &Status) -> Failure {
-    let waiting = status.nodes().iter().filter(|node| !node.is_ready());
-    let logs: Vec<_> = waiting.map(|node| format!("{}: see {}", node.name, node.log.display())).collect();
-    let detail = format!("not ready within {} s\n  {}", READY_WITHIN.as_secs(), logs.join("\n  "));
-    Failure { exit: exit::NOT_READY, ..Failure::new(ReasonCode::WaitTimedOut, detail) }
+    let waiting: Vec<_> = status.nodes().iter().filter(|node| !node.is_ready()).collect();
+    let reason = waiting.first().map_or(ReasonCode::Unreachable, |node| node.reason());
+    let mut detail = vec![NOT_READY_WITHIN.with(&[&READY_WITHIN.as_secs()])];
+    detail.extend(waiting.iter().map(|node| {
+        let told = |lang| format!("{}: {} {}", node.name, node.health(lang), node.log.display());
+        Said { en: told(Lang::En), zh: told(Lang::Zh) }
+    }));
+    Failure { exit: exit::NOT_READY, ..Failure::new(reason, Said::lines(&detail)) }
 }
 
 fn ended_too_soon(dir: &Path, node: &Node) -> Failure {
@@ -243,8 +250,8 @@ fn ended_too_soon(dir: &Path, node: &Node) -> Failure {
     let tail = String::from_utf8_lossy(&text[text.len().saturating_sub(LOG_TAIL_BYTES)..]).into_owned();
     // The node's own reason says more than that it has ended.
     let reason = bracketed(&tail).unwrap_or(ReasonCode::NodeFailed);
-    let detail = format!("{} has ended; see {}\n{}", node.name, log.display(), tail.trim_end());
-    Failure::new(reason, detail)
+    let what = NODE_HAS_ENDED.with(&[&node.name, &log.display()]);
+    Failure::new(reason, Said::lines(&[what, Said::name(tail.trim_end())]))
 }
 
 /// The last reason code in brackets, as every error message here has it.

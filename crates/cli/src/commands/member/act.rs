@@ -4,10 +4,13 @@ use bulla_client::{Client, Signer, TransactionBuilder, VerifiedReceipt};
 use bulla_types::{Action, Identifier, Lang, LedgerId, Outcome};
 use serde::Serialize;
 
+use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::{KEY_ID, MEMBER};
+use crate::messages::{AWAITING_RECEIPT, KEY_ID, MEMBER};
 use crate::output::{Show, facts};
+use crate::progress;
 use crate::recorded::Recorded;
+use crate::waiting::WaitArguments;
 
 /// Begins an act in the name of these signers.
 pub(super) fn begin(client: &Client, signers: &[Signer]) -> TransactionBuilder {
@@ -15,9 +18,17 @@ pub(super) fn begin(client: &Client, signers: &[Signer]) -> TransactionBuilder {
 }
 
 /// Submits it and waits for its receipt.
-pub(super) async fn carry_out(client: &Client, act: TransactionBuilder) -> Result<Done, Failure> {
-    let receipt = client.submit_and_wait(&act.build()?).await?;
-    Ok(Done::new(client.ledger_id(), &receipt))
+pub(super) async fn carry_out(
+    context: &Context,
+    client: &Client,
+    act: TransactionBuilder,
+    wait: &WaitArguments,
+) -> Result<Done, Failure> {
+    let submission = act.build()?;
+    let bar = progress::receipts(1, context.say(AWAITING_RECEIPT));
+    let receipt = wait.start().submit(client, &submission).await;
+    bar.finish_and_clear();
+    Ok(Done::new(client.ledger_id(), &receipt?))
 }
 
 /// An act that is recorded.

@@ -10,9 +10,11 @@ use bulla_types::{
 };
 
 use super::act;
+use crate::complaints::{CREDIT_CODE_NEEDED, CREDIT_CODE_NOT_WANTED, KEY_NEEDED};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::signers::{Needed, SignerArguments};
+use crate::text::Said;
 use crate::{key_files, parse, words};
 
 /// Enrol a member, signed by the registration bodies | 由登记机构签名办理成员准入
@@ -50,7 +52,7 @@ impl Arguments {
         let done = context.run(async {
             let client = context.client().await?;
             let act = self.enrolment(act::begin(&client, &signers), &keys)?;
-            act::carry_out(&client, act).await
+            act::carry_out(context, &client, act, &self.signers.wait).await
         })?;
         context.show(&done)
     }
@@ -66,7 +68,7 @@ impl Arguments {
         let keys = files.map(|(purpose, file)| Ok((purpose, key_files::read(file)?)));
         let keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
         if keys.is_empty() {
-            return Err(Failure::usage("a member needs a key; see --operate-key and --administer-key"));
+            return Err(Failure::usage(KEY_NEEDED));
         }
         Ok(keys)
     }
@@ -78,20 +80,22 @@ impl Arguments {
     ) -> Result<TransactionBuilder, Failure> {
         let keys = keys.iter().map(|(purpose, key)| act.declare_key(*purpose, key)).collect();
         let roles = Roles::new(self.role.iter().copied()).ok_or_else(|| Failure::usage("--role"))?;
+        let name = self.name.parse::<Name>();
+        let name = name.map_err(|error| {
+            Failure::new(ReasonCode::TextInvalid, Said::english(error).of_thing("--name"))
+        })?;
         let form = match self.kind {
             MemberKind::LegalPerson => OrganisationForm::LegalPerson,
             MemberKind::Unincorporated => OrganisationForm::Unincorporated,
             MemberKind::NaturalPerson => {
                 if self.credit_code.is_some() {
-                    return Err(Failure::usage("--credit-code: natural persons have none"));
+                    return Err(Failure::usage(CREDIT_CODE_NOT_WANTED));
                 }
-                return Ok(act.action(EnrolPersonRequest { name: self.name.clone(), roles, keys }));
+                return Ok(act.action(EnrolPersonRequest { name: name.to_string(), roles, keys }));
             }
         };
-        let missing = || Failure::usage("an organisation is enrolled with its --credit-code");
+        let missing = || Failure::usage(CREDIT_CODE_NEEDED);
         let credit_code = parse::credit_code(self.credit_code.as_deref().ok_or_else(missing)?)?;
-        let name = self.name.parse::<Name>();
-        let name = name.map_err(|error| Failure::new(ReasonCode::TextInvalid, format!("--name: {error}")))?;
         let identity = MemberIdentity::Organisation { form, name, credit_code };
         Ok(act.action(Action::EnrolMember(EnrolMember { identity, roles, keys })))
     }

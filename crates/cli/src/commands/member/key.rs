@@ -12,11 +12,13 @@ use serde::Serialize;
 
 use super::act;
 use super::history::{self, Step};
+use crate::complaints::NO_MEMBER;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
 use crate::output::{Show, facts};
 use crate::signers::{Needed, SignerArguments};
+use crate::text::Said;
 use crate::words::{self, Word};
 use crate::{key_files, parse};
 
@@ -97,12 +99,13 @@ async fn add(
     let configured = context.config()?.member.map(MemberNumber);
     let member = match member {
         Some(named) => parse::member(named, client.ledger_id())?,
-        None => configured.ok_or_else(|| Failure::usage("no member is named; see --member"))?,
+        None => configured.ok_or_else(|| Failure::config(NO_MEMBER))?,
     };
-    let signers = signers.load(context, Needed::Holder(member))?;
-    let act = act::begin(&client, &signers);
+    let bodies = signers.load(context, Needed::Holder(member))?;
+    let act = act::begin(&client, &bodies);
     let key = act.declare_key(purpose, &key);
-    act::carry_out(&client, act.action(Action::EnrolKey(EnrolKey { member, key }))).await
+    let act = act.action(Action::EnrolKey(EnrolKey { member, key }));
+    act::carry_out(context, &client, act, &signers.wait).await
 }
 
 fn end(context: &Context, key: &str, change: KeyChange, signers: &SignerArguments) -> Result<u8, Failure> {
@@ -110,16 +113,17 @@ fn end(context: &Context, key: &str, change: KeyChange, signers: &SignerArgument
     let done = context.run(async {
         let client = context.client().await?;
         let holder = record(&client, key_id).await?.member;
-        let signers = signers.load(context, Needed::Holder(holder))?;
+        let bodies = signers.load(context, Needed::Holder(holder))?;
         let change = Action::ChangeKeyStatus(ChangeKeyStatus { key_id, change });
-        act::carry_out(&client, act::begin(&client, &signers).action(change)).await
+        let act = act::begin(&client, &bodies).action(change);
+        act::carry_out(context, &client, act, &signers.wait).await
     })?;
     context.show(&done)
 }
 
 async fn record(client: &Client, key_id: KeyId) -> Result<KeyRecord, Failure> {
     let record = client.record(&StateKey::Key(key_id)).await?.read::<KeyRecord>()?;
-    record.ok_or_else(|| Failure::new(ReasonCode::KeyUnknown, key_id.to_string()))
+    record.ok_or_else(|| Failure::new(ReasonCode::KeyUnknown, Said::name(key_id)))
 }
 
 /// A key as the ledger proves it.

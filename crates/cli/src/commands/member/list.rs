@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{CREDIT_CODE, KIND, MEMBER, NAME, NUMBER, ROLES, STATUS};
+use crate::numbers::within;
 use crate::output::{Show, table};
 use crate::words::{self, Word};
 
@@ -13,10 +14,10 @@ use crate::words::{self, Word};
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// From this number on | 起始编号
-    #[arg(long, default_value_t = 1, value_name = "NUMBER")]
+    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = within::<u64>(1, u64::MAX))]
     from: u64,
     /// At most this many; all if not given | 最多条数，默认全部
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = within::<usize>(0, u64::MAX))]
     limit: Option<usize>,
 }
 
@@ -30,7 +31,8 @@ impl Arguments {
             while members.len() < limit {
                 let (page, _) = client.members(next, 0).await?;
                 let Some(last) = page.last() else { break };
-                next = MemberNumber(last.number.0 + 1);
+                let Some(after) = last.number.0.checked_add(1) else { break };
+                next = MemberNumber(after);
                 members.extend(page.iter().map(|record| Member::new(client.ledger_id(), record)));
             }
             members.truncate(limit);

@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::history::{self, Step};
 use super::key::Key;
 use super::list::Member;
+use crate::complaints::MEMBER_OF_CODE;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{
@@ -41,7 +42,7 @@ impl Arguments {
 
 async fn owner(client: &Client, code: CreditCode) -> Result<MemberNumber, Failure> {
     let owner = client.record(&StateKey::CreditCode(code)).await?.read::<OwnerRecord>()?;
-    let unknown = || Failure::new(ReasonCode::MemberUnknown, format!("no member has the credit code {code}"));
+    let unknown = || Failure::new(ReasonCode::MemberUnknown, MEMBER_OF_CODE.with(&[&code]));
     owner.map(|record| record.member).ok_or_else(unknown)
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "MEMBER")]
     member: String,
     /// Grounds; erasable, only their commitment goes into the log | 理由，可删除，日志中只有其承诺值
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     grounds: Option<String>,
     #[command(flatten)]
     signers: SignerArguments,
@@ -28,7 +28,8 @@ impl Arguments {
             let client = context.client().await?;
             let member = parse::member(&self.member, client.ledger_id())?;
             let request = ChangeMemberStatusRequest { member, status, grounds: self.grounds };
-            act::carry_out(&client, act::begin(&client, &signers).action(request)).await
+            let act = act::begin(&client, &signers).action(request);
+            act::carry_out(context, &client, act, &self.signers.wait).await
         })?;
         context.show(&done)
     }

@@ -1,10 +1,10 @@
 //! The report of a verification for people: what is proved, what is only declared, what was not examined.
 
-use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LinkRelation, MemberStatus};
+use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LedgerClass, LinkRelation, MemberStatus};
 use bulla_verify::Report;
 use bulla_verify::report::{
-    AnchorReport, Anchored, Claim, Class, Content, DepositReport, Enrolment, ReceiptReport, SignerReport,
-    StandingReport, TimeReport,
+    AnchorReport, Anchored, AsOf, Claim, Content, DepositReport, EquivocationReport, LedgerReport,
+    OriginalReport, ReceiptReport, SignerReport, StandingReport, TimeReport, VotesReport,
 };
 
 use crate::messages::{
@@ -12,8 +12,8 @@ use crate::messages::{
     BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, DECIDED, DECIDED_BY, DECLARED, DIGESTS,
     DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE,
     LATER_LEFT_OUT, LATER_LOGS, LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL,
-    ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY,
-    SIGNER_UNPROVED, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
+    ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY, SIZE_BYTES,
+    TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
 use crate::when;
@@ -24,7 +24,7 @@ type Fact = (&'static str, String);
 
 pub(super) fn report(report: &Report, lang: Lang) -> String {
     let mut parts = Vec::new();
-    if report.ledger.class == Class::Test {
+    if report.ledger.class == LedgerClass::Test {
         parts.push(banner(TEST_LEDGER.of(lang)));
     }
     parts.push(VERIFIED.of(lang).to_owned());
@@ -48,8 +48,8 @@ fn banner(text: &str) -> String {
 }
 
 fn head(report: &Report, lang: Lang) -> Vec<Fact> {
-    let name = report.ledger.name.as_ref().map(ToString::to_string).unwrap_or_default();
-    let ledger = format!("{name} ({}) {}", report.ledger.class.of(lang), report.ledger.id);
+    let LedgerReport { name, class, id, .. } = &report.ledger;
+    let ledger = format!("{name} ({}) {id}", class.of(lang));
     let anchor = match &report.anchor {
         AnchorReport::Genesis { time_ms } => {
             let age = when::span(when::now().0.saturating_sub(*time_ms), lang);
@@ -65,7 +65,7 @@ fn head(report: &Report, lang: Lang) -> Vec<Fact> {
             }
         }
     };
-    vec![(LEDGER.of(lang), ledger.trim_start().to_owned()), (ANCHOR.of(lang), anchor)]
+    vec![(LEDGER.of(lang), ledger), (ANCHOR.of(lang), anchor)]
 }
 
 fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
@@ -76,16 +76,11 @@ fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
         (TIME.of(lang), time(&receipt.time, lang)),
     ];
     content(&receipt.content, lang, &mut list);
-    if let Some(votes) = &receipt.votes {
-        let bulla_verify::report::VotesReport { round, validators, signatures, signed_power, total_power } =
-            votes;
-        let decided = DECIDED.fill(lang, &[signatures, validators, signed_power, total_power, round]);
-        list.push((DECIDED_BY.of(lang), decided));
-    }
-    if let Some(as_of) = &receipt.records_as_of {
-        let shown = format!("{} ({})", as_of.height, when::show(BlockTime(as_of.time_ms)));
-        list.push((RECORDS_AS_OF.of(lang), shown));
-    }
+    let VotesReport { round, validators, signatures, signed_power, total_power } = &receipt.votes;
+    let decided = DECIDED.fill(lang, &[signatures, validators, signed_power, total_power, round]);
+    list.push((DECIDED_BY.of(lang), decided));
+    let AsOf { height, time_ms } = receipt.records_as_of;
+    list.push((RECORDS_AS_OF.of(lang), format!("{height} ({})", when::show(BlockTime(time_ms)))));
     let later = receipt.later_inclusions.iter().map(|later| {
         let known = if later.proved { "" } else { ROOT_UNKNOWN.of(lang) };
         format!("{} {} {known}", later.log_size, later.root).trim_end().to_owned()
@@ -141,7 +136,7 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
         }
         Content::Founded => list.push((EVENT.of(lang), FOUNDING.of(lang).to_owned())),
         Content::Equivocation(equivocation) => {
-            let bulla_verify::report::EquivocationReport { address, height, round, vote_type } = equivocation;
+            let EquivocationReport { address, height, round, vote_type } = equivocation;
             list.push((EVENT.of(lang), EQUIVOCATION.fill(lang, &[address, height, round, vote_type])));
         }
     }
@@ -165,23 +160,17 @@ fn deposit_facts(deposit: &DepositReport, lang: Lang) -> Vec<Fact> {
 }
 
 fn signer_lines(signer: &SignerReport, lang: Lang) -> String {
-    let mut told = vec![match &signer.enrolment {
-        Some(enrolment) => enrolled(signer, enrolment, lang),
-        None => format!("{} {}", signer.member, SIGNER_UNPROVED.of(lang)),
-    }];
-    told.push(format!("{} {}", KEY_ID.of(lang), signer.key_id));
+    let mut told = vec![enrolled(signer, lang), format!("{} {}", KEY_ID.of(lang), signer.key_id)];
     if !signer.strict {
         told.push(NOT_STRICT.of(lang).to_owned());
     }
-    if let Some(enrolment) = &signer.enrolment {
-        later::<MemberStatus>(&enrolment.member, lang, &mut told);
-        later::<KeyStatus>(&enrolment.key, lang, &mut told);
-    }
+    later::<MemberStatus>(&signer.enrolment.member, lang, &mut told);
+    later::<KeyStatus>(&signer.enrolment.key, lang, &mut told);
     told.join("\n")
 }
 
-fn enrolled(signer: &SignerReport, enrolment: &Enrolment, lang: Lang) -> String {
-    let mut known = vec![signer.member.to_string()];
+fn enrolled(SignerReport { member, enrolment, .. }: &SignerReport, lang: Lang) -> String {
+    let mut known = vec![member.to_string()];
     known.extend(enrolment.name.as_ref().map(ToString::to_string));
     known.extend(enrolment.credit_code.map(|code| code.to_string()));
     let mut words: Vec<_> = enrolment.roles.iter().map(|role| role.of(lang)).collect();
@@ -205,7 +194,7 @@ fn later<S: Word>(standing: &StandingReport, lang: Lang, told: &mut Vec<String>)
 }
 
 fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
-    let one = |original: &bulla_verify::report::OriginalReport| {
+    let one = |original: &OriginalReport| {
         let matches = original.matches.iter().map(|found| {
             let algorithms: Vec<_> = found.algorithms.iter().map(ToString::to_string).collect();
             ORIGINAL_MATCHES.fill(lang, &[&found.evidence, &algorithms.join(", ")])

@@ -1,0 +1,172 @@
+//! The phrase book: what nodes, the verifier and the libraries beneath say in English, in Chinese.
+//!
+//! Their messages come as text, over the network too, and only here are they for people. A message that is not
+//! in the book stays as it is, marked as the original wording: nothing is lost.
+
+mod client;
+mod damage;
+mod files;
+mod form;
+mod proof;
+mod rules;
+mod system;
+
+use crate::text::fill;
+
+/// An English message with `{}` for each value, and the same in Chinese with `{0}`, `{1}`, … for values that stay
+/// as they are, and `{>0}`, `{>1}`, … for those that are messages themselves.
+type Phrase = (&'static str, &'static str);
+
+/// What other parts of Bulla say.
+const OWN: &[&[Phrase]] =
+    &[client::PHRASES, damage::PHRASES, files::PHRASES, form::PHRASES, proof::PHRASES, rules::PHRASES];
+
+/// Put before wording that the book does not know.
+const ORIGINAL_WORDING: &str = "原文：";
+
+/// A message in Chinese.
+pub(crate) fn in_chinese(message: &str) -> String {
+    phrase(message).or_else(|| of_something(message)).unwrap_or_else(|| match is_prose(message) {
+        true => format!("{ORIGINAL_WORDING}{message}"),
+        false => message.to_owned(),
+    })
+}
+
+/// By the phrase that fits best: the one that has most of the message in common.
+fn phrase(message: &str) -> Option<String> {
+    let fitting = book().filter_map(|(english, chinese)| Some((english, chinese, values(message, english)?)));
+    let (_, chinese, values) = fitting.max_by_key(|(english, _, values)| english.len() - 2 * values.len())?;
+    Some(fill(chinese, |place| match place.strip_prefix('>') {
+        Some(place) => Some(in_chinese(values.get(place.parse::<usize>().ok()?)?)),
+        None => Some((*values.get(place.parse::<usize>().ok()?)?).to_owned()),
+    }))
+}
+
+fn book() -> impl Iterator<Item = &'static Phrase> {
+    OWN.iter().copied().flatten().chain(system::PHRASES)
+}
+
+/// What is said of something that is named first: `receipts[0].entry: missing`. A single word is a name.
+fn of_something(message: &str) -> Option<String> {
+    let (name, said) = message.split_once(": ")?;
+    let name = if name.contains(' ') { in_chinese(name) } else { name.to_owned() };
+    Some(format!("{name}：{}", in_chinese(said)))
+}
+
+/// The values of a message, if it is of this form.
+fn values<'m>(message: &'m str, form: &str) -> Option<Vec<&'m str>> {
+    let mut literals = form.split("{}");
+    let mut rest = message.strip_prefix(literals.next()?)?;
+    let mut values = Vec::new();
+    let mut literals = literals.peekable();
+    while let Some(literal) = literals.next() {
+        let (value, after) = match literals.peek() {
+            Some(_) => rest.split_once(literal)?,
+            None => (rest.strip_suffix(literal)?, ""),
+        };
+        values.push(value);
+        rest = after;
+    }
+    rest.is_empty().then_some(values)
+}
+
+/// Whether somebody who reads no English misses something: two words side by side, and no list of names.
+fn is_prose(text: &str) -> bool {
+    if text.starts_with("bulla ") {
+        return false;
+    }
+    let is_word = |word: &str| word.len() > 1 && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let words: Vec<_> = text.split(' ').map(|word| is_word(word.trim_matches([';', '(', ')']))).collect();
+    words.windows(2).any(|pair| pair[0] && pair[1])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn a_message_is_put_with_its_values() {
+        assert_eq!(in_chinese("action 0: there is no member 99"), "操作 0：没有编号为 99 的成员");
+        assert_eq!(in_chinese("receipts[0].entry: missing"), "receipts[0].entry：缺少该字段");
+    }
+
+    #[test]
+    fn names_stay_and_unknown_wording_is_marked() {
+        for name in ["w/合同.pdf", "E-4K7QPX-1024-53", "original, collected", "", "http://127.0.0.1:1"] {
+            assert_eq!(in_chinese(name), name);
+        }
+        assert_eq!(in_chinese("something quite new"), "原文：something quite new");
+        assert_eq!(in_chinese("entry 7: something quite new"), "条目 7：原文：something quite new");
+    }
+
+    /// There may be a file with any name.
+    #[test]
+    fn a_name_that_is_also_a_phrase_stays() {
+        assert_eq!(in_chinese("missing is not a regular file"), "missing 不是普通文件");
+        assert_eq!(in_chinese("Note: missing"), "Note：缺少该字段");
+        assert_eq!(in_chinese("member 7 is already Suspended"), "成员 7 已处于“暂停”状态");
+    }
+
+    #[test]
+    fn a_form_matches_whole_messages_only() {
+        assert_eq!(values("a 1 b 2", "a {} b {}"), Some(vec!["1", "2"]));
+        assert_eq!(values("a 1 b 2 c", "a {} b {} c"), Some(vec!["1", "2"]));
+        assert_eq!(values("a", "a"), Some(vec![]));
+        for (message, form) in [("a 1", "a {} b"), ("ab", "a"), ("xa 1", "a {}")] {
+            assert_eq!(values(message, form), None, "{message}");
+        }
+    }
+
+    #[test]
+    fn every_value_of_a_phrase_is_told_in_chinese() {
+        for (english, chinese) in book() {
+            assert!(!chinese.is_ascii(), "{english}");
+            let count = english.matches("{}").count();
+            for place in 0..8 {
+                let told = ["", ">"].iter().any(|how| chinese.contains(&format!("{{{how}{place}}}")));
+                assert_eq!(told, place < count, "{english}: {place}");
+            }
+        }
+    }
+
+    /// Whoever changes a message finds its phrase here.
+    #[test]
+    fn every_phrase_of_bulla_is_still_said_somewhere() {
+        let crates = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let mut said = String::new();
+        for name in
+            ["api", "chain", "client", "crypto", "ledger", "mempool", "merkle", "storage", "types", "verify"]
+        {
+            read_sources(&crates.join(name).join("src"), &mut said);
+        }
+        read_sources(&crates.join("cli/src/commands"), &mut said);
+        let own = OWN.iter().copied().flatten();
+        let gone: Vec<_> = own.filter(|(english, _)| !said.contains(english)).collect();
+        assert!(gone.is_empty(), "no longer said: {gone:#?}");
+    }
+
+    /// Appends the source files of a folder with all places `{…}` as `{}` and continued lines joined.
+    fn read_sources(folder: &Path, said: &mut String) {
+        for item in fs::read_dir(folder).unwrap() {
+            let path = item.unwrap().path();
+            if path.is_dir() {
+                read_sources(&path, said);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = fs::read_to_string(&path).unwrap().replace("\\\"", "\"");
+                let joined = text.split("\\\n").map(str::trim_start).collect::<String>();
+                let mut pieces = joined.split('{');
+                said.extend(pieces.next());
+                for piece in pieces {
+                    let place = piece.split_once('}').filter(|(name, _)| !name.contains([' ', '\n']));
+                    said.push_str("{");
+                    said.extend(place.map_or([piece, ""], |(_, after)| ["}", after]));
+                }
+            }
+        }
+    }
+}

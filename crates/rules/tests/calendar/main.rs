@@ -1,0 +1,108 @@
+//! The calendar of mainland China, and what is counted by it.
+#![allow(clippy::unwrap_used)]
+
+mod adoption;
+mod examples;
+mod properties;
+mod published;
+mod refusals;
+mod suspensions;
+mod texts;
+mod vectors;
+
+use std::fs;
+use std::path::Path;
+
+use bulla_rules::{
+    Calendar, CalendarYear, CivilDate, Clock, Count, DaySpan, Deadline, Due, Length, Period, Roll, Scope,
+    StoppedDays, Suspension, due,
+};
+use bulla_types::{MemberNumber, Name};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../profiles/calendars/cn-mainland");
+
+/// The years that are published in the repository.
+const YEARS: std::ops::RangeInclusive<u16> = 2004..=2026;
+
+fn text(year: u16) -> String {
+    fs::read_to_string(Path::new(FOLDER).join(format!("{year}.toml"))).unwrap()
+}
+
+fn compiled(year: u16) -> CalendarYear {
+    CalendarYear::from_text(&text(year)).unwrap_or_else(|error| panic!("{year}: {error}"))
+}
+
+fn calendar_of(years: impl IntoIterator<Item = u16>) -> Calendar {
+    let mut calendar = Calendar::new("cn-mainland".parse().unwrap());
+    for year in years {
+        calendar.adopt(compiled(year)).unwrap();
+    }
+    calendar
+}
+
+/// All the years that are published.
+fn mainland() -> Calendar {
+    calendar_of(YEARS)
+}
+
+fn date(text: &str) -> CivilDate {
+    text.parse().unwrap()
+}
+
+fn days_of(year: u16) -> impl Iterator<Item = CivilDate> {
+    let first = CivilDate::new(year, 1, 1).unwrap();
+    (0..366).map(move |days| first.plus_days(days).unwrap()).filter(move |day| day.year() == year)
+}
+
+fn count(number: u32) -> Count {
+    Count::try_from(number).unwrap()
+}
+
+fn working_days(number: u32) -> Length {
+    Length::WorkingDays(count(number))
+}
+
+fn natural_days(number: u32) -> Length {
+    Length::NaturalDays(count(number))
+}
+
+fn months(number: u32) -> Length {
+    Length::Months(count(number))
+}
+
+fn years(number: u32) -> Length {
+    Length::Years(count(number))
+}
+
+/// A period whose last day stays where it falls.
+fn stays(length: Length) -> Period {
+    Period { length, roll: Roll::Stays }
+}
+
+/// A period whose last day moves to a working day.
+fn rolls(length: Length) -> Period {
+    Period { length, roll: Roll::ToWorkingDay }
+}
+
+/// When a deadline falls by a clock that never stands still.
+fn falls(deadline: Deadline, anchor: &str, calendar: &Calendar) -> Due {
+    due(deadline, date(anchor), calendar, &StoppedDays::NONE).unwrap()
+}
+
+fn span(first: &str, last: &str) -> DaySpan {
+    DaySpan::new(date(first), date(last)).unwrap()
+}
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+fn suspended(days: DaySpan, scope: Scope) -> Suspension {
+    Suspension { days, scope, authority: name("the decision") }
+}
+
+/// The days on which suspensions of the whole ledger stop a clock.
+fn stopped(spans: impl IntoIterator<Item = DaySpan>) -> StoppedDays {
+    let suspensions: Vec<_> = spans.into_iter().map(|days| suspended(days, Scope::Ledger)).collect();
+    StoppedDays::of(&Clock { body: MemberNumber(1), profile: &name("profile") }, &suspensions)
+}
