@@ -6,11 +6,11 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    bench, checkpoint, completion, evidence, fsck, key, localnet, member, receipt, status, verify,
+    bench, calendar, checkpoint, completion, evidence, fsck, key, localnet, member, receipt, status, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::language::{self, Language};
+use crate::language::Language;
 
 /// Bulla, a permissioned ledger: everything that a person does with it | Bulla 许可账本的命令行工具
 #[derive(Parser)]
@@ -29,7 +29,7 @@ pub(crate) struct Common {
     #[arg(long, global = true)]
     pub(crate) json: bool,
     /// Language of messages, zh or en (or environment BULLA_LANG); from the locale by default | 提示语言：zh 或 en（或环境变量 BULLA_LANG），默认随系统区域设置
-    #[arg(long, global = true, value_name = "LANG", env = language::ENVIRONMENT)]
+    #[arg(long, global = true, value_name = "LANG")]
     pub(crate) lang: Option<Language>,
     /// Which ledger, which nodes, and as whom: a client.toml (or environment BULLA_CONFIG) | 客户端配置文件 client.toml：账本、节点与身份（或环境变量 BULLA_CONFIG）
     #[arg(long, global = true, value_name = "FILE")]
@@ -55,6 +55,7 @@ pub(crate) enum Command {
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
     Status(status::Arguments),
+    Calendar(calendar::Arguments),
     Fsck(fsck::Arguments),
     Bench(bench::Arguments),
     Completion(completion::Arguments),
@@ -72,6 +73,7 @@ impl Command {
             Self::Verify(arguments) => arguments.run(context),
             Self::Checkpoint(arguments) => arguments.run(context),
             Self::Status(arguments) => arguments.run(context),
+            Self::Calendar(arguments) => arguments.run(context),
             Self::Fsck(arguments) => arguments.run(context),
             Self::Bench(arguments) => arguments.run(context),
             Self::Completion(arguments) => arguments.run(context),

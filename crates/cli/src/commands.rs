@@ -1,6 +1,7 @@
 //! The commands, one file or folder each: arguments, what is done, and what is said of it.
 
 pub(crate) mod bench;
+pub(crate) mod calendar;
 pub(crate) mod checkpoint;
 pub(crate) mod completion;
 pub(crate) mod evidence;

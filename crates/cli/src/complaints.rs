@@ -26,10 +26,16 @@ texts! {
         "“{0}”不是时间，应写作 2026-07-01、2026-07-01 09:30[:00]（UTC+8）或 2026-07-01T09:30:00+08:00";
     TIME_TOO_EARLY = "\"{0}\" is not after 1970-01-01T00:00:00Z" "“{0}”不晚于 1970-01-01T00:00:00Z";
     TIME_TO_COME = "--captured-at: {0} has not come yet by this machine's clock" "--captured-at：按本机时钟，{0} 尚未到来";
+    DATE_FORM = "a date such as 2026-07-01 is wanted" "应为日期，如 2026-07-01";
+    DAYS_FALL = "{0} comes before {1}" "{0} 早于 {1}";
+    YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; see --file"
+        "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；见 --file";
+    YEAR_OF_FILE = "the calendar is of {0}, not of {1}" "这是 {0} 年的日历，不是 {1} 年的";
     NUMBER_TOO_LARGE = "\"{0}\" is larger than any number here" "“{0}”超出编号的最大值";
     NUMBERS_FROM_1 = "\"{0}\": numbers begin with 1" "“{0}”：编号从 1 开始";
     NAMES_A_DEPOSIT = "\"{0}\" names a deposit, not a member" "“{0}”是存证编号，不是成员编号";
     NAMES_A_MEMBER = "\"{0}\" names a member, not a deposit" "“{0}”是成员编号，不是存证编号";
+    NAMES_ANOTHER_KIND = "{0} names another kind of thing" "{0} 所指的不是该类事项";
     OF_ANOTHER_LEDGER = "{0} is of ledger {1}, this is {2}" "{0} 属于账本 {1}，本账本为 {2}";
     NOT_AN_ENTRY = "\"{0}\" is neither a log index, nor a transaction id of 64 hexadecimal digits, nor an evidence identifier"
         "“{0}”既不是日志索引、64 位十六进制的交易编号，也不是存证标识";
@@ -69,7 +75,7 @@ texts! {
         "127.0.0.1 上 {2} 至 {3} 的空闲端口只有 {0} 个，需要 {1} 个；请用 --base-port 指定其他端口";
     PROGRAM_MISSING = "{0} is missing: bulla and bulla-node belong in one folder" "缺少 {0}：bulla 与 bulla-node 应在同一目录";
     NOT_READY_WITHIN = "not ready within {0} s; see the logs" "{0} 秒内未就绪，请查看日志";
-    NODE_HAS_ENDED = "{0} has ended; its log {1} ends with" "{0} 已退出，其日志 {1} 末尾为";
+    NODE_HAS_ENDED = "{0} has ended; its log is {1}" "{0} 已退出，日志见 {1}";
 
     RATE_0_SECONDS = "--rate 0: --duration is {0} seconds at most" "--rate 0：--duration 最多 {0} 秒";
     TOO_MANY_DEPOSITS = "--rate times --duration is {0} deposits; at most {1} are signed beforehand" "--rate 乘以 --duration 为 {0} 项存证，预先签名的最多 {1} 项";

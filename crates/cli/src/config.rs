@@ -106,7 +106,7 @@ impl TlsConfig {
 }
 
 /// What is wrong with a TOML text, and where.
-fn place_in(text: &str, error: &toml::de::Error) -> Said {
+pub(crate) fn place_in(text: &str, error: &toml::de::Error) -> Said {
     let what = Said::english(error.message());
     let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return what };
     let line = before.matches('\n').count() + 1;

@@ -41,7 +41,7 @@ pub(crate) struct Failure {
     pub(crate) detail: Said,
     pub(crate) exit: u8,
     /// The transaction whose outcome is open.
-    pub(crate) pending: Option<Pending>,
+    pub(crate) pending: Option<Box<Pending>>,
 }
 
 /// A transaction that may still be recorded.
@@ -101,10 +101,10 @@ impl Failure {
         if !self.place.is_empty() {
             error["place"] = json!(self.place);
         }
-        if let Some(Pending { transaction_id, expires_at, admitted }) = self.pending {
-            error["transaction_id"] = json!(transaction_id.to_string());
-            error["expires_at"] = json!(when::show(expires_at));
-            error["admitted"] = json!(admitted);
+        if let Some(pending) = &self.pending {
+            error["transaction_id"] = json!(pending.transaction_id.to_string());
+            error["expires_at"] = json!(when::show(pending.expires_at));
+            error["admitted"] = json!(pending.admitted);
         }
         match self.exit {
             exit::REFUSED => json!({ "verified": false, "error": error }),

@@ -25,6 +25,7 @@ const VALUES_ZH: &[(&str, &str)] = &[
     ("DIR", "目录"),
     ("FILE", "文件"),
     ("FILE|DIGEST", "文件|摘要"),
+    ("FROM", "起始日"),
     ("GENESIS_OR_CHECKPOINT", "创世文件或检查点"),
     ("INDEX_OR_TXID", "索引或交易编号"),
     ("KEY", "密钥"),
@@ -46,9 +47,11 @@ const VALUES_ZH: &[(&str, &str)] = &[
     ("SHELL", "shell"),
     ("TEXT", "文本"),
     ("TIME", "时间"),
+    ("TO", "截止日"),
     ("TYPE/SUBTYPE", "类型/子类型"),
     ("URL", "地址"),
     ("VKEY", "核验公钥"),
+    ("YEAR", "年份"),
 ];
 
 /// The command line with help in this language.
@@ -123,7 +126,8 @@ fn told(argument: Arg, lang: Lang) -> Arg {
     let known: Vec<_> = known.iter().map(clap::builder::PossibleValue::get_name).collect();
     let default: Vec<_> = argument.get_default_values().iter().map(|value| value.to_string_lossy()).collect();
     for (text, values) in [(HELP_VALUES, known.join(", ")), (HELP_DEFAULT, default.join(", "))] {
-        if argument.get_action().takes_values() && !values.is_empty() {
+        // What the text tells itself is not told again.
+        if argument.get_action().takes_values() && !values.is_empty() && !tells(&help, &values) {
             help = format!("{help} {}", text.fill(lang, &[&values]));
         }
     }
@@ -133,8 +137,13 @@ fn told(argument: Arg, lang: Lang) -> Arg {
     if !argument.get_action().takes_values() {
         return argument;
     }
-    let argument = argument.hide_default_value(true).hide_possible_values(true).hide_env(true);
+    let argument = argument.hide_default_value(true).hide_possible_values(true);
     if names.is_empty() { argument } else { argument.value_names(names) }
+}
+
+/// Whether a text names all of these values.
+fn tells(help: &str, values: &str) -> bool {
+    values.contains(", ") && values.split(", ").all(|value| help.to_ascii_lowercase().contains(value))
 }
 
 /// Another name for a value in this language.

@@ -9,7 +9,7 @@ use crate::complaints::LANGUAGE_FORM;
 use crate::mistake::Mistake;
 
 /// The environment variable that says the language.
-pub(crate) const ENVIRONMENT: &str = "BULLA_LANG";
+const ENVIRONMENT: &str = "BULLA_LANG";
 
 /// A language as it is named on the command line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -75,6 +75,26 @@ texts! {
     TRANSACTION = "Transaction" "交易编号";
     WHAT = "What is wrong" "问题";
 
+    CALENDAR = "Calendar" "日历";
+    YEAR = "Year" "年份";
+    REVISION = "Revision" "版次";
+    YEAR_DIGEST = "Digest" "摘要";
+    SETTLED_THROUGH = "Settled through" "确定至";
+    WORKING_DAYS = "Working days" "工作日";
+    SOURCES = "Sources" "依据";
+    HOLIDAY = "Holiday" "节日";
+    DAYS_OFF = "Days off" "放假";
+    DAYS = "Days" "天数";
+    MAKE_UP_DAYS = "Worked instead" "调休上班";
+    FROM_DAY = "From (not counted)" "自（当日不计入）";
+    THROUGH_DAY = "Through" "至";
+    COUNTED_WORKING_DAYS = "Working days" "工作日";
+    COUNTED_DAYS = "Natural days" "自然日";
+    DAY = "Day" "日期";
+    WORKED = "Worked" "上班";
+    PROVISIONAL = "Provisional: no calendar settles all of these days yet; without one, weekends alone were left out."
+        "暂定：其中有日期尚无确定的日历；没有日历的，仅扣除周末。";
+
     VALIDATOR = "validator" "验证节点";
     OBSERVER = "observer" "观察节点";
 
@@ -146,6 +166,8 @@ texts! {
     TIME_UNBOUNDED = "as its builder states; the bound is not known from this anchor" "由出块者声明，此信任锚下误差范围未知";
     DECIDED = "{0} of {1} validators with power {2} of {3}, round {4}" "{1} 个验证者中的 {0} 个签名，表决权 {2}/{3}，第 {4} 轮";
     FOUNDING = "founding of the ledger" "账本创立";
+    DEADLINE_REACHED = "deadline {1} of {0} came due at {2}" "{0} 的第 {1} 号期限于 {2} 届满";
+    DEADLINE_SETTLED = "deadline {1} of {0} is due at {2} by the calendar in force" "{0} 的第 {1} 号期限按现行日历于 {2} 届满";
     EQUIVOCATION = "validator {0} voted twice at height {1}, round {2} ({3})" "验证者 {0} 在高度 {1} 第 {2} 轮重复投票（{3}）";
     NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
     LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";

@@ -3,6 +3,7 @@
 //! Their messages come as text, over the network too, and only here are they for people. A message that is not
 //! in the book stays as it is, marked as the original wording: nothing is lost.
 
+mod calendar;
 mod client;
 mod damage;
 mod files;
@@ -18,27 +19,46 @@ use crate::text::fill;
 type Phrase = (&'static str, &'static str);
 
 /// What other parts of Bulla say.
-const OWN: &[&[Phrase]] =
-    &[client::PHRASES, damage::PHRASES, files::PHRASES, form::PHRASES, proof::PHRASES, rules::PHRASES];
+const OWN: &[&[Phrase]] = &[
+    calendar::PHRASES,
+    client::PHRASES,
+    damage::PHRASES,
+    files::PHRASES,
+    form::PHRASES,
+    proof::PHRASES,
+    rules::PHRASES,
+];
+
+/// Messages within messages; what is deeper stays as it is. A node may send anything.
+const DEPTH_MAX: usize = 16;
 
 /// Put before wording that the book does not know.
 const ORIGINAL_WORDING: &str = "原文：";
 
 /// A message in Chinese.
 pub(crate) fn in_chinese(message: &str) -> String {
-    phrase(message).or_else(|| of_something(message)).unwrap_or_else(|| match is_prose(message) {
-        true => format!("{ORIGINAL_WORDING}{message}"),
-        false => message.to_owned(),
+    within(message, DEPTH_MAX)
+}
+
+/// A message that stands so many messages above the deepest.
+fn within(message: &str, depth: usize) -> String {
+    let Some(depth) = depth.checked_sub(1) else { return message.to_owned() };
+    phrase(message, depth).or_else(|| of_something(message, depth)).unwrap_or_else(|| {
+        match is_prose(message) {
+            true => format!("{ORIGINAL_WORDING}{message}"),
+            false => message.to_owned(),
+        }
     })
 }
 
 /// By the phrase that fits best: the one that has most of the message in common.
-fn phrase(message: &str) -> Option<String> {
+fn phrase(message: &str, depth: usize) -> Option<String> {
     let fitting = book().filter_map(|(english, chinese)| Some((english, chinese, values(message, english)?)));
     let (_, chinese, values) = fitting.max_by_key(|(english, _, values)| english.len() - 2 * values.len())?;
+    let value = |place: &str| values.get(place.parse::<usize>().ok()?).copied();
     Some(fill(chinese, |place| match place.strip_prefix('>') {
-        Some(place) => Some(in_chinese(values.get(place.parse::<usize>().ok()?)?)),
-        None => Some((*values.get(place.parse::<usize>().ok()?)?).to_owned()),
+        Some(place) => value(place).map(|message| within(message, depth)),
+        None => value(place).map(str::to_owned),
     }))
 }
 
@@ -47,10 +67,10 @@ fn book() -> impl Iterator<Item = &'static Phrase> {
 }
 
 /// What is said of something that is named first: `receipts[0].entry: missing`. A single word is a name.
-fn of_something(message: &str) -> Option<String> {
+fn of_something(message: &str, depth: usize) -> Option<String> {
     let (name, said) = message.split_once(": ")?;
-    let name = if name.contains(' ') { in_chinese(name) } else { name.to_owned() };
-    Some(format!("{name}：{}", in_chinese(said)))
+    let name = if name.contains(' ') { within(name, depth) } else { name.to_owned() };
+    Some(format!("{name}：{}", within(said, depth)))
 }
 
 /// The values of a message, if it is of this form.
@@ -113,6 +133,12 @@ mod tests {
     }
 
     #[test]
+    fn a_message_without_end_of_a_hostile_node_is_no_trouble() {
+        let message = "a b: action 0: ".repeat(10_000);
+        assert!(in_chinese(&message).contains("操作 0"));
+    }
+
+    #[test]
     fn a_form_matches_whole_messages_only() {
         assert_eq!(values("a 1 b 2", "a {} b {}"), Some(vec!["1", "2"]));
         assert_eq!(values("a 1 b 2 c", "a {} b {} c"), Some(vec!["1", "2"]));
@@ -139,12 +165,14 @@ mod tests {
     fn every_phrase_of_bulla_is_still_said_somewhere() {
         let crates = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
         let mut said = String::new();
-        for name in
-            ["api", "chain", "client", "crypto", "ledger", "mempool", "merkle", "storage", "types", "verify"]
-        {
-            read_sources(&crates.join(name).join("src"), &mut said);
+        for item in fs::read_dir(crates).unwrap() {
+            let item = item.unwrap();
+            if item.file_name() != "cli" {
+                read_sources(&item.path().join("src"), &mut said);
+            }
         }
         read_sources(&crates.join("cli/src/commands"), &mut said);
+        read_sources(&crates.join("../node/src"), &mut said);
         let own = OWN.iter().copied().flatten();
         let gone: Vec<_> = own.filter(|(english, _)| !said.contains(english)).collect();
         assert!(gone.is_empty(), "no longer said: {gone:#?}");

@@ -20,7 +20,7 @@ const WAIT_S: u32 = 60;
 /// No transaction is valid for longer than this.
 const WAIT_S_MAX: u64 = 600;
 /// After a wait that came to nothing, nodes have this long to say whether they admitted the transaction.
-const ADMISSION_WITHIN: Duration = Duration::from_secs(3);
+const ADMISSION_WITHIN: Duration = Duration::from_secs(2);
 
 /// How long to wait, on the command line.
 #[derive(Args)]
@@ -85,14 +85,16 @@ impl Wait {
 
     /// The wait is over: what can be said of the transaction, unless its receipt is there after all.
     async fn open(&self, client: &Client, submission: &Submission) -> Result<VerifiedReceipt, Failure> {
-        let admission = timeout(ADMISSION_WITHIN, client.submit(submission)).await;
+        let (admission, health) = tokio::join!(
+            timeout(ADMISSION_WITHIN, client.submit(submission)),
+            timeout(ADMISSION_WITHIN, client.status()),
+        );
         let admitted = match admission {
             Ok(Ok(Submitted::Recorded(receipt))) => return Ok(*receipt),
             Ok(Ok(Submitted::Admitted(_))) => true,
             Ok(Err(error)) if !error.is_transient() => return Err(error.into()),
             Ok(Err(_)) | Err(_) => false,
         };
-        let health = timeout(ADMISSION_WITHIN, client.status()).await;
         let health = health.ok().and_then(Result::ok).map(|status| status.health());
         Err(self.not_recorded(submission, admitted, health))
     }
@@ -111,8 +113,60 @@ impl Wait {
         let detail: Vec<_> = [Some(what), says].into_iter().flatten().collect();
         Failure {
             exit: exit::NOT_READY,
-            pending: Some(Pending { transaction_id, expires_at, admitted }),
+            pending: Some(Box::new(Pending { transaction_id, expires_at, admitted })),
             ..Failure::new(ReasonCode::WaitTimedOut, Said::lines(&detail))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bulla_client::{Signer, TransactionBuilder};
+    use bulla_crypto::SecretKey;
+    use bulla_types::{Action, ChangeKeyStatus, KeyChange, KeyId, Lang, LedgerId, MemberNumber};
+
+    use super::*;
+
+    fn submission() -> Submission {
+        let signer = Signer::new(MemberNumber(6), SecretKey::from_seed(&[7; 32]));
+        let action = ChangeKeyStatus { key_id: KeyId::from_bytes([3; 32]), change: KeyChange::Retire };
+        let builder = TransactionBuilder::new(LedgerId::from_bytes([9; 32])).signer(&signer);
+        builder.action(Action::ChangeKeyStatus(action)).build().unwrap()
+    }
+
+    #[test]
+    fn a_wait_that_came_to_nothing_says_what_may_still_happen_and_how_to_ask() {
+        let (submission, wait) = (submission(), Wait::new(Duration::from_secs(7)));
+        let id = submission.transaction().id().to_string();
+        for (admitted, told) in [(true, "已受理"), (false, "没有节点答复")] {
+            let failure = wait.not_recorded(&submission, admitted, Some(proto::NodeHealth::NoQuorum));
+            assert_eq!((failure.reason, failure.exit), (ReasonCode::WaitTimedOut, exit::NOT_READY));
+            let text = failure.text(Lang::Zh);
+            for part in [told, "7 秒", &format!("bulla receipt {id}"), "未达法定多数"] {
+                assert!(text.contains(part), "{part} in {text}");
+            }
+            let error = &failure.json()["error"];
+            assert_eq!(
+                (&error["transaction_id"], &error["admitted"]),
+                (&id.clone().into(), &admitted.into())
+            );
+            assert!(text.contains(error["expires_at"].as_str().unwrap()));
+        }
+    }
+
+    /// Nothing listens at port 1.
+    #[tokio::test]
+    async fn a_wait_ends_when_it_is_over_even_if_no_node_answers() {
+        let genesis = crate::commands::localnet::test_genesis();
+        let genesis = bulla_types::Canonical::encode(&genesis);
+        let trust = bulla_client::Trust::Genesis(bulla_verify::TrustedGenesis::from_file(&genesis).unwrap());
+        let client = Client::connect(&["127.0.0.1:1"], None, trust).await.unwrap();
+        let wait = Wait::new(Duration::from_millis(50));
+        let started = Instant::now();
+        let failure = wait.submit(&client, &submission()).await.err().unwrap();
+        assert!(started.elapsed() < 2 * ADMISSION_WITHIN, "{:?}", started.elapsed());
+        assert!(!failure.pending.unwrap().admitted);
     }
 }

@@ -1,10 +1,16 @@
 //! The names of the ledger's values: as scripts and command lines write them, and as people read them.
 
+use std::ffi::OsStr;
+use std::marker::PhantomData;
+
 use bulla_types::{
     CaptureMode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, Role,
     proto,
 };
 use bulla_verify::report::Claim;
+
+use clap::builder::{PossibleValue, TypedValueParser};
+use clap::{Arg, Command};
 
 use crate::complaints::ONE_OF;
 use crate::mistake::Mistake;
@@ -31,8 +37,39 @@ pub(crate) trait Word: Copy + 'static {
 pub(crate) fn parse<W: Word>(text: &str) -> Result<W, Mistake> {
     let wanted = text.to_ascii_lowercase().replace('-', "_");
     let found = W::ALL.iter().copied().find(|word| word.code() == wanted);
-    let known = || W::ALL.iter().map(|word| word.code().replace('_', "-")).collect::<Vec<_>>().join(", ");
-    found.ok_or_else(|| Mistake(ONE_OF.with(&[&known()])))
+    found.ok_or_else(|| Mistake(ONE_OF.with(&[&typed::<W>().collect::<Vec<_>>().join(", ")])))
+}
+
+/// The codes as people type them.
+fn typed<W: Word>() -> impl Iterator<Item = String> {
+    W::ALL.iter().map(|word| word.code().replace('_', "-"))
+}
+
+/// Reads a code, and tells a shell which there are.
+pub(crate) struct Parser<W>(PhantomData<fn() -> W>);
+
+impl<W> Parser<W> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<W> Clone for Parser<W> {
+    fn clone(&self) -> Self {
+        Self::new()
+    }
+}
+
+impl<W: Word + Send + Sync> TypedValueParser for Parser<W> {
+    type Value = W;
+
+    fn parse_ref(&self, command: &Command, arg: Option<&Arg>, value: &OsStr) -> Result<W, clap::Error> {
+        parse::<W>.parse_ref(command, arg, value)
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(typed::<W>().map(PossibleValue::new)))
+    }
 }
 
 /// The name that belongs to a code which another crate has written.

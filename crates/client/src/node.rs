@@ -249,6 +249,38 @@ mod tests {
         assert_eq!(nodes.current().0, "http://a:1");
     }
 
+    /// Calls a node that is down; gives the number of attempts with the error.
+    async fn attempts(patience: Option<Patience>) -> (usize, ClientError) {
+        let nodes = Nodes::new(&["a:1"], None).unwrap();
+        let count = AtomicUsize::new(0);
+        let rpc = |_: Stub, _: Request<()>| {
+            count.fetch_add(1, Ordering::Relaxed);
+            std::future::ready(Err::<Response<()>, _>(Status::unavailable("down")))
+        };
+        let called = match patience {
+            Some(patience) => nodes.call(patience, &(), rpc).await,
+            None => nodes.call_once(Duration::from_secs(1), &(), rpc).await,
+        };
+        (count.into_inner(), called.unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn a_call_is_repeated_until_patience_ends_or_made_once() {
+        let patience = Patience { attempt: None, whole: Duration::from_millis(900) };
+        let (count, error) = attempts(Some(patience)).await;
+        assert!(count > 1 && error.to_string().contains("down"), "{count} {error}");
+        assert_eq!(attempts(None).await.0, 1);
+    }
+
+    #[tokio::test]
+    async fn a_node_that_says_nothing_does_not_outlast_patience() {
+        let nodes = Nodes::new(&["a:1"], None).unwrap();
+        let silent = |_: Stub, _: Request<()>| std::future::pending::<Result<Response<()>, Status>>();
+        let patience = Patience { attempt: None, whole: Duration::from_millis(50) };
+        let error = nodes.call(patience, &(), silent).await.unwrap_err();
+        assert!(matches!(error, ClientError::Transport { code: Code::DeadlineExceeded, .. }), "{error}");
+    }
+
     #[tokio::test]
     async fn only_tls_and_this_machine_are_private() {
         let local = ["localhost:1", "127.0.0.1:1", "http://[::1]:1"];

@@ -30,6 +30,12 @@ impl DaySpan {
         self.last
     }
 
+    /// Its days, rising.
+    pub fn iter(&self) -> impl Iterator<Item = CivilDate> + use<> {
+        let Self { first, last } = *self;
+        (0..=last.days_since(first)).filter_map(move |days| first.plus_days(days).ok())
+    }
+
     /// Whether a day is one of them.
     #[must_use]
     pub fn contains(&self, day: CivilDate) -> bool {

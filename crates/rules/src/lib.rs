@@ -17,6 +17,7 @@ mod day_span;
 mod deadline;
 pub mod limits;
 mod period;
+pub mod profile;
 mod suspension;
 
 pub use calendar::{

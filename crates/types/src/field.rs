@@ -67,3 +67,11 @@ pub fn distinct<T, K: PartialEq>(items: &[T], field: &str, key: impl Fn(&T) -> K
         None => Ok(()),
     }
 }
+
+/// Checks that the items of a list rise, none twice.
+pub fn rising<T, K: Ord>(items: &[T], field: &str, key: impl Fn(&T) -> K) -> Result<(), DecodeError> {
+    match items.windows(2).position(|pair| key(&pair[0]) >= key(&pair[1])) {
+        Some(index) => Err(Fault::NotRising).at_item(field, index + 1),
+        None => Ok(()),
+    }
+}

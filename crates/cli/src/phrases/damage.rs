@@ -14,6 +14,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("proposal {} of round {} of height {}", "高度 {2} 第 {1} 轮的提案 {0}"),
     ("{} tile {} of level {}", "{0} 第 {2} 层第 {1} 个瓦片"),
     ("state {}", "状态 {0}"),
+    ("the database", "数据库"),
     // Compared.
     ("the hash of its header", "区块头的哈希"),
     ("the ledger", "账本"),

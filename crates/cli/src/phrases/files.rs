@@ -52,6 +52,14 @@ pub(super) const PHRASES: &[Phrase] = &[
         "the key file asks for {} bytes of memory and {} bytes of mixing, beyond the limit; it was not made by a tool you should trust",
         "打开密钥文件需 {0} 字节内存和 {1} 字节混合运算，超出上限，生成它的工具不可信",
     ),
+    // Why a node does not start.
+    ("cannot listen on {}: {}", "无法监听 {0}：{>1}"),
+    ("cannot read {}: {}", "无法读取 {0}：{>1}"),
+    ("{} is no genesis: {}", "{0} 不是创世文件：{>1}"),
+    ("{} is not a {} key of any member in the genesis", "{0} 不是创世文件中任何成员的{>1}密钥"),
+    ("{} is not a multiaddr to listen on: {}", "{0} 不是可监听的 multiaddr 地址：{1}"),
+    ("consensus ended: {}", "共识已中止：{>0}"),
+    ("{} is not a valid node configuration: {}", "{0} 不是有效的节点配置：{>1}"),
     // Data folders.
     ("{} is in use{}", "{0} 正在使用{>1}"),
     (" by process {}", "（进程 {0}）"),

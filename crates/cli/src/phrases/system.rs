@@ -95,6 +95,16 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("integer `{}`", "整数 {0}"),
     ("boolean `{}`", "布尔值 {0}"),
     ("floating point `{}`", "小数 {0}"),
+    // JSON.
+    ("{} at line {} column {}", "第 {1} 行第 {2} 列：{>0}"),
+    ("EOF while parsing {}", "内容不完整（{0}）"),
+    ("expected value", "此处应有值"),
+    ("key must be a string", "键应为字符串"),
+    ("trailing characters", "末尾有多余字符"),
+    // RocksDB.
+    ("Corruption: {}", "数据损坏：{>0}"),
+    ("IO error: {}", "读写错误：{>0}"),
+    ("block checksum mismatch: {}", "数据块校验和不符：{0}"),
     // Single words.
     ("Active", "有效"),
     ("Suspended", "暂停"),

@@ -18,20 +18,13 @@ pub struct Holiday {
     pub make_up_days: Vec<CivilDate>,
 }
 
-/// The days that a year may speak of.
-#[derive(Clone, Copy)]
-pub(super) struct Bounds {
-    pub(super) year: u16,
-    /// Last of them; `None` for the last of the year.
-    pub(super) through: Option<CivilDate>,
-}
-
 impl Holiday {
-    pub(super) fn read(message: proto::CalendarHoliday, bounds: Bounds) -> Result<Self, DecodeError> {
+    /// What an entry says that speaks of these days only.
+    pub(super) fn read(message: proto::CalendarHoliday, settled: DaySpan) -> Result<Self, DecodeError> {
         let names = list(message.names, "names", 1..=HOLIDAY_NAMES_MAX, Name::try_from)?;
         distinct(&names, "names", Name::clone)?;
-        let days_off = span(message.first, message.last, bounds)?;
-        let make_up_day = |day| make_up_day(day, bounds);
+        let days_off = span(message.first, message.last, settled)?;
+        let make_up_day = |day| make_up_day(day, settled);
         let make_up_days = list(message.make_up_days, "make_up_days", 0..=MAKE_UP_DAYS_MAX, make_up_day)?;
         if let Some(index) = make_up_days.windows(2).position(|pair| pair[0] >= pair[1]) {
             return Err(Fault::NotRising).at_item("make_up_days", index + 1);
@@ -61,19 +54,6 @@ impl Holiday {
     }
 }
 
-impl Bounds {
-    pub(super) fn date(self, number: u32) -> Result<CivilDate, Fault> {
-        let date = date(number)?;
-        if date.year() != self.year {
-            return Err(Fault::Rule("the date is not in the year"));
-        }
-        if self.through.is_some_and(|through| date > through) {
-            return Err(Fault::Rule("the date is after the last settled day"));
-        }
-        Ok(date)
-    }
-}
-
 /// A date that must be given, as a number of the form YYYYMMDD.
 pub(super) fn date(number: u32) -> Result<CivilDate, Fault> {
     match number {
@@ -82,18 +62,24 @@ pub(super) fn date(number: u32) -> Result<CivilDate, Fault> {
     }
 }
 
-fn span(first: u32, last: u32, bounds: Bounds) -> Result<Option<DaySpan>, DecodeError> {
+fn date_in(number: u32, settled: DaySpan) -> Result<CivilDate, Fault> {
+    let date = date(number)?;
+    let outside = Fault::Rule("the date is not among the settled days of the year");
+    if settled.contains(date) { Ok(date) } else { Err(outside) }
+}
+
+fn span(first: u32, last: u32, settled: DaySpan) -> Result<Option<DaySpan>, DecodeError> {
     if first == 0 && last == 0 {
         return Ok(None);
     }
-    let (first, last) = (bounds.date(first).at("first")?, bounds.date(last).at("last")?);
+    let (first, last) = (date_in(first, settled).at("first")?, date_in(last, settled).at("last")?);
     DaySpan::new(first, last)
         .ok_or(Fault::Rule("the last day off comes before the first"))
         .at("last")
         .map(Some)
 }
 
-fn make_up_day(number: u32, bounds: Bounds) -> Result<CivilDate, Fault> {
-    let day = bounds.date(number)?;
+fn make_up_day(number: u32, settled: DaySpan) -> Result<CivilDate, Fault> {
+    let day = date_in(number, settled)?;
     if day.is_weekend() { Ok(day) } else { Err(Fault::Rule("a make-up day is a Saturday or Sunday")) }
 }

@@ -4,9 +4,10 @@ use bulla_crypto::{Domain, Hash, framed};
 use bulla_types::field::{At, list};
 use bulla_types::{Canonical, DecodeError, Fault, Name, proto};
 
-use super::holiday::{Bounds, Holiday, date};
+use super::holiday::{Holiday, date};
 use super::id::CalendarId;
 use crate::civil_date::CivilDate;
+use crate::day_span::DaySpan;
 use crate::limits::{CALENDAR_YEAR_BYTES_MAX, HOLIDAYS_MAX, SOURCES_MAX};
 
 /// Format version of years.
@@ -38,7 +39,7 @@ pub enum Arrangement<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CalendarYear {
     calendar: CalendarId,
-    year: u16,
+    days: DaySpan,
     revision: u32,
     settled_through: CivilDate,
     sources: Vec<Source>,
@@ -61,7 +62,13 @@ impl CalendarYear {
     /// The year, 1970 to 9999.
     #[must_use]
     pub fn year(&self) -> u16 {
-        self.year
+        self.days.first().year()
+    }
+
+    /// Its days.
+    #[must_use]
+    pub fn days(&self) -> DaySpan {
+        self.days
     }
 
     /// Counted from 1; a later one replaces the whole year.
@@ -123,26 +130,25 @@ impl Canonical for CalendarYear {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
         let calendar = CalendarId::from_wire(&message.calendar).at("calendar")?;
-        let year = year_of(message.year).at("year")?;
+        let days = days_of(message.year).at("year")?;
         if message.revision == 0 {
             return Err(Fault::Missing).at("revision");
         }
-        let settled_through =
-            Bounds { year, through: None }.date(message.settled_through).at("settled_through")?;
+        let settled = settled(days, message.settled_through).at("settled_through")?;
         let sources = list(message.sources, "sources", 1..=SOURCES_MAX, Source::from_message)?;
         check_sources(&sources)?;
-        let bounds = Bounds { year, through: Some(settled_through) };
-        let holiday = |holiday| Holiday::read(holiday, bounds);
+        let holiday = |holiday| Holiday::read(holiday, settled);
         let holidays = list(message.holidays, "holidays", 1..=HOLIDAYS_MAX, holiday)?;
         check_holidays(&holidays)?;
-        Ok(Self { calendar, year, revision: message.revision, settled_through, sources, holidays })
+        let (revision, settled_through) = (message.revision, settled.last());
+        Ok(Self { calendar, days, revision, settled_through, sources, holidays })
     }
 
     fn to_message(&self) -> proto::CalendarYear {
         proto::CalendarYear {
             version: VERSION,
             calendar: self.calendar.to_string(),
-            year: self.year.into(),
+            year: self.year().into(),
             revision: self.revision,
             settled_through: self.settled_through.to_number(),
             sources: self.sources.iter().map(Source::to_message).collect(),
@@ -173,10 +179,17 @@ impl Source {
     }
 }
 
-fn year_of(number: u32) -> Result<u16, Fault> {
-    let (min, max) = (1970, 9999);
-    let out_of_range = Fault::OutOfRange { found: number.into(), min: min.into(), max: max.into() };
-    u16::try_from(number).ok().filter(|year| (min..=max).contains(year)).ok_or(out_of_range)
+fn days_of(year: u32) -> Result<DaySpan, Fault> {
+    let day = |month, day| CivilDate::new(u16::try_from(year).ok()?, month, day).ok();
+    let days = day(1, 1).zip(day(12, 31)).and_then(|(first, last)| DaySpan::new(first, last));
+    days.ok_or(Fault::OutOfRange { found: year.into(), min: 1970, max: 9999 })
+}
+
+/// The days of the year up to the last settled one.
+fn settled(days: DaySpan, through: u32) -> Result<DaySpan, Fault> {
+    let through = Some(date(through)?).filter(|date| days.contains(*date));
+    let settled = through.and_then(|through| DaySpan::new(days.first(), through));
+    settled.ok_or(Fault::Rule("the date is not in the year"))
 }
 
 fn check_sources(sources: &[Source]) -> Result<(), DecodeError> {

@@ -5,6 +5,8 @@
 
 use std::collections::BTreeSet;
 
+use bulla_types::MemberKind;
+
 use super::closed::closed;
 use super::ident::Ident;
 use super::records::FlagClass;
@@ -80,6 +82,8 @@ pub enum Condition {
     /// Both fields say the same: equal values if clear, the very same commitment if not. A later field takes
     /// over an earlier one's commitment to say so.
     Same(Reference, Reference),
+    /// The second field, a clear list, has the first, clear too, among its items.
+    Among(Reference, Reference),
     /// Two numbers, ratios, amounts or dates.
     Compare {
         /// On the left.
@@ -113,6 +117,20 @@ pub enum Condition {
         certificate: CertificateRef,
         /// Value of kind profiles.
         value: Ident,
+    },
+    /// A certificate was issued to the party.
+    HeldBy {
+        /// Which.
+        certificate: CertificateRef,
+        /// The party.
+        party: Ident,
+    },
+    /// The party is a member of one of these kinds.
+    PartyKind {
+        /// The party.
+        party: Ident,
+        /// At least one; rising.
+        kinds: Vec<MemberKind>,
     },
     /// No entry in force is of the object that this case describes.
     FreeObject(Ident),

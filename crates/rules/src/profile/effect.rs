@@ -49,6 +49,8 @@ pub enum Act {
         party: Ident,
         /// Of which kind.
         kind: Ident,
+        /// Fields that become the account's contents, in order.
+        contents: Vec<Ident>,
     },
     /// Records an entry (登记) of the object that the case describes, which gets its number if it has none.
     RecordEntry {

@@ -11,7 +11,9 @@ pub struct Ident(String);
 
 /// Not a name within a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a name starts with a lower-case letter and holds lower-case letters, digits and `_`, at most {IDENT_BYTES_MAX}")]
+#[error(
+    "a name starts with a lower-case letter and holds lower-case letters, digits and `_`, at most {IDENT_BYTES_MAX}"
+)]
 pub struct IdentError;
 
 impl Ident {

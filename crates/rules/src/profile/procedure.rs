@@ -114,10 +114,10 @@ impl Procedure {
         self.steps.iter().filter(move |step| step.from.contains(state))
     }
 
-    /// Steps that the ledger takes in this state on triggers of one kind, in the order in which it tries them:
-    /// the first whose conditions hold is taken.
+    /// Steps that the ledger takes in this state, in the order in which it tries those of one trigger: the
+    /// first whose conditions hold is taken.
     #[must_use]
-    pub fn ledger_steps(&self, state: &str) -> Vec<&Step> {
+    pub fn ledger_steps<'a>(&'a self, state: &'a str) -> Vec<&'a Step> {
         let mut steps: Vec<_> = self.steps_from(state).filter(|step| step.trigger().is_some()).collect();
         steps.sort_by_key(|step| step.order);
         steps

@@ -12,7 +12,9 @@ pub struct ProfileId(String);
 
 /// Not an identifier of a profile.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("an identifier of a profile holds lower-case letters, digits and single hyphens between them, at most {PROFILE_ID_BYTES_MAX} bytes")]
+#[error(
+    "an identifier of a profile holds lower-case letters, digits and single hyphens between them, at most {PROFILE_ID_BYTES_MAX} bytes"
+)]
 pub struct ProfileIdError;
 
 impl ProfileId {

@@ -5,7 +5,7 @@ use std::fmt;
 use super::ident::{Ident, IdentError};
 
 /// Whose field or deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
     /// Of this case. Written without prefix.
     Case,
@@ -13,9 +13,12 @@ pub enum Scope {
     Parent,
     /// Of the record that this case is about. Prefix `subject.`
     Subject,
+    /// On the certificate handed in as a document of this category. Prefix `document.CATEGORY.`
+    Document(Ident),
 }
 
-/// A field or deadline, with whose it is: `amount`, `parent.publicity`, `subject.item_kind`.
+/// A field or deadline, with whose it is: `amount`, `parent.publicity`, `subject.item_kind`,
+/// `document.voucher.amount`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     /// Whose.
@@ -44,6 +47,8 @@ pub enum CertificateRef {
     Subject,
     /// The one that a field names. Written `field.NAME`.
     Field(Reference),
+    /// The one handed in as a document of this category. Written `document.CATEGORY`.
+    Document(Ident),
     /// The one of this kind on the record of this case. Written `kind.NAME`.
     Kind(Ident),
 }
@@ -55,7 +60,9 @@ pub enum ReferenceError {
     #[error(transparent)]
     Ident(#[from] IdentError),
     /// Another prefix than the known ones.
-    #[error("a reference is NAME, `parent.NAME`, `subject.NAME`, and for records `case`, `parent`, `subject` or `field.NAME`, for certificates `subject`, `field.NAME` or `kind.NAME`")]
+    #[error(
+        "a reference is NAME, `parent.NAME`, `subject.NAME` or `document.CATEGORY.NAME`, and for records `case`, `parent`, `subject` or `field.NAME`, for certificates `subject`, `field.NAME`, `document.CATEGORY` or `kind.NAME`"
+    )]
     Prefix,
 }
 
@@ -75,6 +82,10 @@ impl TryFrom<&str> for Reference {
             None => (Scope::Case, text),
             Some(("parent", name)) => (Scope::Parent, name),
             Some(("subject", name)) => (Scope::Subject, name),
+            Some(("document", rest)) => {
+                let (category, name) = rest.split_once('.').ok_or(ReferenceError::Prefix)?;
+                (Scope::Document(Ident::try_from(category)?), name)
+            }
             Some(_) => return Err(ReferenceError::Prefix),
         };
         Ok(Self { scope, name: Ident::try_from(name)? })
@@ -102,6 +113,7 @@ impl TryFrom<&str> for CertificateRef {
         match text.split_once('.') {
             None if text == "subject" => Ok(Self::Subject),
             Some(("field", field)) => Ok(Self::Field(Reference::try_from(field)?)),
+            Some(("document", category)) => Ok(Self::Document(Ident::try_from(category)?)),
             Some(("kind", kind)) => Ok(Self::Kind(Ident::try_from(kind)?)),
             _ => Err(ReferenceError::Prefix),
         }
@@ -110,10 +122,11 @@ impl TryFrom<&str> for CertificateRef {
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.scope {
+        match &self.scope {
             Scope::Case => write!(f, "{}", self.name),
             Scope::Parent => write!(f, "parent.{}", self.name),
             Scope::Subject => write!(f, "subject.{}", self.name),
+            Scope::Document(category) => write!(f, "document.{category}.{}", self.name),
         }
     }
 }
@@ -134,6 +147,7 @@ impl fmt::Display for CertificateRef {
         match self {
             Self::Subject => f.write_str("subject"),
             Self::Field(field) => write!(f, "field.{field}"),
+            Self::Document(category) => write!(f, "document.{category}"),
             Self::Kind(kind) => write!(f, "kind.{kind}"),
         }
     }

@@ -37,8 +37,8 @@ pub struct Source {
     pub publisher: Title,
     /// What kind of law it is.
     pub force: SourceForce,
-    /// First day on which it is in force.
-    pub effective_from: CivilDate,
+    /// First day on which it is in force; `None`: the source does not say.
+    pub effective_from: Option<CivilDate>,
     /// Last day, when it is limited.
     pub effective_to: Option<CivilDate>,
 }

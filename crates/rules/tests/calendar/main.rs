@@ -1,5 +1,5 @@
 //! The calendar of mainland China, and what is counted by it.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
 
 mod adoption;
 mod examples;
@@ -47,11 +47,6 @@ fn mainland() -> Calendar {
 
 fn date(text: &str) -> CivilDate {
     text.parse().unwrap()
-}
-
-fn days_of(year: u16) -> impl Iterator<Item = CivilDate> {
-    let first = CivilDate::new(year, 1, 1).unwrap();
-    (0..366).map(move |days| first.plus_days(days).unwrap()).filter(move |day| day.year() == year)
 }
 
 fn count(number: u32) -> Count {

@@ -42,7 +42,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TYPE/SUBTYPE")]
     media_type: Option<String>,
     /// How the data was obtained: original, collected, traded, other | 取得方式：original 原始、collected 采集、traded 交易、other 其他
-    #[arg(long, default_value = "other", value_parser = words::parse::<CaptureMode>)]
+    #[arg(long, default_value = "other", value_parser = words::Parser::<CaptureMode>::new())]
     mode: CaptureMode,
     /// When the data was captured, in UTC+8 unless it says otherwise | 取得时间，未注明时区的按 UTC+8
     #[arg(long, value_name = "TIME")]

@@ -20,7 +20,7 @@ use crate::{documents, when};
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// A file, or a digest in hexadecimal | 文件，或十六进制摘要
-    #[arg(value_name = "FILE|DIGEST")]
+    #[arg(value_name = "FILE|DIGEST", value_hint = clap::ValueHint::AnyPath)]
     document: String,
     /// At most this many, oldest first; 0 for the node's limit | 最多条数，由早到晚；0 表示按节点上限
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = within::<u32>(0, u32::MAX.into()))]

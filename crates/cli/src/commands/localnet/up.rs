@@ -29,8 +29,14 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 /// Interval at which nodes are asked, and their processes looked at.
 const POLL: Duration = Duration::from_millis(200);
 
-/// Bytes of the end of a node's log that are shown when it ends too soon.
-const LOG_TAIL_BYTES: usize = 2000;
+/// Bytes of the end of a node's log that are looked at when it ends too soon.
+const LOG_TAIL_BYTES: usize = 4000;
+
+/// Lines that are shown when the node did not come to say why.
+const LAST_LINES: usize = 5;
+
+/// How a node begins to say why it ended.
+const NODE_SAYS_WHY: &str = "bulla-node: ";
 
 /// Found a test ledger, or start the one that is there | 创建测试账本，或启动已有的测试账本
 #[derive(clap::Args)]
@@ -248,15 +254,28 @@ fn ended_too_soon(dir: &Path, node: &Node) -> Failure {
     let log = node.log(dir);
     let text = fs::read(&log).unwrap_or_default();
     let tail = String::from_utf8_lossy(&text[text.len().saturating_sub(LOG_TAIL_BYTES)..]).into_owned();
+    let ended = NODE_HAS_ENDED.with(&[&node.name, &log.display()]);
     // The node's own reason says more than that it has ended.
-    let reason = bracketed(&tail).unwrap_or(ReasonCode::NodeFailed);
-    let what = NODE_HAS_ENDED.with(&[&node.name, &log.display()]);
-    Failure::new(reason, Said::lines(&[what, Said::name(tail.trim_end())]))
+    let (reason, words) = last_words(&tail);
+    Failure::new(reason, Said::lines(&[vec![ended], words].concat()))
 }
 
-/// The last reason code in brackets, as every error message here has it.
-fn bracketed(text: &str) -> Option<ReasonCode> {
-    text.rsplit('[').find_map(|after| after.split_once(']')?.0.parse().ok())
+/// Why a node ended, and what it said of it: its last lines if it did not come to say why.
+fn last_words(log: &str) -> (ReasonCode, Vec<Said>) {
+    let lines: Vec<_> = log.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let reason = |at: usize| lines[at].strip_prefix(NODE_SAYS_WHY).and_then(bracketed);
+    let Some((told, reason)) = (0..lines.len()).rev().find_map(|at| Some((at, reason(at)?))) else {
+        let last = &lines[lines.len().saturating_sub(LAST_LINES)..];
+        return (ReasonCode::NodeFailed, last.iter().map(Said::name).collect());
+    };
+    let sentences = [Lang::En, Lang::Zh].map(|lang| reason.message(lang));
+    let words = lines[told + 1..].iter().filter(|line| !sentences.contains(line));
+    (reason, words.map(Said::english).collect())
+}
+
+/// The reason code in brackets at the end of a line.
+fn bracketed(line: &str) -> Option<ReasonCode> {
+    line.strip_suffix(']')?.rsplit_once('[')?.1.parse().ok()
 }
 
 #[cfg(test)]
@@ -264,9 +283,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_reason_of_a_node_that_ended_is_found_in_its_log() {
-        let log = "INFO the node is up\nerror: The port is in use; [PORT_IN_USE]\n  127.0.0.1:7000\n";
-        assert_eq!(bracketed(log), Some(ReasonCode::PortInUse));
-        assert_eq!(bracketed("thread 'main' panicked at [src]"), None);
+    fn a_node_that_ended_is_quoted_from_where_it_says_why() {
+        let sentences = [Lang::En, Lang::Zh].map(|lang| ReasonCode::PortInUse.message(lang));
+        let log = format!(
+            "INFO the node is up [1]\nbulla-node: {} [PORT_IN_USE]\n  {}\n  cannot listen on 127.0.0.1:7000: Address \
+             already in use (os error 98)\n",
+            sentences[0], sentences[1]
+        );
+        let (reason, words) = last_words(&log);
+        assert_eq!(reason, ReasonCode::PortInUse);
+        let words: Vec<_> = words.iter().map(|said| said.of(Lang::Zh)).collect();
+        assert_eq!(words, ["无法监听 127.0.0.1:7000：端口已被占用（系统错误 98）"]);
+    }
+
+    #[test]
+    fn a_node_that_does_not_say_why_is_quoted_with_its_last_lines() {
+        let (reason, words) = last_words("one\ntwo\nthread 'main' panicked at [src]\n");
+        assert_eq!((reason, words.len()), (ReasonCode::NodeFailed, 3));
+        assert_eq!(last_words("").1, []);
     }
 }

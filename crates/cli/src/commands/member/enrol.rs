@@ -27,10 +27,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "CODE")]
     credit_code: Option<String>,
     /// Legal-person, unincorporated or natural-person | 主体类型：legal-person 法人、unincorporated 非法人组织、natural-person 自然人
-    #[arg(long, default_value = "legal-person", value_parser = words::parse::<MemberKind>)]
+    #[arg(long, default_value = "legal-person", value_parser = words::Parser::<MemberKind>::new())]
     kind: MemberKind,
-    /// A role, once for each: registration-body, evidence-service, exchange, service-institution, judicial, supervisor, subject, agent | 角色，可重复：登记机构、存证服务机构、数据交易场所、第三方服务机构、司法机构、监管部门、登记主体、代理人
-    #[arg(long, required = true, value_parser = words::parse::<Role>)]
+    /// A role, once for each: registration-body, evidence-service, exchange, service-institution, judicial, supervisor, subject, agent | 角色，可重复：registration-body 登记机构、evidence-service 存证服务机构、exchange 数据交易场所、service-institution 第三方服务机构、judicial 司法机构、supervisor 监管部门、subject 登记主体、agent 代理人
+    #[arg(long, required = true, value_parser = words::Parser::<Role>::new())]
     role: Vec<Role>,
     /// Key file for daily business | 业务密钥文件
     #[arg(long, value_name = "FILE")]

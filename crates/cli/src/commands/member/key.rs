@@ -35,8 +35,8 @@ enum Command {
     Add {
         /// The new key's file | 新密钥的文件
         file: PathBuf,
-        /// Operate, administer or audit | 用途：operate 业务、administer 管理、audit 审计
-        #[arg(long, value_parser = words::parse::<KeyPurpose>)]
+        /// Operate, administer or audit; of a node consensus, note or peer | 用途：operate 业务、administer 管理、audit 审计；节点的 consensus 共识、note 检查点、peer 组网
+        #[arg(long, value_parser = words::Parser::<KeyPurpose>::new())]
         purpose: KeyPurpose,
         /// The member; the configured one by default | 成员，默认为配置中的成员
         #[arg(long)]
@@ -47,6 +47,7 @@ enum Command {
     /// Retire a key in good order | 正常停用密钥
     Retire {
         /// Key id or key file | 密钥编号或密钥文件
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
         key: String,
         #[command(flatten)]
         signers: SignerArguments,
@@ -54,6 +55,7 @@ enum Command {
     /// Report a key compromised | 报告密钥泄露
     Compromised {
         /// Key id or key file | 密钥编号或密钥文件
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
         key: String,
         /// Since when it is not to be trusted, in UTC+8 unless it says otherwise | 自何时起不可信，未注明时区的按 UTC+8
         #[arg(long, value_name = "TIME")]
@@ -64,6 +66,7 @@ enum Command {
     /// Show a key with its history, proved | 显示密钥及其历史（经证明）
     Show {
         /// Key id or key file | 密钥编号或密钥文件
+        #[arg(value_hint = clap::ValueHint::AnyPath)]
         key: String,
     },
 }

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """Writes working_days.json: which days an independent implementation takes to be worked.
 
-Run outside the repository, with the package that README.md names:
+Needs `pip install chinesecalendar==1.11.0`, in an environment outside the repository; then
 
-    python3 -m venv /tmp/independent && /tmp/independent/bin/pip install chinesecalendar==1.11.0
-    /tmp/independent/bin/python working_days.py > working_days.json
+    python3 working_days.py > working_days.json
 """
 
 import datetime
