@@ -70,15 +70,36 @@ pub fn encode<M: Message>(message: &M) -> Vec<u8> {
 }
 
 /// Checks a text: at most `bytes_max` bytes of UTF-8 in Normalization Form C (Unicode Standard Annex 15),
-/// without control characters (general category Cc) or the separators U+2028 and U+2029.
+/// without control characters (general category Cc), the separators U+2028 and U+2029, and the controls of
+/// direction (Unicode Standard Annex 9), with which a text can look like another.
 ///
 /// # Errors
 /// Which of these rules the text breaks.
 pub fn text(text: &str, bytes_max: usize) -> Result<(), TextError> {
+    check(text, bytes_max, is_control)
+}
+
+/// Checks prose, such as a description: a [`text`] that may have lines (line feed) and tabs.
+///
+/// # Errors
+/// [`TextError::NotUtf8`], or which rule of texts it breaks.
+pub fn prose(bytes: &[u8], bytes_max: usize) -> Result<(), TextError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| TextError::NotUtf8)?;
+    check(text, bytes_max, |c| is_control(c) && !matches!(c, '\n' | '\t'))
+}
+
+fn is_control(c: char) -> bool {
+    let separates = matches!(c, '\u{2028}' | '\u{2029}');
+    let directs =
+        matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || separates || directs
+}
+
+fn check(text: &str, bytes_max: usize, refused: impl Fn(char) -> bool) -> Result<(), TextError> {
     if text.len() > bytes_max {
         return Err(TextError::TooLong { bytes: text.len(), max: bytes_max });
     }
-    if let Some(found) = text.chars().find(|&c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    if let Some(found) = text.chars().find(|&c| refused(c)) {
         return Err(TextError::ControlCharacter(found));
     }
     let normal = match is_nfc_quick(text.chars()) {

@@ -7,7 +7,7 @@ use crate::canonical;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required};
 use crate::ids::TransactionId;
-use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
+use crate::limits::{OPENING_VALUE_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::opening::{Commitment, Opening};
 use crate::proto;
 use crate::transaction::{BODY, TRANSACTION_SHAPE, Transaction, TransactionBody};
@@ -135,16 +135,18 @@ impl Submission {
     }
 }
 
-/// Checks that each opening opens a commitment of this transaction.
+/// Checks that each opening opens a commitment of this transaction, and that what people are to read can be read.
 ///
 /// # Errors
-/// [`Fault::OpeningUnknown`] or [`Fault::OpeningMismatch`] for the first that does not.
+/// [`Fault::OpeningUnknown`] or [`Fault::OpeningMismatch`] for the first that does not, or how its text breaks the
+/// rules of [`canonical::prose`].
 pub fn check_openings(body: &TransactionBody, openings: &[Opening]) -> Result<(), DecodeError> {
     for (index, opening) in openings.iter().enumerate() {
         let found = commitment_at(body, opening).ok_or(Fault::OpeningUnknown).at_item("openings", index)?;
         if opening.commitment(&body.request_id) != found {
             return Err(Fault::OpeningMismatch).at_item("openings", index);
         }
+        canonical::prose(&opening.value, OPENING_VALUE_BYTES_MAX).at("value").at_item("openings", index)?;
     }
     Ok(())
 }

@@ -20,7 +20,13 @@ pub enum TextError {
         /// Bytes allowed.
         max: usize,
     },
-    /// A control character, or a line or paragraph separator.
+    /// Not UTF-8.
+    #[error("the text is not UTF-8")]
+    NotUtf8,
+    /// A name of nothing but spaces, or with spaces at an end.
+    #[error("the name begins or ends with a space")]
+    Spaces,
+    /// A control character, a line or paragraph separator, or a control of direction.
     #[error("the text holds the control character U+{:04X}", u32::from(*.0))]
     ControlCharacter(char),
     /// Not in Unicode Normalization Form C.
@@ -28,7 +34,8 @@ pub enum TextError {
     NotNormalized,
 }
 
-/// A name (名称): 1 to 256 bytes of text, as it stands in the register it was taken from.
+/// A name (名称): 1 to 256 bytes of text without spaces at either end, as it stands in the register it was taken
+/// from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Name(String);
 
@@ -48,6 +55,9 @@ impl TryFrom<String> for Name {
             return Err(TextError::Empty);
         }
         canonical::text(&name, NAME_BYTES_MAX)?;
+        if name.trim() != name {
+            return Err(TextError::Spaces);
+        }
         Ok(Self(name))
     }
 }
@@ -88,9 +98,27 @@ mod tests {
 
     #[test]
     fn control_characters_and_separators_are_refused() {
-        for found in ['\0', '\n', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}'] {
+        for found in ['\0', '\n', '\u{7f}', '\u{85}', '\u{2028}', '\u{2029}', '\u{202e}', '\u{2066}'] {
             assert_eq!(Name::from_str(&format!("a{found}b")), Err(TextError::ControlCharacter(found)));
         }
+    }
+
+    #[test]
+    fn a_name_has_no_spaces_at_its_ends() {
+        for name in [" ", "\u{3000}", " 登记中心", "Registry "] {
+            assert_eq!(Name::from_str(name), Err(TextError::Spaces));
+        }
+        assert!(Name::from_str("Data Registry").is_ok());
+    }
+
+    #[test]
+    fn prose_may_have_lines_and_tabs_and_no_other_control() {
+        assert_eq!(canonical::prose("一、\n\t二、".as_bytes(), 64), Ok(()));
+        for found in ['\0', '\r', '\u{1b}', '\u{202e}'] {
+            let prose = format!("a{found}b");
+            assert_eq!(canonical::prose(prose.as_bytes(), 64), Err(TextError::ControlCharacter(found)));
+        }
+        assert_eq!(canonical::prose(&[0xff, 0xfe], 64), Err(TextError::NotUtf8));
     }
 
     #[test]
