@@ -76,16 +76,19 @@ pub fn encode<M: Message>(message: &M) -> Vec<u8> {
 /// # Errors
 /// Which of these rules the text breaks.
 pub fn text(text: &str, bytes_max: usize) -> Result<(), TextError> {
-    check(text, bytes_max, is_control)
+    if text.len() > bytes_max {
+        return Err(TextError::TooLong { bytes: text.len(), max: bytes_max });
+    }
+    check(text, is_control)
 }
 
-/// Checks prose, such as a description: a [`text`] that may have lines (line feed) and tabs.
+/// Checks prose, such as a description: a [`text`] of any length that may have lines (line feed) and tabs.
 ///
 /// # Errors
 /// [`TextError::NotUtf8`], or which rule of texts it breaks.
-pub fn prose(bytes: &[u8], bytes_max: usize) -> Result<(), TextError> {
+pub fn prose(bytes: &[u8]) -> Result<(), TextError> {
     let text = std::str::from_utf8(bytes).map_err(|_| TextError::NotUtf8)?;
-    check(text, bytes_max, |c| is_control(c) && !matches!(c, '\n' | '\t'))
+    check(text, |c| is_control(c) && !matches!(c, '\n' | '\t'))
 }
 
 fn is_control(c: char) -> bool {
@@ -95,10 +98,7 @@ fn is_control(c: char) -> bool {
     c.is_control() || separates || directs
 }
 
-fn check(text: &str, bytes_max: usize, refused: impl Fn(char) -> bool) -> Result<(), TextError> {
-    if text.len() > bytes_max {
-        return Err(TextError::TooLong { bytes: text.len(), max: bytes_max });
-    }
+fn check(text: &str, refused: impl Fn(char) -> bool) -> Result<(), TextError> {
     if let Some(found) = text.chars().find(|&c| refused(c)) {
         return Err(TextError::ControlCharacter(found));
     }

@@ -7,7 +7,7 @@ use crate::canonical;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required};
 use crate::ids::TransactionId;
-use crate::limits::{OPENING_VALUE_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
+use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::opening::{Commitment, Opening};
 use crate::proto;
 use crate::transaction::{BODY, TRANSACTION_SHAPE, Transaction, TransactionBody};
@@ -146,7 +146,7 @@ pub fn check_openings(body: &TransactionBody, openings: &[Opening]) -> Result<()
         if opening.commitment(&body.request_id) != found {
             return Err(Fault::OpeningMismatch).at_item("openings", index);
         }
-        canonical::prose(&opening.value, OPENING_VALUE_BYTES_MAX).at("value").at_item("openings", index)?;
+        canonical::prose(&opening.value).at("value").at_item("openings", index)?;
     }
     Ok(())
 }

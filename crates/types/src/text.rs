@@ -113,12 +113,12 @@ mod tests {
 
     #[test]
     fn prose_may_have_lines_and_tabs_and_no_other_control() {
-        assert_eq!(canonical::prose("一、\n\t二、".as_bytes(), 64), Ok(()));
+        assert_eq!(canonical::prose("一、\n\t二、".as_bytes()), Ok(()));
         for found in ['\0', '\r', '\u{1b}', '\u{202e}'] {
             let prose = format!("a{found}b");
-            assert_eq!(canonical::prose(prose.as_bytes(), 64), Err(TextError::ControlCharacter(found)));
+            assert_eq!(canonical::prose(prose.as_bytes()), Err(TextError::ControlCharacter(found)));
         }
-        assert_eq!(canonical::prose(&[0xff, 0xfe], 64), Err(TextError::NotUtf8));
+        assert_eq!(canonical::prose(&[0xff, 0xfe]), Err(TextError::NotUtf8));
     }
 
     #[test]

@@ -214,6 +214,22 @@ fn openings_have_limits() {
 }
 
 #[test]
+fn an_opening_holds_prose() {
+    let id = request_id(1);
+    let submit = |value: &'static [u8]| {
+        let opening = Opening { value: Bytes::from_static(value), ..opening(0, "title", "") };
+        let title = Some(opening.commitment(&id));
+        let deposit = DepositEvidence { title, ..deposit(&id) };
+        let body = body_of(id, vec![signer(1, 1)], vec![Action::DepositEvidence(deposit)]);
+        Submission::new(sign(&body, &[1]).unwrap(), vec![opening]).map(drop)
+    };
+    assert!(submit("第一行\n第二行".as_bytes()).is_ok());
+    for refused in [&b"\xff\xfe"[..], b"a\0b", b"\x1b[31m", "\u{202e}txt".as_bytes(), "e\u{301}".as_bytes()] {
+        assert_eq!(submit(refused).unwrap_err().path(), "openings[0].value", "{refused:?}");
+    }
+}
+
+#[test]
 fn a_transaction_that_is_too_long_is_refused_before_it_is_read() {
     let error = Transaction::decode(vec![0; 60_001].into()).unwrap_err();
     assert_eq!(error.reason(), ReasonCode::TooLarge);

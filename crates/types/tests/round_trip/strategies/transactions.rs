@@ -95,7 +95,7 @@ pub(super) fn openings(action: u32) -> impl Strategy<Value = Opening> {
 
 /// A submission whose first action is a deposit with the values opened.
 pub(crate) fn submissions() -> impl Strategy<Value = Submission> {
-    let value = || proptest::option::of((any::<[u8; 32]>(), vec(any::<u8>(), 0..300)));
+    let value = || proptest::option::of((any::<[u8; 32]>(), "[a-z 一-龥，。\n]{0,60}"));
     (bodies(), deposits(), [value(), value(), value()], vec(signatures(), 4)).prop_map(
         |(mut body, mut deposit, values, signatures)| {
             let paths = ["title", "description", "provenance.statement"];
