@@ -125,25 +125,28 @@ async fn the_proof_of_two_votes_survives_its_witnesses_being_killed_before_the_n
     let mut network = Network::of(4).faulty(FAULTY, Fault::VotesTwice).start().await;
     let (faulty, honest) = (network.ledger().turns()[FAULTY], honest(&network));
     let [witness, second, third] = honest[..] else { panic!("three are honest") };
-    let mut kept = ends("the witness has seen two votes in the last height decided", async {
-        loop {
-            let load = Load::on(&network, witness).await;
-            load.reaches(20).await;
-            network.node(second).kill();
-            network.node(third).kill();
-            let last = network.nodes()[witness].is(NodeHealth::NoQuorum).await.height;
-            network.node(witness).kill();
-            network.node(faulty).kill();
-            load.stop().await;
-            let mut kept = unrecorded(&network, witness);
-            (0..4).for_each(|node| network.node(node).start());
-            // The engine's own log gives the votes of the running height again, and none before.
-            kept.retain(|proof| proof.height().0 <= last);
-            if !kept.is_empty() {
-                return kept;
+    let mut kept = ends(
+        "the witness has seen two votes in the last height decided",
+        Box::pin(async {
+            loop {
+                let load = Load::on(&network, witness).await;
+                load.reaches(20).await;
+                network.node(second).kill();
+                network.node(third).kill();
+                let last = network.nodes()[witness].is(NodeHealth::NoQuorum).await.height;
+                network.node(witness).kill();
+                network.node(faulty).kill();
+                load.stop().await;
+                let mut kept = unrecorded(&network, witness);
+                (0..4).for_each(|node| network.node(node).start());
+                // The engine's own log gives the votes of the running height again, and none before.
+                kept.retain(|proof| proof.height().0 <= last);
+                if !kept.is_empty() {
+                    return kept;
+                }
             }
-        }
-    })
+        }),
+    )
     .await;
     let place = |proof: &Equivocation| (proof.height(), proof.round(), proof.vote_type());
     let mut log = network.client(witness).await.subscribe(0).await.unwrap();

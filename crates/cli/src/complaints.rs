@@ -35,7 +35,6 @@ texts! {
     NUMBERS_FROM_1 = "\"{0}\": numbers begin with 1" "“{0}”：编号从 1 开始";
     NAMES_A_DEPOSIT = "\"{0}\" names a deposit, not a member" "“{0}”是存证编号，不是成员编号";
     NAMES_A_MEMBER = "\"{0}\" names a member, not a deposit" "“{0}”是成员编号，不是存证编号";
-    NAMES_ANOTHER_KIND = "{0} names another kind of thing" "{0} 所指的不是该类事项";
     OF_ANOTHER_LEDGER = "{0} is of ledger {1}, this is {2}" "{0} 属于账本 {1}，本账本为 {2}";
     NOT_AN_ENTRY = "\"{0}\" is neither a log index, nor a transaction id of 64 hexadecimal digits, nor an evidence identifier"
         "“{0}”既不是日志索引、64 位十六进制的交易编号，也不是存证标识";

@@ -166,8 +166,6 @@ texts! {
     TIME_UNBOUNDED = "as its builder states; the bound is not known from this anchor" "由出块者声明，此信任锚下误差范围未知";
     DECIDED = "{0} of {1} validators with power {2} of {3}, round {4}" "{1} 个验证者中的 {0} 个签名，表决权 {2}/{3}，第 {4} 轮";
     FOUNDING = "founding of the ledger" "账本创立";
-    DEADLINE_REACHED = "deadline {1} of {0} came due at {2}" "{0} 的第 {1} 号期限于 {2} 届满";
-    DEADLINE_SETTLED = "deadline {1} of {0} is due at {2} by the calendar in force" "{0} 的第 {1} 号期限按现行日历于 {2} 届满";
     EQUIVOCATION = "validator {0} voted twice at height {1}, round {2} ({3})" "验证者 {0} 在高度 {1} 第 {2} 轮重复投票（{3}）";
     NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
     LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";

@@ -10,8 +10,8 @@ use bulla_types::{
 };
 
 use crate::complaints::{
-    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NAMES_ANOTHER_KIND, NOT_A_KEY, NOT_AN_ENTRY,
-    NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
+    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NOT_A_KEY, NOT_AN_ENTRY, NUMBER_TOO_LARGE,
+    NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
 };
 use crate::failure::Failure;
 use crate::mistake::Mistake;
@@ -24,7 +24,6 @@ pub(crate) fn member(text: &str, ledger: LedgerId) -> Result<MemberNumber, Failu
         Named::Number(number) => Ok(MemberNumber(number)),
         Named::Subject(Subject::Member(number)) => Ok(number),
         Named::Subject(Subject::Evidence(_)) => Err(unreadable(NAMES_A_DEPOSIT.with(&[&text]))),
-        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
     }
 }
 
@@ -34,7 +33,6 @@ pub(crate) fn evidence(text: &str, ledger: LedgerId) -> Result<EvidenceNumber, F
         Named::Number(number) => Ok(EvidenceNumber(number)),
         Named::Subject(Subject::Evidence(number)) => Ok(number),
         Named::Subject(Subject::Member(_)) => Err(unreadable(NAMES_A_MEMBER.with(&[&text]))),
-        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
     }
 }
 

@@ -191,7 +191,7 @@ mod tests {
                 said.extend(pieces.next());
                 for piece in pieces {
                     let place = piece.split_once('}').filter(|(name, _)| !name.contains([' ', '\n']));
-                    said.push_str("{");
+                    said.push('{');
                     said.extend(place.map_or([piece, ""], |(_, after)| ["}", after]));
                 }
             }

@@ -1,6 +1,6 @@
 //! Law as data: the working-day calendar, and the arithmetic of periods and deadlines.
 //!
-//! Everything here is a pure function of ledger bytes: no clock, randomness, float or unordered map. No
+//! Everything here is a pure function of ledger bytes: no clock, randomness, float or unordered map.
 //! `docs/statutory-time.md` is the page that a lawyer reads; `docs/formats/calendar.md` gives the bytes.
 //!
 //! - [`CivilDate`]: a day in UTC+8, and the one rule of when a day ends;

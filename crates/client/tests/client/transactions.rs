@@ -72,7 +72,7 @@ fn the_same_text_twice_has_two_commitments() {
         .body()
         .actions
         .iter()
-        .flat_map(|action| action.commitments().into_iter().map(|(_, commitment)| commitment))
+        .flat_map(|action| action.commitments().map(|(_, commitment)| commitment))
         .collect();
     assert_eq!(commitments.len(), 6);
     let salts: std::collections::BTreeSet<_> =

@@ -71,7 +71,7 @@ fn a_source_is_named_by_number_title_and_date() {
 fn the_holiday_of_a_day_is_known_by_name() {
     let year = compiled(2025);
     let Arrangement::DayOff(off) = year.arrangement(date("2025-10-06")) else { panic!("a day off") };
-    assert_eq!(off.names.iter().map(|name| name.as_str()).collect::<Vec<_>>(), ["国庆节", "中秋节"]);
+    assert_eq!(off.names.iter().map(bulla_types::Name::as_str).collect::<Vec<_>>(), ["国庆节", "中秋节"]);
     let Arrangement::MakeUp(worked) = year.arrangement(date("2025-01-26")) else { panic!("worked") };
     assert_eq!(worked.names[0].as_str(), "春节");
     assert_eq!(year.arrangement(date("2025-01-24")), Arrangement::Ordinary);

@@ -22,7 +22,7 @@ fn accepted(year: u16) -> Value {
     };
     let holiday = |holiday: &bulla_rules::Holiday| {
         json!({
-            "names": holiday.names.iter().map(|name| name.as_str()).collect::<Vec<_>>(),
+            "names": holiday.names.iter().map(Name::as_str).collect::<Vec<_>>(),
             "first": holiday.days_off.map_or(0, |span| span.first().to_number()),
             "last": holiday.days_off.map_or(0, |span| span.last().to_number()),
             "make_up_days": holiday.make_up_days.iter().map(|day| day.to_number()).collect::<Vec<_>>(),
