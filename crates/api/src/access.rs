@@ -1,11 +1,16 @@
-//! Who may read entries where the ledger opens them to members only.
+//! Reading entries: who may, where the ledger opens them to members only, and how many at a time.
+
+use std::sync::Arc;
 
 use bulla_types::{
     AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberRecord,
     MemberStatus, ReasonCode, StateKey,
 };
+use tokio::sync::Semaphore;
 
 use crate::error::ApiError;
+use crate::limits::{BUSY_RETRY, ENTRY_ANSWERS_MAX, ENTRY_READS_MAX};
+use crate::listen::Held;
 use crate::node_api::NodeApi;
 
 /// Longest time that a token may still have, milliseconds.
@@ -13,11 +18,88 @@ const TOKEN_MS_MAX: u64 = 10 * 60 * 1000;
 
 const SCHEME: &str = "Bulla ";
 
+/// That the caller may have entries and openings. Whatever gives them asks for it, so that no way to them is
+/// forgotten.
+#[derive(Clone, Copy)]
+pub(crate) struct MayReadEntries(());
+
+impl MayReadEntries {
+    /// A caller that brought the transaction itself learns nothing by its entry.
+    pub(crate) fn of_own_transaction() -> Self {
+        Self(())
+    }
+}
+
+/// The room for reads of entries. Their answers are large, and so is what must be read for them.
+pub(crate) struct EntryReads {
+    running: Arc<Semaphore>,
+    answers: Arc<Semaphore>,
+}
+
+impl EntryReads {
+    pub(crate) fn new() -> Self {
+        Self {
+            running: Arc::new(Semaphore::new(ENTRY_READS_MAX)),
+            answers: Arc::new(Semaphore::new(ENTRY_ANSWERS_MAX)),
+        }
+    }
+
+    /// A place among the answers, free again when it is dropped.
+    fn place(&self) -> Result<Held, ApiError> {
+        match Arc::clone(&self.answers).try_acquire_owned() {
+            Ok(place) => Ok(Held(Arc::new(place))),
+            Err(_) => Err(ApiError {
+                retry_after: Some(BUSY_RETRY),
+                ..ApiError::new(
+                    ReasonCode::QueueFull,
+                    format!("{ENTRY_ANSWERS_MAX} reads of entries are under way"),
+                )
+            }),
+        }
+    }
+}
+
+/// What was read, and its place among the answers, to be held until the caller has taken it.
+pub(crate) struct Placed<T> {
+    pub(crate) answer: T,
+    pub(crate) held: Held,
+}
+
 impl NodeApi {
-    /// Whether the bearer of this `authorization` header may read entries in bulk.
-    pub(crate) fn may_read_entries(&self, authorization: Option<&str>) -> Result<(), ApiError> {
+    /// Runs a read that gives entries or openings, if the bearer of this `authorization` may have them and
+    /// there is room. Every such read of a caller comes by here.
+    pub(crate) async fn read_entries<T: Send + 'static>(
+        self: &Arc<Self>,
+        authorization: Option<String>,
+        work: impl FnOnce(&Self, MayReadEntries) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<Placed<T>, ApiError> {
+        // Asked first, so that strangers take no member's place.
+        let may = self.read(move |api| api.may_read_entries(authorization.as_deref())).await?;
+        let held = self.entry_reads.place()?;
+        let answer = self.read_in_turn(move |api| work(api, may)).await?;
+        Ok(Placed { answer, held })
+    }
+
+    /// Runs a read when it is its turn.
+    pub(crate) async fn read_in_turn<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Self) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let Ok(turn) = Arc::clone(&self.entry_reads.running).acquire_owned().await else {
+            return Err(ApiError::internal("the room for reads is closed"));
+        };
+        self.read(move |api| {
+            // Held here: a read goes on when its caller has given up.
+            let _turn = turn;
+            work(api)
+        })
+        .await
+    }
+
+    /// Whether the bearer of this `authorization` may have entries.
+    pub(crate) fn may_read_entries(&self, authorization: Option<&str>) -> Result<MayReadEntries, ApiError> {
         if self.chain.tip().parameters.entry_access == AccessToEntries::Open {
-            return Ok(());
+            return Ok(MayReadEntries(()));
         }
         let token = authorization.and_then(|header| header.strip_prefix(SCHEME)).ok_or_else(|| {
             ApiError::new(
@@ -29,7 +111,7 @@ impl NodeApi {
             .trim()
             .parse()
             .map_err(|error| ApiError::new(ReasonCode::Unauthenticated, format!("access token: {error}")))?;
-        self.check_token(&token)
+        self.check_token(&token).map(MayReadEntries)
     }
 
     fn check_token(&self, token: &AccessToken) -> Result<(), ApiError> {
@@ -65,5 +147,23 @@ impl NodeApi {
     fn record_of<T: Canonical>(&self, key: &StateKey) -> Result<Option<T>, ApiError> {
         let Some(bytes) = self.chain.state(key)? else { return Ok(None) };
         T::decode(&bytes).map(Some).map_err(|error| ApiError::internal(format!("{key:?}: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn a_read_of_entries_that_finds_no_room_is_told_when_to_come_back() {
+        let reads = EntryReads::new();
+        let mut held: Vec<_> = (0..ENTRY_ANSWERS_MAX).map(|_| reads.place().unwrap()).collect();
+        let refused = reads.place().err().unwrap();
+        assert_eq!((refused.reason, refused.retry_after), (ReasonCode::QueueFull, Some(BUSY_RETRY)));
+        assert_eq!(refused.code(), tonic::Code::ResourceExhausted);
+        held.pop();
+        assert!(reads.place().is_ok(), "an answer was taken");
     }
 }

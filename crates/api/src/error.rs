@@ -51,9 +51,11 @@ pub fn code_of(reason: ReasonCode) -> Code {
     match reason {
         ReasonCode::NotFound => Code::NotFound,
         ReasonCode::QueueFull => Code::ResourceExhausted,
-        ReasonCode::DiskFull | ReasonCode::NoQuorum | ReasonCode::Syncing | ReasonCode::ShuttingDown => {
-            Code::Unavailable
-        }
+        ReasonCode::DiskFull
+        | ReasonCode::NoQuorum
+        | ReasonCode::Syncing
+        | ReasonCode::NodeFailed
+        | ReasonCode::ShuttingDown => Code::Unavailable,
         ReasonCode::WaitTimedOut => Code::DeadlineExceeded,
         ReasonCode::Internal => Code::Internal,
         ReasonCode::RequestIdReused | ReasonCode::RequestRepeated => Code::AlreadyExists,

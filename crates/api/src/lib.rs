@@ -8,14 +8,15 @@ mod access;
 pub mod error;
 mod grpc;
 mod http;
+mod limits;
+mod listen;
 mod node_api;
 mod serve;
 mod submit;
 mod ticket;
-mod tls;
 mod vitals;
 
 pub use node_api::NodeApi;
-pub use serve::{ServeError, Tls, serve};
+pub use serve::{ServeError, Tls, serve, serve_on};
 pub use ticket::TicketIssuer;
 pub use vitals::{Assessment, Vitals};

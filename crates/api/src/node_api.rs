@@ -2,23 +2,31 @@
 
 use std::sync::Arc;
 
-use bulla_chain::{Chain, ChainError, EntryRef};
+use bulla_chain::{Chain, ChainError, EntryReader, EntryRef};
 use bulla_crypto::{Hash, SecretKey};
 use bulla_mempool::Clock;
 use bulla_merkle::checkpoint::{self, Checkpoint};
 use bulla_storage::StorageError;
 use bulla_types::{
-    Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, ReasonCode, StateKey,
+    Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, Opening, ReasonCode, StateKey,
     TransactionId, proto,
 };
 use bytes::Bytes;
+use prost::Message;
 
+use crate::access::{EntryReads, MayReadEntries};
 use crate::error::ApiError;
+use crate::limits::{FIND_BYTES_MAX, LIST_MAX};
+use crate::listen::DoorCounters;
 use crate::ticket::TicketIssuer;
 use crate::vitals::Vitals;
 
-/// Hits or members in one answer at most.
-pub(crate) const LIST_MAX: u32 = 1_000;
+/// The ways into a node.
+#[derive(Default)]
+pub(crate) struct Doors {
+    pub(crate) grpc: Arc<DoorCounters>,
+    pub(crate) http: Arc<DoorCounters>,
+}
 
 /// A node as its clients see it.
 pub struct NodeApi {
@@ -29,6 +37,8 @@ pub struct NodeApi {
     pub(crate) note_key: SecretKey,
     pub(crate) genesis: Genesis,
     pub(crate) genesis_bytes: Bytes,
+    pub(crate) entry_reads: EntryReads,
+    pub(crate) doors: Doors,
 }
 
 impl NodeApi {
@@ -43,7 +53,17 @@ impl NodeApi {
     ) -> Self {
         let tickets = TicketIssuer::new(note_key.clone(), genesis.ledger_id(), Arc::clone(&clock));
         let genesis_bytes = Bytes::from(genesis.encode());
-        Self { chain, vitals, tickets, clock, note_key, genesis, genesis_bytes }
+        Self {
+            chain,
+            vitals,
+            tickets,
+            clock,
+            note_key,
+            genesis,
+            genesis_bytes,
+            entry_reads: EntryReads::new(),
+            doors: Doors::default(),
+        }
     }
 
     /// The ledger.
@@ -68,14 +88,20 @@ impl NodeApi {
         self.chain.find(by)?.ok_or_else(|| ApiError::not_found(format!("entry {by}")))
     }
 
-    pub(crate) fn entry(&self, by: EntryRef) -> Result<proto::GetEntryResponse, ApiError> {
+    pub(crate) fn entry(&self, by: EntryRef, _: MayReadEntries) -> Result<proto::GetEntryResponse, ApiError> {
         let index = self.index(by)?;
-        let entry = self.chain.entry(index)?.ok_or_else(|| ApiError::not_found(format!("entry {index}")))?;
-        let openings = self.chain.openings(&entry)?.iter().map(bulla_types::Opening::to_message).collect();
-        Ok(proto::GetEntryResponse { index, entry: entry.bytes, openings })
+        let found = self.chain.entry_reader()?.entry(index)?;
+        let (entry, openings) = found.ok_or_else(|| ApiError::not_found(format!("entry {index}")))?;
+        let openings = openings.iter().map(Opening::to_message).collect();
+        Ok(proto::GetEntryResponse { index, entry, openings })
     }
 
-    pub(crate) fn receipt(&self, by: EntryRef, later_log_size: u64) -> Result<proto::ReceiptFile, ApiError> {
+    pub(crate) fn receipt(
+        &self,
+        by: EntryRef,
+        later_log_size: u64,
+        _: MayReadEntries,
+    ) -> Result<proto::ReceiptFile, ApiError> {
         let index = self.index(by)?;
         let later = (later_log_size != 0).then_some(later_log_size);
         let file = self
@@ -131,9 +157,11 @@ impl NodeApi {
     pub(crate) fn find(
         &self,
         request: &proto::FindEvidenceRequest,
+        _: MayReadEntries,
     ) -> Result<proto::FindEvidenceResponse, ApiError> {
         use proto::find_evidence_request::By;
         let limit = if request.limit == 0 { LIST_MAX } else { request.limit.min(LIST_MAX) };
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let numbers = match &request.by {
             Some(By::EvidenceNumber(number)) => vec![EvidenceNumber(*number)],
             Some(By::Digest(digest)) => {
@@ -143,28 +171,44 @@ impl NodeApi {
                         format!("a digest has 32 bytes, not {}", digest.len()),
                     )
                 })?;
-                self.chain.evidence_by_digest(
-                    &Hash::from_bytes(digest),
-                    usize::try_from(limit).unwrap_or(usize::MAX),
-                )?
+                let from = EvidenceNumber(request.from_number.max(1));
+                self.chain.evidence_by_digest(&Hash::from_bytes(digest), from, limit.saturating_add(1))?
             }
             None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
         };
-        let hits = numbers.into_iter().map(|number| self.hit(number)).collect::<Result<_, _>>()?;
-        Ok(proto::FindEvidenceResponse { hits })
+        let mut reader = self.chain.entry_reader()?;
+        let mut found = proto::FindEvidenceResponse::default();
+        let mut bytes = 0_usize;
+        for number in numbers {
+            let hit = self.hit(&mut reader, number)?;
+            bytes = bytes.saturating_add(hit.encoded_len());
+            if found.hits.len() == limit || (bytes > FIND_BYTES_MAX && !found.hits.is_empty()) {
+                found.next_number = number.0;
+                break;
+            }
+            found.hits.push(hit);
+        }
+        Ok(found)
     }
 
-    fn hit(&self, number: EvidenceNumber) -> Result<proto::EvidenceHit, ApiError> {
+    fn hit(
+        &self,
+        reader: &mut EntryReader<'_>,
+        number: EvidenceNumber,
+    ) -> Result<proto::EvidenceHit, ApiError> {
         let place = self
             .chain
             .evidence(number)?
             .ok_or_else(|| ApiError::not_found(format!("evidence number {number}")))?;
-        let entry = self.entry(EntryRef::Index(place.log_index))?;
-        let openings = entry.openings.into_iter().filter(|opening| opening.action == place.action).collect();
+        let (entry, openings) = reader
+            .entry(place.log_index)?
+            .ok_or_else(|| ApiError::internal(format!("entry {} is missing", place.log_index)))?;
+        let openings = openings.iter().filter(|opening| opening.action == place.action);
+        let openings = openings.map(Opening::to_message).collect();
         Ok(proto::EvidenceHit {
             evidence_number: number.0,
             index: place.log_index,
-            entry: entry.entry,
+            entry,
             action: place.action,
             openings,
         })

@@ -9,6 +9,7 @@ use bulla_types::{BlockTime, Canonical, ReasonCode, Submission, TransactionId, p
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use crate::access::MayReadEntries;
 use crate::error::ApiError;
 use crate::node_api::NodeApi;
 
@@ -38,9 +39,8 @@ impl NodeApi {
         &self,
         submissions: Vec<(Bytes, Option<Waiter>)>,
     ) -> Vec<Result<Admission, ApiError>> {
-        if self.vitals.assess().health == proto::NodeHealth::DiskFull {
-            let full = || ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room");
-            return submissions.iter().map(|_| Err(full())).collect();
+        if let Some(refusal) = self.admits_nothing() {
+            return submissions.iter().map(|_| Err(refusal.clone())).collect();
         }
         let registered: Vec<_> =
             submissions.iter().map(|(bytes, waiter)| self.register(bytes, waiter.as_ref())).collect();
@@ -49,6 +49,19 @@ impl NodeApi {
         let waiters = submissions.iter().map(|(_, waiter)| waiter.as_ref());
         let judged = verdicts.into_iter().zip(registered).zip(waiters);
         judged.map(|((verdict, id), waiter)| self.judge(verdict, id, waiter)).collect()
+    }
+
+    /// Why this node must not promise anything now. One that only lacks a quorum may: it can come back in time.
+    fn admits_nothing(&self) -> Option<ApiError> {
+        match self.vitals.assess().health {
+            proto::NodeHealth::DiskFull => {
+                Some(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"))
+            }
+            proto::NodeHealth::Failed => {
+                Some(ApiError::new(ReasonCode::NodeFailed, "nothing is admitted here any more"))
+            }
+            _ => None,
+        }
     }
 
     /// A submission without a readable id is malformed; admission says how.
@@ -81,7 +94,8 @@ impl NodeApi {
         }
     }
 
-    /// Admits a submission; waiting for a receipt, answers when it can be handed out.
+    /// Admits a submission; waiting for a receipt, answers when it can be handed out. What is committed already
+    /// has its receipt at once.
     pub(crate) async fn submit(
         self: &Arc<Self>,
         request: proto::SubmitRequest,
@@ -95,6 +109,7 @@ impl NodeApi {
             proto::WaitFor::Receipt => Some(Waiter { tag: 0, sender }),
         };
         let waits = waiter.is_some();
+        let own = MayReadEntries::of_own_transaction();
         let admitted = self.admit(vec![(request.submission, waiter)]).await;
         let admitted =
             admitted.into_iter().next().unwrap_or_else(|| Err(ApiError::internal("no verdict")))?;
@@ -104,8 +119,10 @@ impl NodeApi {
             Admission::Taken(ticket) => (Some(ticket), Some(committed(&mut answers).await?)),
         };
         let receipt_file = match index {
-            Some(index) if waits => Some(self.read(move |api| api.receipt(EntryRef::Index(index), 0)).await?),
-            _ => None,
+            Some(index) => {
+                Some(self.read_in_turn(move |api| api.receipt(EntryRef::Index(index), 0, own)).await?)
+            }
+            None => None,
         };
         Ok(proto::SubmitResponse { ticket, receipt_file })
     }
@@ -143,7 +160,8 @@ pub(crate) fn included(tag: u64, block: &bulla_chain::CommittedBlock, index: u64
         tag,
         height: block.header().height.0,
         index,
-        entry: block.entry(index)?.clone(),
+        // A copy: a slice would keep the whole block in memory as long as the answer waits to be taken.
+        entry: Bytes::copy_from_slice(block.entry(index)?),
         inclusion_path: path.iter().map(|hash| Bytes::copy_from_slice(hash.as_bytes())).collect(),
     })
 }

@@ -42,6 +42,7 @@ pub use entry_ref::EntryRef;
 pub use fault::{ChainError, Rejection};
 pub use founding::open_or_found;
 pub use pace::Start;
+pub use read::EntryReader;
 pub use receipt::ProvedRecord;
 pub use tip::Tip;
 pub use waiters::{Answer, Fate, Waiters};

@@ -2,16 +2,50 @@
 
 use bulla_crypto::Hash;
 use bulla_merkle::log::{self, LogError, Sha256Log, TileReader, TreeHead};
-use bulla_storage::{EvidencePlace, LocatedEntry, LogSuite, StorageError};
+use bulla_storage::{EvidencePlace, LogSuite, StorageError, View, openings_of_entry};
 use bulla_types::canonical::Canonical;
 use bulla_types::{
-    Block, BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
+    BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
 };
 use bytes::Bytes;
 
 use crate::chain::Chain;
 use crate::entry_ref::EntryRef;
 use crate::fault::ChainError;
+
+/// Reads entries with the openings that this node keeps, all from one view of the store. What it gives are
+/// copies: they keep no block in memory. It keeps the openings of one block, which it reads once for entries
+/// that follow one another.
+pub struct EntryReader<'a> {
+    view: View<'a>,
+    beside: Option<(Height, Bytes)>,
+}
+
+impl EntryReader<'_> {
+    /// The entry at an index and its openings; `None` when the log is not that long.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn entry(&mut self, index: u64) -> Result<Option<(Bytes, Vec<Opening>)>, ChainError> {
+        let Some(entry) = self.view.entry(index)? else { return Ok(None) };
+        let openings = openings_of_entry(self.openings_beside(entry.height)?, entry.position)?;
+        Ok(Some((Bytes::copy_from_slice(&entry.bytes), openings)))
+    }
+
+    fn openings_beside(&mut self, height: Height) -> Result<&Bytes, ChainError> {
+        let read = match self.beside.take() {
+            Some(read) if read.0 == height => read,
+            _ => {
+                let decided = self.view.decided(height)?;
+                let decided = decided.ok_or_else(|| {
+                    ChainError::Invariant(format!("block {height} is missing below the tip"))
+                })?;
+                (height, self.view.openings(&decided.block_hash)?)
+            }
+        };
+        Ok(&self.beside.insert(read).1)
+    }
+}
 
 impl Chain {
     /// The log index of an entry, or `None` when the log holds none of that name.
@@ -27,39 +61,23 @@ impl Chain {
         })
     }
 
-    /// The entry at an index.
+    /// Reads entries one after another, as of now.
     ///
     /// # Errors
     /// Storage errors.
-    pub fn entry(&self, index: u64) -> Result<Option<LocatedEntry>, ChainError> {
-        Ok(self.store().view()?.entry(index)?)
+    pub fn entry_reader(&self) -> Result<EntryReader<'_>, ChainError> {
+        Ok(EntryReader { view: self.store().view()?, beside: None })
     }
 
-    /// The entries from an index on, at most `count`.
+    /// The entries from an index on, at most `count`. They are copies, which keep no block in memory.
     ///
     /// # Errors
     /// Storage errors.
     pub fn entries(&self, from: u64, count: u64) -> Result<Vec<Bytes>, ChainError> {
         let view = self.store().view()?;
         let entries = view.entries(from..from.saturating_add(count));
-        Ok(entries.map(|entry| entry.map(|entry| entry.bytes)).collect::<Result<_, _>>()?)
-    }
-
-    /// The openings of an entry that this node keeps.
-    ///
-    /// # Errors
-    /// Storage errors.
-    pub fn openings(&self, entry: &LocatedEntry) -> Result<Vec<Opening>, ChainError> {
-        let view = self.store().view()?;
-        let Some(decided) = view.decided(entry.height)? else { return Ok(Vec::new()) };
-        let Some(encoded) = view.encoded_block(&decided.block_hash)? else { return Ok(Vec::new()) };
-        let block = Block::decode(&encoded).map_err(|error| {
-            ChainError::Invariant(format!("the block of height {}: {error}", entry.height))
-        })?;
-        let mut openings = block.openings.into_iter();
-        Ok(openings
-            .find(|(position, _)| *position == entry.position)
-            .map_or_else(Vec::new, |(_, found)| found))
+        let copied = entries.map(|entry| entry.map(|entry| Bytes::copy_from_slice(&entry.bytes)));
+        Ok(copied.collect::<Result<_, _>>()?)
     }
 
     /// Where a deposit stands.
@@ -70,17 +88,18 @@ impl Chain {
         Ok(self.store().view()?.evidence(number)?)
     }
 
-    /// Deposits of a document with this digest, in order of number.
+    /// Deposits of a document with this digest from a number on, in order of number.
     ///
     /// # Errors
     /// Storage errors.
     pub fn evidence_by_digest(
         &self,
         digest: &Hash,
+        from: EvidenceNumber,
         count_max: usize,
     ) -> Result<Vec<EvidenceNumber>, ChainError> {
         let view = self.store().view()?;
-        let found = view.evidence_by_digest(digest, EvidenceNumber(1)).take(count_max);
+        let found = view.evidence_by_digest(digest, from).take(count_max);
         Ok(found.collect::<Result<_, _>>()?)
     }
 

@@ -8,6 +8,7 @@ use bulla_types::{
     Canonical, CommitCertificate, Entry, Genesis, Header, LaterInclusion, MapProof, Receipt, ReceiptFile,
     RecordProof, StateKey, TrustBundle,
 };
+use bytes::Bytes;
 
 use crate::assemble::from_state;
 use crate::chain::Chain;
@@ -63,7 +64,8 @@ impl Chain {
             Some(log_size) => vec![LaterInclusion { log_size, inclusion_path: path(log_size)? }],
         };
         let receipt = Receipt {
-            entry: located.bytes,
+            // A copy: a slice would keep the whole block in memory as long as the answer waits to be taken.
+            entry: Bytes::copy_from_slice(&located.bytes),
             index,
             inclusion_path: path(own.0.log_size_after)?,
             header: own.0,

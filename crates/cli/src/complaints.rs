@@ -18,6 +18,12 @@ texts! {
     TOML_AT = "line {0}, column {1}: {2}" "第 {0} 行第 {1} 列：{2}";
     NOT_A_CHECKPOINT = "this is not a checkpoint: {0}" "不是检查点：{0}";
     FILE_EMPTY = "the file is empty" "文件为空";
+    NOT_A_REGULAR_FILE = "it is {0}, not a regular file" "是{0}，不是普通文件";
+    A_FOLDER = "a folder" "目录";
+    A_PIPE = "a named pipe" "命名管道";
+    A_SOCKET = "a socket" "套接字";
+    A_DEVICE = "a device" "设备文件";
+    OUTPUT_LOST = "standard output: {0}" "标准输出：{0}";
     FILE_TOO_LARGE = "the file has more than the {0} bytes that such a file can have" "文件超过此类文件可有的 {0} 字节";
 
     LINK_FORM = "--link {0}: write RELATION:NUMBER, such as supersedes:12" "--link {0}：应写作“关系:存证号”，如 supersedes:12";
@@ -43,10 +49,15 @@ texts! {
     NOT_A_DOCUMENT = "\"{0}\" is neither a file nor a digest of 64 hexadecimal digits" "“{0}”既不是文件，也不是 64 位十六进制的摘要";
     ONE_OF = "one of {0} is wanted" "应为以下之一：{0}";
     NUMBER_WITHIN = "a number from {0} to {1} is wanted" "应为 {0} 至 {1} 之间的数";
-    SIGNER_FORM = "write MEMBER:KEYFILE, such as 1:body-1.pem" "应写作“成员编号:密钥文件”，如 1:body-1.pem";
+    SIGNER_FORM = "write MEMBER:KEYFILE, such as 1:body-1.pem" "应写作“成员:密钥文件”，如 1:body-1.pem";
     LANGUAGE_FORM = "zh or en is wanted" "应为 zh 或 en";
     INVALID_VALUE = "the value '{0}' of '{1}' is not valid: {2}" "“{1}”的值“{0}”无效：{2}";
 
+    NO_BODY_ABLE = "none of the registration bodies in {0} is active with its key in force; let others sign with --signer"
+        "{0} 中没有处于有效状态且密钥有效的登记机构，请用 --signer 由其他登记机构签名";
+    KEY_IS_RETIRED = "key {0} is retired already; nothing is left to do" "密钥 {0} 此前已停用，无须再次办理";
+    KEY_IS_COMPROMISED = "key {0} is reported compromised already, which is more than retired"
+        "密钥 {0} 此前已报告泄露，其效力不止于停用";
     PASSPHRASE_NEEDED = "{0} needs a passphrase, and there is no terminal to ask at; {1} gives it to scripts"
         "{0} 需要口令，而此处没有终端可供输入；脚本可通过 {1} 提供";
     PASSPHRASES_DIFFER = "the two passphrases differ; no key was made" "两次输入的口令不同，未生成密钥";

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 
 use bulla_client::{Client, Signer, Tls, Trust};
-use bulla_types::{Lang, MemberNumber, ReasonCode, limits::GENESIS_BYTES_MAX};
+use bulla_types::{AccessToEntries, Lang, MemberNumber, ReasonCode, limits::GENESIS_BYTES_MAX};
 use bulla_verify::TrustedGenesis;
 use serde_json::to_value;
 
@@ -56,7 +56,7 @@ impl Context {
         if self.json() {
             output::print_json(&to_value(shown).map_err(|error| Failure::internal(&error))?)?;
         } else {
-            output::print_text(&shown.text(self.lang));
+            output::print_text(&shown.text(self.lang))?;
         }
         Ok(shown.exit())
     }
@@ -104,7 +104,12 @@ impl Context {
             self.note(&NOBODY_READY.fill(self.lang, &[&first.endpoint, &first.status.health().name()]));
         }
         let endpoints = survey::by_readiness(&config.endpoints, &answers);
-        Ok(Client::connect(&endpoints, link.tls.as_ref(), trust).await?)
+        let client = Client::connect(&endpoints, link.tls.as_ref(), trust).await?;
+        // Whoever has no key of a member is told by the node what it may not read.
+        if link.entries_are_members() && config.member.is_some() && config.key.is_some() {
+            return Ok(client.reading_as(self.operator()?)?);
+        }
+        Ok(client)
     }
 
     /// Who signs daily business.
@@ -134,6 +139,12 @@ impl Link {
         Ok(Self { tls, genesis })
     }
 
+    /// Whether the ledger shows entries to its members alone.
+    fn entries_are_members(&self) -> bool {
+        let genesis = self.genesis.as_ref().map(TrustedGenesis::genesis);
+        genesis.is_some_and(|genesis| genesis.parameters().entry_access == AccessToEntries::Members)
+    }
+
     /// Trust in the genesis that is configured. Answers that are to be proved need one.
     pub(crate) fn require_genesis(&self) -> Result<Trust, Failure> {
         self.genesis.clone().map(Trust::Genesis).ok_or_else(|| Failure::config(NO_GENESIS))
@@ -142,15 +153,20 @@ impl Link {
 
 /// Reads a genesis that the person names as trusted.
 pub(crate) fn read_genesis(path: &Path) -> Result<TrustedGenesis, Failure> {
-    let bytes = files::read(path, GENESIS_BYTES_MAX)?;
-    let unusable = |why: Said| Failure {
-        exit: exit::USAGE,
-        ..Failure::new(ReasonCode::AnchorInvalid, why.of_thing(path.display()))
-    };
+    genesis_of(path, &files::read(path, GENESIS_BYTES_MAX)?)
+}
+
+/// The genesis that a file named as trusted holds.
+pub(crate) fn genesis_of(path: &Path, bytes: &[u8]) -> Result<TrustedGenesis, Failure> {
     if bytes.is_empty() {
-        return Err(unusable(FILE_EMPTY.into()));
+        return Err(no_anchor(path, FILE_EMPTY.into()));
     }
-    TrustedGenesis::from_file(&bytes).map_err(|refused| unusable(Said::english(refused.detail)))
+    TrustedGenesis::from_file(bytes).map_err(|refused| no_anchor(path, Said::english(refused.detail)))
+}
+
+/// A file that was named as trusted and cannot be: nothing is verified against it.
+pub(crate) fn no_anchor(path: &Path, why: Said) -> Failure {
+    Failure { exit: exit::USAGE, ..Failure::new(ReasonCode::AnchorInvalid, why.of_thing(path.display())) }
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! Documents: their digests in one pass, and what kind they are.
 
-use std::fs::File;
 use std::path::Path;
 
 use bulla_crypto::{DocumentDigests, DocumentHasher};
 use bulla_types::{DigestAlgorithm, DocumentDigest, MediaType};
 
 use crate::failure::Failure;
-use crate::progress;
+use crate::{files, progress};
 
 /// Documents shorter than this are hashed before a person could see a bar.
 const SHOWN_FROM_BYTES: u64 = 16 << 20;
@@ -50,10 +49,10 @@ const MEDIA_TYPES: &[(&str, &str)] = &[
 /// What nothing more is known of.
 const BYTES: &str = "application/octet-stream";
 
-/// The digests of a file.
+/// The digests of a regular file.
 pub(crate) fn digest(path: &Path) -> Result<DocumentDigests, Failure> {
     let failed = |error| Failure::file(path, &error);
-    let file = File::open(path).map_err(failed)?;
+    let file = files::open_regular(path)?;
     let length = file.metadata().map_err(failed)?.len();
     let read = if length < SHOWN_FROM_BYTES {
         DocumentHasher::digest_reader(file)

@@ -76,11 +76,12 @@ impl Failure {
 
     /// A file or folder that cannot be written.
     pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
-        let reason = match error.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ReasonCode::DiskFull,
-            _ => ReasonCode::FileUnwritable,
-        };
-        Self::new(reason, Said::english(error).of_thing(path.display()))
+        Self::new(ReasonCode::FileUnwritable, Said::english(error).of_thing(path.display()))
+    }
+
+    /// A file that is there already and stays as it is.
+    pub(crate) fn exists(path: &Path) -> Self {
+        Self::new(ReasonCode::FileExists, Said::name(path.display()))
     }
 
     /// A file that holds something else than it should.
@@ -188,7 +189,7 @@ impl From<KeyFileError> for Failure {
             KeyFileError::NotFound { .. } | KeyFileError::NotAFile { .. } | KeyFileError::Io { .. } => {
                 ReasonCode::FileUnreadable
             }
-            KeyFileError::Exists { .. } => ReasonCode::FileUnwritable,
+            KeyFileError::Exists { .. } => ReasonCode::FileExists,
             KeyFileError::Permissions { .. } => ReasonCode::KeyFilePermissions,
             KeyFileError::Content { source, .. } => match source {
                 KeyPemError::PassphraseRequired | KeyPemError::PassphraseEmpty => {
@@ -276,8 +277,13 @@ mod tests {
         assert_eq!(failure.reason, ReasonCode::FileUnreadable);
         assert!(failure.text(Lang::Zh).contains("合同.pdf：文件或目录不存在"), "{}", failure.text(Lang::Zh));
         assert_eq!(Failure::unwritable("a".as_ref(), &missing).reason, ReasonCode::FileUnwritable);
-        let full = io::Error::from(io::ErrorKind::StorageFull);
-        assert_eq!(Failure::unwritable("a".as_ref(), &full).reason, ReasonCode::DiskFull);
+    }
+
+    #[test]
+    fn a_disk_of_ones_own_that_is_full_is_not_called_the_nodes() {
+        let full = Failure::unwritable("回执".as_ref(), &io::Error::from_raw_os_error(28));
+        assert_eq!((full.reason, full.exit), (ReasonCode::FileUnwritable, exit::FAILED));
+        assert!(full.text(Lang::Zh).contains("回执：磁盘空间不足"), "{}", full.text(Lang::Zh));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! Files that a person names.
 
-use std::fs::File;
+use std::fs::{self, File, FileType};
 use std::io::Read;
+use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
 use bulla_types::ReasonCode;
 
-use crate::complaints::FILE_TOO_LARGE;
+use crate::complaints::{A_DEVICE, A_FOLDER, A_PIPE, A_SOCKET, FILE_TOO_LARGE, NOT_A_REGULAR_FILE};
 use crate::failure::Failure;
-use crate::text::Said;
+use crate::text::{Said, Text};
 
 /// Reads a file of at most so many bytes: more would be another file, named by mistake.
 pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
@@ -24,6 +25,30 @@ pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
+/// Opens a file of any length. A pipe or a device may have no end, and two readings of it differ.
+pub(crate) fn open_regular(path: &Path) -> Result<File, Failure> {
+    let failed = |error| Failure::file(path, &error);
+    // Before it is opened: to open a pipe is to wait for a writer.
+    let kind = fs::metadata(path).map_err(failed)?.file_type();
+    if !kind.is_file() {
+        let detail = NOT_A_REGULAR_FILE.with(&[&name_of(kind)]).of_thing(path.display());
+        return Err(Failure::new(ReasonCode::FileUnreadable, detail));
+    }
+    File::open(path).map_err(failed)
+}
+
+fn name_of(kind: FileType) -> Text {
+    if kind.is_dir() {
+        A_FOLDER
+    } else if kind.is_fifo() {
+        A_PIPE
+    } else if kind.is_socket() {
+        A_SOCKET
+    } else {
+        A_DEVICE
+    }
+}
+
 /// Reads a text of at most so many bytes.
 pub(crate) fn read_text(path: &Path, bytes_max: usize) -> Result<String, Failure> {
     String::from_utf8(read(path, bytes_max)?).map_err(|_| {
@@ -34,7 +59,7 @@ pub(crate) fn read_text(path: &Path, bytes_max: usize) -> Result<String, Failure
 
 /// Writes a file, in place of one that is there.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-    std::fs::write(path, bytes).map_err(|error| Failure::unwritable(path, &error))
+    fs::write(path, bytes).map_err(|error| Failure::unwritable(path, &error))
 }
 
 #[cfg(test)]
@@ -44,10 +69,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_no_regular_file_is_told_by_what_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = folder.path().join("s");
+        let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let cases: [(&Path, &str); 3] =
+            [(folder.path(), "目录"), (&socket, "套接字"), ("/dev/zero".as_ref(), "设备文件")];
+        for (path, kind) in cases {
+            let failure = open_regular(path).unwrap_err();
+            assert_eq!(failure.reason, ReasonCode::FileUnreadable);
+            let told = format!("{}：是{kind}，不是普通文件", path.display());
+            assert_eq!(failure.detail.zh, told);
+        }
+        assert!(open_regular(&folder.path().join("none")).unwrap_err().detail.zh.contains("不存在"));
+    }
+
+    #[test]
     fn a_file_that_is_not_what_was_meant_is_told_by_its_path() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
-        std::fs::write(&path, b"abc\xff").unwrap();
+        fs::write(&path, b"abc\xff").unwrap();
         assert_eq!(read(&path, 4).unwrap(), b"abc\xff");
         for (refused, reason) in [
             (read(&path, 3).map(|_| ()), ReasonCode::TooLarge),

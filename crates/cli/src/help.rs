@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Command, CommandFactory};
 
 use crate::arguments::Arguments;
-use crate::failure::exit;
+use crate::failure::{Failure, exit};
 use crate::messages::{
     HELP_ARGUMENTS, HELP_COMMAND, HELP_COMMANDS, HELP_DEFAULT, HELP_EVERYWHERE, HELP_OPTIONS, HELP_SHOWN,
     HELP_USAGE, HELP_VALUES, HELP_VERSION,
@@ -71,7 +71,7 @@ pub(crate) fn is_wanted(error: &clap::Error, json: bool) -> bool {
 }
 
 /// Shows it: to stdout if it was asked for.
-pub(crate) fn show(help: &clap::Error, lang: Lang) -> u8 {
+pub(crate) fn show(help: &clap::Error, lang: Lang) -> Result<u8, Failure> {
     let text = |styled: bool| {
         let text = help.render();
         let text = if styled { text.ansi().to_string() } else { text.to_string() };
@@ -80,10 +80,10 @@ pub(crate) fn show(help: &clap::Error, lang: Lang) -> u8 {
     let colour = std::env::var_os("NO_COLOR").is_none();
     if help.use_stderr() {
         output::note_as_is(&text(colour && io::stderr().is_terminal()));
-        exit::USAGE
+        Ok(exit::USAGE)
     } else {
-        output::print(&text(colour && io::stdout().is_terminal()));
-        exit::OK
+        output::print(&text(colour && io::stdout().is_terminal()))?;
+        Ok(exit::OK)
     }
 }
 

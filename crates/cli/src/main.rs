@@ -17,12 +17,14 @@ mod complaints;
 mod config;
 mod context;
 mod cores;
+mod destination;
 mod documents;
 mod failure;
 mod files;
 mod help;
 mod key_files;
 mod language;
+mod members;
 mod messages;
 mod mistake;
 mod numbers;
@@ -51,7 +53,7 @@ fn main() -> ExitCode {
     let parsed = help::command(lang).try_get_matches();
     let ended = match parsed.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments.command.run(&Context::new(arguments.common, lang)),
-        Err(error) if help::is_wanted(&error, json) => Ok(help::show(&error, lang)),
+        Err(error) if help::is_wanted(&error, json) => help::show(&error, lang),
         Err(error) => Err(mistake::failure(&error)),
     };
     ExitCode::from(ended.unwrap_or_else(|failure| {

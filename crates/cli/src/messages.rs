@@ -43,6 +43,7 @@ texts! {
     KEY_ID = "Key id" "密钥编号";
     KIND = "Kind" "主体类型";
     LATER_LOGS = "Also in later logs" "亦包含于后续日志";
+    LATER_LOGS_CLAIMED = "Claimed for later logs" "声称包含于后续日志（未核验）";
     LEDGER = "Ledger" "账本";
     LINKS = "Links" "关联";
     LOG_ROOT = "Log root" "日志根";
@@ -170,7 +171,6 @@ texts! {
     NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
     LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";
     REACHES_BACK = "REACHES BACK to this entry" "追溯至本条目之前";
-    ROOT_UNKNOWN = "(root not known here)" "（根值未知）";
     ORIGINAL_MATCHES = "is the document of {0}, by {1}" "与存证 {0} 一致（{1}）";
     PROVED = "Proved" "已证明";
     CONDITIONAL = "Proved under a condition" "附条件证明";

@@ -2,12 +2,14 @@
 
 use std::io::{self, IsTerminal, Write};
 
-use bulla_types::Lang;
+use bulla_types::{Lang, ReasonCode};
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::complaints::OUTPUT_LOST;
 use crate::failure::{Failure, exit};
+use crate::text::Said;
 
 /// What a command has found out or done: its serialised form is for scripts.
 pub(crate) trait Show: Serialize {
@@ -21,21 +23,27 @@ pub(crate) trait Show: Serialize {
 }
 
 /// Prints text for a person.
-pub(crate) fn print_text(text: &str) {
-    print(&visible(text));
+pub(crate) fn print_text(text: &str) -> Result<(), Failure> {
+    print(&visible(text))
 }
 
-/// Prints as it is. A reader that has gone away, as `head` does, has seen enough.
-pub(crate) fn print(text: &str) {
+/// Prints as it is. A reader that has gone away, as `head` does, has seen enough; anything else that keeps the
+/// output from where it should go is a failure: a script would take what is cut short for the whole.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let detail = OUTPUT_LOST.with(&[&Said::english(error)]);
+            Err(Failure::new(ReasonCode::FileUnwritable, detail))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Prints a document on several lines.
 pub(crate) fn print_json(document: &Value) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(document).map_err(|error| Failure::internal(&error))?;
-    print(&text);
-    Ok(())
+    print(&text)
 }
 
 /// Tells a person something while a command is under way.
@@ -49,12 +57,10 @@ pub(crate) fn note_as_is(text: &str) {
     let _ = writeln!(err, "{text}");
 }
 
-/// Prints why a command failed: to stdout for a program, to stderr for a person.
+/// Prints why a command failed: to stdout for a program, to stderr for a person, and for a program that stdout
+/// does not reach.
 pub(crate) fn show_failure(failure: &Failure, json: bool, lang: Lang) {
-    if json {
-        // A failure is plain text inside; its serialisation does not fail.
-        let _ = print_json(&failure.json());
-    } else {
+    if !json || print_json(&failure.json()).is_err() {
         note(&failure.text(lang));
     }
 }

@@ -113,6 +113,7 @@ mod tests {
     fn a_message_is_put_with_its_values() {
         assert_eq!(in_chinese("action 0: there is no member 99"), "操作 0：没有编号为 99 的成员");
         assert_eq!(in_chinese("receipts[0].entry: missing"), "receipts[0].entry：缺少该字段");
+        assert_eq!(in_chinese("member 1, step 0"), "成员 1 的第 0 步");
     }
 
     #[test]

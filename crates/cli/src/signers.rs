@@ -2,32 +2,34 @@
 
 use std::path::{Path, PathBuf};
 
-use bulla_client::Signer;
-use bulla_types::MemberNumber;
+use bulla_client::{Client, Signer};
+use bulla_types::{
+    KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus, Parameters, ReasonCode, StateKey,
+};
 use clap::Args;
 
-use crate::commands::localnet::Localnet;
-use crate::complaints::{NO_SIGNER, SIGNER_FORM};
-use crate::context::{Context, read_genesis};
+use crate::commands::localnet::{Localnet, Node};
+use crate::complaints::{NO_BODY_ABLE, NO_SIGNER, SIGNER_FORM};
+use crate::context::Context;
 use crate::failure::Failure;
-use crate::key_files;
 use crate::mistake::Mistake;
 use crate::waiting::WaitArguments;
+use crate::{key_files, members};
 
 /// Names signers on the command line.
 #[derive(Args)]
 pub(crate) struct SignerArguments {
-    /// A signer: member number and its ADMINISTER key file, once for each | 签名方：成员编号与其管理密钥文件，每个签名方一次
+    /// A signer: member number, identifier or credit code, and its ADMINISTER key file; once for each | 签名方：成员编号、标识或统一社会信用代码，与其管理密钥文件；每个签名方一次
     #[arg(long = "signer", value_name = "MEMBER:KEYFILE", value_parser = parse)]
     signers: Vec<SignerFile>,
     #[command(flatten)]
     pub(crate) wait: WaitArguments,
 }
 
-/// A member and the key file that it signs with.
+/// A member, as it is named, and the key file that it signs with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SignerFile {
-    member: MemberNumber,
+    member: String,
     key: PathBuf,
 }
 
@@ -36,67 +38,143 @@ pub(crate) struct SignerFile {
 pub(crate) enum Needed {
     /// As many registration bodies as the threshold says.
     Bodies,
+    /// The same, for an act over this member.
+    BodiesOver(MemberNumber),
     /// The member itself; registration bodies will do.
     Holder(MemberNumber),
+}
+
+impl Needed {
+    /// The member that the act concerns.
+    fn concerned(self) -> Option<MemberNumber> {
+        match self {
+            Self::Bodies => None,
+            Self::BodiesOver(member) | Self::Holder(member) => Some(member),
+        }
+    }
 }
 
 impl SignerArguments {
     /// The signers that are named; else the configured member if it may sign for itself; else the
     /// registration bodies of the local network that is named; else the configured member, for whatever it
     /// may.
-    pub(crate) fn load(&self, context: &Context, needed: Needed) -> Result<Vec<Signer>, Failure> {
+    pub(crate) async fn load(
+        &self,
+        context: &Context,
+        client: &Client,
+        needed: Needed,
+    ) -> Result<Vec<Signer>, Failure> {
         if !self.signers.is_empty() {
-            return self.signers.iter().map(SignerFile::load).collect();
+            let mut signers = Vec::new();
+            for SignerFile { member, key } in &self.signers {
+                signers.push(Signer::new(members::find(client, member).await?, key_files::read(key)?));
+            }
+            return Ok(signers);
         }
-        let own = configured(context)?;
+        let config = context.config()?;
+        let own = config.member.map(MemberNumber).zip(config.administer_key);
         match (own, context.localnet(), needed) {
-            (Some(own), _, Needed::Holder(holder)) if own.member == holder => Ok(vec![own.load()?]),
-            (_, Some(dir), _) => bodies(dir),
-            (Some(own), None, _) => Ok(vec![own.load()?]),
+            (Some((member, key)), _, Needed::Holder(holder)) if member == holder => signer(member, &key),
+            (_, Some(dir), _) => bodies(client, dir, needed.concerned()).await,
+            (Some((member, key)), None, _) => signer(member, &key),
             (None, None, _) => Err(Failure::config(NO_SIGNER)),
         }
     }
 }
 
-impl SignerFile {
-    fn load(&self) -> Result<Signer, Failure> {
-        Ok(Signer::new(self.member, key_files::read(&self.key)?))
-    }
+fn signer(member: MemberNumber, key: &Path) -> Result<Vec<Signer>, Failure> {
+    Ok(vec![Signer::new(member, key_files::read(key)?)])
 }
 
-fn configured(context: &Context) -> Result<Option<SignerFile>, Failure> {
-    let config = context.config()?;
-    let member = config.member.map(MemberNumber);
-    Ok(member.zip(config.administer_key).map(|(member, key)| SignerFile { member, key }))
-}
-
-/// As many registration bodies of a local network as its threshold asks.
-fn bodies(dir: &Path) -> Result<Vec<Signer>, Failure> {
-    let threshold = read_genesis(&Localnet::genesis(dir))?.genesis().parameters().admin_threshold;
+/// As many registration bodies of a local network as the threshold asks, of those that can sign. The ledger takes
+/// nobody's own signature for what weakens him.
+async fn bodies(
+    client: &Client,
+    dir: &Path,
+    concerned: Option<MemberNumber>,
+) -> Result<Vec<Signer>, Failure> {
+    let parameters = client.record(&StateKey::Parameters).await?.read::<Parameters>()?;
+    let threshold = parameters.map_or(0, |parameters| parameters.admin_threshold);
+    let threshold = usize::try_from(threshold).unwrap_or(usize::MAX);
     let localnet = Localnet::read(dir)?;
-    let bodies = localnet.validators().take(usize::try_from(threshold).unwrap_or(usize::MAX));
-    bodies
-        .map(|node| SignerFile { member: MemberNumber(node.member), key: node.administer_key(dir) }.load())
-        .collect()
+    let mut bodies = Vec::new();
+    for node in concerned_last(localnet.validators(), concerned) {
+        if bodies.len() == threshold {
+            break;
+        }
+        let body = Signer::new(MemberNumber(node.member), key_files::read(&node.administer_key(dir))?);
+        if can_sign(client, &body).await? {
+            bodies.push(body);
+        }
+    }
+    if bodies.is_empty() {
+        return Err(Failure::new(ReasonCode::ThresholdNotMet, NO_BODY_ABLE.with(&[&dir.display()])));
+    }
+    Ok(bodies)
+}
+
+fn concerned_last<'a>(
+    nodes: impl Iterator<Item = &'a Node>,
+    concerned: Option<MemberNumber>,
+) -> Vec<&'a Node> {
+    let mut nodes: Vec<_> = nodes.collect();
+    nodes.sort_by_key(|node| Some(MemberNumber(node.member)) == concerned);
+    nodes
+}
+
+/// Whether the member is active and its key in force.
+async fn can_sign(client: &Client, signer: &Signer) -> Result<bool, Failure> {
+    let member = client.record(&StateKey::Member(signer.member())).await?.read::<MemberRecord>()?;
+    let key = client.record(&StateKey::Key(signer.key_id())).await?.read::<KeyRecord>()?;
+    Ok(member.is_some_and(|member| member.status == MemberStatus::Active)
+        && key.is_some_and(|key| key.status == KeyStatus::InForce && key.member == signer.member()))
 }
 
 fn parse(text: &str) -> Result<SignerFile, Mistake> {
-    let form = || Mistake(SIGNER_FORM.into());
-    let (member, key) = text.split_once(':').ok_or_else(form)?;
-    let member = member.parse().ok().filter(|number| *number > 0).map(MemberNumber).ok_or_else(form)?;
-    if key.is_empty() { Err(form()) } else { Ok(SignerFile { member, key: key.into() }) }
+    match text.split_once(':') {
+        Some((member, key)) if !member.is_empty() && !key.is_empty() => {
+            Ok(SignerFile { member: member.to_owned(), key: key.into() })
+        }
+        _ => Err(Mistake(SIGNER_FORM.into())),
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use serde_json::{from_value, json};
+
     use super::*;
 
     #[test]
-    fn a_signer_is_a_member_number_and_a_file() {
-        let expected = SignerFile { member: MemberNumber(3), key: "C:/keys/a.pem".into() };
-        assert_eq!(parse("3:C:/keys/a.pem").ok(), Some(expected));
-        for text in ["3", "3:", ":a.pem", "0:a.pem", "M-4K7QPX-3-11:a.pem"] {
+    fn a_signer_is_a_member_and_a_file() {
+        for member in ["3", "M-4K7QPX-3-11", "91440300MA5FKQ8X1A"] {
+            let expected = SignerFile { member: member.to_owned(), key: "C:/keys/a.pem".into() };
+            assert_eq!(parse(&format!("{member}:C:/keys/a.pem")).ok(), Some(expected));
+        }
+        for text in ["3", "3:", ":a.pem", ""] {
             assert!(parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn whom_an_act_concerns_signs_only_if_no_other_can() {
+        let node = |member: u64| -> Node {
+            let ports = json!({ "grpc": 1, "http": 2, "network": 3, "consensus": 4 });
+            let name = format!("validator-{member}");
+            let node = json!({
+                "name": name, "role": "validator", "member": member, "peer_id": "p", "ports": ports,
+            });
+            from_value(node).unwrap()
+        };
+        let nodes = [1, 2, 3, 4].map(node);
+        let order = |concerned: Option<u64>| -> Vec<u64> {
+            let nodes = concerned_last(nodes.iter(), concerned.map(MemberNumber));
+            nodes.iter().map(|node| node.member).collect()
+        };
+        assert_eq!(order(None), [1, 2, 3, 4]);
+        assert_eq!(order(Some(1)), [2, 3, 4, 1]);
+        assert_eq!(order(Some(6)), [1, 2, 3, 4]);
     }
 }

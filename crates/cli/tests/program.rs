@@ -2,19 +2,47 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+use std::fs::{self, File, OpenOptions};
+use std::io;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
+const BULLA: &str = env!("CARGO_BIN_EXE_bulla");
+
 /// Runs `bulla` with these arguments in a folder, without any configuration of this machine.
 fn bulla(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_bulla"));
+    command(BULLA, folder, arguments).envs(environment.iter().copied()).output().unwrap()
+}
+
+fn command(program: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     command.current_dir(folder).args(arguments);
     for variable in ["BULLA_CONFIG", "BULLA_LANG", "BULLA_PASSPHRASE", "LC_ALL", "LC_MESSAGES"] {
         command.env_remove(variable);
     }
-    command.env("LANG", "C").envs(environment.iter().copied()).output().unwrap()
+    command.env("LANG", "C");
+    command
+}
+
+/// The same with its standard output going there.
+fn bulla_into(folder: &Path, arguments: &[&str], output: impl Into<Stdio>) -> Output {
+    let mut command = command(BULLA, folder, arguments);
+    command.stdout(output).stderr(Stdio::piped()).spawn().unwrap().wait_with_output().unwrap()
+}
+
+/// A folder with a client.toml by which member 6 can sign, and no node that it names.
+fn folder_of_a_member() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(code(&bulla(folder.path(), &["key", "new", "k", "--plain"], &[])), 0);
+    let config = "endpoints = ['127.0.0.1:1']\nmember = 6\nkey = 'k'\n";
+    fs::write(folder.path().join("client.toml"), config).unwrap();
+    folder
+}
+
+fn pipe_in(folder: &Path, name: &str) {
+    assert!(Command::new("mkfifo").arg(folder.join(name)).status().unwrap().success());
 }
 
 fn json(output: &Output) -> Value {
@@ -35,7 +63,7 @@ fn a_new_key_opens_with_its_passphrase_and_no_other() {
     let right = [("BULLA_PASSPHRASE", "right")];
     let made = bulla(folder.path(), &["key", "new", "a.pem", "--json"], &right);
     assert_eq!(code(&made), 0, "{made:?}");
-    let pem = std::fs::read_to_string(folder.path().join("a.pem")).unwrap();
+    let pem = fs::read_to_string(folder.path().join("a.pem")).unwrap();
     assert!(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----"));
 
     let shown = bulla(folder.path(), &["key", "show", "a.pem", "--json"], &right);
@@ -51,9 +79,9 @@ fn a_new_key_opens_with_its_passphrase_and_no_other() {
 fn no_key_is_ever_overwritten() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(code(&bulla(folder.path(), &["key", "new", "a.pem", "--plain"], &[])), 0);
-    let before = std::fs::read(folder.path().join("a.pem")).unwrap();
+    let before = fs::read(folder.path().join("a.pem")).unwrap();
     assert_eq!(code(&bulla(folder.path(), &["key", "new", "a.pem", "--plain"], &[])), 1);
-    assert_eq!(std::fs::read(folder.path().join("a.pem")).unwrap(), before);
+    assert_eq!(fs::read(folder.path().join("a.pem")).unwrap(), before);
 }
 
 #[test]
@@ -108,8 +136,8 @@ fn a_program_is_answered_in_json_even_if_its_command_line_is_wrong() {
 #[test]
 fn a_local_file_that_cannot_be_read_is_named_with_what_to_do() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir(folder.path().join("folder")).unwrap();
-    std::fs::write(folder.path().join("client.toml"), "endpoints = ['127.0.0.1:1']\nmember = 6\nkey = 'k'\n")
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    fs::write(folder.path().join("client.toml"), "endpoints = ['127.0.0.1:1']\nmember = 6\nkey = 'k'\n")
         .unwrap();
     let ledger = "07".repeat(32);
     for path in ["missing", "folder"] {
@@ -138,7 +166,7 @@ fn a_local_file_that_cannot_be_read_is_named_with_what_to_do() {
 #[test]
 fn a_file_that_is_no_receipt_is_refused_with_exit_code_4_whatever_is_configured() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("a.bulla"), b"not a receipt").unwrap();
+    fs::write(folder.path().join("a.bulla"), b"not a receipt").unwrap();
     let ledger = "07".repeat(32);
     let arguments = ["verify", "a.bulla", "--anchor", &ledger, "--json"];
     let refused = bulla(folder.path(), &arguments, &[("BULLA_CONFIG", "/nonexistent/client.toml")]);
@@ -147,6 +175,156 @@ fn a_file_that_is_no_receipt_is_refused_with_exit_code_4_whatever_is_configured(
         (&json(&refused)["verified"], &json(&refused)["error"]["reason"]),
         (&false.into(), &"MALFORMED".into())
     );
+}
+
+/// A file without end takes neither all memory nor all time.
+#[test]
+fn verification_reads_no_more_than_a_receipt_or_an_anchor_can_have() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "a").unwrap();
+    let ledger = "07".repeat(32);
+    for arguments in [
+        &["verify", "/dev/zero", "--anchor", &ledger, "--json"][..],
+        &["verify", "a", "--anchor", "/dev/zero", "--json"],
+    ] {
+        let within_a_gibibyte = ["-c", "ulimit -v 1048576; exec \"$0\" \"$@\"", BULLA];
+        let arguments = [&within_a_gibibyte, arguments].concat();
+        let refused = command("sh", folder.path(), &arguments).output().unwrap();
+        assert_eq!((code(&refused), &json(&refused)["error"]["reason"]), (1, &"TOO_LARGE".into()));
+        assert!(json(&refused)["error"]["detail"]["en"].as_str().unwrap().starts_with("/dev/zero: "));
+    }
+}
+
+#[test]
+fn an_anchor_that_is_none_is_named_and_nothing_is_called_verified_or_not() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in
+        [("a.bulla", "a"), ("passwd", "root:x:0:0\n"), ("empty", ""), ("note", "bulla/ledger/07\n7\n")]
+    {
+        fs::write(folder.path().join(name), content).unwrap();
+    }
+    for (path, told) in
+        [("passwd", "not a genesis"), ("empty", "the file is empty"), ("note", "not the origin")]
+    {
+        let refused = bulla(folder.path(), &["verify", "a.bulla", "--anchor", path], &[]);
+        let message = text(&refused.stderr);
+        assert!(code(&refused) == 2 && message.contains("[ANCHOR_INVALID]"), "{message}");
+        assert!(message.contains(&format!("{path}: {told}")) && !message.contains("VERIFIED"), "{message}");
+    }
+    let keys = ["verify", "a.bulla", "--anchor", "note", "--note-key", "x", "--json"];
+    let refused = json(&bulla(folder.path(), &keys, &[]));
+    assert!(refused["error"]["detail"]["en"].as_str().unwrap().starts_with("--note-key: "), "{refused}");
+
+    let asked = ["evidence", "show", "1", "--genesis", "passwd", "--endpoint", "127.0.0.1:1"];
+    let refused = bulla(folder.path(), &asked, &[]);
+    let message = text(&refused.stderr);
+    assert!(code(&refused) == 2 && message.contains("passwd: not a genesis"), "{message}");
+    assert!(!message.contains("VERIFIED"), "{message}");
+}
+
+#[test]
+fn an_empty_receipt_file_is_refused_as_such() {
+    let folder = tempfile::tempdir().unwrap();
+    File::create(folder.path().join("a.bulla")).unwrap();
+    let ledger = "07".repeat(32);
+    let refused = bulla(folder.path(), &["verify", "a.bulla", "--anchor", &ledger, "--json"], &[]);
+    let error = &json(&refused)["error"];
+    assert_eq!(
+        (code(&refused), &error["reason"], &error["place"]),
+        (4, &"MALFORMED".into(), &"a.bulla".into())
+    );
+    assert_eq!(error["detail"]["zh"], "文件为空");
+}
+
+/// To open a pipe would be to wait for whoever writes into it.
+#[test]
+fn a_pipe_or_a_device_is_no_document_and_no_key() {
+    let folder = folder_of_a_member();
+    pipe_in(folder.path(), "p");
+    fs::write(folder.path().join("a.bulla"), "a").unwrap();
+    let ledger = "07".repeat(32);
+    for (path, kind) in [("p", "a named pipe"), ("/dev/zero", "a device"), (".", "a folder")] {
+        let find = ["evidence", "find", path, "--config", "client.toml"];
+        let verify = ["verify", "a.bulla", "--anchor", &ledger, "--original", path];
+        for arguments in [&find[..], &verify] {
+            let message = text(&bulla(folder.path(), arguments, &[]).stderr);
+            let told = format!("{path}: it is {kind}, not a regular file");
+            assert!(message.contains("[FILE_UNREADABLE]") && message.contains(&told), "{message}");
+        }
+        let shown = text(&bulla(folder.path(), &["key", "show", path], &[]).stderr);
+        assert!(shown.contains(&format!("{path} is not a regular file")), "{shown}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_deposited_are_listed_one_by_one_even_if_all_of_them() {
+    let folder = folder_of_a_member();
+    pipe_in(folder.path(), "p");
+    let deposit = ["evidence", "deposit", "none", "p", "--config", "client.toml", "--json"];
+    let refused = bulla(folder.path(), &deposit, &[]);
+    assert_eq!((code(&refused), json(&refused).as_array().unwrap().len()), (1, 2), "{refused:?}");
+    for (place, path) in ["none", "p"].iter().enumerate() {
+        let listed = &json(&refused)[place];
+        assert_eq!(
+            (&listed["path"], &listed["error"]["reason"]),
+            (&(*path).into(), &"FILE_UNREADABLE".into())
+        );
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written_is_a_failure_told_on_stderr() {
+    let folder = tempfile::tempdir().unwrap();
+    for arguments in [
+        &["completion", "bash"][..],
+        &["completion", "bash", "--json"],
+        &["calendar", "show", "2025"],
+        &["--help"],
+        &["--version"],
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let lost = bulla_into(folder.path(), arguments, full);
+        let message = text(&lost.stderr);
+        assert!(code(&lost) == 1 && message.contains("[FILE_UNWRITABLE]"), "{arguments:?}: {message}");
+        assert!(message.contains("standard output: No space left"), "{arguments:?}: {message}");
+    }
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let failed = bulla_into(folder.path(), &["fsck", "--data", ".", "--json"], full);
+    assert!(code(&failed) == 1 && text(&failed.stderr).contains("[DATA_MISSING]"), "{failed:?}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_is_no_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let ended = bulla_into(folder.path(), &["completion", "bash"], writer);
+    assert_eq!((code(&ended), ended.stderr.len()), (0, 0), "{ended:?}");
+}
+
+/// Nothing is asked of a node for it.
+#[test]
+fn a_receipt_or_a_checkpoint_that_is_there_is_not_overwritten() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "kept").unwrap();
+    for arguments in [&["receipt", "1", "-o", "a"][..], &["checkpoint", "-o", "a"]] {
+        let refused = bulla(folder.path(), arguments, &[]);
+        let message = text(&refused.stderr);
+        assert!(code(&refused) == 1 && message.contains("[FILE_EXISTS]\n  a\n"), "{message}");
+        let goes_on = bulla(folder.path(), &[arguments, &["--force"]].concat(), &[]);
+        assert!(text(&goes_on.stderr).contains("[CONFIG_INVALID]"), "{goes_on:?}");
+    }
+    assert_eq!(fs::read(folder.path().join("a")).unwrap(), b"kept");
+}
+
+#[test]
+fn nobody_is_told_to_change_the_permissions_of_a_file_that_is_no_key() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("passwd"), "root:x:0:0:root:/root:/bin/sh\n").unwrap();
+    let refused = bulla(folder.path(), &["key", "show", "passwd"], &[]);
+    let message = text(&refused.stderr);
+    assert!(code(&refused) == 1 && message.contains("[KEY_FILE_INVALID]"), "{message}");
+    assert!(message.contains("passwd: this is not PEM text") && !message.contains("chmod"), "{message}");
 }
 
 #[test]
@@ -160,10 +338,10 @@ fn a_node_that_cannot_be_reached_gives_exit_code_1() {
 #[test]
 fn a_folder_of_something_else_is_never_made_a_network() {
     let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join("letter.txt"), b"dear").unwrap();
+    fs::write(folder.path().join("letter.txt"), b"dear").unwrap();
     let refused = bulla(folder.path(), &["localnet", "up", "--dir", ".", "--detach"], &[]);
     assert_eq!(code(&refused), 2);
-    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use bulla_types::{LedgerId, proto};
 use bulla_verify::TrustedGenesis;
+use tonic::Request;
+use tonic::metadata::AsciiMetadataValue;
 
 use crate::error::ClientError;
 use crate::node::Nodes;
@@ -65,6 +67,17 @@ impl Client {
             return Err(ClientError::Address { address: address.to_owned(), detail });
         }
         Ok(Self { reader: Some(reader), ..self })
+    }
+
+    /// The request of a read that gives entries, which says who reads.
+    pub(crate) fn authorized<T>(&self, mut request: Request<T>) -> Request<T> {
+        let token = self.reader.as_ref().map(|reader| reader.access_token(&self.ledger_id()));
+        let value = token.and_then(|token| AsciiMetadataValue::try_from(format!("Bulla {token}")).ok());
+        if let Some(mut value) = value {
+            value.set_sensitive(true);
+            request.metadata_mut().insert("authorization", value);
+        }
+        request
     }
 
     /// The ledger.

@@ -13,6 +13,9 @@ use crate::error::{Answer, ClientError};
 use crate::node::Patience;
 use crate::receipt::{VerifiedReceipt, evidence_numbers, transaction_of};
 
+/// The node's limit of hits, for a caller that sets none.
+const FIND_MAX: u32 = 1_000;
+
 /// Names an entry in one of three ways.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EntryRef {
@@ -49,9 +52,10 @@ impl Client {
             EntryRef::Evidence(number) => By::EvidenceNumber(number.0),
         };
         let request = proto::GetEntryRequest { by: Some(by) };
-        let rpc = self
-            .nodes
-            .call(Patience::READ, &request, |mut stub, request| async move { stub.get_entry(request).await });
+        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| {
+            let request = self.authorized(request);
+            async move { stub.get_entry(request).await }
+        });
         let stored = StoredEntry::from_message(rpc.await?)?;
         entry.check(stored.index, &stored.entry)?;
         Ok(stored)
@@ -75,8 +79,9 @@ impl Client {
         };
         let later_log_size = later_log_size.unwrap_or_default();
         let request = proto::GetReceiptRequest { by: Some(by), later_log_size };
-        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| async move {
-            stub.get_receipt(request).await
+        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| {
+            let request = self.authorized(request);
+            async move { stub.get_receipt(request).await }
         });
         VerifiedReceipt::verify(rpc.await?.receipt_file, self.chain.anchor(), entry)
     }
@@ -103,13 +108,26 @@ impl Client {
     }
 
     /// Deposits of a document with this digest, under any algorithm, oldest first; at most `limit`, or the
-    /// node's limit for 0. Consistent, not proved; that there are no others is the node's word.
+    /// node's limit for 0. Asks again where a node cuts its answer short. Consistent, not proved; that there are
+    /// no others is the node's word.
     ///
     /// # Errors
     /// Those of a call.
     pub async fn find(&self, digest: Hash, limit: u32) -> Result<Vec<EvidenceHit>, ClientError> {
-        let by = proto::find_evidence_request::By::Digest(bytes_of(digest));
-        let hits = self.find_by(by, limit).await?;
+        let mut hits = Vec::new();
+        let mut left = if limit == 0 { FIND_MAX } else { limit };
+        let mut from_number = 0;
+        loop {
+            let by = proto::find_evidence_request::By::Digest(bytes_of(digest));
+            let (found, next_number) = self.find_by(by, left, from_number).await?;
+            left = left.saturating_sub(u32::try_from(found.len()).unwrap_or(u32::MAX));
+            hits.extend(found);
+            // A node that goes back would lead round for ever.
+            if left == 0 || next_number <= from_number {
+                break;
+            }
+            from_number = next_number;
+        }
         let of_digest =
             |hit: &EvidenceHit| hit.deposit.digests.as_slice().iter().any(|found| found.value == digest);
         match hits.iter().find(|hit| !of_digest(hit)) {
@@ -124,7 +142,7 @@ impl Client {
     /// `NOT_FOUND` when the node has no such deposit; otherwise those of a call.
     pub async fn find_number(&self, number: EvidenceNumber) -> Result<EvidenceHit, ClientError> {
         let by = proto::find_evidence_request::By::EvidenceNumber(number.0);
-        let hits = self.find_by(by, 1).await?;
+        let (hits, _) = self.find_by(by, 1, 0).await?;
         let hit = hits.into_iter().find(|hit| hit.number == number);
         hit.ok_or_else(|| ClientError::Unasked(format!("not deposit {number}")))
     }
@@ -133,12 +151,16 @@ impl Client {
         &self,
         by: proto::find_evidence_request::By,
         limit: u32,
-    ) -> Result<Vec<EvidenceHit>, ClientError> {
-        let request = proto::FindEvidenceRequest { by: Some(by), limit };
-        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| async move {
-            stub.find_evidence(request).await
+        from_number: u64,
+    ) -> Result<(Vec<EvidenceHit>, u64), ClientError> {
+        let request = proto::FindEvidenceRequest { by: Some(by), limit, from_number };
+        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| {
+            let request = self.authorized(request);
+            async move { stub.find_evidence(request).await }
         });
-        rpc.await?.hits.into_iter().map(EvidenceHit::from_message).collect()
+        let found = rpc.await?;
+        let hits = found.hits.into_iter().map(EvidenceHit::from_message).collect::<Result<_, _>>()?;
+        Ok((hits, found.next_number))
     }
 
     /// Records of members from a number on, at most `limit`, or the node's limit for 0; and how many numbers

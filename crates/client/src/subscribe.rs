@@ -3,7 +3,6 @@
 use bulla_types::{Entry, proto};
 use bytes::Bytes;
 use tonic::Streaming;
-use tonic::metadata::AsciiMetadataValue;
 
 use crate::client::Client;
 use crate::error::{Answer, ClientError};
@@ -36,23 +35,14 @@ impl Client {
     /// `UNAUTHENTICATED` where the reader must be a member; otherwise those of a call.
     pub async fn subscribe(&self, from_index: u64) -> Result<Subscription, ClientError> {
         let request = proto::SubscribeRequest { from_index };
-        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, mut request| {
-            if let Some(authorization) = self.authorization() {
-                request.metadata_mut().insert("authorization", authorization);
-            }
+        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, request| {
+            let request = self.authorized(request);
             async move { stub.subscribe(request).await }
         });
         let answers = rpc.await?;
         let (address, _) = self.nodes.current();
         let address = address.to_owned();
         Ok(Subscription { client: self.clone(), address, next_index: from_index, answers })
-    }
-
-    fn authorization(&self) -> Option<AsciiMetadataValue> {
-        let token = self.reader.as_ref()?.access_token(&self.ledger_id());
-        let mut value = AsciiMetadataValue::try_from(format!("Bulla {token}")).ok()?;
-        value.set_sensitive(true);
-        Some(value)
     }
 }
 

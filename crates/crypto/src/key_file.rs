@@ -1,7 +1,7 @@
 //! Key files: one private key each, readable by its owner alone.
 
 use std::{
-    fs::{File, Permissions},
+    fs::{self, File, Permissions},
     io::{self, Read, Write},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
@@ -101,9 +101,20 @@ pub fn write(path: &Path, key: &SecretKey, passphrase: Option<&str>) -> Result<(
 /// # Errors
 /// See [`KeyFileError`]. `Content` with [`KeyPemError::PassphraseRequired`] says to ask for one.
 pub fn read(path: &Path, passphrase: Option<&str>) -> Result<SecretKey, KeyFileError> {
-    let pem = read_private(path)?;
-    key_pem::decode(&pem, passphrase)
-        .map_err(|source| KeyFileError::Content { path: path.to_owned(), source })
+    let (pem, mode) = read_text(path)?;
+    let read = key_pem::decode(&pem, passphrase);
+    // Of a file that is no key, nobody is to change the permissions.
+    let is_key = matches!(
+        read,
+        Ok(_)
+            | Err(KeyPemError::PassphraseRequired
+                | KeyPemError::PassphraseEmpty
+                | KeyPemError::PassphraseWrong)
+    );
+    if is_key && mode & MODE_FORBIDDEN != 0 {
+        return Err(KeyFileError::Permissions { path: path.to_owned(), mode });
+    }
+    read.map_err(|source| KeyFileError::Content { path: path.to_owned(), source })
 }
 
 fn create_durably(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -121,21 +132,23 @@ fn create_durably(path: &Path, content: &[u8]) -> io::Result<()> {
     File::open(directory)?.sync_all()
 }
 
-/// The text of a file that only its owner may touch. The open file is judged, not the path.
-fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+/// The text of a file, and its nine permission bits. The open file is judged, not the path.
+fn read_text(path: &Path) -> Result<(Zeroizing<String>, u32), KeyFileError> {
     let io_error = |source: io::Error| match source.kind() {
         io::ErrorKind::NotFound => KeyFileError::NotFound { path: path.to_owned() },
         _ => KeyFileError::Io { path: path.to_owned(), source },
     };
+    let not_a_file = || KeyFileError::NotAFile { path: path.to_owned() };
+    // Before it is opened: to open a pipe is to wait for a writer.
+    if !fs::metadata(path).map_err(io_error)?.is_file() {
+        return Err(not_a_file());
+    }
     let file = File::open(path).map_err(io_error)?;
     let metadata = file.metadata().map_err(io_error)?;
     if !metadata.is_file() {
-        return Err(KeyFileError::NotAFile { path: path.to_owned() });
+        return Err(not_a_file());
     }
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & MODE_FORBIDDEN != 0 {
-        return Err(KeyFileError::Permissions { path: path.to_owned(), mode });
-    }
     if metadata.len() > FILE_BYTES_MAX as u64 {
         return Err(KeyFileError::TooLarge { path: path.to_owned(), actual_bytes: metadata.len() });
     }
@@ -144,5 +157,5 @@ fn read_private(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
     file.take(FILE_BYTES_MAX as u64).read_to_end(&mut bytes).map_err(io_error)?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| KeyFileError::Content { path: path.to_owned(), source: KeyPemError::NotPem })?;
-    Ok(Zeroizing::new(text.to_owned()))
+    Ok((Zeroizing::new(text.to_owned()), mode))
 }

@@ -93,6 +93,30 @@ fn a_key_file_open_to_others_is_refused_with_the_remedy() {
 }
 
 #[test]
+fn a_file_of_others_that_is_no_key_is_told_as_such_and_keeps_its_permissions() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("passwd");
+    let certificate = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    for content in ["root:x:0:0:root:/root:/bin/sh\n", certificate, ""] {
+        fs::write(&path, content).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+        let error = key_file::read(&path, None).unwrap_err();
+        assert!(matches!(error, KeyFileError::Content { .. }), "{error}");
+        assert!(!error.to_string().contains("chmod"), "{error}");
+    }
+}
+
+#[test]
+fn an_encrypted_key_file_open_to_others_is_refused_whatever_the_passphrase() {
+    let (_directory, path) = written(Some(PASSPHRASE));
+    fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
+    for passphrase in [None, Some("wrong"), Some(PASSPHRASE)] {
+        let error = key_file::read(&path, passphrase).unwrap_err();
+        assert!(matches!(error, KeyFileError::Permissions { mode: 0o644, .. }), "{error}");
+    }
+}
+
+#[test]
 fn a_key_file_that_its_owner_may_only_read_is_read() {
     let (_directory, path) = written(None);
     fs::set_permissions(&path, Permissions::from_mode(0o400)).unwrap();

@@ -86,7 +86,7 @@ impl Admission {
         self.insert(steps)
     }
 
-    /// Canonical form, ledger, expiry.
+    /// Canonical form, ledger.
     fn read(&self, bytes: Bytes, source: Source) -> Step {
         // A submission out of a relay batch is copied, or one pooled entry would keep a batch in memory.
         let encoded = match source {
@@ -102,20 +102,21 @@ impl Admission {
             let (expected, found) = (self.ledger_id, body.ledger_id);
             return Step::Settled(Err(AdmissionError::WrongLedger { expected, found }));
         }
-        let now = self.clock.now();
-        if body.not_after < now {
-            return Step::Settled(Err(AdmissionError::Expired { not_after: body.not_after, now }));
-        }
         Step::OnTheWay(Box::new(Candidate { submission, encoded, source, keys: Vec::new() }))
     }
 
-    /// Settles what the pool holds already, under one lock.
+    /// Settles what the pool holds already, under one lock. What has expired is on its way out of there.
     fn settle_known(&self, steps: &mut [Step]) {
+        let now = self.clock.now();
         let mut pool = lock(&self.pool);
-        settle_each(steps, |candidate| known(&mut pool, candidate));
+        settle_each(steps, |candidate| {
+            let expired = candidate.transaction().body().not_after < now;
+            if expired { None } else { known(&mut pool, candidate) }
+        });
     }
 
-    /// What the ledger holds already, and the signers' keys.
+    /// What the ledger holds already, expiry, and the signers' keys: in this order, since what is committed is
+    /// told so even after its time.
     fn look_up(&self, candidate: &mut Candidate) -> Result<(), AdmissionError> {
         let transaction = candidate.submission.transaction();
         let request = Request::of(transaction);
@@ -129,6 +130,10 @@ impl Admission {
             } else {
                 AdmissionError::RequestIdReused { request_id: request.id, other: seen.transaction_id }
             });
+        }
+        let (not_after, now) = (transaction.body().not_after, self.clock.now());
+        if not_after < now {
+            return Err(AdmissionError::Expired { not_after, now });
         }
         for signer in &transaction.body().signers {
             let key = self.keys.get(&signer.key_id, &*self.view).map_err(AdmissionError::View)?;

@@ -66,8 +66,15 @@ async fn a_committed_request_is_answered_with_its_index() {
     let known = mempool.admit(submission(&transaction), Source::Client).await.unwrap_err();
     assert!(matches!(known, AdmissionError::AlreadyCommitted { index: 42, .. }));
 
+    ledger.now.store(NOW + 60_001, Ordering::Relaxed);
+    let late = mempool.admit(submission(&transaction), Source::Client).await.unwrap_err();
+    assert!(
+        matches!(late, AdmissionError::AlreadyCommitted { index: 42, .. }),
+        "even after its time: {late}"
+    );
+
     let mut body = ledger.deposit_body(1, 1);
-    body.not_after = BlockTime(NOW + 1);
+    body.not_after = BlockTime(NOW + 60_002);
     let other = sign(&body, &[operate_key(1)]);
     let reused = mempool.admit(submission(&other), Source::Client).await.unwrap_err();
     assert!(matches!(reused, AdmissionError::RequestIdReused { other, .. } if other == transaction.id()));

@@ -53,6 +53,7 @@ pub use column::LogSuite;
 pub use error::{Result, StorageError};
 pub use fsck::{BlockHook, Checked, Finding, FsckReport, NoHook, Progress, Stage, fsck};
 pub use index_rows::IndexRows;
+pub use openings::openings_of_entry;
 pub use options::{CopiedFolder, FreeSpace, StoreOptions};
 pub use proposal::ProposalRecord;
 pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_segment, verify_segment};

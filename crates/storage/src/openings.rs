@@ -9,12 +9,16 @@ use crate::{
     error::{Result, StorageError},
 };
 
-/// The openings of the entry at this position of the block.
-pub(crate) fn of(openings: &Bytes, position: u32) -> Result<Vec<Opening>> {
+/// The openings of the entry at this position of a block, out of [all of them](crate::View::openings). They are
+/// copies, which do not keep the others in memory.
+///
+/// # Errors
+/// When the bytes are damaged.
+pub fn openings_of_entry(openings: &[u8], position: u32) -> Result<Vec<Opening>> {
     for field in each(openings) {
         let (found, field) = field?;
         if found == position {
-            let message = proto::EntryOpenings::decode(openings.slice(field.content))
+            let message = proto::EntryOpenings::decode(&openings[field.content])
                 .map_err(|error| damaged(error.to_string()))?;
             return message.openings.into_iter().map(opening).collect();
         }
@@ -35,7 +39,7 @@ pub(crate) fn without(openings: &Bytes, position: u32) -> Result<Bytes> {
 }
 
 /// The fields of the blob, each with the position of its entry.
-fn each(openings: &Bytes) -> impl Iterator<Item = Result<(u32, Field)>> {
+fn each(openings: &[u8]) -> impl Iterator<Item = Result<(u32, Field)>> {
     let mut fields = Fields::of(openings);
     std::iter::from_fn(move || {
         let field = fields.next_field().transpose()?;

@@ -41,6 +41,7 @@ mod receipt_file;
 mod records;
 mod request_id;
 mod state_key;
+mod state_key_name;
 mod submission;
 mod system_event;
 mod text;

@@ -124,8 +124,8 @@ reasons! {
             zh "该密钥已登记过，每个密钥只能登记一次，请生成新密钥。"
         }
         KeyRetired = "KEY_RETIRED" {
-            en "The key has been retired; sign with a key that is in force."
-            zh "该密钥已停用，请使用有效的密钥签名。"
+            en "The key is retired: it signs nothing more and is not retired again; to sign, use a key that is in force."
+            zh "该密钥已停用：不能再用于签名，也无须再次停用；签名请使用有效的密钥。"
         }
         KeyCompromised = "KEY_COMPROMISED" {
             en "The key has been reported compromised; sign with another key that is in force."
@@ -163,8 +163,8 @@ reasons! {
             zh "签名的登记机构数量不足，请按账本规定的门限收集签名。"
         }
         ThresholdUnreachable = "THRESHOLD_UNREACHABLE" {
-            en "This would leave fewer registration bodies able to sign than the threshold asks; enrol another one first."
-            zh "此操作将使可签名的登记机构少于门限，请先登记其他登记机构。"
+            en "The signatures do not show that enough registration bodies for the threshold would stay able to sign; let others than the one concerned sign (--signer), or enrol another one first."
+            zh "现有签名未能表明此后可签名的登记机构仍达到门限；请由所涉机构以外的登记机构签名（--signer），或先登记其他登记机构。"
         }
     }
 
@@ -390,8 +390,12 @@ reasons! {
             zh "无法读取文件或目录，请检查路径、类型和读取权限。"
         }
         FileUnwritable = "FILE_UNWRITABLE" {
-            en "A file or folder cannot be written; check its path and the right to write there."
-            zh "无法写入文件或目录，请检查路径和写入权限。"
+            en "A file, folder or output cannot be written; check its path, the right to write there and the room on its disk."
+            zh "无法写入文件、目录或输出，请检查路径、写入权限和磁盘空间。"
+        }
+        FileExists = "FILE_EXISTS" {
+            en "The file exists already and is not overwritten; name another one, or say --force where the command has it."
+            zh "文件已存在，未予覆盖；请改用其他文件名，命令有 --force 选项的可用其覆盖。"
         }
         PassphraseRequired = "PASSPHRASE_REQUIRED" {
             en "A passphrase is required; type it at a terminal or give it in BULLA_PASSPHRASE, never an empty one."

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use bulla_chain::{Answer as Told, Fate};
 use bulla_types::{BlockHash, proto};
 use bytes::Bytes;
-use futures::{Stream, StreamExt};
+use futures::stream::{Stream, StreamExt, TryReadyChunksError, TryStreamExt};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
@@ -53,25 +53,24 @@ async fn take_in(
     answers: mpsc::Sender<Answer>,
     room: Arc<Semaphore>,
 ) {
-    let mut requests = requests.ready_chunks(TOGETHER_MAX);
-    while let Some(together) = requests.next().await {
+    let mut requests = requests.try_ready_chunks(TOGETHER_MAX);
+    while let Some(arrived) = requests.next().await {
+        // What follows an error on the wire has lost its beginning, so nothing is read after the first one.
+        let (together, broken) = match arrived {
+            Ok(together) => (together, None),
+            Err(TryReadyChunksError(together, status)) => (together, Some(status)),
+        };
         let mut tags = Vec::with_capacity(together.len());
         let mut submissions = Vec::with_capacity(together.len());
-        let mut broken = None;
-        for request in together {
-            match request {
-                Ok(proto::SubmitStreamRequest { tag, submission }) => {
-                    tags.push(tag);
-                    submissions.push((submission, Some(Waiter { tag, sender: fates.clone() })));
-                }
-                Err(status) => broken = Some(status),
-            }
+        for proto::SubmitStreamRequest { tag, submission } in together {
+            tags.push(tag);
+            submissions.push((submission, Some(Waiter { tag, sender: fates.clone() })));
         }
         let count = u32::try_from(tags.len()).unwrap_or(u32::MAX);
         let Ok(permits) = Arc::clone(&room).acquire_many_owned(count).await else { return };
         tokio::spawn(answer_together(Arc::clone(&api), tags, submissions, answers.clone(), permits));
         if let Some(status) = broken {
-            let _ = answers.send(Err(status)).await;
+            let _ = answers.send(Err(super::reason::of_status(status))).await;
             return;
         }
     }

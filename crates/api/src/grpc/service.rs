@@ -8,6 +8,7 @@ use futures::Stream;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::generated::ledger_service_server::LedgerService;
+use crate::access::{MayReadEntries, Placed};
 use crate::error::ApiError;
 use crate::node_api::{NodeApi, entry_ref};
 
@@ -23,6 +24,21 @@ impl LedgerGrpc {
     ) -> Result<Response<T>, Status> {
         Ok(Response::new(self.0.read(work).await?))
     }
+
+    async fn read_entries<T: Send + 'static>(
+        &self,
+        authorization: Option<String>,
+        work: impl FnOnce(&NodeApi, MayReadEntries) -> Result<T, ApiError> + Send + 'static,
+    ) -> Result<Response<T>, Status> {
+        let Placed { answer, held } = self.0.read_entries(authorization, work).await?;
+        let mut response = Response::new(answer);
+        response.extensions_mut().insert(held);
+        Ok(response)
+    }
+}
+
+fn authorization<T>(request: &Request<T>) -> Option<String> {
+    request.metadata().get("authorization").and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
 #[tonic::async_trait]
@@ -49,13 +65,14 @@ impl LedgerService for LedgerGrpc {
         request: Request<proto::GetEntryRequest>,
     ) -> Result<Response<proto::GetEntryResponse>, Status> {
         use proto::get_entry_request::By;
+        let authorization = authorization(&request);
         let by = match request.into_inner().by {
             Some(By::Index(index)) => entry_ref(Some(index), None, None),
             Some(By::TransactionId(id)) => entry_ref(None, Some(&id), None),
             Some(By::EvidenceNumber(number)) => entry_ref(None, None, Some(number)),
             None => entry_ref(None, None, None),
         }?;
-        self.read(move |api| api.entry(by)).await
+        self.read_entries(authorization, move |api, may| api.entry(by, may)).await
     }
 
     async fn get_receipt(
@@ -63,6 +80,7 @@ impl LedgerService for LedgerGrpc {
         request: Request<proto::GetReceiptRequest>,
     ) -> Result<Response<proto::GetReceiptResponse>, Status> {
         use proto::get_receipt_request::By;
+        let authorization = authorization(&request);
         let request = request.into_inner();
         let by = match request.by {
             Some(By::Index(index)) => entry_ref(Some(index), None, None),
@@ -71,8 +89,10 @@ impl LedgerService for LedgerGrpc {
             None => entry_ref(None, None, None),
         }?;
         let later = request.later_log_size;
-        self.read(move |api| Ok(proto::GetReceiptResponse { receipt_file: Some(api.receipt(by, later)?) }))
-            .await
+        self.read_entries(authorization, move |api, may| {
+            Ok(proto::GetReceiptResponse { receipt_file: Some(api.receipt(by, later, may)?) })
+        })
+        .await
     }
 
     async fn get_record(
@@ -108,8 +128,9 @@ impl LedgerService for LedgerGrpc {
         &self,
         request: Request<proto::FindEvidenceRequest>,
     ) -> Result<Response<proto::FindEvidenceResponse>, Status> {
+        let authorization = authorization(&request);
         let request = request.into_inner();
-        self.read(move |api| api.find(&request)).await
+        self.read_entries(authorization, move |api, may| api.find(&request, may)).await
     }
 
     async fn list_members(
@@ -124,11 +145,10 @@ impl LedgerService for LedgerGrpc {
         &self,
         request: Request<proto::SubscribeRequest>,
     ) -> Result<Response<Self::SubscribeStream>, Status> {
-        let authorization = request.metadata().get("authorization").and_then(|value| value.to_str().ok());
-        let authorization = authorization.map(str::to_owned);
+        let authorization = authorization(&request);
         let from = request.into_inner().from_index;
-        self.0.read(move |api| api.may_read_entries(authorization.as_deref())).await?;
-        Ok(Response::new(super::subscribe::serve(Arc::clone(&self.0), from)))
+        let may = self.0.read(move |api| api.may_read_entries(authorization.as_deref())).await?;
+        Ok(Response::new(super::subscribe::serve(Arc::clone(&self.0), from, may)))
     }
 
     async fn get_status(

@@ -9,6 +9,7 @@ use tokio::sync::{broadcast, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use crate::access::MayReadEntries;
 use crate::node_api::NodeApi;
 
 /// Entries that wait for a slow reader, and entries read from the store at a time.
@@ -16,7 +17,11 @@ const ENTRIES_MAX: usize = 256;
 
 type Answer = Result<proto::SubscribeResponse, Status>;
 
-pub(super) fn serve(api: Arc<NodeApi>, from: u64) -> Pin<Box<dyn Stream<Item = Answer> + Send>> {
+pub(super) fn serve(
+    api: Arc<NodeApi>,
+    from: u64,
+    _: MayReadEntries,
+) -> Pin<Box<dyn Stream<Item = Answer> + Send>> {
     let (answers, stream) = mpsc::channel(ENTRIES_MAX);
     tokio::spawn(async move {
         if let Err(status) = follow(&api, from, &answers).await {

@@ -1,17 +1,20 @@
 //! HTTP: the reads of the contract as JSON, the log as C2SP tiles, and metrics.
 
 mod extract;
+mod head;
 mod json;
+mod metrics;
 mod reads;
 mod tiles;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{StatusCode, Uri, header};
+use axum::http::{Method, StatusCode, Uri, header};
+use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use bulla_types::Lang;
+use bulla_types::{Lang, ReasonCode};
 use serde_json::json;
 use tonic::Code;
 
@@ -36,11 +39,19 @@ pub(crate) fn router(api: Arc<NodeApi>) -> Router {
         .route("/checkpoint", get(tiles::checkpoint))
         .route("/tile/{*path}", get(tiles::tile))
         .fallback(nothing_there)
+        .method_not_allowed_fallback(only_reads)
+        .layer(middleware::from_fn(head::within_limits))
         .with_state(api)
 }
 
 async fn nothing_there(uri: Uri) -> ApiError {
     ApiError::not_found(format!("nothing is served at {}", uri.path()))
+}
+
+async fn only_reads(method: Method) -> (StatusCode, ApiError) {
+    let error =
+        ApiError::new(ReasonCode::Malformed, format!("{method}: over HTTP there are only reads, by GET"));
+    (StatusCode::METHOD_NOT_ALLOWED, error)
 }
 
 impl IntoResponse for ApiError {

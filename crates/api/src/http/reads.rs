@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,13 +13,17 @@ use prost::Message;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::extract::{Path, Query};
+use super::extract::{Authorization, Path, Query};
 use super::json::{bytes_to_json, to_json};
+use crate::access::Placed;
 use crate::error::ApiError;
+use crate::listen::Held;
 use crate::node_api::NodeApi;
 
 type Api = State<Arc<NodeApi>>;
 type Json = Result<axum::Json<Value>, ApiError>;
+/// JSON with entries in it, and its place among such answers.
+type Entries = Result<(Extension<Held>, axum::Json<Value>), ApiError>;
 
 const RECEIPT_MEDIA_TYPE: &str = "application/vnd.bulla.receipt";
 
@@ -37,34 +42,36 @@ pub(super) async fn health(State(api): Api) -> Response {
 }
 
 pub(super) async fn metrics(State(api): Api) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], api.vitals.metrics()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], super::metrics::text(&api)).into_response()
 }
 
 pub(super) async fn genesis(State(api): Api) -> Response {
     ([(header::CONTENT_TYPE, "application/octet-stream")], api.genesis_bytes.clone()).into_response()
 }
 
-pub(super) async fn entry(State(api): Api, Path(index): Path<u64>) -> Json {
-    read_entry(&api, EntryRef::Index(index)).await
+pub(super) async fn entry(State(api): Api, Path(index): Path<u64>, reader: Authorization) -> Entries {
+    read_entry(&api, EntryRef::Index(index), reader).await
 }
 
-pub(super) async fn transaction(State(api): Api, Path(id): Path<String>) -> Json {
+pub(super) async fn transaction(State(api): Api, Path(id): Path<String>, reader: Authorization) -> Entries {
     let id: TransactionId = id
         .parse()
         .map_err(|_| ApiError::new(ReasonCode::Malformed, "a transaction id has 64 hexadecimal digits"))?;
-    read_entry(&api, EntryRef::Transaction(id)).await
+    read_entry(&api, EntryRef::Transaction(id), reader).await
 }
 
-async fn read_entry(api: &Arc<NodeApi>, by: EntryRef) -> Json {
-    let found = api.read(move |api| api.entry(by)).await?;
+async fn read_entry(api: &Arc<NodeApi>, by: EntryRef, reader: Authorization) -> Entries {
+    let Placed { answer: found, held } =
+        api.read_entries(reader.0, move |api, may| api.entry(by, may)).await?;
     let openings =
         found.openings.iter().map(|opening| to_json("Opening", opening)).collect::<Result<Vec<_>, _>>()?;
-    Ok(axum::Json(json!({
+    let found = json!({
         "index": found.index,
         "entry": bytes_to_json("Entry", &found.entry)?,
         "leaf": hex::encode(&found.entry),
         "openings": openings,
-    })))
+    });
+    Ok((Extension(held), axum::Json(found)))
 }
 
 #[derive(Deserialize)]
@@ -78,18 +85,24 @@ pub(super) async fn receipt(
     State(api): Api,
     Path(index): Path<u64>,
     Query(query): Query<ReceiptQuery>,
+    reader: Authorization,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let file = api.read(move |api| api.receipt(EntryRef::Index(index), query.later_log_size)).await?;
+    let Placed { answer: file, held } = api
+        .read_entries(reader.0, move |api, may| {
+            api.receipt(EntryRef::Index(index), query.later_log_size, may)
+        })
+        .await?;
+    let held = Extension(held);
     let wants_json = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
     if wants_json {
-        return Ok(axum::Json(to_json("ReceiptFile", &file)?).into_response());
+        return Ok((held, axum::Json(to_json("ReceiptFile", &file)?)).into_response());
     }
     let bytes = Bytes::from(file.encode_to_vec());
-    Ok(([(header::CONTENT_TYPE, RECEIPT_MEDIA_TYPE)], bytes).into_response())
+    Ok((held, [(header::CONTENT_TYPE, RECEIPT_MEDIA_TYPE)], bytes).into_response())
 }
 
 pub(super) async fn record(State(api): Api, Path(key): Path<String>) -> Json {
@@ -104,10 +117,16 @@ pub(super) struct EvidenceQuery {
     digest: Option<String>,
     number: Option<u64>,
     #[serde(default)]
+    from: u64,
+    #[serde(default)]
     limit: u32,
 }
 
-pub(super) async fn evidence(State(api): Api, Query(query): Query<EvidenceQuery>) -> Json {
+pub(super) async fn evidence(
+    State(api): Api,
+    Query(query): Query<EvidenceQuery>,
+    reader: Authorization,
+) -> Entries {
     use proto::find_evidence_request::By;
     let by = match (query.digest, query.number) {
         (Some(digest), None) => {
@@ -119,8 +138,9 @@ pub(super) async fn evidence(State(api): Api, Query(query): Query<EvidenceQuery>
         (None, Some(number)) => By::EvidenceNumber(number),
         _ => return Err(ApiError::new(ReasonCode::Malformed, "say ?digest=… or ?number=…")),
     };
-    let request = proto::FindEvidenceRequest { by: Some(by), limit: query.limit };
-    let found = api.read(move |api| api.find(&request)).await?;
+    let request = proto::FindEvidenceRequest { by: Some(by), limit: query.limit, from_number: query.from };
+    let Placed { answer: found, held } =
+        api.read_entries(reader.0, move |api, may| api.find(&request, may)).await?;
     let hits = found
         .hits
         .iter()
@@ -133,7 +153,7 @@ pub(super) async fn evidence(State(api): Api, Query(query): Query<EvidenceQuery>
             }))
         })
         .collect::<Result<Vec<_>, ApiError>>()?;
-    Ok(axum::Json(json!({ "hits": hits })))
+    Ok((Extension(held), axum::Json(json!({ "hits": hits, "nextNumber": found.next_number }))))
 }
 
 #[derive(Deserialize)]

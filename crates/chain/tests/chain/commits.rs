@@ -83,9 +83,11 @@ async fn an_entry_is_found_by_each_of_its_names() {
     assert_eq!(chain.find(EntryRef::Transaction(id)).unwrap(), Some(1));
     assert_eq!(chain.find(EntryRef::Evidence(EvidenceNumber(1))).unwrap(), Some(1));
     assert_eq!(chain.find(EntryRef::Index(2)).unwrap(), None);
-    let located = chain.entry(1).unwrap().unwrap();
-    assert_eq!(located.bytes, block.entries[1]);
-    assert_eq!(chain.openings(&located).unwrap().len(), 1, "the title's opening is kept beside");
+    let (entry, openings) = chain.entry_reader().unwrap().entry(1).unwrap().unwrap();
+    assert_eq!(entry, block.entries[1]);
+    assert_eq!(openings.len(), 1, "the title's opening is kept beside");
+    assert!(entry.is_unique(), "an entry that is read keeps no block in memory");
+    assert!(openings[0].value.is_unique(), "nor does an opening");
 }
 
 #[tokio::test]
@@ -100,6 +102,5 @@ async fn openings_that_a_builder_leaves_out_are_put_back_by_who_admitted_them() 
     block.openings.clear();
     voter.check(&ledger.proposal(1, (hash, block.encode().into()), Origin::Fresh)).unwrap().unwrap();
     voter.commit(&ledger.certify(&bytes)).unwrap();
-    let located = voter.entry(1).unwrap().unwrap();
-    assert_eq!(voter.openings(&located).unwrap(), submission.openings());
+    assert_eq!(voter.entry_reader().unwrap().entry(1).unwrap().unwrap().1, submission.openings());
 }

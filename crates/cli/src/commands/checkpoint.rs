@@ -7,30 +7,29 @@ use bulla_verify::TrustedCheckpoint;
 use serde::Serialize;
 
 use crate::context::Context;
+use crate::destination::Destination;
 use crate::failure::Failure;
-use crate::files;
 use crate::messages::{FILE, LEDGER, LOG_ROOT, LOG_SIZE, SIGNED_BY};
 use crate::output::{Show, facts};
 
 /// Fetch a signed checkpoint of the log | 获取日志的签名检查点
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The file to write | 要写入的文件
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    #[command(flatten)]
+    destination: Destination,
 }
 
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        self.destination.check()?;
         let (note, checkpoint) = context.run(async {
             let client = context.client().await?;
             let note = client.checkpoint().await?;
             let checkpoint = TrustedCheckpoint::from_note_of_founders(note.as_bytes(), client.genesis())?;
             Ok((note, checkpoint))
         })?;
-        files::write(&self.output, note)?;
         context.show(&Checkpoint {
-            file: self.output,
+            file: self.destination.write(note)?,
             ledger_id: checkpoint.ledger_id().to_string(),
             log_size: checkpoint.head().size,
             log_root: checkpoint.head().root.to_string(),

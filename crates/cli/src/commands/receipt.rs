@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::complaints::NOT_A_CHECKPOINT;
 use crate::context::Context;
+use crate::destination::Destination;
 use crate::failure::Failure;
 use crate::messages::{FILE, SIZE_BYTES};
 use crate::output::{Show, facts};
@@ -23,9 +24,8 @@ pub(crate) struct Arguments {
     /// Log index, transaction id or evidence identifier | 日志索引、交易编号或存证标识
     #[arg(value_name = "INDEX_OR_TXID")]
     entry: String,
-    /// The file to write | 要写入的文件
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
+    #[command(flatten)]
+    destination: Destination,
     /// Carry the trust bundle (default); --bundle=false leaves it out | 附带信任包（默认）；--bundle=false 则不附带
     #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true")]
     #[arg(action = clap::ArgAction::Set, value_name = "BOOL")]
@@ -37,6 +37,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        self.destination.check()?;
         let later = self.checkpoint.as_deref().map(log_size).transpose()?;
         let receipt = context.run(async {
             let client = context.client().await?;
@@ -44,9 +45,8 @@ impl Arguments {
             Ok(client.receipt(entry, later).await?)
         })?;
         let bytes = encode(&receipt, self.bundle)?;
-        files::write(&self.output, &bytes)?;
         context.show(&Written {
-            file: self.output,
+            file: self.destination.write(&bytes)?,
             size_bytes: bytes.len(),
             bundle: self.bundle,
             recorded: Recorded::of(&receipt),

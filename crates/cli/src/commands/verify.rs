@@ -5,18 +5,25 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use bulla_types::{Lang, LedgerId, ReceiptFile};
+use bulla_merkle::checkpoint::NOTE_BYTES_MAX;
+use bulla_types::limits::{GENESIS_BYTES_MAX, RECEIPT_FILE_BYTES_MAX};
+use bulla_types::{Lang, LedgerId, ReasonCode, ReceiptFile};
 use bulla_verify::{Anchor, Original, Report, TrustedCheckpoint, TrustedGenesis, verify};
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::context::Context;
-use crate::documents;
-use crate::failure::Failure;
+use crate::complaints::FILE_EMPTY;
+use crate::context::{Context, genesis_of, no_anchor};
+use crate::failure::{Failure, exit};
 use crate::output::Show;
+use crate::text::Said;
+use crate::{documents, files};
 
 /// The first bytes of every checkpoint of a Bulla ledger.
 const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
+/// The longest anchor: a genesis, or a checkpoint.
+const ANCHOR_BYTES_MAX: usize =
+    if GENESIS_BYTES_MAX > NOTE_BYTES_MAX { GENESIS_BYTES_MAX } else { NOTE_BYTES_MAX };
 
 /// Verify a receipt file offline; exit code 4 when it is refused | 离线核验回执文件；不通过时退出码为 4
 #[derive(clap::Args)]
@@ -53,9 +60,6 @@ impl Arguments {
         if self.bundles.is_empty() {
             return Ok(file);
         }
-        let decode = |path: &Path, bytes: Vec<u8>| {
-            ReceiptFile::decode(&Bytes::from(bytes)).map_err(|error| Failure::invalid_file(path, &error))
-        };
         let receipts = decode(&self.file, file)?;
         let mut bundles = receipts.bundles().to_vec();
         for path in &self.bundles {
@@ -68,12 +72,24 @@ impl Arguments {
             }
         }
         let joined = ReceiptFile::new(receipts.receipts().to_vec(), bundles);
-        Ok(joined.map_err(|error| Failure::invalid_file(&self.file, &error))?.encode())
+        Ok(joined.map_err(|error| no_receipt(&self.file, error.reason(), Said::english(error)))?.encode())
     }
 }
 
+/// Reads a receipt file.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    std::fs::read(path).map_err(|error| Failure::file(path, &error))
+    let bytes = files::read(path, RECEIPT_FILE_BYTES_MAX)?;
+    if bytes.is_empty() { Err(no_receipt(path, ReasonCode::Malformed, FILE_EMPTY.into())) } else { Ok(bytes) }
+}
+
+fn decode(path: &Path, bytes: Vec<u8>) -> Result<ReceiptFile, Failure> {
+    let decoded = ReceiptFile::decode(&Bytes::from(bytes));
+    decoded.map_err(|error| no_receipt(path, error.reason(), Said::english(error)))
+}
+
+/// A file that proves nothing, for it is no receipt.
+fn no_receipt(path: &Path, reason: ReasonCode, why: Said) -> Failure {
+    Failure { place: path.display().to_string(), exit: exit::REFUSED, ..Failure::new(reason, why) }
 }
 
 fn read_original(path: &Path) -> Result<Original, Failure> {
@@ -90,31 +106,49 @@ fn read_anchor(paths: &[PathBuf], note_keys: &[String]) -> Result<Anchor, Failur
     }
     let (mut genesis, mut note) = (None, None);
     for path in paths {
-        let bytes = read(path)?;
+        let bytes = files::read(path, ANCHOR_BYTES_MAX)?;
         let known = if bytes.starts_with(CHECKPOINT_BEGINS) {
-            note.replace(bytes).is_some()
+            note.replace((path, bytes)).is_some()
         } else {
-            genesis.replace(TrustedGenesis::from_file(&bytes)?).is_some()
+            genesis.replace(genesis_of(path, &bytes)?).is_some()
         };
         if known {
             return Err(Failure::usage("--anchor: one genesis and one checkpoint at most"));
         }
     }
-    let keys: Vec<&str> = note_keys.iter().map(String::as_str).collect();
-    let checkpoint = match (&note, &genesis) {
-        (None, _) => None,
-        (Some(note), _) if !keys.is_empty() => Some(TrustedCheckpoint::from_note(note, &keys)?),
-        (Some(note), Some(genesis)) => Some(TrustedCheckpoint::from_note_of_founders(note, genesis)?),
-        (Some(note), None) => Some(TrustedCheckpoint::from_text(note)?),
-    };
+    let checkpoint =
+        note.map(|(path, note)| checkpoint_of(path, &note, genesis.as_ref(), note_keys)).transpose()?;
     match (checkpoint, genesis) {
-        (None, Some(_)) if !keys.is_empty() => {
+        (None, Some(_)) if !note_keys.is_empty() => {
             Err(Failure::usage("--note-key: there is no checkpoint to check"))
         }
         (Some(checkpoint), genesis) => Ok(Anchor::Checkpoint { checkpoint, genesis }),
         (None, Some(genesis)) => Ok(Anchor::Genesis(genesis)),
         (None, None) => Err(Failure::usage("--anchor: name the genesis or a checkpoint")),
     }
+}
+
+/// Reads a checkpoint, its signature too where it is known who must have signed.
+fn checkpoint_of(
+    path: &Path,
+    note: &[u8],
+    genesis: Option<&TrustedGenesis>,
+    note_keys: &[String],
+) -> Result<TrustedCheckpoint, Failure> {
+    let keys: Vec<&str> = note_keys.iter().map(String::as_str).collect();
+    let checkpoint = match genesis {
+        _ if !keys.is_empty() => TrustedCheckpoint::from_note(note, &keys),
+        Some(genesis) => TrustedCheckpoint::from_note_of_founders(note, genesis),
+        None => TrustedCheckpoint::from_text(note),
+    };
+    checkpoint.map_err(|refused| match refused.reason {
+        // Which keys were asked for is no matter of the file.
+        ReasonCode::AnchorInvalid if !keys.is_empty() => {
+            Failure::usage(Said::english(refused.detail).of_thing("--note-key"))
+        }
+        ReasonCode::AnchorInvalid => no_anchor(path, Said::english(refused.detail)),
+        _ => Failure { place: path.display().to_string(), ..refused.into() },
+    })
 }
 
 fn ledger_id(path: &Path) -> Option<LedgerId> {

@@ -15,6 +15,20 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("{} tile {} of level {}", "{0} 第 {2} 层第 {1} 个瓦片"),
     ("state {}", "状态 {0}"),
     ("the database", "数据库"),
+    // Records of the state.
+    ("parameters", "参数"),
+    ("validators", "验证者"),
+    ("member {}", "成员 {>0}"),
+    ("key {}", "密钥 {>0}"),
+    ("number of {}", "{>0}的数量"),
+    ("members", "成员"),
+    ("deposits", "存证"),
+    ("{}, step {}", "{>0} 的第 {1} 步"),
+    ("credit code {}", "统一社会信用代码 {>0}"),
+    (
+        "equivocation of {} at height {}, round {}, vote type {}",
+        "{0} 在高度 {1} 第 {2} 轮的重复投票（类型 {3}）",
+    ),
     // Compared.
     ("the hash of its header", "区块头的哈希"),
     ("the ledger", "账本"),

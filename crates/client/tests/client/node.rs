@@ -317,7 +317,7 @@ impl LedgerService for Service {
         let entry = ledger.entry(index).clone();
         let evidence_number = index;
         let hit = proto::EvidenceHit { evidence_number, index, entry, action: 0, openings: Vec::new() };
-        Ok(Response::new(proto::FindEvidenceResponse { hits: vec![hit] }))
+        Ok(Response::new(proto::FindEvidenceResponse { hits: vec![hit], next_number: 0 }))
     }
 
     async fn list_members(

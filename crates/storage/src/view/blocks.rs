@@ -11,7 +11,7 @@ use crate::{
     column::{self, Column},
     error::{Result, StorageError},
     local_encoding::BlockRow,
-    openings,
+    openings::openings_of_entry,
 };
 
 /// What stays of a decided block for ever: that it was decided, and what its header says.
@@ -95,7 +95,7 @@ impl View<'_> {
     /// # Errors
     /// When the store cannot be read.
     pub fn openings_of(&self, hash: &BlockHash, position: u32) -> Result<Vec<Opening>> {
-        openings::of(&self.openings(hash)?, position)
+        openings_of_entry(&self.openings(hash)?, position)
     }
 
     /// The whole encoded block, as it travels: body and openings.

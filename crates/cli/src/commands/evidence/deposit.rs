@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use bulla_client::{Client, DepositRequest, Signer, VerifiedReceipt};
 use bulla_types::{
-    CaptureMode, DigestAlgorithm, Digests, EvidenceLink, Identifier, Lang, MediaType, ReasonCode,
+    BlockTime, CaptureMode, DigestAlgorithm, Digests, EvidenceLink, Identifier, Lang, MediaType,
+    MediaTypeError, ReasonCode,
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -63,25 +64,33 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         let signer = context.operator()?;
-        // A file that cannot be read is told before anything is deposited.
-        let requests: Vec<_> =
-            self.files.iter().map(|file| self.request(file)).collect::<Result<_, Failure>>()?;
-        let outcomes = context.run(self.deposit_all(context, signer, requests))?;
-        context.show(&Deposits(outcomes))
+        let captured_at = self.captured_at.as_deref().map(parse::past).transpose()?;
+        let media_type = self.media_type.as_deref().map(media_type).transpose()?;
+        let (mut requests, mut deposits) = (Vec::new(), Vec::new());
+        for (position, file) in self.files.iter().enumerate() {
+            match self.request(file, media_type.as_ref(), captured_at) {
+                Ok(request) => requests.push((position, request)),
+                Err(failure) => deposits.push((position, Deposit::new(file, Vec::new(), Err(failure)))),
+            }
+        }
+        if !requests.is_empty() {
+            deposits.extend(context.run(self.deposit_all(context, signer, requests))?);
+        }
+        deposits.sort_by_key(|(position, _)| *position);
+        context.show(&Deposits(deposits.into_iter().map(|(_, deposit)| deposit).collect()))
     }
 
     /// What to deposit of a file, links left out: they need the ledger's id.
-    fn request(&self, file: &Path) -> Result<DepositRequest, Failure> {
+    fn request(
+        &self,
+        file: &Path,
+        media_type: Option<&MediaType>,
+        captured_at: Option<BlockTime>,
+    ) -> Result<DepositRequest, Failure> {
         let digests = documents::digest(file)?;
-        let media_type = match &self.media_type {
-            Some(given) => given
-                .parse::<MediaType>()
-                .map_err(|error| Failure::usage(Said::english(error).of_thing(given)))?,
-            None => documents::media_type(file)?,
-        };
+        let media_type = media_type.map_or_else(|| documents::media_type(file), |given| Ok(given.clone()))?;
         let mut wanted = documents::all(&digests);
         wanted.retain(|digest| self.blake3 || digest.algorithm != DigestAlgorithm::Blake3);
-        let captured_at = self.captured_at.as_deref().map(parse::past).transpose()?;
         Ok(DepositRequest {
             digests: Digests::new(wanted).map_err(|fault| Failure::internal(&fault))?,
             statement: self.statement.clone(),
@@ -92,12 +101,13 @@ impl Arguments {
         })
     }
 
+    /// Deposits what is asked of each file, by its position.
     async fn deposit_all(
         &self,
         context: &Context,
         signer: Signer,
-        requests: Vec<DepositRequest>,
-    ) -> Result<Vec<Deposit>, Failure> {
+        requests: Vec<(usize, DepositRequest)>,
+    ) -> Result<Vec<(usize, Deposit)>, Failure> {
         let client = context.client().await?;
         let links = self.link.iter().map(|text| parse::link(text, client.ledger_id()));
         let links: Vec<EvidenceLink> = links.collect::<Result<_, _>>()?;
@@ -105,7 +115,7 @@ impl Arguments {
         let wait = Arc::new(self.wait.start());
         let room = Arc::new(Semaphore::new(IN_FLIGHT_MAX));
         let mut under_way = JoinSet::new();
-        for (position, request) in requests.into_iter().enumerate() {
+        for (position, request) in requests {
             let request = DepositRequest { links: links.clone(), ..request };
             let (client, signer) = (client.clone(), signer.clone());
             let (room, wait) = (Arc::clone(&room), Arc::clone(&wait));
@@ -115,23 +125,29 @@ impl Arguments {
                 (position, deposit(&client, &signer, request, &wait).await)
             });
         }
-        let mut outcomes = Vec::new();
+        let mut deposits = Vec::new();
         while let Some(done) = under_way.join_next().await {
-            let (position, outcome) = done.map_err(|error| Failure::internal(&error))?;
-            outcomes.push((position, outcome));
+            let (position, (digests, receipt)) = done.map_err(|error| Failure::internal(&error))?;
+            let fate = receipt.and_then(|receipt| Fate::recorded(&client, &receipt));
+            deposits.push((position, Deposit::new(&self.files[position], digests, fate)));
             bar.inc(1);
         }
         bar.finish_and_clear();
-        outcomes.sort_by_key(|(position, _)| *position);
-        let outcomes = self.files.iter().zip(outcomes);
-        Ok(outcomes.map(|(file, (_, outcome))| Deposit::new(&client, file, outcome)).collect())
+        Ok(deposits)
     }
 }
 
-/// A deposit with its digests, recorded or refused.
-type Outcome = (Vec<Digest>, Result<VerifiedReceipt, Failure>);
+fn media_type(text: &str) -> Result<MediaType, Failure> {
+    text.parse().map_err(|error: MediaTypeError| Failure::usage(Said::english(error).of_thing(text)))
+}
 
-async fn deposit(client: &Client, signer: &Signer, request: DepositRequest, wait: &Wait) -> Outcome {
+/// The digests of what was deposited, and its receipt.
+async fn deposit(
+    client: &Client,
+    signer: &Signer,
+    request: DepositRequest,
+    wait: &Wait,
+) -> (Vec<Digest>, Result<VerifiedReceipt, Failure>) {
     let digests = Digest::list(&request.digests);
     let receipt = match client.transaction().signer(signer).action(request).build() {
         Ok(submission) => wait.submit(client, &submission).await,
@@ -150,6 +166,7 @@ struct Deposit {
     /// The file's name.
     file: String,
     path: PathBuf,
+    /// Empty if the file could not be read.
     digests: Vec<Digest>,
     #[serde(flatten)]
     fate: Fate,
@@ -173,11 +190,9 @@ enum Fate {
 }
 
 impl Deposit {
-    fn new(client: &Client, path: &Path, (digests, outcome): Outcome) -> Self {
-        let fate = match outcome.and_then(|receipt| Fate::recorded(client, &receipt)) {
-            Ok(fate) => fate,
-            Err(failure) => Fate::Refused { error: failure.json()["error"].take(), failure },
-        };
+    fn new(path: &Path, digests: Vec<Digest>, fate: Result<Fate, Failure>) -> Self {
+        let fate =
+            fate.unwrap_or_else(|failure| Fate::Refused { error: failure.json()["error"].take(), failure });
         Self { file: documents::name(path), path: path.to_owned(), digests, fate }
     }
 }
@@ -252,9 +267,9 @@ mod tests {
 
     #[test]
     fn one_refused_file_fails_the_command_and_hides_no_other() {
-        let failure = Failure::new(ReasonCode::MemberSuspended, "member 6");
-        let refused = Fate::Refused { error: failure.json()["error"].take(), failure };
-        let deposits = Deposits(vec![of(recorded()), of(refused)]);
+        let refused = Failure::new(ReasonCode::MemberSuspended, "member 6");
+        let refused = Deposit::new("a.pdf".as_ref(), Vec::new(), Err(refused));
+        let deposits = Deposits(vec![of(recorded()), refused]);
         assert_eq!(deposits.exit(), exit::FAILED);
         let shown = to_value(&deposits).unwrap();
         assert_eq!(shown[0]["entry_index"], 7);

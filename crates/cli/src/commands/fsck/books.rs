@@ -101,8 +101,8 @@ impl Books {
     }
 
     fn read<R: Canonical>(&self, key: &StateKey) -> Result<R, String> {
-        let value = self.records.get(&key.encode()).ok_or_else(|| format!("there is no {key:?}"))?;
-        R::decode(value).map_err(|error| format!("{key:?}: {error}"))
+        let value = self.records.get(&key.encode()).ok_or_else(|| format!("there is no {key}"))?;
+        R::decode(value).map_err(|error| format!("{key}: {error}"))
     }
 }
 

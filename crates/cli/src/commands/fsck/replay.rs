@@ -192,8 +192,7 @@ fn compare_records(books: &Books, view: &View<'_>) -> Vec<Finding> {
 }
 
 fn record(key: &[u8]) -> String {
-    bulla_types::StateKey::decode(key)
-        .map_or_else(|_| format!("state {key:02x?}"), |key| format!("state {key:?}"))
+    bulla_types::StateKey::decode(key).map_or_else(|_| format!("state {key:02x?}"), |key| key.to_string())
 }
 
 fn wrong(place: &str, what: &dyn Display) -> Finding {

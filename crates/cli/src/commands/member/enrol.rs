@@ -48,9 +48,9 @@ pub(super) struct Arguments {
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         let keys = self.keys()?;
-        let signers = self.signers.load(context, Needed::Bodies)?;
         let done = context.run(async {
             let client = context.client().await?;
+            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
             let act = self.enrolment(act::begin(&client, &signers), &keys)?;
             act::carry_out(context, &client, act, &self.signers.wait).await
         })?;

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::act;
 use super::history::{self, Step};
-use crate::complaints::NO_MEMBER;
+use crate::complaints::{KEY_IS_COMPROMISED, KEY_IS_RETIRED, NO_MEMBER};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
@@ -20,7 +20,7 @@ use crate::output::{Show, facts};
 use crate::signers::{Needed, SignerArguments};
 use crate::text::Said;
 use crate::words::{self, Word};
-use crate::{key_files, parse};
+use crate::{key_files, members, parse};
 
 /// Add, end and show keys of members | 成员密钥的增加、终止与查看
 #[derive(clap::Args)]
@@ -101,10 +101,10 @@ async fn add(
     let client = context.client().await?;
     let configured = context.config()?.member.map(MemberNumber);
     let member = match member {
-        Some(named) => parse::member(named, client.ledger_id())?,
+        Some(named) => members::find(&client, named).await?,
         None => configured.ok_or_else(|| Failure::config(NO_MEMBER))?,
     };
-    let bodies = signers.load(context, Needed::Holder(member))?;
+    let bodies = signers.load(context, &client, Needed::Holder(member)).await?;
     let act = act::begin(&client, &bodies);
     let key = act.declare_key(purpose, &key);
     let act = act.action(Action::EnrolKey(EnrolKey { member, key }));
@@ -115,13 +115,24 @@ fn end(context: &Context, key: &str, change: KeyChange, signers: &SignerArgument
     let key_id = parse::key(key)?;
     let done = context.run(async {
         let client = context.client().await?;
-        let holder = record(&client, key_id).await?.member;
-        let bodies = signers.load(context, Needed::Holder(holder))?;
+        let key = record(&client, key_id).await?;
+        refuse_idle(&key, key_id, change)?;
+        let bodies = signers.load(context, &client, Needed::Holder(key.member)).await?;
         let change = Action::ChangeKeyStatus(ChangeKeyStatus { key_id, change });
         let act = act::begin(&client, &bodies).action(change);
         act::carry_out(context, &client, act, &signers.wait).await
     })?;
     context.show(&done)
+}
+
+/// Refuses to retire a key that has ended. The ledger would too, but not say of which key.
+fn refuse_idle(key: &KeyRecord, key_id: KeyId, change: KeyChange) -> Result<(), Failure> {
+    let (reason, why) = match (change, key.status) {
+        (KeyChange::Retire, KeyStatus::Retired) => (ReasonCode::KeyRetired, KEY_IS_RETIRED),
+        (KeyChange::Retire, KeyStatus::Compromised) => (ReasonCode::KeyCompromised, KEY_IS_COMPROMISED),
+        _ => return Ok(()),
+    };
+    Err(Failure::new(reason, why.with(&[&key_id])))
 }
 
 async fn record(client: &Client, key_id: KeyId) -> Result<KeyRecord, Failure> {

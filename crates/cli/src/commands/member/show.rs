@@ -2,22 +2,21 @@
 
 use bulla_client::{Client, EntryRef};
 use bulla_types::{
-    Action, Content, CreditCode, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord,
-    MemberStatus, OwnerRecord, ReasonCode, RecordKey, StateKey,
+    Action, Content, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord, MemberStatus,
+    ReasonCode, RecordKey, StateKey,
 };
 use serde::Serialize;
 
 use super::history::{self, Step};
 use super::key::Key;
 use super::list::Member;
-use crate::complaints::MEMBER_OF_CODE;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{
     CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
 };
 use crate::output::{Show, facts, table};
-use crate::{parse, words};
+use crate::{members, words};
 
 /// Show a member with its history and keys, proved | 显示成员及其历史与密钥（经证明）
 #[derive(clap::Args)]
@@ -31,19 +30,10 @@ impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         context.show(&context.run(async {
             let client = context.client().await?;
-            let number = match self.member.parse::<CreditCode>() {
-                Ok(code) => owner(&client, code).await?,
-                Err(_) => parse::member(&self.member, client.ledger_id())?,
-            };
+            let number = members::find(&client, &self.member).await?;
             Shown::read(&client, number).await
         })?)
     }
-}
-
-async fn owner(client: &Client, code: CreditCode) -> Result<MemberNumber, Failure> {
-    let owner = client.record(&StateKey::CreditCode(code)).await?.read::<OwnerRecord>()?;
-    let unknown = || Failure::new(ReasonCode::MemberUnknown, MEMBER_OF_CODE.with(&[&code]));
-    owner.map(|record| record.member).ok_or_else(unknown)
 }
 
 /// A member as the ledger proves it.

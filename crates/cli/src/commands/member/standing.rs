@@ -6,12 +6,12 @@ use bulla_types::MemberStatus;
 use super::act;
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::parse;
 use crate::signers::{Needed, SignerArguments};
+use crate::{members, parse};
 
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Member number or identifier | 成员编号或标识
+    /// Member number, identifier or unified social credit code | 成员编号、标识或统一社会信用代码
     #[arg(value_name = "MEMBER")]
     member: String,
     /// Grounds; erasable, only their commitment goes into the log | 理由，可删除，日志中只有其承诺值
@@ -23,10 +23,10 @@ pub(super) struct Arguments {
 
 impl Arguments {
     pub(super) fn run(self, context: &Context, status: MemberStatus) -> Result<u8, Failure> {
-        let signers = self.signers.load(context, Needed::Bodies)?;
         let done = context.run(async {
             let client = context.client().await?;
-            let member = parse::member(&self.member, client.ledger_id())?;
+            let member = members::find(&client, &self.member).await?;
+            let signers = self.signers.load(context, &client, Needed::BodiesOver(member)).await?;
             let request = ChangeMemberStatusRequest { member, status, grounds: self.grounds };
             let act = act::begin(&client, &signers).action(request);
             act::carry_out(context, &client, act, &self.signers.wait).await

@@ -11,9 +11,9 @@ use crate::messages::{
     ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
     BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, DECIDED, DECIDED_BY, DECLARED, DIGESTS,
     DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE,
-    LATER_LEFT_OUT, LATER_LOGS, LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL,
-    ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, ROOT_UNKNOWN, SIGNED_BY, SIZE_BYTES,
-    TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
+    LATER_LEFT_OUT, LATER_LOGS, LATER_LOGS_CLAIMED, LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT,
+    OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, SIGNED_BY,
+    SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
 use crate::when;
@@ -81,11 +81,11 @@ fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
     list.push((DECIDED_BY.of(lang), decided));
     let AsOf { height, time_ms } = receipt.records_as_of;
     list.push((RECORDS_AS_OF.of(lang), format!("{height} ({})", when::show(BlockTime(time_ms)))));
-    let later = receipt.later_inclusions.iter().map(|later| {
-        let known = if later.proved { "" } else { ROOT_UNKNOWN.of(lang) };
-        format!("{} {} {known}", later.log_size, later.root).trim_end().to_owned()
-    });
-    list.push((LATER_LOGS.of(lang), lines(later)));
+    for (name, proved) in [(LATER_LOGS, true), (LATER_LOGS_CLAIMED, false)] {
+        let later = receipt.later_inclusions.iter().filter(|later| later.proved == proved);
+        let later = later.map(|later| format!("{} {}", later.log_size, later.root));
+        list.push((name.of(lang), lines(later)));
+    }
     list.push((DISTANCE.of(lang), anchored(&receipt.anchored, lang)));
     let claims = |claims: &[Claim]| lines(claims.iter().map(|claim| claim.of(lang).to_owned()));
     list.push((PROVED.of(lang), claims(&receipt.claims.proved)));
@@ -206,4 +206,32 @@ fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
 
 fn lines(lines: impl IntoIterator<Item = String>) -> String {
     lines.into_iter().collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bulla_fixtures::{Ledger, SERVICE};
+    use bulla_types::{LaterInclusion, ReceiptFile};
+    use bulla_verify::{Anchor, verify};
+
+    use super::*;
+
+    /// Size 4 is that of a certified header in the file; size 5 the genesis does not reach.
+    #[test]
+    fn a_later_log_that_the_anchor_does_not_reach_is_only_claimed() {
+        let mut ledger = Ledger::with_deposits();
+        let deposit = ledger.deposit(b"later", &[(SERVICE, "member 5 operate")]);
+        ledger.block(vec![deposit]);
+        let (mut receipts, bundle) = ledger.receipts(&[2], 4);
+        let later = |log_size| LaterInclusion { log_size, inclusion_path: ledger.path(2, log_size) };
+        receipts[0].later_inclusions = vec![later(4), later(5)];
+        let file = ReceiptFile::new(receipts, vec![bundle]).unwrap().encode();
+        let report = report(&verify(&file, &Anchor::Ledger(ledger.id), &[]).unwrap(), Lang::En);
+        let line =
+            |name: &str| report.lines().find(|line| line.trim_start().starts_with(name)).unwrap_or_default();
+        assert!(line("Also in later logs").ends_with(&format!(" 4 {}", ledger.root(4))), "{report}");
+        assert!(line("Claimed for later logs").ends_with(&format!(" 5 {}", ledger.root(5))), "{report}");
+    }
 }
