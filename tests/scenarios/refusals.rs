@@ -328,6 +328,10 @@ async fn a_full_queue_says_when_to_try_again() {
 async fn a_message_beyond_what_a_node_reads_is_refused_before_it_is_read() {
     let network = Network::of(1).start().await;
     let refused = network.nodes()[0].wire().submit(vec![0; 2 << 20]).await.unwrap_err();
-    assert!(matches!(refused.code, Code::OutOfRange | Code::ResourceExhausted), "{refused:?}");
+    assert_eq!(
+        (refused.code, refused.reason.as_deref()),
+        (Code::InvalidArgument, Some("TOO_LARGE")),
+        "{refused:?}"
+    );
     network.close().await;
 }

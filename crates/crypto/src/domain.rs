@@ -77,12 +77,6 @@ domains! {
     Receipt = "receipt",
     /// Hash of a canonical calendar year.
     Calendar = "calendar",
-    /// Hash of a canonical rule profile.
-    Profile = "profile",
-    /// Hash of (a profile's id, a name in it).
-    RuleName = "rule-name",
-    /// Hash of what makes an object unique.
-    ObjectKey = "object-key",
 }
 
 impl fmt::Display for Domain {
