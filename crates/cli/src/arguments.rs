@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    bench, calendar, checkpoint, completion, evidence, fsck, key, localnet, member, receipt, status, verify,
+    bench, calendar, checkpoint, completion, evidence, fsck, key, localnet, member, profile, receipt, status,
+    verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -56,6 +57,7 @@ pub(crate) enum Command {
     Checkpoint(checkpoint::Arguments),
     Status(status::Arguments),
     Calendar(calendar::Arguments),
+    Profile(profile::Arguments),
     Fsck(fsck::Arguments),
     Bench(bench::Arguments),
     Completion(completion::Arguments),
@@ -74,6 +76,7 @@ impl Command {
             Self::Checkpoint(arguments) => arguments.run(context),
             Self::Status(arguments) => arguments.run(context),
             Self::Calendar(arguments) => arguments.run(context),
+            Self::Profile(arguments) => arguments.run(context),
             Self::Fsck(arguments) => arguments.run(context),
             Self::Bench(arguments) => arguments.run(context),
             Self::Completion(arguments) => arguments.run(context),

@@ -9,6 +9,7 @@ pub(crate) mod fsck;
 pub(crate) mod key;
 pub(crate) mod localnet;
 pub(crate) mod member;
+pub(crate) mod profile;
 pub(crate) mod receipt;
 pub(crate) mod status;
 pub(crate) mod verify;

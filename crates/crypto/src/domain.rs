@@ -77,6 +77,8 @@ domains! {
     Receipt = "receipt",
     /// Hash of a canonical calendar year.
     Calendar = "calendar",
+    /// Hash of a canonical rule profile.
+    Profile = "profile",
 }
 
 impl fmt::Display for Domain {

@@ -1,6 +1,7 @@
 //! Law as data: the working-day calendar, and the arithmetic of periods and deadlines.
 //!
-//! Everything here is a pure function of ledger bytes: no clock, randomness, float or unordered map.
+//! Everything here is a pure function of ledger bytes: no clock, randomness, float or unordered map. No
+//! jurisdiction, day count or step of a source stands in the code; they come in calendars and profiles.
 //! `docs/statutory-time.md` is the page that a lawyer reads; `docs/formats/calendar.md` gives the bytes.
 //!
 //! - [`CivilDate`]: a day in UTC+8, and the one rule of when a day ends;
@@ -16,6 +17,7 @@ mod day_span;
 mod deadline;
 pub mod limits;
 mod period;
+pub mod profile;
 mod suspension;
 
 pub use calendar::{

@@ -1,0 +1,62 @@
+//! Texts of the pages of profiles.
+
+use crate::text::texts;
+
+texts! {
+    ABOUT = "About" "案件所关于";
+    ADOPTED_BY = "Adopted by" "采用机构";
+    ADOPTED_FROM = "Adopted from" "所依配置";
+    ARTICLE = "Article" "条款";
+    BY = "Who" "办理人";
+    BYTES = "Bytes" "字节数";
+    CALLED = "Name" "名称";
+    CONDITIONS = "Conditions" "条件";
+    DEADLINES = "Deadlines" "期限";
+    DIGEST = "Digest" "摘要";
+    DISPOSITION = "Stands" "记载方式";
+    DOCUMENTS = "Documents" "材料";
+    DUE = "Due" "届满";
+    EFFECTS = "What follows" "效果";
+    FIELDS = "Fields" "登记事项";
+    FORCE = "Force" "约束力";
+    FORMS = "Forms" "形式";
+    FROM = "In" "所处状态";
+    KIND = "Kind" "种类";
+    MEMBERS = "Which member" "成员";
+    MET_BY = "Met by" "办理步骤";
+    NOTE = "Note" "说明";
+    NO_PROBLEM = "No problem found." "未发现问题。";
+    ORIGIN = "Where from" "来源";
+    PARTIES = "Parties" "当事人";
+    PART = "Part" "部分";
+    PROBLEMS = "{0} problems found." "发现 {0} 个问题。";
+    PROCEDURE = "Procedure: {0}" "程序：{0}";
+    PROFILE = "Profile" "规则配置";
+    REASONS = "Reasons" "理由";
+    REASONS_GIVEN = "must be given" "须说明";
+    RECORDS = "Records" "记录";
+    RULE = "Rule" "规则";
+    RUNS_IN = "Runs in" "计算期间";
+    SAME = "Both say the same." "两者内容相同。";
+    SIGNED_BY = "Also signed by" "共同签名";
+    SOURCE = "Source" "依据";
+    SOURCE_GIVES = "the source" "依据";
+    STATES = "States" "状态";
+    STRICTER = "stricter: {0}" "更严格：{0}";
+    TO = "Leads to" "进入状态";
+    TYPE = "Type" "类型";
+    UNSET = "unset: {0}" "未规定：{0}";
+    UNSET_VALUES = "Values that the source leaves open, to be set by an overlay: {0}" "依据未规定、须由补充规定设定的参数：{0}";
+    FILLED = "filled in: {0} (the source: {1})" "补充规定：{0}（依据：{1}）";
+    VALUE = "Value" "内容";
+    VALUES = "Values" "参数";
+    VALID_UNTIL = "valid until {0}" "有效期至{0}";
+    VERSION = "version {0}" "第 {0} 版";
+    VOCABULARIES = "Vocabularies" "词表";
+    VOIDED_BY = "void once its record is {0}" "所涉记录{0}时作废";
+    WITHOUT_END = "without end" "无期限";
+    ONE_FOR_EACH = "one for each {0}" "按{0}各一个";
+    ONE_PER_HOLDER = "one per holder" "每一持有人一个";
+    ANY_NUMBER = "any number" "不限数目";
+    SAME_THING = "the same if these agree: {0}" "以下事项相同即为同一对象：{0}";
+}
