@@ -15,10 +15,10 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
-use crate::health::Health;
+use crate::health::{Health, Lack};
 
-/// How often a commit that found the disk full is tried again.
-const DISK_FULL_RETRY: Duration = Duration::from_secs(1);
+/// How often a commit that found no room, or too many files open, is tried again.
+const COMMIT_RETRY: Duration = Duration::from_secs(1);
 
 /// The chain behind the engine's questions.
 pub(crate) struct ChainApplication {
@@ -66,8 +66,8 @@ impl ChainApplication {
     /// Tells health what an error means for the node, and consensus whether to go on.
     fn judge(&self, error: ChainError) -> ApplicationError {
         match &error {
-            ChainError::Storage(StorageError::DiskFull { .. }) => {
-                self.health.disk_full(true);
+            ChainError::Storage(storage) if what_it_lacks(storage).is_some() => {
+                self.health.lack(what_it_lacks(storage));
                 ApplicationError::Transient(Box::new(error))
             }
             ChainError::OutOfOrder { .. } => ApplicationError::Transient(Box::new(error)),
@@ -80,6 +80,15 @@ impl ChainApplication {
                 ApplicationError::Fatal(Box::new(error))
             }
         }
+    }
+}
+
+/// What the store lacks, if it may get it back.
+fn what_it_lacks(error: &StorageError) -> Option<Lack> {
+    match error {
+        StorageError::DiskFull { .. } => Some(Lack::Room),
+        error if error.is_out_of_files() => Some(Lack::Files),
+        _ => None,
     }
 }
 
@@ -149,16 +158,17 @@ impl Application for ChainApplication {
             let attempt = certificate.clone();
             match self.blocking(move |chain| chain.commit(&attempt)).await {
                 Ok(()) => return Ok(()),
-                // The decision stands; it is written when there is room again, and nothing follows it before.
-                Err(error @ ChainError::Storage(StorageError::DiskFull { .. })) => {
-                    warn!(%error, "the disk is full: waiting for room");
-                    self.health.disk_full(true);
-                    // The decision is not lost: after a restart the engine's log or a peer gives it again.
-                    if self.stops_within(DISK_FULL_RETRY).await {
-                        return Err(self.judge(error));
+                // The decision stands; it is written when that is possible again, and nothing follows it before.
+                Err(error) => match self.judge(error) {
+                    ApplicationError::Transient(error) if self.health.lacks().is_some() => {
+                        warn!(%error, "a decided block is not written yet: trying again");
+                        // The decision is not lost: after a restart the engine's log or a peer gives it again.
+                        if self.stops_within(COMMIT_RETRY).await {
+                            return Err(ApplicationError::Transient(error));
+                        }
                     }
-                }
-                Err(error) => return Err(self.judge(error)),
+                    fatal => return Err(fatal),
+                },
             }
         }
     }

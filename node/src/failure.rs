@@ -1,11 +1,14 @@
 //! Why a node does not start or ends, for the person who runs it.
 
+use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use bulla_api::ServeError;
 use bulla_chain::ChainError;
 use bulla_consensus::ConsensusError;
 use bulla_crypto::key_file::KeyFileError;
+use bulla_crypto::key_pem::KeyPemError;
 use bulla_network::{AddressError, HostError};
 use bulla_storage::StorageError;
 use bulla_types::{DecodeError, Lang, ReasonCode};
@@ -19,13 +22,13 @@ pub enum NodeError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The genesis file cannot be read.
+    /// A file that the configuration names cannot be read.
     #[error("cannot read {path}: {source}")]
     ReadFile {
         /// The file.
         path: PathBuf,
         /// What the system says.
-        source: std::io::Error,
+        source: io::Error,
     },
     /// The genesis file is not a genesis.
     #[error("{path} is no genesis: {source}")]
@@ -38,13 +41,24 @@ pub enum NodeError {
     /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    /// A key is not the one that the genesis declares for this node.
-    #[error("{path} is not a {purpose} key of any member in the genesis")]
+    /// A key is not this node's, or not for this purpose.
+    #[error("{setting} ({}) is not the {purpose} key of this node: {whose}", path.display())]
     ForeignKey {
+        /// Where the configuration names it.
+        setting: &'static str,
         /// The file.
         path: PathBuf,
         /// What it should be.
         purpose: &'static str,
+        /// Whose it is, and what for.
+        whose: String,
+    },
+    /// None of the node's keys is of this ledger.
+    #[error("the genesis {} knows none of the keys that this node is configured with: it is another ledger's, or \
+        the keys are another node's", path.display())]
+    ForeignGenesis {
+        /// The genesis.
+        path: PathBuf,
     },
     /// A peer address is not pinned or not an address.
     #[error(transparent)]
@@ -57,6 +71,16 @@ pub enum NodeError {
         /// Why not.
         reason: String,
     },
+    /// A port cannot be taken.
+    #[error("cannot listen on {address} ({setting} in node.toml): {source}")]
+    Port {
+        /// Where the configuration names it.
+        setting: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
     /// The members' network did not start.
     #[error(transparent)]
     Network(#[from] HostError),
@@ -66,6 +90,9 @@ pub enum NodeError {
     /// Consensus ended by itself.
     #[error("consensus ended: {0}")]
     ConsensusEnded(String),
+    /// The store ran out of files to open, and works again when it is opened anew.
+    #[error("the store could not open a file, and has to be opened anew: start the node again")]
+    StoreStuck,
     /// The data folder cannot be used.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -77,7 +104,7 @@ pub enum NodeError {
     Serve(#[from] ServeError),
     /// The system refuses signals.
     #[error("cannot listen for signals: {0}")]
-    Signals(std::io::Error),
+    Signals(io::Error),
 }
 
 impl NodeError {
@@ -85,18 +112,22 @@ impl NodeError {
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
         match self {
-            Self::Config(_) | Self::Address(_) | Self::Listen { .. } => ReasonCode::ConfigInvalid,
-            Self::ReadFile { .. } => ReasonCode::NotFound,
+            Self::Config(ConfigError::Read { .. }) | Self::ReadFile { .. } => ReasonCode::FileUnreadable,
+            Self::Config(_)
+            | Self::Address(_)
+            | Self::Listen { .. }
+            | Self::ForeignKey { .. }
+            | Self::ForeignGenesis { .. } => ReasonCode::ConfigInvalid,
             Self::Genesis { .. } => ReasonCode::GenesisInvalid,
-            Self::Key(KeyFileError::Io { .. } | KeyFileError::Content { .. }) | Self::ForeignKey { .. } => {
-                ReasonCode::KeyFileInvalid
-            }
-            Self::Key(_) => ReasonCode::KeyFilePermissions,
+            Self::Key(error) => key_file_reason(error),
+            Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => ReasonCode::PortInUse,
             Self::Network(HostError::PortInUse { .. })
             | Self::Serve(ServeError::Listen { .. })
             | Self::Consensus(ConsensusError::Listen { .. }) => ReasonCode::PortInUse,
-            Self::Network(_) | Self::Consensus(_) => ReasonCode::ConfigInvalid,
+            // An address that is not this machine's, or a port that needs rights.
+            Self::Port { .. } | Self::Network(_) | Self::Consensus(_) => ReasonCode::ConfigInvalid,
             Self::Storage(error) | Self::Chain(ChainError::Storage(error)) => storage_reason(error),
+            Self::StoreStuck => ReasonCode::StorageFailed,
             Self::ConsensusEnded(_) | Self::Chain(_) => ReasonCode::NodeFailed,
             Self::Serve(_) | Self::Signals(_) => ReasonCode::Internal,
         }
@@ -115,6 +146,21 @@ impl NodeError {
     }
 }
 
+fn key_file_reason(error: &KeyFileError) -> ReasonCode {
+    match error {
+        KeyFileError::NotFound { .. } | KeyFileError::NotAFile { .. } | KeyFileError::Io { .. } => {
+            ReasonCode::FileUnreadable
+        }
+        KeyFileError::Permissions { .. } => ReasonCode::KeyFilePermissions,
+        KeyFileError::Content { source: KeyPemError::PassphraseRequired, .. } => {
+            ReasonCode::PassphraseRequired
+        }
+        KeyFileError::TooLarge { .. } | KeyFileError::Content { .. } | KeyFileError::Exists { .. } => {
+            ReasonCode::KeyFileInvalid
+        }
+    }
+}
+
 fn storage_reason(error: &StorageError) -> ReasonCode {
     match error {
         StorageError::Locked { .. } => ReasonCode::DataLocked,
@@ -125,6 +171,9 @@ fn storage_reason(error: &StorageError) -> ReasonCode {
         StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
         StorageError::Corrupted { .. } | StorageError::MissingBody(_) => ReasonCode::DataCorrupt,
         StorageError::DiskFull { .. } => ReasonCode::DiskFull,
+        StorageError::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {
+            ReasonCode::FileUnwritable
+        }
         _ => ReasonCode::StorageFailed,
     }
 }

@@ -39,14 +39,23 @@ pub(crate) struct Health {
 #[derive(Debug, Default)]
 struct Trouble {
     failed: Option<String>,
-    disk_full: bool,
+    lacks: Option<Lack>,
+}
+
+/// What the store cannot write without, and may get back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lack {
+    /// Room on the disk.
+    Room,
+    /// Files: the process, or the system, has too many open.
+    Files,
 }
 
 /// Everything a verdict rests on.
 #[derive(Debug, Clone, Copy)]
 struct Signs {
     failed: bool,
-    disk_full: bool,
+    lacks: Option<Lack>,
     quorum_connected: bool,
     height: u64,
     highest_peer: u64,
@@ -59,8 +68,11 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
     use proto::NodeHealth;
     if signs.failed {
         (NodeHealth::Failed, Some(ReasonCode::NodeFailed))
-    } else if signs.disk_full {
-        (NodeHealth::DiskFull, Some(ReasonCode::DiskFull))
+    } else if let Some(lack) = signs.lacks {
+        match lack {
+            Lack::Room => (NodeHealth::DiskFull, Some(ReasonCode::DiskFull)),
+            Lack::Files => (NodeHealth::Failed, Some(ReasonCode::StorageFailed)),
+        }
     } else if signs.height + BEHIND_HEIGHTS <= signs.highest_peer {
         (NodeHealth::Syncing, Some(ReasonCode::Syncing))
     } else if !signs.quorum_connected || (signs.entries_wait && signs.since_progress > STALL) {
@@ -100,13 +112,13 @@ impl Health {
         }
     }
 
-    /// The disk is full, or no longer.
-    pub(crate) fn disk_full(&self, full: bool) {
-        lock(&self.trouble).disk_full = full;
+    /// The store lacks this, or nothing any more.
+    pub(crate) fn lack(&self, lack: Option<Lack>) {
+        lock(&self.trouble).lacks = lack;
     }
 
-    pub(crate) fn is_disk_full(&self) -> bool {
-        lock(&self.trouble).disk_full
+    pub(crate) fn lacks(&self) -> Option<Lack> {
+        lock(&self.trouble).lacks
     }
 
     /// The node cannot go on.
@@ -119,9 +131,9 @@ impl Health {
     }
 
     pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
-        let (failed, disk_full) = {
+        let (failed, lacks) = {
             let trouble = lock(&self.trouble);
-            (trouble.failed.is_some(), trouble.disk_full)
+            (trouble.failed.is_some(), trouble.lacks)
         };
         let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
         let highest_peer = lock(&self.peers)
@@ -132,7 +144,7 @@ impl Health {
             .max();
         judge(&Signs {
             failed,
-            disk_full,
+            lacks,
             quorum_connected: consensus.unwrap_or(false),
             height: self.chain.tip().height,
             highest_peer: highest_peer.unwrap_or(0),
@@ -152,7 +164,7 @@ mod tests {
 
     const WELL: Signs = Signs {
         failed: false,
-        disk_full: false,
+        lacks: None,
         quorum_connected: true,
         height: 10,
         highest_peer: 10,
@@ -189,8 +201,10 @@ mod tests {
 
     #[test]
     fn failure_and_a_full_disk_come_before_all_else() {
-        let signs = Signs { disk_full: true, quorum_connected: false, ..WELL };
+        let signs = Signs { lacks: Some(Lack::Room), quorum_connected: false, ..WELL };
         assert_eq!(judge(&signs).0, proto::NodeHealth::DiskFull);
+        let files = Signs { lacks: Some(Lack::Files), ..WELL };
+        assert_eq!(judge(&files), (proto::NodeHealth::Failed, Some(ReasonCode::StorageFailed)));
         let signs = Signs { failed: true, ..signs };
         assert_eq!(judge(&signs).0, proto::NodeHealth::Failed);
     }

@@ -1,7 +1,9 @@
 //! `bulla-node`: runs one node until SIGTERM or SIGINT.
 
+use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
+use std::{env, io};
 
 use bulla_node::config::NodeConfig;
 use bulla_node::{NodeError, run, telemetry};
@@ -22,10 +24,24 @@ fn main() -> ExitCode {
     telemetry::start();
     match start(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(NodeError::StoreStuck) => {
+            let error = start_again();
+            eprintln!("{}: {error}", NodeError::StoreStuck.text());
+            ExitCode::FAILURE
+        }
         Err(error) => {
             eprintln!("{}", error.text());
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Becomes the same program anew, under the same process id; every file is closed by that. Returns only if it
+/// cannot.
+fn start_again() -> io::Error {
+    match env::current_exe() {
+        Ok(program) => Command::new(program).args(env::args_os().skip(1)).exec(),
+        Err(error) => error,
     }
 }
 

@@ -2,15 +2,13 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bulla_api::{NodeApi, Tls};
 use bulla_chain::{Chain, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, NodeIdentity, Role};
-use bulla_crypto::{SecretKey, key_file};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
-use bulla_storage::{CopiedFolder, Opened, SignedGuard, StoreOptions};
+use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -23,13 +21,14 @@ use crate::application::ChainApplication;
 use crate::config::NodeConfig;
 use crate::failure::NodeError;
 use crate::health::Health;
+use crate::housekeeping::keep_house;
+use crate::keys::Keys;
+use crate::open_files;
 use crate::peers;
+use crate::ports::Ports;
 use crate::signer::GuardedSigner;
 use crate::signing;
 use crate::vitals::NodeVitals;
-
-/// How often an idle node forgets expired transactions and looks whether a full disk has room again.
-const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
 pub type StartConsensus = Box<
@@ -78,11 +77,15 @@ pub async fn run_with(
 ) -> Result<(), NodeError> {
     let genesis = read_genesis(&config)?;
     let keys = Keys::read(&config)?;
-    check_validates(&config, &genesis, &keys)?;
+    keys.check_ledger(&config, &genesis)?;
     let Parts { clock, start_consensus: start } = parts;
-    let Opened { store, signed, signing } = open_store(&config, &genesis)?;
+    let me = keys.address();
+    let Opened { store, signed, signing } = open_store(&config, &genesis, me)?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
+    }
+    if let Some((height, how)) = signing.lost_log() {
+        warn!(%height, %how, "the consensus log is lost: at this height the node votes as its record of votes binds it");
     }
     let (store, signed) = (Arc::new(store), Arc::new(signed));
     let view = Arc::new(CommittedState::new(Arc::clone(&store), Arc::clone(&clock))?);
@@ -94,9 +97,10 @@ pub async fn run_with(
     let (mempool, announcements) = Mempool::new(limits, genesis.ledger_id(), view, Arc::clone(&clock));
     let chain = Arc::new(Chain::open(store, Arc::new(mempool), Arc::clone(&clock))?);
 
+    keys.check_enrolled(&config, &genesis, &chain)?;
+    let (tls, ports) = (read_tls(&config)?, Ports::take(&config).await?);
     let (host, events) = start_host(&config, &genesis, &keys).await?;
     let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
-    let me = keys.consensus.as_ref().map(|key| Address::of(key.public_key()));
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
@@ -105,7 +109,7 @@ pub async fn run_with(
     tasks.spawn(announce(announcements, host.clone()));
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
-    tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock)));
+    let stuck = keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock));
 
     let vitals = NodeVitals {
         chain: Arc::clone(&chain),
@@ -128,8 +132,8 @@ pub async fn run_with(
     }
     .boxed()
     .shared();
-    let serving = bulla_api::serve(api, config.api.grpc, config.api.http, read_tls(&config)?, stopped);
-    tokio::pin!(serving, stop);
+    let serving = bulla_api::serve_on(api, ports.grpc, ports.http, tls, stopped);
+    tokio::pin!(serving, stop, stuck);
     let mut consensus = None;
     let taking_part = async {
         if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
@@ -144,6 +148,7 @@ pub async fn run_with(
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
         () = &mut stop => Ok(()),
+        () = &mut stuck => Err(NodeError::StoreStuck),
         failure = taking_part => match failure {
             Err(error) => Err(error),
             Ok(failure) => {
@@ -168,36 +173,11 @@ pub async fn run_with(
     ended
 }
 
-struct Keys {
-    consensus: Option<SecretKey>,
-    note: SecretKey,
-    peer: SecretKey,
-}
-
-impl Keys {
-    fn read(config: &NodeConfig) -> Result<Self, NodeError> {
-        Ok(Self {
-            consensus: config.keys.consensus.as_ref().map(|path| key_file::read(path, None)).transpose()?,
-            note: key_file::read(&config.keys.note, None)?,
-            peer: key_file::read(&config.keys.peer, None)?,
-        })
-    }
-}
-
 fn read_genesis(config: &NodeConfig) -> Result<Genesis, NodeError> {
     let path = || config.genesis.clone();
     let bytes =
         std::fs::read(&config.genesis).map_err(|source| NodeError::ReadFile { path: path(), source })?;
     Genesis::decode(&bytes).map_err(|source| NodeError::Genesis { path: path(), source })
-}
-
-/// A consensus key that is no validator's would vote and never be counted. Protocol 1 never changes validators.
-fn check_validates(config: &NodeConfig, genesis: &Genesis, keys: &Keys) -> Result<(), NodeError> {
-    let (Some(path), Some(key)) = (&config.keys.consensus, &keys.consensus) else { return Ok(()) };
-    match genesis.validators().get(&Address::of(key.public_key())) {
-        Some(_) => Ok(()),
-        None => Err(NodeError::ForeignKey { path: path.clone(), purpose: "CONSENSUS" }),
-    }
 }
 
 fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
@@ -209,9 +189,11 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
 }
 
 /// Opens the data folder; makes it when there is none. An observer has no votes to forget.
-fn open_store(config: &NodeConfig, genesis: &Genesis) -> Result<Opened, NodeError> {
-    let trust = config.trust_copied_data || config.keys.consensus.is_none();
+fn open_store(config: &NodeConfig, genesis: &Genesis, me: Option<Address>) -> Result<Opened, NodeError> {
+    let trust = config.trust_copied_data || me.is_none();
     let options = StoreOptions {
+        open_files_max: open_files::for_the_store(),
+        voter: me,
         copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
@@ -258,7 +240,7 @@ async fn start_consensus(
         config.label.clone(),
         address(&config.consensus.listen)?,
         identity,
-        config.data.join("consensus.wal"),
+        config.data.join(ENGINE_LOG),
     );
     consensus.peers = config.consensus.peers.iter().map(address).collect::<Result<_, _>>()?;
     let role = match &keys.consensus {
@@ -325,21 +307,6 @@ async fn tell_status(chain: Arc<Chain>, host: HostHandle) {
         });
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = news.recv().await {
             return;
-        }
-    }
-}
-
-async fn keep_house(chain: Arc<Chain>, health: Arc<Health>, clock: Arc<dyn Clock>) {
-    let mut interval = tokio::time::interval(HOUSEKEEPING);
-    loop {
-        interval.tick().await;
-        chain.mempool().expire(clock.now());
-        if health.is_disk_full() {
-            let store = Arc::clone(chain.store());
-            if let Ok(Ok(())) = tokio::task::spawn_blocking(move || store.try_resume()).await {
-                info!("the disk has room again");
-                health.disk_full(false);
-            }
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bulla_consensus::{SignerError, SigningRequest, Step, VoteSigner};
 use bulla_crypto::{PublicKey, SecretKey, Signature};
-use bulla_storage::{SignedGuard, SignedStep, SignedVote};
+use bulla_storage::{SignError, SignedGuard, SignedStep, SignedVote};
 use bulla_types::{Address, Height};
 
 /// Signs only what the `signed` file, synced first, allows.
@@ -42,16 +42,19 @@ impl VoteSigner for GuardedSigner {
                 step,
                 value: request.block_hash,
             })
-            .map_err(|error| SignerError::Refused {
-                height: request.height,
-                round: request.round,
-                step: request.step,
-                reason: error.to_string(),
-            })?;
+            .map_err(|error| refusal(request, &error))?;
         Ok(self.key.sign(&request.message))
     }
 
     fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
         Ok(self.key.sign(message))
+    }
+}
+
+fn refusal(request: &SigningRequest, error: &SignError) -> SignerError {
+    let SigningRequest { height, round, step, .. } = *request;
+    match error {
+        SignError::Bound { value, .. } => SignerError::Bound { height, round, step, block_hash: *value },
+        error => SignerError::Refused { height, round, step, reason: error.to_string() },
     }
 }

@@ -14,6 +14,7 @@ mod http;
 mod idle;
 mod large;
 mod observer;
+mod out_of_files;
 mod partition;
 mod perturbed;
 mod quorum;

@@ -160,7 +160,7 @@ fn held_back(log: &str) -> u64 {
 }
 
 /// Whoever saw two votes of one validator in one step has kept the proof, and recorded it.
-async fn assert_no_equivocation(network: &Network, log_size: u64) {
+pub(crate) async fn assert_no_equivocation(network: &Network, log_size: u64) {
     let mut log = network.client(0).await.subscribe(0).await.unwrap();
     for _ in 0..log_size {
         let entry = log.next().await.unwrap().unwrap().entry;

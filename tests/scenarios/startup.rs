@@ -4,8 +4,8 @@ use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::{fs, path::Path};
 
-use bulla_crypto::blake3;
-use bulla_node::config::NodeConfig;
+use bulla_crypto::{SecretKey, blake3, key_file};
+use bulla_node::config::{KeyPaths, NodeConfig};
 use bulla_tests::{Founding, Network, copy_folder};
 
 /// Starts a node that must end by itself for this reason.
@@ -17,28 +17,49 @@ async fn assert_refuses(network: &mut Network, node: usize, reason: &str) {
     assert!(log.contains(&format!("[{reason}]")), "{reason} is expected:\n{log}");
 }
 
-async fn refuses(reason: &str, prepare: impl FnOnce(&mut NodeConfig)) {
+/// Gives what the node said.
+async fn refuses(reason: &str, prepare: impl FnOnce(&mut NodeConfig)) -> String {
     let mut network = Network::of(1).found().await;
     network.node(0).configure(prepare);
     assert_refuses(&mut network, 0, reason).await;
+    let log = network.nodes()[0].log();
     network.close().await;
+    log
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_port_in_use_is_named() {
-    for port in [
-        |config: &NodeConfig| config.api.grpc.port(),
-        |config: &NodeConfig| config.api.http.port(),
-        |config: &NodeConfig| port_of(&config.network.listen),
-        |config: &NodeConfig| port_of(&config.consensus.listen),
-    ] {
-        let mut network = Network::of(1).found().await;
+    type Port = fn(&NodeConfig) -> u16;
+    let ports: [(_, Port); 4] = [
+        ("api.grpc", |config| config.api.grpc.port()),
+        ("api.http", |config| config.api.http.port()),
+        ("network.listen", |config| port_of(&config.network.listen)),
+        ("consensus.listen", |config| port_of(&config.consensus.listen)),
+    ];
+    for (setting, port) in ports {
+        // The other one sleeps: no quorum is heard.
+        let mut network = Network::of(2).found().await;
         let port = port(network.nodes()[0].config());
         let _taken = TcpListener::bind(("127.0.0.1", port)).unwrap();
         assert_refuses(&mut network, 0, "PORT_IN_USE").await;
-        assert!(network.nodes()[0].log().contains(&port.to_string()));
+        let log = network.nodes()[0].log();
+        assert!(log.contains(&format!("127.0.0.1:{port} ({setting} in node.toml)")), "{log}");
+        assert!(!log.contains("the node is up"), "{log}");
         network.close().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_port_that_stands_twice_in_the_configuration_is_named() {
+    let told = refuses("PORT_IN_USE", |config| config.api.http = config.api.grpc).await;
+    assert!(told.contains("(api.http in node.toml)"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_address_that_is_not_this_machines_is_named() {
+    // RFC 5737: for documentation.
+    let told = refuses("CONFIG_INVALID", |config| config.api.http.set_ip([192, 0, 2, 1].into())).await;
+    assert!(told.contains("cannot listen on 192.0.2.1:"), "{told}");
 }
 
 fn port_of(multiaddr: &str) -> u16 {
@@ -66,10 +87,13 @@ async fn the_data_folder_of_another_ledger_is_left_alone() {
     fs::create_dir(&other).unwrap();
     let _ = Founding::of(1).found(&other);
     let keys = other.join("node-1");
+    let key = |name: &str| keys.join(format!("{name}.pem"));
     let own = network.nodes()[0].config().clone();
     network.node(0).configure(|config| {
         config.genesis = other.join("genesis.bin");
-        config.keys.consensus = Some(keys.join("consensus.pem"));
+        config.keys.consensus = Some(key("consensus"));
+        config.keys.note = key("note");
+        config.keys.peer = key("peer");
     });
     assert_refuses(&mut network, 0, "DATA_OF_OTHER_LEDGER").await;
     network.node(0).configure(|config| *config = own);
@@ -98,8 +122,8 @@ async fn data_of_a_newer_schema_is_left_to_newer_software() {
 fn raise_schema(file: &Path) {
     let mut bytes = fs::read(file).unwrap();
     bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
-    let checksum = blake3(&[&bytes[..68]]);
-    bytes[68..76].copy_from_slice(&checksum.as_bytes()[..8]);
+    let checksum = blake3(&[&bytes[..76]]);
+    bytes[76..84].copy_from_slice(&checksum.as_bytes()[..8]);
     fs::write(file, bytes).unwrap();
 }
 
@@ -112,8 +136,82 @@ async fn a_key_file_that_others_can_read_is_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_consensus_key_that_is_no_validators_does_not_vote() {
-    refuses("KEY_FILE_INVALID", |config| config.keys.consensus = Some(config.keys.note.clone())).await;
+async fn a_key_of_another_purpose_is_not_used() {
+    let consensus_for_peer =
+        refuses("CONFIG_INVALID", |config| config.keys.peer = config.keys.consensus.clone().unwrap()).await;
+    assert!(consensus_for_peer.contains("keys.peer ("), "{consensus_for_peer}");
+    assert!(
+        consensus_for_peer.contains("it is the CONSENSUS key of member 1 (测试机构1)"),
+        "{consensus_for_peer}"
+    );
+    let note_for_consensus =
+        refuses("CONFIG_INVALID", |config| config.keys.consensus = Some(config.keys.note.clone())).await;
+    assert!(note_for_consensus.contains("is not the CONSENSUS key of this node"), "{note_for_consensus}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_that_nobody_enrolled_is_not_used() {
+    let told = refuses("CONFIG_INVALID", |config| {
+        fs::remove_file(&config.keys.note).unwrap();
+        key_file::write(&config.keys.note, &SecretKey::from_seed(&[7; 32]), None).unwrap();
+    })
+    .await;
+    assert!(told.contains("note.pem) is not the NOTE key of this node: no member has enrolled it"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_key_of_another_member_is_not_used() {
+    for change in [
+        |keys: &mut KeyPaths, other: &KeyPaths| keys.note = other.note.clone(),
+        |keys: &mut KeyPaths, other: &KeyPaths| keys.peer = other.peer.clone(),
+        |keys: &mut KeyPaths, other: &KeyPaths| keys.consensus = other.consensus.clone(),
+    ] {
+        let mut network = Network::of(2).found().await;
+        let other = network.nodes()[1].config().keys.clone();
+        network.node(0).configure(|config| change(&mut config.keys, &other));
+        assert_refuses(&mut network, 0, "CONFIG_INVALID").await;
+        let log = network.nodes()[0].log();
+        assert!(log.contains("of member 1 (测试机构1)") && log.contains("of member 2 (测试机构2)"), "{log}");
+        network.close().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_genesis_of_another_ledger_is_named_and_nothing_is_made_for_it() {
+    let mut network = Network::of(1).found().await;
+    let other = network.folder().join("other");
+    fs::create_dir(&other).unwrap();
+    let _ = Founding::of(1).found(&other);
+    network.node(0).configure(|config| config.genesis = other.join("genesis.bin"));
+    assert_refuses(&mut network, 0, "CONFIG_INVALID").await;
+    assert!(network.nodes()[0].log().contains("other/genesis.bin knows none of the keys"));
+    assert!(!network.nodes()[0].data().exists());
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_is_not_there_is_said_to_be_unreadable() {
+    refuses("FILE_UNREADABLE", |config| config.keys.note.set_file_name("missing.pem")).await;
+    refuses("FILE_UNREADABLE", |config| config.genesis.set_file_name("missing.bin")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_too_large_for_a_key_is_no_key_file() {
+    refuses("KEY_FILE_INVALID", |config| {
+        fs::OpenOptions::new().write(true).open(&config.keys.peer).unwrap().set_len(1 << 20).unwrap();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_where_the_data_folder_should_be_is_not_one() {
+    let mut network = Network::of(1).found().await;
+    let file = network.folder().join("file");
+    fs::write(&file, "not a folder").unwrap();
+    network.node(0).configure(|config| config.data = file.clone());
+    assert_refuses(&mut network, 0, "DATA_MISSING").await;
+    fs::remove_file(file).unwrap();
+    network.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -60,6 +60,19 @@ pub enum SignerError {
         /// What stands against it.
         reason: String,
     },
+    /// The signer knows better than the engine what this validator may vote for in this step: the engine lost
+    /// its log. The other vote is signed in the place of the one asked for.
+    #[error("only a vote for {} is signed at {step} of height {height}, round {round}", block_hash.map_or_else(|| "no block".to_owned(), |hash| format!("block {hash}")))]
+    Bound {
+        /// Height of the message.
+        height: u64,
+        /// Round of the message.
+        round: u32,
+        /// Step of the message.
+        step: Step,
+        /// What may be voted for; `None` is no block.
+        block_hash: Option<BlockHash>,
+    },
     /// The signer does not work: its file, its device or its process.
     #[error("the signer failed: {0}")]
     Failed(#[source] Box<dyn Error + Send + Sync>),

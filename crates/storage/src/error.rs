@@ -3,6 +3,7 @@
 use std::{io, path::PathBuf};
 
 use bulla_types::{BlockHash, Height, LedgerId};
+use rustix::io::Errno;
 use thiserror::Error;
 
 /// Why the store did not do what was asked. Nothing is half done after any of them.
@@ -120,6 +121,22 @@ impl StorageError {
     pub(crate) fn io(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
         let path = path.into();
         move |source| Self::Io { path, source }
+    }
+
+    /// Whether the process, or the whole system, has too many files open: an error that passes.
+    #[must_use]
+    pub fn is_out_of_files(&self) -> bool {
+        let says_so = |message: &str| message.contains("Too many open files");
+        match self {
+            Self::Io { source, .. } => matches!(
+                source.raw_os_error().map(Errno::from_raw_os_error),
+                Some(Errno::MFILE | Errno::NFILE)
+            ),
+            // RocksDB gives the text of errno.
+            Self::Engine(message) => says_so(message),
+            Self::Corrupted { detail, .. } => says_so(detail),
+            _ => false,
+        }
     }
 
     /// Whether the operating system found no room for a write.

@@ -6,7 +6,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::error::{Result, StorageError};
+use crate::{
+    engine_log::ENGINE_LOG,
+    error::{Result, StorageError},
+};
 
 /// Paths within one data folder.
 ///
@@ -15,6 +18,7 @@ use crate::error::{Result, StorageError};
 /// | `db/` | RocksDB: everything that a commit writes |
 /// | `tip` | the newest committed block, kept outside RocksDB as a witness |
 /// | `signed` | the last votes that this validator signed |
+/// | `consensus.wal` | the consensus engine's log of the running height: see [`engine_log`](crate::engine_log) |
 /// | `LOCK` | locked by the process that has the folder open; holds its process id |
 /// | `reserve` | room that is given up when the disk is full |
 #[derive(Clone, Debug)]
@@ -45,12 +49,25 @@ impl Folder {
         self.0.join("signed")
     }
 
+    pub(crate) fn engine_log(&self) -> PathBuf {
+        self.0.join(ENGINE_LOG)
+    }
+
     pub(crate) fn reserve(&self) -> PathBuf {
         self.0.join("reserve")
     }
 
     fn lock_file(&self) -> PathBuf {
         self.0.join("LOCK")
+    }
+
+    /// Refuses what is there and is no folder.
+    pub(crate) fn check_is_folder(&self) -> Result<()> {
+        if self.0.exists() && !self.0.is_dir() {
+            let reason = "it is not a folder".to_owned();
+            return Err(StorageError::NotABullaFolder { path: self.0.clone(), reason });
+        }
+        Ok(())
     }
 
     /// Makes the folder, readable by its owner alone, if it is not there.

@@ -11,7 +11,8 @@
 //!   the commit that records it takes it away.
 //! * **No vote is signed twice**: a [`SignedGuard`] stands before the validator's key. On opening,
 //!   [`SigningStart`] says whether votes may have been forgotten, by a database that lost its end or was put
-//!   back from a copy, and up to which height the node must only observe.
+//!   back from a copy, and up to which height the node must only observe. Where the consensus engine has lost its log, the record of
+//!   votes keeps the lock.
 //! * **A reader sees one moment**: a [`View`] shows blocks, entries, state and trees of one height.
 //! * **A full disk stops it before anything is half done** ([`StorageError::DiskFull`]), and room lets it go
 //!   on ([`Store::try_resume`]).
@@ -28,6 +29,7 @@ mod block;
 mod bodies;
 mod column;
 mod engine;
+mod engine_log;
 mod error;
 mod folder;
 mod frames;
@@ -50,6 +52,7 @@ mod view;
 
 pub use block::StoredBlock;
 pub use column::LogSuite;
+pub use engine_log::{ENGINE_LOG, LogLoss};
 pub use error::{Result, StorageError};
 pub use fsck::{BlockHook, Checked, Finding, FsckReport, NoHook, Progress, Stage, fsck};
 pub use index_rows::IndexRows;

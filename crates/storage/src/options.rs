@@ -2,6 +2,8 @@
 
 use std::{fmt, io, path::Path, sync::Arc};
 
+use bulla_types::Address;
+
 const MIB: u64 = 1024 * 1024;
 
 /// Settings of a store. None of them changes what is stored; all are local to the node.
@@ -20,6 +22,10 @@ pub struct StoreOptions {
     pub reserve_bytes: u64,
     /// Free space below which nothing more is written. Bytes.
     pub free_floor_bytes: u64,
+    /// Files of the database kept open; the rest of what the process may open is for others.
+    pub open_files_max: u32,
+    /// The validator whose votes this folder remembers; none for an observer.
+    pub voter: Option<Address>,
     /// What to do with a folder that is a copy of the one its validator last signed from.
     pub copied_folder: CopiedFolder,
     /// How free space is found out.
@@ -64,6 +70,8 @@ impl Default for StoreOptions {
             body_cache_bytes: 64 * MIB,
             reserve_bytes: 64 * MIB,
             free_floor_bytes: 256 * MIB,
+            open_files_max: 512,
+            voter: None,
             copied_folder: CopiedFolder::Observe,
             free_space: FreeSpace::of_file_system(),
         }

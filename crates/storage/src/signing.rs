@@ -2,7 +2,14 @@
 
 use bulla_types::Height;
 
-use crate::{error::Result, options::CopiedFolder, signed::SignedGuard, tip_file::TipRecord};
+use crate::{
+    engine_log::{EngineLog, LogLoss},
+    error::Result,
+    folder::Folder,
+    options::{CopiedFolder, StoreOptions},
+    signed::SignedGuard,
+    tip_file::TipRecord,
+};
 
 /// What the store says on opening about signing. The guard keeps to it by itself; the node should act on
 /// it and tell its operator.
@@ -26,7 +33,7 @@ pub enum SigningFloor {
 }
 
 /// A sign that votes may have been forgotten.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SigningDoubt {
     /// The database opened at an earlier height than it had reached: it lost the end of its log, or was put
     /// back from a copy.
@@ -49,24 +56,45 @@ pub enum SigningDoubt {
     FolderCopied,
     /// The `signed` file was gone, and a new one stands in its place.
     RecordLost,
+    /// The consensus engine lost its log of the height that it was in. The record of votes stands in for it:
+    /// this validator votes at that height for what its lock allows.
+    EngineLogLost {
+        /// The height.
+        height: Height,
+        /// How.
+        how: LogLoss,
+    },
     /// The folder is new. That is how a ledger starts, and also a validator whose disk was lost.
     FolderNew,
 }
 
 impl SigningStart {
-    /// Whether more than a new folder gives reason to doubt: a person should know.
+    /// Whether more than a new folder keeps this validator from signing: a person should know.
     #[must_use]
     pub fn is_alarming(&self) -> bool {
-        self.doubts.iter().any(|doubt| *doubt != SigningDoubt::FolderNew)
+        let alarms = |doubt: &SigningDoubt| {
+            !matches!(doubt, SigningDoubt::FolderNew | SigningDoubt::EngineLogLost { .. })
+        };
+        self.doubts.iter().any(alarms)
+    }
+
+    /// The height whose engine log is lost, and how it was.
+    #[must_use]
+    pub fn lost_log(&self) -> Option<(Height, &LogLoss)> {
+        self.doubts.iter().find_map(|doubt| match doubt {
+            SigningDoubt::EngineLogLost { height, how } => Some((*height, how)),
+            _ => None,
+        })
     }
 }
 
-/// Compares store, tip record and signed votes, and sets the guard's floor.
+/// Compares store, tip record, signed votes and the engine's log, and sets the guard's floor.
 pub(crate) fn start(
+    folder: &Folder,
     store_height: Height,
     tip_file: Option<TipRecord>,
     guard: &SignedGuard,
-    copied: CopiedFolder,
+    options: &StoreOptions,
 ) -> Result<SigningStart> {
     let next = Height(store_height.0 + 1);
     let mut doubts = Vec::new();
@@ -92,13 +120,15 @@ pub(crate) fn start(
     }
     guard.raise_floor(floor)?;
     if !guard.is_settled() {
-        match copied {
+        match options.copied_folder {
             CopiedFolder::Trust => guard.trust_copy()?,
             CopiedFolder::Observe if lost => doubts.push(SigningDoubt::RecordLost),
             CopiedFolder::Observe if guard.is_new() => doubts.push(SigningDoubt::FolderNew),
             CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
         }
     }
+    doubts.extend(check_log(folder, next, guard, options)?);
+    let floor = guard.floor();
     let floor = if !guard.is_settled() {
         SigningFloor::AfterNetwork(floor)
     } else if floor > store_height {
@@ -107,4 +137,31 @@ pub(crate) fn start(
         SigningFloor::Clear
     };
     Ok(SigningStart { floor, doubts })
+}
+
+/// Looks for the engine's log of the running height. One that it could not use, or must not, is set aside: it
+/// starts with an empty one then.
+fn check_log(
+    folder: &Folder,
+    running: Height,
+    guard: &SignedGuard,
+    options: &StoreOptions,
+) -> Result<Option<SigningDoubt>> {
+    let log = EngineLog::read(folder)?;
+    let how = if guard.stands_in() == Some(running) {
+        // What the engine has logged since knows nothing of the lock, and it would stop over votes that it did
+        // not ask for.
+        Some(LogLoss::Before)
+    } else {
+        log.loss(running, &guard.votes_at(running), options.voter)
+    };
+    // Below the floor nothing is signed in any case, and who has to settle first gets a floor above this height.
+    let lost = how.filter(|_| guard.is_settled() && guard.floor() < running);
+    if lost.is_some() {
+        guard.stand_in(running)?;
+    }
+    if lost.is_some() || matches!(log, EngineLog::Damaged { .. }) {
+        EngineLog::set_aside(folder)?;
+    }
+    Ok(lost.map(|how| SigningDoubt::EngineLogLost { height: running, how }))
 }

@@ -69,6 +69,11 @@ impl TipFile {
         self.damaged
     }
 
+    /// The first byte of the file that means nothing and is not zero.
+    pub(crate) fn surplus_byte(&self) -> Result<Option<u64>> {
+        self.file.surplus_byte()
+    }
+
     /// Records a commit, synced. A record of a later height stays: it bears witness until the store has
     /// passed it.
     pub(crate) fn advance(&mut self, record: TipRecord) -> Result<()> {

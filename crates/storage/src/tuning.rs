@@ -34,7 +34,7 @@ pub(crate) fn database(options: &StoreOptions) -> Options {
     // bounds what a restart has to read.
     db.set_max_total_wal_size(options.memtable_bytes.saturating_mul(2));
     // Open files hold indexes and filters; a ledger of years has thousands of files.
-    db.set_max_open_files(512);
+    db.set_max_open_files(i32::try_from(options.open_files_max).unwrap_or(i32::MAX));
     db.set_max_file_opening_threads(2);
 
     // Four nodes share two cores in a local network: one flush and one compaction at a time.

@@ -290,3 +290,29 @@ fn a_stream_name_of_another_length_is_refused() {
     let message = StreamMessage::new(id, 0, StreamContent::Data(Part::Data(Bytes::from_static(b"x"))));
     assert!(decode::<StreamMessage<Part>>(encode(&message)).is_err());
 }
+
+/// `docs/formats/data-folder.md`: the check of a data folder finds this node's votes in the engine's log.
+#[test]
+fn a_vote_stands_in_the_log_as_the_format_of_the_data_folder_says() {
+    let vote = Vote {
+        kind: VoteType::Precommit,
+        height: Height(0x0102_0304_0506_0708),
+        round: Round::new(0x0a0b_0c0d),
+        value: NilOrVal::Val(BlockHash::from_bytes([0xbb; 32])),
+        voter: ValidatorAddress(Address::from_bytes([0xaa; 32])),
+    };
+    let message = SignedConsensusMsg::Vote(SignedMessage::new(vote.clone(), Signature([0x55; 64])));
+    let mut expected = vec![1];
+    expected.extend([0x55; 64]);
+    expected.extend([2, 1, 2, 3, 4, 5, 6, 7, 8, 0x0a, 0x0b, 0x0c, 0x0d, 1]);
+    expected.extend([0xbb; 32]);
+    expected.extend([0xaa; 32]);
+    assert_eq!(encode(&message), expected);
+
+    let nil = Vote { kind: VoteType::Prevote, value: NilOrVal::Nil, ..vote };
+    let message = SignedConsensusMsg::Vote(SignedMessage::new(nil, Signature([0x55; 64])));
+    expected[65] = 1;
+    expected[78] = 0;
+    expected.drain(79..111);
+    assert_eq!(encode(&message), expected);
+}

@@ -3,7 +3,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bulla_crypto::{PublicKey, Signature};
 use bulla_types::{Address, LedgerId};
-use malachitebft_core_types::{SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope, VoteType};
+use malachitebft_core_types::{
+    NilOrVal, SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope, VoteType,
+};
 use malachitebft_signing::{Error, Signer};
 
 use super::preimage;
@@ -80,16 +82,37 @@ impl ValidatorKey {
         }
     }
 
-    async fn sign_or_abstain(&self, request: Option<SigningRequest>) -> Signature {
-        let Some(request) = request else { return ABSTAINED };
-        match self.sign(request).await {
-            Ok(signature) => signature,
-            Err(error) => {
-                tracing::warn!(%error, "this node stays silent in this step");
-                ABSTAINED
-            }
-        }
+    /// The signature of a vote; none for a vote without a round.
+    async fn sign_vote(&self, vote: &Vote) -> Result<Option<Signature>, SignerError> {
+        let Some((round, message)) = vote.round.as_u32().zip(preimage::vote(&self.ledger, vote)) else {
+            return Ok(None);
+        };
+        let step = match vote.kind {
+            VoteType::Prevote => Step::Prevote,
+            VoteType::Precommit => Step::Precommit,
+        };
+        let block_hash = preimage::voted_block(vote);
+        let request = SigningRequest { height: vote.height.0, round, step, block_hash, message };
+        self.sign(request).await.map(Some)
     }
+
+    async fn sign_proposal(&self, proposal: &Proposal) -> Result<Option<Signature>, SignerError> {
+        let message = preimage::proposal(&self.ledger, proposal);
+        let Some((round, message)) = proposal.round.as_u32().zip(message) else { return Ok(None) };
+        let block_hash = Some(proposal.value.0);
+        let request =
+            SigningRequest { height: proposal.height.0, round, step: Step::Propose, block_hash, message };
+        self.sign(request).await.map(Some)
+    }
+}
+
+fn or_abstained(signed: Result<Option<Signature>, SignerError>) -> Signature {
+    signed
+        .unwrap_or_else(|error| {
+            tracing::warn!(%error, "this node stays silent in this step");
+            None
+        })
+        .unwrap_or(ABSTAINED)
 }
 
 /// The engine's signer.
@@ -97,30 +120,20 @@ pub(crate) struct EngineSigner(pub(crate) ValidatorKey);
 
 #[async_trait]
 impl Signer<Bulla> for EngineSigner {
-    async fn sign_vote(&self, vote: Vote) -> Result<SignedMessage<Bulla, Vote>, Error> {
-        let request =
-            vote.round.as_u32().zip(preimage::vote(&self.0.ledger, &vote)).map(|(round, message)| {
-                let step = match vote.kind {
-                    VoteType::Prevote => Step::Prevote,
-                    VoteType::Precommit => Step::Precommit,
-                };
-                let block_hash = preimage::voted_block(&vote);
-                SigningRequest { height: vote.height.0, round, step, block_hash, message }
-            });
-        let signature = self.0.sign_or_abstain(request).await;
-        Ok(SignedMessage::new(vote, signature))
+    /// The engine takes the vote that comes back for its own: publishes it, counts it and repeats it. So a
+    /// signer that is bound to another vote than the one asked for is asked for that one.
+    async fn sign_vote(&self, mut vote: Vote) -> Result<SignedMessage<Bulla, Vote>, Error> {
+        let mut signed = self.0.sign_vote(&vote).await;
+        if let Err(SignerError::Bound { block_hash, .. }) = signed {
+            tracing::info!(asked = ?vote.value, given = ?block_hash, "this node votes as it is bound to");
+            vote.value = block_hash.map_or(NilOrVal::Nil, NilOrVal::Val);
+            signed = self.0.sign_vote(&vote).await;
+        }
+        Ok(SignedMessage::new(vote, or_abstained(signed)))
     }
 
     async fn sign_proposal(&self, proposal: Proposal) -> Result<SignedMessage<Bulla, Proposal>, Error> {
-        let message = preimage::proposal(&self.0.ledger, &proposal);
-        let request = proposal.round.as_u32().zip(message).map(|(round, message)| SigningRequest {
-            height: proposal.height.0,
-            round,
-            step: Step::Propose,
-            block_hash: Some(proposal.value.0),
-            message,
-        });
-        let signature = self.0.sign_or_abstain(request).await;
+        let signature = or_abstained(self.0.sign_proposal(&proposal).await);
         Ok(SignedMessage::new(proposal, signature))
     }
 

@@ -9,11 +9,12 @@ use super::{FsckReport, Progress, Stage};
 use crate::{
     column::Column,
     engine::Engine,
+    engine_log::{ENGINE_LOG, EngineLog, Log, LogLoss},
     error::{Result, StorageError},
     folder::Folder,
     frames::{self, Damage, LogFile},
     options::StoreOptions,
-    signed::{SignedGuard, SignedVote},
+    signed::SignedGuard,
     tip_file::{TipFile, TipRecord},
     view::View,
 };
@@ -26,10 +27,11 @@ const ROWS_PER_REPORT: u64 = 10_000;
 pub(super) struct SmallFiles {
     pub(super) ledger_id: Option<LedgerId>,
     tip: Option<TipRecord>,
-    last_vote: Option<SignedVote>,
+    signed: Option<SignedGuard>,
+    log: Option<EngineLog>,
 }
 
-/// Reads `tip` and `signed`.
+/// Reads `tip`, `signed` and the engine's log.
 pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFiles {
     let mut found = SmallFiles::default();
     match TipFile::open(folder) {
@@ -41,13 +43,13 @@ pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFile
             } else if tip.newest().is_none() {
                 report.wrong("tip", "it holds no record");
             }
+            surplus("tip", tip.surplus_byte(), report);
         }
         Ok(None) => report.wrong("tip", "the file is missing"),
         Err(error) => report.wrong("tip", error),
     }
     match SignedGuard::open(folder) {
         Ok(Some(signed)) => {
-            found.last_vote = signed.last();
             if signed.damage().slots > 0 {
                 let slots = signed.damage().slots;
                 report.wrong("signed", format!("the checksum of {slots} of 64 records does not match"));
@@ -58,11 +60,20 @@ pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFile
             if !signed.is_settled() {
                 report.notes.push("the record of votes is a copy or new: see the node's start".to_owned());
             }
+            surplus("signed", signed.surplus_byte(), report);
+            found.signed = Some(signed);
         }
         Ok(None) => report.wrong("signed", "the file is missing"),
         Err(error) => report.wrong("signed", error),
     }
+    found.log = report.take(ENGINE_LOG, EngineLog::read(folder));
     found
+}
+
+fn surplus(file: &str, byte: Result<Option<u64>>, report: &mut FsckReport) {
+    if let Some(Some(at)) = report.take(file, byte) {
+        report.wrong(file, format!("byte {at} belongs to no record and is not zero"));
+    }
 }
 
 /// Compares the small files with the database.
@@ -84,8 +95,9 @@ pub(super) fn witnesses(found: &SmallFiles, view: &View<'_>, report: &mut FsckRe
         }
         None => {}
     }
-    let Some(vote) = found.last_vote else { return };
     let next = Height(tip.height.0 + 1);
+    engine_log(found, tip.height, next, report);
+    let Some(vote) = found.signed.as_ref().and_then(SignedGuard::last) else { return };
     if vote.height > next {
         report.same("database", "the height behind which it voted", &(vote.height.0 - 1), &tip.height.0);
     }
@@ -95,6 +107,37 @@ pub(super) fn witnesses(found: &SmallFiles, view: &View<'_>, report: &mut FsckRe
         if stored.iter().all(|proposal| proposal.block_hash != value) {
             report.wrong(format!("proposals {next}"), format!("block {value} was voted for and is missing"));
         }
+    }
+}
+
+/// Checks the consensus engine's log by itself, and against the votes recorded at the running height.
+fn engine_log(found: &SmallFiles, decided: Height, running: Height, report: &mut FsckReport) {
+    let Some(log) = &found.log else { return };
+    match log {
+        EngineLog::Damaged { offset, what } => report.wrong(ENGINE_LOG, format!("at byte {offset}: {what}")),
+        // Height 0 is that of a log in which no height was started yet.
+        EngineLog::Whole(log) if ![Height(0), decided, running].contains(&log.height) => {
+            report.same(ENGINE_LOG, "its height", &running, &log.height);
+        }
+        EngineLog::Whole(Log { torn_at: Some(offset), .. }) => report
+            .notes
+            .push(format!("{ENGINE_LOG}: the last entry was cut off at byte {offset}, as a crash does")),
+        EngineLog::Whole(_) | EngineLog::Missing => {}
+    }
+    let Some(signed) = &found.signed else { return };
+    if signed.stands_in() == Some(running) {
+        report
+            .notes
+            .push(format!("the engine lost its log of height {running}: the record of votes keeps the lock"));
+        return;
+    }
+    let signs = signed.floor() < running && signed.is_settled();
+    match log.loss(running, &signed.votes_at(running), None) {
+        None | Some(LogLoss::Damaged { .. }) => {}
+        Some(loss) if signs => {
+            report.wrong(ENGINE_LOG, format!("{loss}, and this validator has voted at height {running}"));
+        }
+        Some(_) => {}
     }
 }
 

@@ -123,7 +123,7 @@ fn genesis(view: &View<'_>, ledger_id: LedgerId, report: &mut FsckReport) -> Opt
 }
 
 fn state_value<T: Canonical>(view: &View<'_>, key: &StateKey, report: &mut FsckReport) -> Option<T> {
-    let place = format!("state {key:?}");
+    let place = key.to_string();
     let Some(bytes) = report.take(&place, view.state(&key.encode()))? else {
         report.wrong(place, "it is missing");
         return None;

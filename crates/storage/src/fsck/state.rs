@@ -77,8 +77,7 @@ fn request_window(view: &View<'_>, newest: &Header, report: &mut FsckReport) {
 }
 
 fn place(key: &[u8]) -> String {
-    StateKey::decode(key)
-        .map_or_else(|_| format!("state {}", hex::encode(key)), |key| format!("state {key:?}"))
+    StateKey::decode(key).map_or_else(|_| format!("state {}", hex::encode(key)), |key| key.to_string())
 }
 
 /// A tree is rebuilt from nothing.

@@ -3,16 +3,18 @@
 //! The consensus engine keeps a log of its own, and resets it when its height does not match the store's; a
 //! store put back from a copy would make it forget its votes. This file does not forget.
 //!
-//! Its slots hold the last votes; its number is the height at or below which nothing is signed.
+//! Its slots hold the last votes. Its numbers are the height at or below which nothing is signed, and the height
+//! at which it stands in for the engine's log, which was lost: see [`without_log`].
 //!
 //! A disk put back whole, this file included, shows no sign of it here. Only the network knows: see
 //! [`SignedGuard::hold_back`].
 
 mod vote;
+mod without_log;
 
 use std::sync::Mutex;
 
-use bulla_types::{Height, LedgerId};
+use bulla_types::{BlockHash, Height, LedgerId};
 use thiserror::Error;
 
 use crate::{
@@ -60,6 +62,15 @@ pub enum SignError {
         "the record of votes is not the one last written: nothing is signed before the network's height is known"
     )]
     Unsettled,
+    /// The engine's log of this height is lost, and this record stands in for it: one vote alone may be signed
+    /// at this place.
+    #[error("signing {asked:?} could break a lock: only {} may be signed there", value.map_or_else(|| "nil".to_owned(), |block| block.to_string()))]
+    Bound {
+        /// What was to be signed.
+        asked: SignedVote,
+        /// What may be; `None` is nil.
+        value: Option<BlockHash>,
+    },
     /// The record could not be written, so nothing may be signed.
     #[error("the record of signatures cannot be kept")]
     Record(#[source] StorageError),
@@ -76,6 +87,8 @@ struct Record {
     votes: Vec<SignedVote>,
     sequence: u64,
     floor: Height,
+    /// The height at which it stands in for the engine's log; 0 when it never did.
+    stands_in: Height,
     /// Of this run alone, by the word of others: the height at or below which nothing is signed.
     held_back: Height,
     settled: bool,
@@ -127,7 +140,8 @@ impl SignedGuard {
         Ok(Self(Mutex::new(Record {
             votes: votes.collect(),
             sequence,
-            floor: Height(file.header().number),
+            floor: Height(file.header().numbers[0]),
+            stands_in: Height(file.header().numbers[1]),
             held_back: Height(0),
             settled: file.is_original()?,
             damage,
@@ -153,6 +167,9 @@ impl SignedGuard {
         if record.votes.contains(vote) {
             return Ok(());
         }
+        if record.stands_in == vote.height && record.is_at(vote.height) {
+            return record.sign_without_log(vote);
+        }
         if let Some(recorded) = record.against(vote) {
             return Err(SignError::WouldEquivocate { asked: *vote, recorded });
         }
@@ -162,7 +179,13 @@ impl SignedGuard {
     /// The last vote signed.
     #[must_use]
     pub fn last(&self) -> Option<SignedVote> {
-        lock(&self.0).votes.last().copied()
+        lock(&self.0).last()
+    }
+
+    /// All that is known to be signed at this height, in the order of signing, if it is the newest.
+    pub(crate) fn votes_at(&self, height: Height) -> Vec<SignedVote> {
+        let record = lock(&self.0);
+        record.votes.iter().filter(|vote| vote.height == height).copied().collect()
     }
 
     /// Ends the doubt of a record that is a copy or new: the peers' newest height is known, so this
@@ -213,6 +236,29 @@ impl SignedGuard {
         Ok(())
     }
 
+    /// Stands in for the engine's log of this height, which is lost, from now on: votes at it are bound to what
+    /// is recorded. Where the record may lack some of them, nothing is signed at the height. Synced.
+    pub(crate) fn stand_in(&self, height: Height) -> Result<()> {
+        let mut record = lock(&self.0);
+        if record.damage.slots > 0 || record.is_full() {
+            let floor = record.floor.max(height);
+            return record.restamp(floor);
+        }
+        record.stands_in = height;
+        let floor = record.floor;
+        record.restamp(floor)
+    }
+
+    /// The height at which this record stands in for the engine's log, if it ever did.
+    pub(crate) fn stands_in(&self) -> Option<Height> {
+        Some(lock(&self.0).stands_in).filter(|height| *height > Height(0))
+    }
+
+    /// The first byte of the file that means nothing and is not zero.
+    pub(crate) fn surplus_byte(&self) -> Result<Option<u64>> {
+        lock(&self.0).file.surplus_byte()
+    }
+
     /// Takes the operator's word that this copy has forgotten nothing.
     pub(crate) fn trust_copy(&self) -> Result<()> {
         let mut record = lock(&self.0);
@@ -247,9 +293,37 @@ impl SignedGuard {
 }
 
 impl Record {
+    /// The vote at the latest place; the last one signed, unless a place that was passed got nil.
+    fn last(&self) -> Option<SignedVote> {
+        self.votes.iter().max_by_key(|vote| vote.place()).copied()
+    }
+
+    fn is_at(&self, height: Height) -> bool {
+        self.votes.first().is_some_and(|first| first.height == height)
+    }
+
+    /// Whether the next vote at the same height takes the place of the oldest one.
+    fn is_full(&self) -> bool {
+        self.votes.len() >= usize::try_from(KIND.slots).unwrap_or(usize::MAX)
+    }
+
+    /// Allows and records what [`without_log`] allows. A record that would have to forget a vote ends it.
+    fn sign_without_log(&mut self, vote: &SignedVote) -> Result<(), SignError> {
+        if self.is_full() {
+            let floor = self.floor.max(vote.height);
+            self.restamp(floor).map_err(SignError::Record)?;
+            return Err(SignError::BelowFloor { floor });
+        }
+        let value = without_log::value_at(&self.votes, vote);
+        if value != vote.value {
+            return Err(SignError::Bound { asked: *vote, value });
+        }
+        self.append(*vote).map_err(SignError::Record)
+    }
+
     /// The recorded vote that forbids this one: the one at its place, or else the last if that is later.
     fn against(&self, vote: &SignedVote) -> Option<SignedVote> {
-        let last = *self.votes.last()?;
+        let last = self.last()?;
         let same_place = self.votes.iter().find(|recorded| recorded.place() == vote.place());
         same_place.copied().or_else(|| (last.place() > vote.place()).then_some(last))
     }
@@ -257,10 +331,10 @@ impl Record {
     fn append(&mut self, vote: SignedVote) -> Result<()> {
         self.file.write(self.sequence + 1, &vote.encode())?;
         self.sequence += 1;
-        if self.votes.first().is_some_and(|first| first.height != vote.height) {
+        if !self.is_at(vote.height) {
             self.votes.clear();
         }
-        if self.votes.len() >= usize::try_from(KIND.slots).unwrap_or(usize::MAX) {
+        if self.is_full() {
             self.votes.remove(0);
         }
         self.votes.push(vote);
@@ -268,7 +342,7 @@ impl Record {
     }
 
     fn restamp(&mut self, floor: Height) -> Result<()> {
-        self.file.restamp(floor.0)?;
+        self.file.restamp([floor.0, self.stands_in.0])?;
         self.floor = floor;
         self.settled = true;
         Ok(())
@@ -400,6 +474,41 @@ mod tests {
         }
         guard.hold_back(Height(5));
         guard.check_and_record(&vote(6, 0, SignedStep::Prevote, None)).unwrap();
+    }
+
+    #[test]
+    fn without_the_engines_log_the_record_keeps_the_lock_even_after_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        let given = [vote(5, 0, SignedStep::Prevote, Some(1)), vote(5, 0, SignedStep::Precommit, Some(1))];
+        given.iter().for_each(|vote| guard.check_and_record(vote).unwrap());
+        guard.stand_in(Height(5)).unwrap();
+        for guard in [guard, open(folder.path())] {
+            assert_eq!(guard.stands_in(), Some(Height(5)));
+            given.iter().for_each(|vote| guard.check_and_record(vote).unwrap());
+            let other = guard.check_and_record(&vote(5, 1, SignedStep::Prevote, Some(2)));
+            assert!(matches!(other, Err(SignError::Bound { value: None, .. })));
+        }
+        let guard = open(folder.path());
+        let forgotten = guard.check_and_record(&vote(5, 0, SignedStep::Prevote, None));
+        assert!(matches!(forgotten, Err(SignError::Bound { value, .. }) if value == given[0].value));
+        guard.check_and_record(&vote(5, 1, SignedStep::Prevote, None)).unwrap();
+        guard.check_and_record(&vote(5, 2, SignedStep::Prevote, Some(1))).unwrap();
+        guard.check_and_record(&vote(6, 0, SignedStep::Prevote, Some(9))).unwrap();
+        guard.check_and_record(&vote(6, 0, SignedStep::Precommit, None)).unwrap();
+        guard.check_and_record(&vote(6, 1, SignedStep::Prevote, Some(8))).unwrap();
+    }
+
+    #[test]
+    fn a_record_that_may_lack_votes_of_the_height_signs_nothing_at_it_without_the_log() {
+        let folder = tempfile::tempdir().unwrap();
+        let guard = open(folder.path());
+        for round in 0..KIND.slots {
+            guard.check_and_record(&vote(3, round, SignedStep::Prevote, None)).unwrap();
+        }
+        guard.stand_in(Height(3)).unwrap();
+        let refused = guard.check_and_record(&vote(3, KIND.slots, SignedStep::Prevote, None));
+        assert!(matches!(refused, Err(SignError::BelowFloor { floor: Height(3) })));
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct SignedVote {
 
 impl SignedVote {
     /// A validator signs once at each.
-    pub(super) fn place(&self) -> (Height, u32, SignedStep) {
+    pub(crate) fn place(&self) -> (Height, u32, SignedStep) {
         (self.height, self.round, self.step)
     }
 

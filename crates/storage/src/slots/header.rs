@@ -7,14 +7,16 @@ use bulla_types::LedgerId;
 use super::{Kind, array, short_digest};
 
 /// Bytes of the first page that are used.
-pub(super) const HEADER_BYTES: usize = 76;
+pub(super) const HEADER_BYTES: usize = CHECKSUM_AT + 8;
+const CHECKSUM_AT: usize = 76;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
     pub(crate) schema: u32,
     pub(crate) ledger_id: LedgerId,
     pub(crate) identity: Identity,
-    pub(crate) number: u64,
+    /// The kind of file gives them their meaning.
+    pub(crate) numbers: [u64; 2],
 }
 
 /// Tells a file from its copies: a copy has another inode or was born later.
@@ -32,9 +34,10 @@ impl Header {
         bytes[12..44].copy_from_slice(self.ledger_id.as_bytes());
         bytes[44..52].copy_from_slice(&self.identity.inode.to_be_bytes());
         bytes[52..60].copy_from_slice(&self.identity.born_ns.to_be_bytes());
-        bytes[60..68].copy_from_slice(&self.number.to_be_bytes());
-        let checksum = short_digest(&[&bytes[..68]]);
-        bytes[68..].copy_from_slice(&checksum);
+        bytes[60..68].copy_from_slice(&self.numbers[0].to_be_bytes());
+        bytes[68..76].copy_from_slice(&self.numbers[1].to_be_bytes());
+        let checksum = short_digest(&[&bytes[..CHECKSUM_AT]]);
+        bytes[CHECKSUM_AT..].copy_from_slice(&checksum);
         bytes
     }
 
@@ -42,7 +45,7 @@ impl Header {
         if &bytes[..8] != kind.magic {
             return Err("it does not begin with the name of its kind");
         }
-        if bytes[68..] != short_digest(&[&bytes[..68]]) {
+        if bytes[CHECKSUM_AT..] != short_digest(&[&bytes[..CHECKSUM_AT]]) {
             return Err("the checksum of its first page does not match");
         }
         Ok(Self {
@@ -52,7 +55,7 @@ impl Header {
                 inode: u64::from_be_bytes(array(&bytes[44..52])),
                 born_ns: u64::from_be_bytes(array(&bytes[52..60])),
             },
-            number: u64::from_be_bytes(array(&bytes[60..68])),
+            numbers: [&bytes[60..68], &bytes[68..76]].map(|number| u64::from_be_bytes(array(number))),
         })
     }
 }

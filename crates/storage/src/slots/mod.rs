@@ -13,11 +13,13 @@
 //! | | 12 | 32 | ledger id |
 //! | | 44 | 8 | inode of the file when it was made |
 //! | | 52 | 8 | birth time of the file, nanoseconds since 1970 |
-//! | | 60 | 8 | a number that the kind of file gives meaning to |
-//! | | 68 | 8 | first bytes of BLAKE3 over what stands before |
+//! | | 60 | 16 | two numbers that the kind of file gives meaning to |
+//! | | 76 | 8 | first bytes of BLAKE3 over what stands before |
 //! | 1 + sequence mod slots | 0 | 8 | sequence, from 1; 0 in a slot never written |
 //! | | 8 | 48 | content |
 //! | | 56 | 8 | first bytes of BLAKE3 over kind, ledger id, page number (u32), sequence and content |
+//!
+//! The rest of each page is zero.
 
 mod header;
 
@@ -76,7 +78,7 @@ impl SlotFile {
         options.create(true).truncate(true).read(true).write(true).mode(0o600);
         let file = options.open(&unfinished).map_err(at())?;
         let identity = Identity::of(&file.metadata().map_err(at())?);
-        let header = Header { schema: SCHEMA_VERSION, ledger_id, identity, number: 0 };
+        let header = Header { schema: SCHEMA_VERSION, ledger_id, identity, numbers: [0; 2] };
         let bytes = u64::from(PAGE_BYTES) * (u64::from(kind.slots) + 1);
         file.write_all_at(&vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)], 0).map_err(at())?;
         let slot_file = Self { file, path: path.to_owned(), kind, header };
@@ -135,11 +137,11 @@ impl SlotFile {
         self.file.sync_data().map_err(StorageError::io(&self.path))
     }
 
-    /// Makes this file the original, with another number in its header. Synced.
-    pub(crate) fn restamp(&mut self, number: u64) -> Result<()> {
+    /// Makes this file the original, with other numbers in its header. Synced.
+    pub(crate) fn restamp(&mut self, numbers: [u64; 2]) -> Result<()> {
         let metadata = self.file.metadata().map_err(StorageError::io(&self.path))?;
         self.header.identity = Identity::of(&metadata);
-        self.header.number = number;
+        self.header.numbers = numbers;
         self.write_header()?;
         self.file.sync_data().map_err(StorageError::io(&self.path))
     }
@@ -147,6 +149,23 @@ impl SlotFile {
     /// All slots, in the order of the file.
     pub(crate) fn slots(&self) -> Result<Vec<Slot>> {
         (0..self.kind.slots).map(|number| self.slot(number)).collect()
+    }
+
+    /// The first byte that means nothing and is not zero, as everything beside header and slots is; nor does
+    /// anything stand behind the last page.
+    pub(crate) fn surplus_byte(&self) -> Result<Option<u64>> {
+        let page_bytes = usize::try_from(PAGE_BYTES).unwrap_or(usize::MAX);
+        let bytes = fs::read(&self.path).map_err(StorageError::io(&self.path))?;
+        let pages = usize::try_from(self.kind.slots).unwrap_or(usize::MAX) + 1;
+        let means_nothing = |at: usize| {
+            let used = if at < page_bytes { HEADER_BYTES } else { SLOT_BYTES };
+            at % page_bytes >= used
+        };
+        let surplus = bytes
+            .iter()
+            .enumerate()
+            .position(|(at, byte)| at >= pages * page_bytes || (*byte != 0 && means_nothing(at)));
+        Ok(surplus.and_then(|at| u64::try_from(at).ok()))
     }
 
     /// Writes the slot whose turn it is at this sequence, and syncs it.
@@ -267,6 +286,22 @@ mod tests {
     }
 
     #[test]
+    fn a_byte_between_the_slots_that_is_not_zero_is_noticed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slots");
+        let file = with_two_slots(&path);
+        assert_eq!(file.surplus_byte().unwrap(), None);
+        let whole = fs::read(&path).unwrap();
+        for position in [HEADER_BYTES, 100, 4095, 4096 + SLOT_BYTES, whole.len() - 1, whole.len()] {
+            let mut bytes = whole.clone();
+            bytes.resize(bytes.len().max(position + 1), 0);
+            bytes[position] ^= 0x20;
+            fs::write(&path, bytes).unwrap();
+            assert_eq!(file.surplus_byte().unwrap(), Some(position as u64));
+        }
+    }
+
+    #[test]
     fn a_copy_of_the_file_is_not_the_original_until_it_is_stamped() {
         let folder = tempfile::tempdir().unwrap();
         let (path, copy) = (folder.path().join("slots"), folder.path().join("copy"));
@@ -274,10 +309,10 @@ mod tests {
         fs::copy(&path, &copy).unwrap();
         let mut copied = SlotFile::open(&copy, &KIND).unwrap().unwrap();
         assert!(!copied.is_original().unwrap());
-        copied.restamp(9).unwrap();
+        copied.restamp([9, 10]).unwrap();
         let stamped = SlotFile::open(&copy, &KIND).unwrap().unwrap();
         assert!(stamped.is_original().unwrap());
-        assert_eq!(stamped.header().number, 9);
+        assert_eq!(stamped.header().numbers, [9, 10]);
         assert!(stamped.slots().unwrap().iter().all(|slot| matches!(slot, Slot::Written { .. })));
     }
 }

@@ -69,6 +69,7 @@ impl Store {
     /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], or what else keeps it from opening.
     pub fn open(path: &Path, options: &StoreOptions, ledger_id: LedgerId) -> Result<Opened> {
         let folder = Folder::new(path);
+        folder.check_is_folder()?;
         if !folder.path().is_dir() {
             return Err(StorageError::NoLedger { path: path.to_owned() });
         }
@@ -99,7 +100,7 @@ impl Store {
             Some(signed) => signed,
             None => SignedGuard::create(folder, ledger_id)?,
         };
-        let signing = signing::start(tip.height, tip_file.newest(), &signed, options.copied_folder)?;
+        let signing = signing::start(folder, tip.height, tip_file.newest(), &signed, options)?;
         if signing.is_alarming() {
             tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");
         }

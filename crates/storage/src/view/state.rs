@@ -24,4 +24,10 @@ impl View<'_> {
         let rows = self.scan(Column::State, prefix.max(from), &crate::column::after_prefix(prefix));
         rows.map(|row| row.map(|(key, value)| (Bytes::from(key), Bytes::from(value))))
     }
+
+    /// The keys of the state map from `start` on that are below `end`, in rising order. The iterator ends with
+    /// its first error.
+    pub fn state_range(&self, start: &[u8], end: &[u8]) -> impl Iterator<Item = Result<Bytes>> + use<'_> {
+        self.scan(Column::State, start, end).map(|row| row.map(|(key, _)| Bytes::from(key)))
+    }
 }

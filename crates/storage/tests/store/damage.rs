@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use bulla_storage::{Finding, FsckReport, NoHook, Progress, Stage, StoreOptions, fsck};
-use bulla_types::Height;
+use bulla_storage::{ENGINE_LOG, Finding, FsckReport, NoHook, Progress, Stage, StoreOptions, fsck};
+use bulla_types::{Address, Height};
 
-use crate::{copy_folder, ledger::TestLedger};
+use crate::{copy_folder, engine_log::engine_log, ledger::TestLedger};
 
 fn check(folder: &Path) -> FsckReport {
     fsck(folder, &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap()
@@ -31,6 +31,7 @@ fn full_folder(folder: &Path) -> TestLedger {
     for deposits in [2, 0, 4] {
         ledger.grow(&opened.store, deposits);
     }
+    let mut votes = Vec::new();
     for deposits in [1, 2] {
         let built = ledger.build(&opened.store, deposits);
         opened.store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();
@@ -42,7 +43,9 @@ fn full_folder(folder: &Path) -> TestLedger {
             value: Some(built.header.hash()),
         };
         opened.signed.check_and_record(&vote).unwrap();
+        votes.push((Address::from_bytes([1; 32]), vote));
     }
+    fs::write(folder.join(ENGINE_LOG), engine_log(29, &votes)).unwrap();
     ledger
 }
 

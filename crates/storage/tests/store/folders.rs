@@ -73,8 +73,8 @@ fn a_newer_schema_is_refused_before_the_database_is_touched() {
     let path = folder.path().join("tip");
     let mut bytes = fs::read(&path).unwrap();
     bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
-    let checksum = bulla_crypto::blake3(&[&bytes[..68]]);
-    bytes[68..76].copy_from_slice(&checksum.as_bytes()[..8]);
+    let checksum = bulla_crypto::blake3(&[&bytes[..76]]);
+    bytes[76..84].copy_from_slice(&checksum.as_bytes()[..8]);
     fs::write(&path, bytes).unwrap();
     let result = ledger.try_open(folder.path());
     assert!(matches!(result, Err(StorageError::NewerSchema { found: 2, supported: 1, .. })));

@@ -139,7 +139,7 @@ fn a_changed_record_is_named_and_so_is_a_missing_node() {
     let findings = after(|db| put(db, "state", [4, 2], [8, 9]));
     assert_eq!(findings.len(), 2, "{findings:?}");
     assert!(findings[0].starts_with("state: the root over all records: "));
-    assert!(findings[1].starts_with("state Counter(Evidence): the stored tree does not prove it"));
+    assert!(findings[1].starts_with("number of deposits: the stored tree does not prove it"));
     let findings = after(|db| _ = delete_first(db, "tree"));
     assert!(
         findings.iter().any(|finding| finding.contains("the stored tree does not lead to it")),

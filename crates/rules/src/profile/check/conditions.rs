@@ -34,7 +34,7 @@ impl<'p> Checker<'p> {
             Condition::Same(left, right) => self.same(of, left, right, part),
             Condition::Among(item, list) => self.among(of, item, list, part),
             Condition::Compare { field, other, times, .. } => {
-                self.compare(of, field, other, times.as_ref(), part)
+                self.compare(of, field, other, times.as_ref(), part);
             }
             Condition::SharesWhole(field) => {
                 if let Some(found) = self.read_clear(of, field, part)

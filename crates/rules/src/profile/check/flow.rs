@@ -68,7 +68,7 @@ fn ending(procedure: &Procedure) -> BTreeSet<&str> {
         let before = ending.len();
         for step in &procedure.steps {
             if target(step).is_some_and(|to| ending.contains(to)) {
-                ending.extend(step.from.iter().map(|state| state.as_str()));
+                ending.extend(step.from.iter().map(super::super::ident::Ident::as_str));
             }
         }
         if ending.len() == before {
@@ -99,5 +99,5 @@ fn circles(procedure: &Procedure, start: &str) -> bool {
 }
 
 fn target(step: &Step) -> Option<&str> {
-    step.to.as_ref().map(|to| to.as_str())
+    step.to.as_ref().map(super::super::ident::Ident::as_str)
 }

@@ -185,7 +185,7 @@ impl<'p> Checker<'p> {
     pub(super) fn has_record_of(&mut self, of: &Procedure, subject: CertificateSubject, part: Part<'_>) {
         match subject {
             CertificateSubject::Entry if !self.records.has_entry(of) => {
-                self.record_missing("登记", "entry", part)
+                self.record_missing("登记", "entry", part);
             }
             CertificateSubject::Account if !self.records.has_account(of) => {
                 self.record_missing("账户", "account", part);

@@ -52,7 +52,7 @@ impl<'p> Records<'p> {
 }
 
 /// Procedures that have something themselves, or whose parents all have it.
-fn inherited<'p>(profile: &'p Profile, own: impl Fn(&Procedure) -> bool) -> BTreeSet<&'p Ident> {
+fn inherited(profile: &Profile, own: impl Fn(&Procedure) -> bool) -> BTreeSet<&Ident> {
     let mut having = BTreeSet::new();
     loop {
         let before = having.len();

@@ -178,7 +178,7 @@ impl<'p> Checker<'p> {
 }
 
 fn states(step: &Step) -> BTreeSet<&str> {
-    step.from.iter().map(|state| state.as_str()).collect()
+    step.from.iter().map(Ident::as_str).collect()
 }
 
 fn same_event(left: Option<&Trigger>, right: Option<&Trigger>) -> bool {

@@ -1,0 +1,47 @@
+//! What an idle node does every second.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bulla_chain::Chain;
+use bulla_mempool::Clock;
+use bulla_storage::StorageError;
+use tracing::{error, info};
+
+use crate::health::{Health, Lack};
+
+/// How often an idle node forgets expired transactions and looks whether the store can write again.
+const HOUSEKEEPING: Duration = Duration::from_secs(1);
+
+/// How often in a row the store fails for want of files while there are some, before it is given up.
+const STUCK_MAX: u32 = 3;
+
+/// Keeps house until the store is stuck: a database that could not open a file in the background stays as it was
+/// then, and only opening it anew helps.
+pub(crate) async fn keep_house(chain: Arc<Chain>, health: Arc<Health>, clock: Arc<dyn Clock>) {
+    let mut interval = tokio::time::interval(HOUSEKEEPING);
+    let mut stuck = 0;
+    while stuck < STUCK_MAX {
+        interval.tick().await;
+        chain.mempool().expire(clock.now());
+        let Some(lack) = health.lacks() else {
+            stuck = 0;
+            continue;
+        };
+        let store = Arc::clone(chain.store());
+        match tokio::task::spawn_blocking(move || store.try_resume()).await {
+            Ok(Ok(())) => {
+                info!("the store can write again");
+                health.lack(None);
+            }
+            Ok(Err(error)) if lack == Lack::Files && is_stuck(&error) => stuck += 1,
+            _ => stuck = 0,
+        }
+    }
+    error!("the store stays as it was when too many files were open: it has to be opened anew");
+}
+
+fn is_stuck(error: &StorageError) -> bool {
+    error.is_out_of_files() && File::open("/dev/null").is_ok()
+}

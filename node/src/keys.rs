@@ -1,0 +1,145 @@
+//! The keys of a node, and whose they are.
+
+use std::path::{Path, PathBuf};
+
+use bulla_chain::{Chain, ChainError};
+use bulla_crypto::{PublicKey, SecretKey, key_file};
+use bulla_types::{Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, MemberNumber, StateKey};
+
+use crate::config::NodeConfig;
+use crate::failure::NodeError;
+
+/// The keys that `node.toml` names.
+pub(crate) struct Keys {
+    pub(crate) consensus: Option<SecretKey>,
+    pub(crate) note: SecretKey,
+    pub(crate) peer: SecretKey,
+}
+
+/// A key as it is configured.
+struct Configured<'a> {
+    setting: &'static str,
+    path: &'a Path,
+    purpose: KeyPurpose,
+    key: PublicKey,
+}
+
+impl Keys {
+    pub(crate) fn read(config: &NodeConfig) -> Result<Self, NodeError> {
+        Ok(Self {
+            consensus: config.keys.consensus.as_ref().map(|path| key_file::read(path, None)).transpose()?,
+            note: key_file::read(&config.keys.note, None)?,
+            peer: key_file::read(&config.keys.peer, None)?,
+        })
+    }
+
+    /// The validator's address; none for an observer.
+    pub(crate) fn address(&self) -> Option<Address> {
+        self.consensus.as_ref().map(|key| Address::of(key.public_key()))
+    }
+
+    /// Refuses keys of which the genesis knows none: it is another ledger's, or they are another node's. Nothing
+    /// is made on the disk for such a mistake.
+    pub(crate) fn check_ledger(&self, config: &NodeConfig, genesis: &Genesis) -> Result<(), NodeError> {
+        let mut declared = genesis.founders().iter().flat_map(|founder| &founder.member.keys);
+        let configured = self.configured(config);
+        if declared.any(|declared| configured.iter().any(|key| key.key == declared.key)) {
+            Ok(())
+        } else {
+            Err(NodeError::ForeignGenesis { path: config.genesis.clone() })
+        }
+    }
+
+    /// Every key must be enrolled for its purpose, all of them by one member: what a node does under a key that is
+    /// not its own, nobody believes, or takes for another's. A consensus key is a founder's, since protocol 1
+    /// never changes validators; the others may have been enrolled since.
+    pub(crate) fn check_enrolled(
+        &self,
+        config: &NodeConfig,
+        genesis: &Genesis,
+        chain: &Chain,
+    ) -> Result<(), NodeError> {
+        let mut of_node: Option<(MemberNumber, &'static str, PathBuf)> = None;
+        for configured in self.configured(config) {
+            let Configured { setting, path, purpose, key } = configured;
+            let foreign = |whose: String| NodeError::ForeignKey {
+                setting,
+                path: path.to_owned(),
+                purpose: purpose_name(purpose),
+                whose,
+            };
+            let Some(enrolled) = record_of(chain, &key)? else {
+                return Err(foreign("no member has enrolled it".to_owned()));
+            };
+            let owner = || describe(genesis, enrolled.member);
+            if enrolled.purpose != purpose {
+                return Err(foreign(format!(
+                    "it is the {} key of {}",
+                    purpose_name(enrolled.purpose),
+                    owner()
+                )));
+            }
+            if purpose == KeyPurpose::Consensus && genesis.validators().get(&Address::of(&key)).is_none() {
+                return Err(foreign(format!("it is of {}, who is no validator", owner())));
+            }
+            match &of_node {
+                Some((member, other_setting, other_path)) if *member != enrolled.member => {
+                    return Err(foreign(format!(
+                        "it is of {}, and {other_setting} ({}) of {}",
+                        owner(),
+                        other_path.display(),
+                        describe(genesis, *member)
+                    )));
+                }
+                Some(_) => {}
+                None => of_node = Some((enrolled.member, setting, path.to_owned())),
+            }
+        }
+        Ok(())
+    }
+
+    fn configured<'a>(&self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
+        let configured = |setting, path: &'a PathBuf, purpose, key: &SecretKey| Configured {
+            setting,
+            path,
+            purpose,
+            key: key.public_key().clone(),
+        };
+        let consensus = config.keys.consensus.as_ref().zip(self.consensus.as_ref());
+        let consensus =
+            consensus.map(|(path, key)| configured("keys.consensus", path, KeyPurpose::Consensus, key));
+        let node = [
+            configured("keys.note", &config.keys.note, KeyPurpose::Note, &self.note),
+            configured("keys.peer", &config.keys.peer, KeyPurpose::Peer, &self.peer),
+        ];
+        consensus.into_iter().chain(node).collect()
+    }
+}
+
+/// The record of a key, in the state that this node has; the genesis puts the founders' keys into it.
+fn record_of(chain: &Chain, key: &PublicKey) -> Result<Option<KeyRecord>, NodeError> {
+    let Some(bytes) = chain.state(&StateKey::Key(KeyId::of(key)))? else { return Ok(None) };
+    let record = KeyRecord::decode(&bytes)
+        .map_err(|error| ChainError::Invariant(format!("the record of a key: {error}")))?;
+    Ok(Some(record))
+}
+
+/// The member as a person knows it, where the genesis names it.
+fn describe(genesis: &Genesis, member: MemberNumber) -> String {
+    let founder = (1..).zip(genesis.founders()).find(|(number, _)| *number == member.0);
+    match founder.and_then(|(_, founder)| founder.member.identity.name()) {
+        Some(name) => format!("member {member} ({name})"),
+        None => format!("member {member}"),
+    }
+}
+
+fn purpose_name(purpose: KeyPurpose) -> &'static str {
+    match purpose {
+        KeyPurpose::Operate => "OPERATE",
+        KeyPurpose::Administer => "ADMINISTER",
+        KeyPurpose::Audit => "AUDIT",
+        KeyPurpose::Consensus => "CONSENSUS",
+        KeyPurpose::Note => "NOTE",
+        KeyPurpose::Peer => "PEER",
+    }
+}
