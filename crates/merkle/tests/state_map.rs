@@ -113,6 +113,19 @@ fn shared_bits(a: Hash, b: Hash) -> usize {
 }
 
 #[test]
+fn a_map_stays_empty_when_a_record_that_it_does_not_hold_is_deleted_after_its_last_one() {
+    // The order of deletion is that of the keys; one of these two pairs has the absent record last.
+    for (held, absent) in [("a", "b"), ("b", "a")] {
+        let mut nodes = Nodes::default();
+        nodes.update(1, &[set(held, "1")].into());
+        assert_eq!(nodes.update(2, &[deleted(held), deleted(absent)].into()), EMPTY_ROOT);
+        check_proofs(&nodes, &Map::default(), &[held.into(), absent.into()]);
+        nodes.update(3, &[set(absent, "2")].into());
+        check_proofs(&nodes, &Map([(absent.into(), b"2".to_vec())].into()), &[held.into()]);
+    }
+}
+
+#[test]
 fn a_map_that_was_emptied_is_empty_and_can_be_filled_again() {
     let (mut nodes, mut map) = (Nodes::default(), Map::default());
     let steps: [Changes; 6] = [
@@ -274,17 +287,23 @@ fn the_reason_of_a_refusal_is_told() {
     assert!(matches!(verify(root, &key, None, &proof), Err(StateProofError::RootMismatch { .. })));
 }
 
-fn any_changes() -> impl Strategy<Value = Changes> {
-    let key = (0..40_u8).prop_map(|key| vec![key]);
+/// Changes of records whose keys are below `keys`, so that with few keys a map is often emptied.
+fn any_changes(keys: u8) -> impl Strategy<Value = Changes> {
+    let key = (0..keys).prop_map(|key| vec![key]);
     prop::collection::btree_map(key, prop::option::of(prop::collection::vec(any::<u8>(), 0..3)), 0..25)
 }
 
+fn any_history() -> impl Strategy<Value = Vec<(u64, Changes)>> {
+    prop_oneof![3_u8..6, Just(40)]
+        .prop_flat_map(|keys| prop::collection::vec((1..4_u64, any_changes(keys)), 1..10))
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
     fn any_history_of_changes_ends_in_the_map_of_its_records(
-        blocks in prop::collection::vec((1..4_u64, any_changes()), 1..10),
+        blocks in any_history(),
     ) {
         let (mut nodes, mut map) = (Nodes::default(), Map::default());
         let mut version = 0;

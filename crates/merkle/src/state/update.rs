@@ -81,11 +81,16 @@ struct Base<'a, R> {
 
 impl<R: NodeReader> Base<'_, R> {
     fn node(&self, key: &NodeKey) -> Result<Option<Node>, StateError<R::Error>> {
+        if !is_root(key) {
+            return read(self.reader, key).map(Some);
+        }
+        // The library also asks for the root of the version being made, which is not there yet, and starts
+        // version 0 from an empty tree by itself.
+        if Some(key.version()) != self.version.checked_sub(1) {
+            return Ok(None);
+        }
         match self.base {
-            _ if !is_root(key) => read(self.reader, key).map(Some),
             Some(base) => read(self.reader, &node_key(base, &[])).map(Some),
-            // The library starts version 0 from an empty tree by itself.
-            None if self.version == 0 => Ok(None),
             None => Ok(Some(Node::Null)),
         }
     }
