@@ -57,7 +57,7 @@ def check_signature(key, text, signature):
 def founders(genesis):
     """genesis.md: the first validators are the consensus keys of founders with power, rising by address."""
     found = [[(1, framed("address", b"\0\0\0\1", read(key, "u b")[1])), (2, key), (3, power)]
-             for member, power in (read(founder, "b u") for founder in read(genesis, "u u b u b b*")[5])
+             for member, power in (read(founder, "b u") for founder in read(genesis, "u u b u b b* b")[5])
              for key, use, _ in (read(k, "b u b") for k in read(member, "u b b b b b*")[5]) if power and use == 4]
     return message((1, message(validator)) for validator in sorted(found))
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bulla_chain::{Chain, ChainError, Origin, Proposal};
 use bulla_consensus::{Application, ApplicationError, HeightInputs, KnownProposal, Proposed, Received};
-use bulla_storage::StorageError;
+use bulla_storage::{OUT_OF_FILES, StorageError};
 use bulla_types::{Address, BlockHash, CommitCertificate, Equivocation};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -66,8 +66,8 @@ impl ChainApplication {
     /// Tells health what an error means for the node, and consensus whether to go on.
     fn judge(&self, error: ChainError) -> ApplicationError {
         match &error {
-            ChainError::Storage(storage) if what_it_lacks(storage).is_some() => {
-                self.health.lack(what_it_lacks(storage));
+            lacking if what_it_lacks(lacking).is_some() => {
+                self.health.lack(what_it_lacks(lacking));
                 ApplicationError::Transient(Box::new(error))
             }
             ChainError::OutOfOrder { .. } => ApplicationError::Transient(Box::new(error)),
@@ -84,10 +84,12 @@ impl ChainApplication {
 }
 
 /// What the store lacks, if it may get it back.
-fn what_it_lacks(error: &StorageError) -> Option<Lack> {
+fn what_it_lacks(error: &ChainError) -> Option<Lack> {
     match error {
-        StorageError::DiskFull { .. } => Some(Lack::Room),
-        error if error.is_out_of_files() => Some(Lack::Files),
+        ChainError::Storage(StorageError::DiskFull { .. }) => Some(Lack::Room),
+        ChainError::Storage(error) if error.is_out_of_files() => Some(Lack::Files),
+        // What the rules read comes through a view that knows the store's errors by their text alone.
+        ChainError::Invariant(text) if text.contains(OUT_OF_FILES) => Some(Lack::Files),
         _ => None,
     }
 }
@@ -200,5 +202,27 @@ impl Application for ChainApplication {
                 warn!(%error, "a proof of equivocation could not be kept");
             }
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_open_files_are_waited_out_like_a_full_disk_and_damage_is_not() {
+        let emfile = || std::io::Error::from_raw_os_error(24);
+        let io = StorageError::Io { path: "signed".into(), source: emfile() };
+        let background = format!("IO error: While open a file for appending: 000020.blob: {OUT_OF_FILES}");
+        for error in [
+            ChainError::Storage(io),
+            ChainError::Storage(StorageError::Engine(background.clone())),
+            ChainError::Invariant(background),
+        ] {
+            assert_eq!(what_it_lacks(&error), Some(Lack::Files), "{error}");
+        }
+        let damage = StorageError::Corrupted { place: "the database".into(), detail: "checksum".into() };
+        assert_eq!(what_it_lacks(&ChainError::Storage(damage)), None);
+        assert_eq!(what_it_lacks(&ChainError::Invariant("roots".into())), None);
     }
 }

@@ -35,6 +35,9 @@ pub struct NodeConfig {
     /// after one start.
     #[serde(default)]
     pub trust_copied_data: bool,
+    /// The clock file of a ledger for tests. Never from `node.toml`: who starts a node says by which clock.
+    #[serde(skip)]
+    pub clock: Option<PathBuf>,
 }
 
 /// Key files, PKCS#8 PEM, readable by the owner alone.

@@ -14,11 +14,15 @@ use bulla_storage::StorageError;
 use bulla_types::{DecodeError, Lang, ReasonCode};
 use thiserror::Error;
 
+use crate::clock_file::ClockError;
 use crate::config::ConfigError;
 
 /// Why a node does not start or ends.
 #[derive(Debug, Error)]
 pub enum NodeError {
+    /// The node cannot go by the clock that it is given.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -112,8 +116,11 @@ impl NodeError {
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
         match self {
-            Self::Config(ConfigError::Read { .. }) | Self::ReadFile { .. } => ReasonCode::FileUnreadable,
+            Self::Config(ConfigError::Read { .. })
+            | Self::Clock(ClockError::Read { .. })
+            | Self::ReadFile { .. } => ReasonCode::FileUnreadable,
             Self::Config(_)
+            | Self::Clock(_)
             | Self::Address(_)
             | Self::Listen { .. }
             | Self::ForeignKey { .. }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bulla_chain::Chain;
 use bulla_mempool::Clock;
 use bulla_storage::StorageError;
+use tokio::sync::oneshot;
 use tracing::{error, info};
 
 use crate::health::{Health, Lack};
@@ -17,16 +18,21 @@ const HOUSEKEEPING: Duration = Duration::from_secs(1);
 /// How often in a row the store fails for want of files while there are some, before it is given up.
 const STUCK_MAX: u32 = 3;
 
-/// Keeps house until the store is stuck: a database that could not open a file in the background stays as it was
-/// then, and only opening it anew helps.
-pub(crate) async fn keep_house(chain: Arc<Chain>, health: Arc<Health>, clock: Arc<dyn Clock>) {
+/// Keeps house, and tells when the store is `stuck`: a database that could not open a file in the background stays
+/// as it was then, and only opening it anew helps.
+pub(crate) async fn keep_house(
+    chain: Arc<Chain>,
+    health: Arc<Health>,
+    clock: Arc<dyn Clock>,
+    stuck: oneshot::Sender<()>,
+) {
     let mut interval = tokio::time::interval(HOUSEKEEPING);
-    let mut stuck = 0;
-    while stuck < STUCK_MAX {
+    let mut failures = 0;
+    while failures < STUCK_MAX {
         interval.tick().await;
         chain.mempool().expire(clock.now());
         let Some(lack) = health.lacks() else {
-            stuck = 0;
+            failures = 0;
             continue;
         };
         let store = Arc::clone(chain.store());
@@ -35,11 +41,13 @@ pub(crate) async fn keep_house(chain: Arc<Chain>, health: Arc<Health>, clock: Ar
                 info!("the store can write again");
                 health.lack(None);
             }
-            Ok(Err(error)) if lack == Lack::Files && is_stuck(&error) => stuck += 1,
-            _ => stuck = 0,
+            Ok(Err(error)) if lack == Lack::Files && is_stuck(&error) => failures += 1,
+            _ => failures = 0,
         }
     }
     error!("the store stays as it was when too many files were open: it has to be opened anew");
+    // A node whose consensus has ended waits for a person.
+    let _ = stuck.send(());
 }
 
 fn is_stuck(error: &StorageError) -> bool {

@@ -1,6 +1,7 @@
 //! A Bulla node: configuration, wiring, health and lifecycle. It knows no rule of the ledger.
 
 mod application;
+pub mod clock_file;
 pub mod config;
 mod failure;
 mod health;

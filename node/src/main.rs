@@ -17,6 +17,9 @@ struct Arguments {
     /// The node's configuration, node.toml / 节点配置文件
     #[arg(long, env = "BULLA_NODE_CONFIG")]
     config: PathBuf,
+    /// The clock of a ledger for tests, clock.toml; refused by any other ledger / 测试账本的时钟文件；其他账本拒绝使用
+    #[arg(long, value_name = "FILE")]
+    clock: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -47,7 +50,8 @@ fn start_again() -> io::Error {
 
 #[tokio::main]
 async fn start(arguments: &Arguments) -> Result<(), NodeError> {
-    let config = NodeConfig::read(&arguments.config)?;
+    let mut config = NodeConfig::read(&arguments.config)?;
+    config.clock.clone_from(&arguments.clock);
     let mut terminate = signal(SignalKind::terminate()).map_err(NodeError::Signals)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(NodeError::Signals)?;
     run(config, async move {

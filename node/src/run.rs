@@ -13,11 +13,12 @@ use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::application::ChainApplication;
+use crate::clock_file::FollowedClock;
 use crate::config::NodeConfig;
 use crate::failure::NodeError;
 use crate::health::Health;
@@ -42,7 +43,7 @@ pub type StartConsensus = Box<
 
 /// What a node stands on, and a test may replace.
 pub struct Parts {
-    /// What tells the time to mempool, chain and api.
+    /// What tells the time to mempool, chain and api, unless the configuration names a clock file.
     pub clock: Arc<dyn Clock>,
     /// How consensus is started.
     pub start_consensus: StartConsensus,
@@ -78,7 +79,18 @@ pub async fn run_with(
     let genesis = read_genesis(&config)?;
     let keys = Keys::read(&config)?;
     keys.check_ledger(&config, &genesis)?;
-    let Parts { clock, start_consensus: start } = parts;
+    let Parts { mut clock, start_consensus: start } = parts;
+    let mut tasks = JoinSet::new();
+    if let Some(path) = &config.clock {
+        let followed = FollowedClock::open(path, &genesis)?;
+        info!(
+            clock_ms = followed.now().0,
+            speed = followed.speed(),
+            "a ledger for tests, by a clock of its own"
+        );
+        tasks.spawn(Arc::clone(&followed).follow());
+        clock = followed;
+    }
     let me = keys.address();
     let Opened { store, signed, signing } = open_store(&config, &genesis, me)?;
     if signing.is_alarming() {
@@ -104,12 +116,12 @@ pub async fn run_with(
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
-    let mut tasks = JoinSet::new();
     tasks.spawn(Arc::clone(&chain).follow_mempool());
     tasks.spawn(announce(announcements, host.clone()));
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
-    let stuck = keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock));
+    let (stuck, found_stuck) = oneshot::channel();
+    tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
     let vitals = NodeVitals {
         chain: Arc::clone(&chain),
@@ -133,7 +145,7 @@ pub async fn run_with(
     .boxed()
     .shared();
     let serving = bulla_api::serve_on(api, ports.grpc, ports.http, tls, stopped);
-    tokio::pin!(serving, stop, stuck);
+    tokio::pin!(serving, stop);
     let mut consensus = None;
     let taking_part = async {
         if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
@@ -148,7 +160,7 @@ pub async fn run_with(
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
         () = &mut stop => Ok(()),
-        () = &mut stuck => Err(NodeError::StoreStuck),
+        Ok(()) = found_stuck => Err(NodeError::StoreStuck),
         failure = taking_part => match failure {
             Err(error) => Err(error),
             Ok(failure) => {

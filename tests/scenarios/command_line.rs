@@ -2,56 +2,10 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
 
-use bulla_tests::bulla::{Answer, bulla};
-use serde_json::{Value, json};
-
-/// A local network, stopped when the test ends, however it ends.
-struct Localnet<'a>(&'a Path);
-
-impl<'a> Localnet<'a> {
-    fn up(folder: &'a Path) -> Self {
-        let localnet = Self(folder);
-        localnet.start(&[]);
-        localnet
-    }
-
-    fn start(&self, options: &[&str]) {
-        let options: Vec<_> = ["--detach"].iter().chain(options).copied().collect();
-        assert_eq!(self.is("up", &options).code, 0);
-    }
-
-    fn is(&self, what: &str, options: &[&str]) -> Answer {
-        let arguments = [OsStr::new("localnet"), OsStr::new(what), OsStr::new("--dir"), self.0.as_os_str()];
-        bulla(arguments.into_iter().chain(options.iter().map(OsStr::new)))
-    }
-
-    fn run<A: AsRef<OsStr>>(&self, arguments: &[A]) -> Answer {
-        let arguments = arguments.iter().map(AsRef::as_ref);
-        bulla(arguments.chain([OsStr::new("--localnet"), self.0.as_os_str()]))
-    }
-
-    /// Runs a command that must not fail.
-    fn done(&self, command: &str) -> Value {
-        let answer = self.run(&command.split(' ').collect::<Vec<_>>());
-        assert_eq!(answer.code, 0, "{command}: {:#}", answer.json);
-        answer.json
-    }
-
-    /// Runs a command that must fail; gives the error.
-    fn refused(&self, command: &str) -> Value {
-        let mut answer = self.run(&command.split(' ').collect::<Vec<_>>());
-        assert_eq!(answer.code, 1, "{command}: {:#}", answer.json);
-        answer.json["error"].take()
-    }
-}
-
-impl Drop for Localnet<'_> {
-    fn drop(&mut self) {
-        self.is("down", &[]);
-    }
-}
+use bulla_tests::bulla::bulla;
+use bulla_tests::localnet::Localnet;
+use serde_json::json;
 
 #[test]
 fn a_local_network_takes_a_deposit_and_its_receipt_is_proved_offline_until_a_byte_is_changed() {
@@ -151,8 +105,7 @@ fn every_file_of_a_deposit_is_answered_for_and_no_receipt_is_overwritten() {
 fn a_closed_ledger_answers_its_members_and_tells_others_that_they_may_not_read() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("closed");
-    let localnet = Localnet(&dir);
-    localnet.start(&["--closed", "--validators", "1", "--observers", "0"]);
+    let localnet = Localnet::up_with(&dir, &["--closed", "--validators", "1", "--observers", "0"]);
     let (document, receipt) = (folder.path().join("秘密.txt"), folder.path().join("秘密.receipt"));
     fs::write(&document, "不公开的内容").unwrap();
     let deposited = localnet.run(&[OsStr::new("evidence"), OsStr::new("deposit"), document.as_os_str()]);

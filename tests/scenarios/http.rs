@@ -11,7 +11,8 @@ use bulla_merkle::tile::{Resource, TilePath, decode_bundle, decode_hashes};
 use bulla_tests::deposits::deposit;
 use bulla_tests::{Load, Network, Node, http, wire::Refused};
 use bulla_types::{
-    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, MemberNumber, StateKey, proto,
+    AccessToEntries, AccessToken, BlockTime, Canonical, Identifier, KeyPurpose, MemberNumber, RecordKey,
+    StateKey, StatusProofFile, proto,
 };
 use serde_json::{Value, json};
 
@@ -111,6 +112,17 @@ async fn a_read_gives_the_same_over_http_as_over_grpc() {
     let record: proto::GetRecordResponse = wire.call("GetRecord", request).await.unwrap();
     let over_http = node.get(&format!("/v1/records/{}", hex::encode(&key))).await.json();
     assert_eq!(over_http["proof"]["value"], json!(BASE64_STANDARD.encode(&record.proof.unwrap().value)));
+
+    let proof = client.status_proof(RecordKey::Member(MemberNumber(1)), None).await.unwrap();
+    let identifier = Identifier::member(&client.ledger_id(), MemberNumber(1));
+    for name in [identifier.to_string(), hex::encode(&key)] {
+        let file = node.get(&format!("/v1/status-proofs/{name}")).await.body;
+        let over_http = StatusProofFile::decode(&file.into()).unwrap();
+        assert_eq!(over_http.bundle().records, proof.file().bundle().records);
+    }
+    assert_eq!(node.get("/v1/status-proofs/M-1").await.status, 400);
+    let absent = hex::encode(StateKey::Member(MemberNumber(99)).encode());
+    assert_eq!(node.get(&format!("/v1/status-proofs/{absent}")).await.status, 404);
 
     assert_eq!(node.get("/v1/genesis").await.body, network.ledger().genesis.encode());
     let metrics = String::from_utf8(node.get("/metrics").await.body).unwrap();

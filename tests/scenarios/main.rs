@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod byzantine;
+mod cases;
 mod clocks;
 mod command_line;
 mod crashes;
@@ -23,4 +24,5 @@ mod refusals;
 mod repeated;
 mod restored;
 mod startup;
+mod test_clock;
 mod tls;

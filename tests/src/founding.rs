@@ -202,6 +202,7 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
             api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
             limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
             trust_copied_data: false,
+            clock: None,
         }
     };
     nodes.iter().enumerate().map(|(position, node)| config(position, node)).collect()
@@ -234,5 +235,6 @@ fn parameters(validators: usize) -> Parameters {
             rebroadcast_ms: 1_000,
         },
         block_interval_ms: 20,
+        outage: None,
     }
 }

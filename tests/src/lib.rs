@@ -34,6 +34,7 @@ pub mod http;
 mod integrity;
 mod links;
 mod load;
+pub mod localnet;
 mod network;
 mod node;
 mod ports;

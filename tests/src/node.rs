@@ -49,6 +49,11 @@ impl Node {
         self.arguments = vec!["--fault".to_owned(), serde_json::to_string(fault).unwrap()];
     }
 
+    /// Follows this clock file from the next start on.
+    pub fn follow_clock(&mut self, file: &Path) {
+        self.arguments.extend(["--clock".to_owned(), file.display().to_string()]);
+    }
+
     /// Changes `node.toml` for the next start.
     pub fn configure(&mut self, change: impl FnOnce(&mut NodeConfig)) {
         change(&mut self.config);

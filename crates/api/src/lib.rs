@@ -5,13 +5,19 @@
 //! gRPC codes.
 
 mod access;
+mod case_lists;
+mod cases;
+mod deadlines;
 pub mod error;
 mod grpc;
 mod http;
 mod limits;
 mod listen;
 mod node_api;
+mod register;
+mod rules;
 mod serve;
+mod status_proof;
 mod submit;
 mod ticket;
 mod vitals;

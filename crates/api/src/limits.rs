@@ -45,6 +45,20 @@ pub(crate) const HEADERS_MAX: usize = 64;
 
 /// Hits or members in one answer.
 pub(crate) const LIST_MAX: u32 = 1_000;
+/// Profiles in one answer; each is read whole to tell its title.
+pub(crate) const PROFILES_MAX: usize = 100;
+/// Cases in one answer.
+pub(crate) const CASES_MAX: usize = 200;
+/// Records of cases that are looked at for one answer, those that are left out included.
+pub(crate) const CASES_READ_MAX: usize = 1_000;
+/// Deadlines in one answer.
+pub(crate) const DEADLINES_MAX: usize = 500;
+/// Records of the register in one answer, bytes. One record always fits.
+pub(crate) const REGISTER_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Steps of a case's past in one answer.
+pub(crate) const PAST_MAX: u32 = 1_000;
+/// Entries that are read for the openings of a case's fields, the newest first.
+pub(crate) const OPENING_ENTRIES_MAX: usize = 64;
 /// Hits in one answer, bytes. One hit always fits; with it the answer fits the 4 MiB that gRPC libraries take
 /// by default.
 pub(crate) const FIND_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -54,3 +68,11 @@ pub(crate) const ENTRY_READS_MAX: usize = 8;
 pub(crate) const ENTRY_ANSWERS_MAX: usize = 128;
 /// When a read that found no room can be tried again.
 pub(crate) const BUSY_RETRY: Duration = Duration::from_secs(1);
+
+/// How many a caller gets that asks for so many, or for as many as there can be with 0.
+pub(crate) fn limit(asked: u32, most: usize) -> usize {
+    match usize::try_from(asked) {
+        Ok(0) | Err(_) => most,
+        Ok(asked) => asked.min(most),
+    }
+}

@@ -43,7 +43,7 @@ impl NodeApi {
             return submissions.iter().map(|_| Err(refusal.clone())).collect();
         }
         let registered: Vec<_> =
-            submissions.iter().map(|(bytes, waiter)| self.register(bytes, waiter.as_ref())).collect();
+            submissions.iter().map(|(bytes, waiter)| self.wait_for(bytes, waiter.as_ref())).collect();
         let bytes = submissions.iter().map(|(bytes, _)| bytes.clone()).collect();
         let verdicts = self.chain.mempool().admit_batch(bytes, Source::Client).await;
         let waiters = submissions.iter().map(|(_, waiter)| waiter.as_ref());
@@ -65,12 +65,12 @@ impl NodeApi {
     }
 
     /// A submission without a readable id is malformed; admission says how.
-    fn register(&self, submission: &Bytes, waiter: Option<&Waiter>) -> Option<TransactionId> {
+    fn wait_for(&self, submission: &Bytes, waiter: Option<&Waiter>) -> Option<TransactionId> {
         let waiter = waiter?;
         let id = Submission::id_of(submission)?;
         // A request id's own time keeps its transaction out of every block later than this.
         let window_ms = self.genesis.parameters().request_window_ms;
-        let not_after = BlockTime(self.clock.now().0.saturating_add(2 * window_ms));
+        let not_after = BlockTime(self.chain.now().0.saturating_add(2 * window_ms));
         self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
         Some(id)
     }
@@ -132,7 +132,7 @@ async fn committed(answers: &mut mpsc::UnboundedReceiver<Answer>) -> Result<u64,
     match tokio::time::timeout(RECEIPT_WAIT, answers.recv()).await {
         Ok(Some(Answer { fate: Fate::Included { index, .. }, .. })) => Ok(index),
         Ok(Some(Answer { fate: Fate::Dropped(rejection), .. })) => {
-            Err(ApiError::new(rejection.reason, rejection.detail))
+            Err(ApiError::new(rejection.reason, rejection.detail).of_step(rejection.step.as_deref()))
         }
         Ok(None) | Err(_) => Err(ApiError::new(
             ReasonCode::WaitTimedOut,
@@ -142,7 +142,12 @@ async fn committed(answers: &mut mpsc::UnboundedReceiver<Answer>) -> Result<u64,
 }
 
 pub(crate) fn admission_error(error: &AdmissionError) -> ApiError {
-    ApiError { reason: error.reason(), detail: error.to_string(), retry_after: error.retry_after() }
+    let step = match error {
+        AdmissionError::Refused(refusal) => refusal.step(),
+        _ => None,
+    };
+    let told = ApiError::new(error.reason(), error.to_string()).of_step(step);
+    ApiError { retry_after: error.retry_after(), ..told }
 }
 
 /// The certified header of a block, as a stream sends it once.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError};
 use bulla_mempool::{AdmissionView, Clock};
 use bulla_storage::Store;
-use bulla_types::{Height, MemberNumber, Parameters, RequestId, StateKey, Transaction};
+use bulla_types::{BlockTime, Height, KeyRange, MemberNumber, Parameters, RequestId, StateKey, Transaction};
 
 use crate::fault::ChainError;
 use crate::tip::Tip;
@@ -32,11 +32,31 @@ impl CommittedState {
     fn snapshot(&self) -> Result<Snapshot<'_>, ViewError> {
         self.store.view().map(Snapshot).map_err(unreadable)
     }
+
+    /// A block that is built now: by the clock, unless it has not come so far as the newest block.
+    fn context(&self, snapshot: &Snapshot<'_>) -> Result<BlockContext, ViewError> {
+        let tip = snapshot.0.tip();
+        let newest = snapshot.0.decided(tip.height).map_err(unreadable)?;
+        let parent_time = newest.map_or(BlockTime(0), |newest| newest.header.time);
+        let earliest = parent_time.0.saturating_add(1);
+        Ok(BlockContext {
+            ledger_id: self.store.ledger_id(),
+            height: Height(tip.height.0 + 1),
+            time: self.clock.now().max(BlockTime(earliest)),
+            parent_time,
+            next_index: tip.log_size,
+            parameters: Arc::clone(&self.parameters),
+        })
+    }
 }
 
 impl StateView for CommittedState {
     fn get(&self, key: &StateKey) -> Result<Option<Vec<u8>>, ViewError> {
         self.snapshot()?.get(key)
+    }
+
+    fn keys(&self, range: &KeyRange, limit: usize) -> Result<Vec<StateKey>, ViewError> {
+        self.snapshot()?.keys(range, limit)
     }
 
     fn request(&self, first_signer: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {
@@ -46,23 +66,15 @@ impl StateView for CommittedState {
 
 impl AdmissionView for CommittedState {
     fn check(&self, transactions: &[&Transaction]) -> Vec<Result<(), ExecutionError>> {
-        let snapshot = match self.snapshot() {
-            Ok(snapshot) => snapshot,
-            Err(error) => {
-                let why = error.to_string();
-                return transactions.iter().map(|_| Err(ExecutionError::View(unavailable(&why)))).collect();
-            }
-        };
-        let tip = snapshot.0.tip();
-        let context = BlockContext {
-            ledger_id: self.store.ledger_id(),
-            height: Height(tip.height.0 + 1),
-            time: self.clock.now(),
-            next_index: tip.log_size,
-            parameters: Arc::clone(&self.parameters),
-        };
-        let mut execution = BlockExecution::new(&snapshot, context);
-        transactions.iter().map(|transaction| execution.dry_run(transaction).map(|_| ())).collect()
+        let checked = self.snapshot().and_then(|snapshot| {
+            let context = self.context(&snapshot)?;
+            let mut execution = BlockExecution::new(&snapshot, context);
+            Ok(transactions.iter().map(|transaction| execution.dry_run(transaction).map(|_| ())).collect())
+        });
+        checked.unwrap_or_else(|error| {
+            let why = error.to_string();
+            transactions.iter().map(|_| Err(ExecutionError::View(unavailable(&why)))).collect()
+        })
     }
 }
 

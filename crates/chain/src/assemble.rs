@@ -54,6 +54,7 @@ pub(crate) fn context(tip: &Tip, time: BlockTime) -> BlockContext {
         ledger_id: tip.ledger_id,
         height: Height(tip.next_height()),
         time,
+        parent_time: tip.time,
         next_index: tip.log_size,
         parameters: Arc::clone(&tip.parameters),
     }

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use bulla_ledger::{BlockExecution, ExecutionError};
+use bulla_ledger::{BlockExecution, ExecutionError, ViewError};
 use bulla_mempool::Pooled;
-use bulla_types::limits::BLOCK_OPENINGS_BYTES_MAX;
+use bulla_types::limits::{ACTIONS_MAX, BLOCK_OPENINGS_BYTES_MAX, OUTCOME_BYTES_MAX};
 use bulla_types::{Content, Entry, Equivocation, Height, Opening, SystemEvent, TransactionId};
 
 use crate::assemble::{Frame, Leaves, assemble, context};
@@ -13,8 +13,8 @@ use crate::fault::{ChainError, Rejection};
 use crate::tip::Tip;
 use crate::view::Snapshot;
 
-/// What an entry adds to its transaction at most: version, height, time, and 16 outcomes of 36 bytes.
-const ENTRY_FRAME_BYTES_MAX: u64 = 1_024;
+/// What an entry adds to its transaction at most: version, height, time, and an outcome for each action.
+const ENTRY_FRAME_BYTES_MAX: u64 = 64 + (OUTCOME_BYTES_MAX * ACTIONS_MAX) as u64;
 
 /// A block, and the transactions that the rules refused while it was built: they leave the mempool.
 pub(crate) struct Built {
@@ -22,8 +22,8 @@ pub(crate) struct Built {
     pub(crate) refused: Vec<(TransactionId, Rejection)>,
 }
 
-/// Executes proofs of equivocation, then transactions, in order until a limit is met, leaving out what the
-/// rules refuse.
+/// Executes the events of deadlines that are due, then proofs of equivocation, then transactions, in order until
+/// a limit is met, leaving out what the rules refuse.
 pub(crate) fn build(
     snapshot: &Snapshot<'_>,
     tip: &Tip,
@@ -35,14 +35,23 @@ pub(crate) fn build(
     let mut leaves = Leaves::default();
     let mut refused = Vec::new();
     let height = Height(tip.next_height());
-    let proofs = proofs.iter().copied().map(SystemEvent::Equivocation);
-    let entries_max = usize::try_from(tip.parameters.block_entries_max).unwrap_or(usize::MAX);
-    for event in founding(tip).into_iter().chain(proofs).take(entries_max) {
+    if let Some(event) = founding(tip) {
+        execution.event(&event).map_err(as_built)?;
+        leaves.push(Entry::encode_event(height, frame.time, &event).into());
+    }
+    while let Some(event) = execution.due().map_err(unread)? {
+        execution.event(&event).map_err(as_built)?;
+        leaves.push(Entry::encode_event(height, frame.time, &event).into());
+    }
+    for event in proofs.iter().copied().map(SystemEvent::Equivocation) {
+        if leaves.position() >= tip.parameters.block_entries_max {
+            break;
+        }
         match execution.event(&event) {
             Ok(()) => leaves.push(Entry::encode_event(height, frame.time, &event).into()),
             // Only what the rules would record is kept; should they refuse it all the same, it waits.
             Err(ExecutionError::Refused(_)) => {}
-            Err(ExecutionError::View(error)) => return Err(ChainError::Invariant(error.to_string())),
+            Err(ExecutionError::View(error)) => return Err(unread(error)),
         }
     }
     for candidate in pooled {
@@ -59,10 +68,10 @@ pub(crate) fn build(
         let outcomes = match execution.transaction(transaction) {
             Ok(outcomes) => outcomes,
             Err(ExecutionError::Refused(refusal)) => {
-                refused.push((transaction.id(), Rejection::new(refusal.reason(), refusal.to_string())));
+                refused.push((transaction.id(), Rejection::of_rules(&refusal)));
                 continue;
             }
-            Err(ExecutionError::View(error)) => return Err(ChainError::Invariant(error.to_string())),
+            Err(ExecutionError::View(error)) => return Err(unread(error)),
         };
         let content = Content::Transaction(transaction.clone());
         let entry = Entry { height, time: frame.time, content, outcomes };
@@ -73,10 +82,18 @@ pub(crate) fn build(
         leaves.index.add(tip.log_size + u64::from(leaves.position()), &entry);
         leaves.push(entry.encode().into());
     }
-    let changes =
-        execution.finish().map_err(|error| ChainError::Invariant(format!("the block as built: {error}")))?;
+    let changes = execution.finish().map_err(as_built)?;
     let executed = assemble(&snapshot.0, tip, frame, leaves, changes)?;
     Ok(Built { executed, refused })
+}
+
+/// The rules refuse what they asked for themselves, or the store cannot be read.
+fn as_built(error: ExecutionError) -> ChainError {
+    ChainError::Invariant(format!("the block as built: {error}"))
+}
+
+pub(crate) fn unread(error: ViewError) -> ChainError {
+    ChainError::Invariant(error.to_string())
 }
 
 /// The first entry of every ledger, at height 1.

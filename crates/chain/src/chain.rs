@@ -15,9 +15,10 @@ use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::assemble::Frame;
-use crate::builder::build;
+use crate::builder::{build, unread};
 use crate::checker::{CheckFailure, Fresh, check};
 use crate::committed::CommittedBlock;
+use crate::due::{next_due, reached};
 use crate::equivocations::recordable;
 use crate::executed::Executed;
 use crate::fault::{ChainError, Rejection};
@@ -25,6 +26,7 @@ use crate::pace::{Pace, Start};
 use crate::tip::Tip;
 use crate::view::Snapshot;
 use crate::waiters::Waiters;
+use crate::work::work;
 
 /// Commits that a slow subscriber may lag behind before it must read from the store.
 const NEWS_CAPACITY: usize = 256;
@@ -168,7 +170,7 @@ impl Chain {
             return Ok((mine.block_hash, bytes));
         }
         let frame = Frame {
-            time: self.clock.now().max(BlockTime(tip.time.0 + 1)),
+            time: self.clock.now().max(tip.earliest_next()),
             builder: me,
             parent_certificate: tip.certified.as_ref().map(|certified| certified.1.clone()),
         };
@@ -304,6 +306,7 @@ impl Chain {
                 log_index,
             })
             .collect();
+        let work = work(&Snapshot(self.store.view()?), &executed.changes.state).map_err(unread)?;
         self.store.commit(&Commit {
             header: executed.header(),
             block_hash: executed.hash(),
@@ -317,6 +320,7 @@ impl Chain {
             requests: &requests,
             forget_requests_before_ms: executed.changes.prune_requests_before_ms,
             index: &executed.index,
+            work: &work,
         })?;
         Ok(())
     }
@@ -362,13 +366,31 @@ impl Chain {
         // No commit may record a proof after it was found unrecorded and before it is kept: it would stay.
         let candidates = self.candidates();
         let snapshot = Snapshot(self.store.view()?);
-        let proofs = recordable(&snapshot, &self.tip(), self.clock.now(), proofs)?;
+        let proofs = recordable(&snapshot, &self.tip(), self.now(), proofs)?;
         for proof in self.store.keep_equivocations(&proofs)? {
             info!(?proof, "equivocation kept for the next block");
         }
         drop(candidates);
         self.update_waiting();
         Ok(())
+    }
+
+    /// The time that a block would have if it were built now: the clock's, or just after the newest block's while
+    /// the clock has not come so far.
+    #[must_use]
+    pub fn now(&self) -> BlockTime {
+        self.clock.now().max(self.tip().earliest_next())
+    }
+
+    /// The block time from which a block begins with an event of a deadline, if nothing is recorded before: it has
+    /// passed when such an event is due already.
+    ///
+    /// # Errors
+    /// Storage and invariant errors.
+    pub fn next_deadline(&self) -> Result<Option<BlockTime>, ChainError> {
+        let tip = self.tip();
+        let now = self.clock.now().max(tip.earliest_next());
+        next_due(&Snapshot(self.store.view()?), &tip, now)
     }
 
     /// Another validator proposes for this height: a held height starts.
@@ -383,12 +405,19 @@ impl Chain {
     /// Resolves when the height after the tip should start.
     pub async fn next_due(&self) -> Start {
         let tip = self.tip();
+        let deadline = self.next_deadline().unwrap_or_else(|error| {
+            warn!(%error, "what falls due cannot be read");
+            None
+        });
+        // Nobody waits for a clock that is behind when the next block has what is due whatever the clock says.
+        let deadline = deadline.map(|due| if due > tip.earliest_next() { due } else { BlockTime(0) });
         let mut pace = Pace::new(self.waiting.subscribe(), self.proposed.subscribe());
         pace.until_due(
             tip.next_height(),
             self.committed_at(),
             Duration::from_millis(u64::from(tip.parameters.block_interval_ms)),
             Duration::from_millis(tip.parameters.heartbeat_ms),
+            reached(&*self.clock, deadline),
         )
         .await
     }

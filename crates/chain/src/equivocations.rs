@@ -18,22 +18,32 @@ pub(crate) fn recordable(
     proofs: impl IntoIterator<Item = Equivocation>,
 ) -> Result<Vec<Equivocation>, ChainError> {
     let mut execution = BlockExecution::new(snapshot, context(tip, now));
-    let mut accepts = |event| match execution.event(&event) {
+    if let Some(founding) = founding(tip) {
+        accepts(&mut execution, &founding)?;
+    }
+    // In a block deadlines come first.
+    while let Some(deadline) = execution.due().map_err(|error| ChainError::Invariant(error.to_string()))? {
+        accepts(&mut execution, &deadline)?;
+    }
+    let mut accepted = Vec::new();
+    for proof in proofs {
+        if accepts(&mut execution, &SystemEvent::Equivocation(proof))? {
+            accepted.push(proof);
+        }
+    }
+    Ok(accepted)
+}
+
+fn accepts(
+    execution: &mut BlockExecution<'_, Snapshot<'_>>,
+    event: &SystemEvent,
+) -> Result<bool, ChainError> {
+    match execution.event(event) {
         Ok(()) => Ok(true),
         Err(ExecutionError::Refused(refusal)) => {
             debug!(?event, %refusal, "not kept for the next block");
             Ok(false)
         }
         Err(ExecutionError::View(error)) => Err(ChainError::Invariant(error.to_string())),
-    };
-    if let Some(founding) = founding(tip) {
-        accepts(founding)?;
     }
-    let mut accepted = Vec::new();
-    for proof in proofs {
-        if accepts(SystemEvent::Equivocation(proof))? {
-            accepted.push(proof);
-        }
-    }
-    Ok(accepted)
 }

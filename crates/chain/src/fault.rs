@@ -1,5 +1,6 @@
 //! What can go wrong in the chain, and what it means for the node.
 
+use bulla_ledger::{Refusal, StepRefusal};
 use bulla_storage::StorageError;
 use bulla_types::ReasonCode;
 use thiserror::Error;
@@ -12,11 +13,21 @@ pub struct Rejection {
     pub reason: ReasonCode,
     /// Which entry, field or rule, with both values where two differ.
     pub detail: String,
+    /// The step of a case that is refused, if it is one.
+    pub step: Option<Box<StepRefusal>>,
 }
 
 impl Rejection {
     pub(crate) fn new(reason: ReasonCode, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into() }
+        Self { reason, detail: detail.into(), step: None }
+    }
+
+    /// That the rules refuse an entry.
+    pub(crate) fn of_rules(refusal: &Refusal) -> Self {
+        Self {
+            step: refusal.step().cloned().map(Box::new),
+            ..Self::new(refusal.reason(), refusal.to_string())
+        }
     }
 }
 

@@ -49,14 +49,7 @@ impl Chain {
         let newest = decided(view, tip.height)?;
         let entry = Entry::decode(located.bytes.clone()).map_err(broken)?;
         let records = records_for_receipt(&snapshot, &entry, index).map_err(broken)?;
-        let bundle = TrustBundle {
-            genesis: Genesis::decode(&view.genesis()?).map_err(broken)?,
-            // Protocol 1 never changes validators.
-            transitions: Vec::new(),
-            state_header: newest.0,
-            state_certificate: newest.1,
-            records: prove_all(view, records)?,
-        };
+        let bundle = bundle(view, newest, records)?;
         let tiles = view.tiles(LogSuite::Sha256);
         let path = |size| log::inclusion_path::<Sha256Log, _>(&tiles, size, index).map_err(from_log);
         let later_inclusions = match later_log_size {
@@ -96,8 +89,20 @@ fn decided(view: &View<'_>, height: bulla_types::Height) -> Result<(Header, Comm
     Ok((decided.header, decided.certificate))
 }
 
-fn prove_all(view: &View<'_>, keys: Vec<StateKey>) -> Result<Vec<RecordProof>, ChainError> {
-    keys.iter().map(|key| prove(view, key)).collect()
+/// These records, proved against the newest header.
+pub(crate) fn bundle(
+    view: &View<'_>,
+    newest: (Header, CommitCertificate),
+    keys: impl IntoIterator<Item = StateKey>,
+) -> Result<TrustBundle, ChainError> {
+    Ok(TrustBundle {
+        genesis: Genesis::decode(&view.genesis()?).map_err(broken)?,
+        // Protocol 1 never changes validators.
+        transitions: Vec::new(),
+        state_header: newest.0,
+        state_certificate: newest.1,
+        records: keys.into_iter().map(|key| prove(view, &key)).collect::<Result<_, _>>()?,
+    })
 }
 
 fn prove(view: &View<'_>, key: &StateKey) -> Result<RecordProof, ChainError> {
@@ -107,6 +112,6 @@ fn prove(view: &View<'_>, key: &StateKey) -> Result<RecordProof, ChainError> {
 }
 
 #[allow(clippy::needless_pass_by_value)]
-fn broken(error: impl std::fmt::Display) -> ChainError {
-    ChainError::Invariant(format!("receipt: {error}"))
+pub(crate) fn broken(error: impl std::fmt::Display) -> ChainError {
+    ChainError::Invariant(format!("proof: {error}"))
 }

@@ -6,7 +6,7 @@ use bulla_storage::View;
 use bulla_types::canonical::Canonical;
 use bulla_types::{
     BlockHash, BlockTime, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey,
-    ValidatorSet,
+    TestClock, ValidatorSet,
 };
 
 use crate::executed::Executed;
@@ -35,6 +35,8 @@ pub struct Tip {
     pub certified_by: Arc<ValidatorSet>,
     /// The parameters in force for the next height.
     pub parameters: Arc<Parameters>,
+    /// Whether nodes may run by another clock than their machine's.
+    pub test_clock: Option<TestClock>,
 }
 
 impl Tip {
@@ -65,6 +67,7 @@ impl Tip {
             certified_by: Arc::clone(&validators),
             validators,
             parameters,
+            test_clock: genesis.test_clock(),
         })
     }
 
@@ -82,7 +85,14 @@ impl Tip {
             certified_by: Arc::clone(&self.validators),
             validators: Arc::clone(&executed.next_validators),
             parameters: Arc::clone(&self.parameters),
+            test_clock: self.test_clock,
         }
+    }
+
+    /// The earliest time that the next block may have.
+    #[must_use]
+    pub fn earliest_next(&self) -> BlockTime {
+        BlockTime(self.time.0.saturating_add(1))
     }
 
     /// The height that comes next.

@@ -3,11 +3,12 @@
 
 use std::path::PathBuf;
 
+use bulla_rules::profile::ProfileKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    bench, calendar, checkpoint, completion, evidence, fsck, key, localnet, member, profile, receipt, status,
-    verify,
+    account, bench, calendar, cases, certificate, checkpoint, completion, deadlines, evidence, fsck, key,
+    localnet, member, profile, receipt, status, status_proof, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -52,7 +53,15 @@ pub(crate) enum Command {
     Key(key::Arguments),
     Member(member::Arguments),
     Evidence(evidence::Arguments),
+    /// Cases of registration: open, step, show, list, work, template | 登记案件：立案、办理、查看、列出、待办、模板
+    Registration(cases::Arguments),
+    /// Cases of trade: open, step, show, list, work, template | 交易案件：立案、办理、查看、列出、待办、模板
+    Trade(cases::Arguments),
+    Account(account::Arguments),
+    Certificate(certificate::Arguments),
+    Deadlines(deadlines::Arguments),
     Receipt(receipt::Arguments),
+    StatusProof(status_proof::Arguments),
     Verify(verify::Arguments),
     Checkpoint(checkpoint::Arguments),
     Status(status::Arguments),
@@ -71,7 +80,13 @@ impl Command {
             Self::Key(arguments) => arguments.run(context),
             Self::Member(arguments) => arguments.run(context),
             Self::Evidence(arguments) => arguments.run(context),
+            Self::Registration(arguments) => arguments.run(context, ProfileKind::Register),
+            Self::Trade(arguments) => arguments.run(context, ProfileKind::Venue),
+            Self::Account(arguments) => arguments.run(context),
+            Self::Certificate(arguments) => arguments.run(context),
+            Self::Deadlines(arguments) => arguments.run(context),
             Self::Receipt(arguments) => arguments.run(context),
+            Self::StatusProof(arguments) => arguments.run(context),
             Self::Verify(arguments) => arguments.run(context),
             Self::Checkpoint(arguments) => arguments.run(context),
             Self::Status(arguments) => arguments.run(context),

@@ -37,11 +37,16 @@ texts! {
     YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; see --file"
         "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；见 --file";
     YEAR_OF_FILE = "the calendar is of {0}, not of {1}" "这是 {0} 年的日历，不是 {1} 年的";
+    NUMBER_OF_WHAT = "\"{0}\" does not say of what it is the number; write the identifier, such as R-4K7QPX-12-40" "“{0}”未说明是何种编号，请写标识，如 R-4K7QPX-12-40";
     NUMBER_TOO_LARGE = "\"{0}\" is larger than any number here" "“{0}”超出编号的最大值";
     NUMBERS_FROM_1 = "\"{0}\": numbers begin with 1" "“{0}”：编号从 1 开始";
     NAMES_A_DEPOSIT = "\"{0}\" names a deposit, not a member" "“{0}”是存证编号，不是成员编号";
     NAMES_A_MEMBER = "\"{0}\" names a member, not a deposit" "“{0}”是成员编号，不是存证编号";
+    NAMES_ANOTHER_KIND = "{0} names another kind of thing" "{0} 所指的不是该类事项";
     OF_ANOTHER_LEDGER = "{0} is of ledger {1}, this is {2}" "{0} 属于账本 {1}，本账本为 {2}";
+    NEVER_CHANGES = "{0} is a deposit, which never changes: its receipt proves it, see receipt" "{0} 是存证，内容不变，由回执证明，见 receipt";
+    FOR_RECEIPTS = "--original and --bundles are for receipts, and this is a status proof" "--original 与 --bundles 用于回执，而此文件是状态证明";
+    FOR_STATUS_PROOFS = "--at is for status proofs, and this file is none" "--at 用于状态证明，而此文件不是";
     NOT_AN_ENTRY = "\"{0}\" is neither a log index, nor a transaction id of 64 hexadecimal digits, nor an evidence identifier"
         "“{0}”既不是日志索引、64 位十六进制的交易编号，也不是存证标识";
     TEXT_EMPTY = "there is no text" "没有文本";
@@ -89,6 +94,11 @@ texts! {
 
     RATE_0_SECONDS = "--rate 0: --duration is {0} seconds at most" "--rate 0：--duration 最多 {0} 秒";
     TOO_MANY_DEPOSITS = "--rate times --duration is {0} deposits; at most {1} are signed beforehand" "--rate 乘以 --duration 为 {0} 项存证，预先签名的最多 {1} 项";
+    TOO_MANY_STEPS = "--rate times --duration is {0} steps; at most {1} are taken in one run" "--rate 乘以 --duration 为 {0} 个步骤，一次最多 {1} 个";
+    NOT_MADE_READY = "of {1} cases that the load needs, {0} came to their end" "负载所需的 {1} 个案件中，{0} 个办理完毕";
+    CASES_AT_A_RATE = "--cases goes by a rate: --rate is 1 or more" "--cases 按速率办理：--rate 至少为 1";
+    CASES_SIGNERS = "--cases: --signers is {0} to {1}" "--cases：--signers 应为 {0} 至 {1}";
+    CASES_ON_LOCALNET = "--cases enrols members and adopts profiles, and needs the keys of a local network; see --localnet" "--cases 须准入成员、采用规则配置，需要本地网络的密钥：见 --localnet";
     BENCH_KEY_ENDED = "key {0} of the bench has ended; remove {1} to begin with new ones" "bench 的密钥 {0} 已失效，删除 {1} 即可换用新密钥";
     RECEIPT_WITHOUT_DEPOSIT = "the receipt is of a transaction without a deposit" "回执中的交易没有存证";
 }

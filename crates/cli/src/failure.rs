@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use bulla_client::{BuildError, ClientError};
+use bulla_client::{BuildError, ClientError, RefusedStep};
 use bulla_crypto::key_file::KeyFileError;
 use bulla_crypto::key_pem::KeyPemError;
 use bulla_storage::StorageError;
@@ -12,6 +12,7 @@ use bulla_types::{BlockTime, Lang, ReasonCode, TransactionId};
 use bulla_verify::Refused;
 use serde_json::{Value, json};
 
+use crate::commands::cases::StepRefused;
 use crate::messages::{ERROR, NOT_VERIFIED};
 use crate::text::Said;
 use crate::when;
@@ -42,6 +43,10 @@ pub(crate) struct Failure {
     pub(crate) exit: u8,
     /// The transaction whose outcome is open.
     pub(crate) pending: Option<Box<Pending>>,
+    /// The step of a case that a node refused, as it says so.
+    pub(crate) refused_step: Option<Box<RefusedStep>>,
+    /// The same in the words of the profile, once somebody has looked there.
+    pub(crate) step: Option<Box<StepRefused>>,
 }
 
 /// A transaction that may still be recorded.
@@ -56,7 +61,15 @@ pub(crate) struct Pending {
 
 impl Failure {
     pub(crate) fn new(reason: ReasonCode, detail: impl Into<Said>) -> Self {
-        Self { reason, place: String::new(), detail: detail.into(), exit: exit::FAILED, pending: None }
+        Self {
+            reason,
+            place: String::new(),
+            detail: detail.into(),
+            exit: exit::FAILED,
+            pending: None,
+            refused_step: None,
+            step: None,
+        }
     }
 
     /// A command line that cannot be followed.
@@ -107,6 +120,9 @@ impl Failure {
             error["expires_at"] = json!(when::show(pending.expires_at));
             error["admitted"] = json!(pending.admitted);
         }
+        if let Some(step) = &self.step {
+            error["step"] = json!(step);
+        }
         match self.exit {
             exit::REFUSED => json!({ "verified": false, "error": error }),
             _ => json!({ "error": error }),
@@ -121,7 +137,7 @@ impl Failure {
             Lang::Zh => format!("{label}：{sentence}[{code}]"),
         };
         let detail = match (self.place.as_str(), self.detail.of(lang)) {
-            ("", "") => return what,
+            ("", "") => String::new(),
             ("", detail) => detail.to_owned(),
             (place, "") => place.to_owned(),
             (place, detail) => match lang {
@@ -129,7 +145,10 @@ impl Failure {
                 Lang::Zh => format!("{place}：{detail}"),
             },
         };
-        format!("{what}\n  {}", detail.trim_end().replace('\n', "\n  "))
+        let instead = self.step.as_ref().and_then(|step| step.instead(lang));
+        let more = [Some(detail), instead].into_iter().flatten().filter(|part| !part.is_empty());
+        let more = more.map(|part| format!("\n  {}", part.trim_end().replace('\n', "\n  ")));
+        std::iter::once(what).chain(more).collect()
     }
 }
 
@@ -149,6 +168,7 @@ impl From<ClientError> for Failure {
             ClientError::Refused(refusal) => match refusal.known_reason() {
                 Some(reason) => Self {
                     exit: if is_not_ready(reason) { exit::NOT_READY } else { exit::FAILED },
+                    refused_step: refusal.step,
                     ..Self::new(reason, own_part(reason, &refusal.message))
                 },
                 None => Self::new(ReasonCode::Internal, refusal.to_string()),
@@ -294,6 +314,7 @@ mod tests {
                 message: String::new(),
                 retry_after: None,
                 transient: true,
+                step: None,
             })
         };
         assert_eq!(Failure::from(refusal(ReasonCode::DiskFull)).exit, exit::NOT_READY);

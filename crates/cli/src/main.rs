@@ -11,7 +11,9 @@
 //!   in English;
 //! * `failure`: why a command did not do what it was asked, and all exit codes.
 
+mod act;
 mod arguments;
+mod asked;
 mod commands;
 mod complaints;
 mod config;
@@ -22,8 +24,10 @@ mod documents;
 mod failure;
 mod files;
 mod help;
+mod history;
 mod key_files;
 mod language;
+mod lookup;
 mod members;
 mod messages;
 mod mistake;
@@ -33,9 +37,11 @@ mod parse;
 mod phrases;
 mod progress;
 mod recorded;
+mod records;
 mod signers;
 mod survey;
 mod text;
+mod titled;
 mod waiting;
 mod when;
 mod words;

@@ -53,6 +53,7 @@ texts! {
     MEMPOOL = "Waiting transactions" "待处理交易";
     NAME = "Name" "名称";
     NODE = "Node" "节点";
+    NODE_CLOCK = "Node's clock" "节点时钟";
     NUMBER = "Number" "编号";
     OBTAINED = "Obtained" "取得方式";
     ORIGINAL = "Original" "原件";
@@ -75,6 +76,33 @@ texts! {
     TITLE = "Title" "标题";
     TRANSACTION = "Transaction" "交易编号";
     WHAT = "What is wrong" "问题";
+
+    ACCOUNT = "Account" "账户";
+    CASE = "Case" "案件";
+    CASE_OR_CERTIFICATE = "Case or certificate" "案件或证书";
+    CERTIFICATE = "Certificate" "证书";
+    CERTIFIES = "Certifies" "证明事项";
+    DEADLINE = "Deadline" "期限";
+    DUE = "Due before" "届满时间";
+    FIELDS = "Fields" "登记事项";
+    FLAGS = "Flags" "标识";
+    HOLDER = "Holder" "持有人";
+    HOLDERS = "Holders" "持有人";
+    ISSUED = "Issued" "颁发时间";
+    KEPT_BY_OWNER = "(committed: its owner keeps it)" "（承诺：由本人保管）";
+    KIND_OF = "Kind" "种类";
+    NOTHING_DUE = "Nothing falls due." "没有将届满的期限。";
+    NOT_OPEN = "(not open to you)" "（未对您公开）";
+    OF_CASE = "Of case" "所属案件";
+    PROCEDURE = "Procedure" "程序";
+    PROCEDURE_OR_KIND = "Procedure or kind" "程序或证书种类";
+    PROFILE = "Profile" "规则配置";
+    PROFILE_VERSION = "{0}, {1}, version {2}" "{0} · {1} 第 {2} 版";
+    REGISTRATION = "Registration" "登记";
+    VALID_NOW = "Valid now" "现在有效";
+    VALID_UNTIL = "Valid until" "有效期至";
+    WITHIN = "Belongs to" "所属账户";
+    WITHOUT_TERM = "without end" "无期限";
 
     CALENDAR = "Calendar" "日历";
     YEAR = "Year" "年份";
@@ -150,6 +178,10 @@ texts! {
     BENCH_LOAD_VALUE = "rate {0}, {1} s, {2} signers, {3} endpoints, entries of {4} bytes, submissions of {5}"
         "速率 {0}，{1} 秒，{2} 个签名密钥，{3} 个节点，条目 {4} 字节，提交 {5} 字节";
     BENCH_MACHINE = "Machine" "机器";
+    BENCH_STEP = "Step" "步骤";
+    BENCH_P50 = "p50 ms" "p50 毫秒";
+    BENCH_P99 = "p99 ms" "p99 毫秒";
+    BENCH_ENTRY_BYTES = "Entry bytes" "条目字节";
     BENCH_MACHINE_VALUE = "{0}, {1} cores, {2} MiB, {3}" "{0}，{1} 核，内存 {2} MiB，{3}";
 
     TEST_LEDGER = "TEST LEDGER: what it records counts for nothing outside of trials."
@@ -167,6 +199,10 @@ texts! {
     TIME_UNBOUNDED = "as its builder states; the bound is not known from this anchor" "由出块者声明，此信任锚下误差范围未知";
     DECIDED = "{0} of {1} validators with power {2} of {3}, round {4}" "{1} 个验证者中的 {0} 个签名，表决权 {2}/{3}，第 {4} 轮";
     FOUNDING = "founding of the ledger" "账本创立";
+    DEADLINE_REACHED = "deadline {1} of {0} came due at {2}" "{0} 的第 {1} 号期限于 {2} 届满";
+    DEADLINE_SETTLED = "deadline {1} of {0} is due at {2} by the calendar and suspensions in force" "{0} 的第 {1} 号期限按现行日历和期间中止决定于 {2} 届满";
+    OUTAGE_ENDED = "the ledger stood still since {0}; what fell due is recorded from {1} on" "账本自 {0} 起停机；其间届满的事项自 {1} 起记录";
+    CYCLE_ENDED = "a cycle of reports ended at {0}: procedure {1} of profile {2}" "报告周期于 {0} 届满：规则配置 {2} 的第 {1} 号程序";
     EQUIVOCATION = "validator {0} voted twice at height {1}, round {2} ({3})" "验证者 {0} 在高度 {1} 第 {2} 轮重复投票（{3}）";
     NOT_STRICT = "this signature holds under ZIP-215 only; some tools refuse it" "该签名仅在 ZIP-215 规则下有效，部分工具会拒绝";
     LATER_CHANGE = "later: {0} at {1}, entry {2}" "其后：{1} 变更为{0}，条目 {2}";

@@ -5,13 +5,14 @@ use std::str::FromStr;
 
 use bulla_client::EntryRef;
 use bulla_types::{
-    BlockTime, CreditCode, CreditCodeError, EvidenceLink, EvidenceNumber, Identifier, IdentifierError, KeyId,
-    LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, TransactionId,
+    BlockTime, CaseNumber, CreditCode, CreditCodeError, EvidenceLink, EvidenceNumber, Identifier,
+    IdentifierError, KeyId, LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, SubjectKind,
+    TransactionId,
 };
 
 use crate::complaints::{
-    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NOT_A_KEY, NOT_AN_ENTRY, NUMBER_TOO_LARGE,
-    NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
+    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NAMES_ANOTHER_KIND, NOT_A_KEY, NOT_AN_ENTRY,
+    NUMBER_OF_WHAT, NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
 };
 use crate::failure::Failure;
 use crate::mistake::Mistake;
@@ -24,6 +25,7 @@ pub(crate) fn member(text: &str, ledger: LedgerId) -> Result<MemberNumber, Failu
         Named::Number(number) => Ok(MemberNumber(number)),
         Named::Subject(Subject::Member(number)) => Ok(number),
         Named::Subject(Subject::Evidence(_)) => Err(unreadable(NAMES_A_DEPOSIT.with(&[&text]))),
+        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
     }
 }
 
@@ -33,6 +35,29 @@ pub(crate) fn evidence(text: &str, ledger: LedgerId) -> Result<EvidenceNumber, F
         Named::Number(number) => Ok(EvidenceNumber(number)),
         Named::Subject(Subject::Evidence(number)) => Ok(number),
         Named::Subject(Subject::Member(_)) => Err(unreadable(NAMES_A_MEMBER.with(&[&text]))),
+        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
+    }
+}
+
+/// A case, by number or identifier.
+pub(crate) fn case(text: &str, ledger: LedgerId) -> Result<CaseNumber, Failure> {
+    numbered(text, ledger, SubjectKind::Case).map(CaseNumber)
+}
+
+/// The number of a thing of this kind, by number or identifier.
+pub(crate) fn numbered(text: &str, ledger: LedgerId, kind: SubjectKind) -> Result<u64, Failure> {
+    match subject(text, ledger)? {
+        Named::Number(number) => Ok(number),
+        Named::Subject(subject) if subject.kind() == kind => Ok(subject.number()),
+        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
+    }
+}
+
+/// Anything that has a number, by its identifier.
+pub(crate) fn anything(text: &str, ledger: LedgerId) -> Result<Subject, Failure> {
+    match subject(text, ledger)? {
+        Named::Subject(subject) => Ok(subject),
+        Named::Number(_) => Err(unreadable(NUMBER_OF_WHAT.with(&[&text]))),
     }
 }
 

@@ -4,6 +4,7 @@
 //! in the book stays as it is, marked as the original wording: nothing is lost.
 
 mod calendar;
+mod cases;
 mod client;
 mod damage;
 mod files;
@@ -21,6 +22,7 @@ type Phrase = (&'static str, &'static str);
 /// What other parts of Bulla say.
 const OWN: &[&[Phrase]] = &[
     calendar::PHRASES,
+    cases::PHRASES,
     client::PHRASES,
     damage::PHRASES,
     files::PHRASES,

@@ -88,7 +88,7 @@ fn signer(member: MemberNumber, key: &Path) -> Result<Vec<Signer>, Failure> {
 
 /// As many registration bodies of a local network as the threshold asks, of those that can sign. The ledger takes
 /// nobody's own signature for what weakens him.
-async fn bodies(
+pub(crate) async fn bodies(
     client: &Client,
     dir: &Path,
     concerned: Option<MemberNumber>,

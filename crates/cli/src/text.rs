@@ -3,6 +3,7 @@
 use std::fmt::Display;
 
 use bulla_types::Lang;
+use serde::Serialize;
 
 use crate::{phrases, when};
 
@@ -14,7 +15,7 @@ pub(crate) struct Text {
 }
 
 /// A text with its values.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub(crate) struct Said {
     pub(crate) en: String,
     pub(crate) zh: String,

@@ -13,6 +13,8 @@ const TO_THE_MILLISECOND: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]+08:00");
 /// The year 2001: smaller numbers of milliseconds are spans of time.
 const TIMES_FROM_MS: u64 = 1_000_000_000_000;
+const TO_THE_MINUTE_WITH_OFFSET: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute][offset_hour sign:mandatory]:[offset_minute]");
 const DATE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]");
 const TO_THE_MINUTE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]");
 const TO_THE_SECOND: &[BorrowedFormatItem<'_>] =
@@ -33,6 +35,7 @@ pub(crate) fn parse(text: &str) -> Result<BlockTime, Said> {
     let spaced = text.replacen('T', " ", 1);
     let local = |read: PrimitiveDateTime| read.assume_offset(offset!(+8));
     let time = OffsetDateTime::parse(text, &Rfc3339)
+        .or_else(|_| OffsetDateTime::parse(text, TO_THE_MINUTE_WITH_OFFSET))
         .or_else(|_| PrimitiveDateTime::parse(&spaced, TO_THE_SECOND).map(local))
         .or_else(|_| PrimitiveDateTime::parse(&spaced, TO_THE_MINUTE).map(local))
         .or_else(|_| Date::parse(text, DATE).map(|date| local(date.with_time(Time::MIDNIGHT))))
@@ -111,6 +114,8 @@ mod tests {
             "2025-06-15 00:00:00",
             "2025-06-15T00:00",
             "2025-06-14T16:00:00Z",
+            "2025-06-15T00:00+08:00",
+            "2025-06-14T21:30+05:30",
         ] {
             assert_eq!(parse(text), midnight, "{text}");
         }

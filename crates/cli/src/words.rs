@@ -4,8 +4,9 @@ use std::ffi::OsStr;
 use std::marker::PhantomData;
 
 use bulla_types::{
-    CaptureMode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, Role,
-    proto,
+    CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding, KeyPurpose, KeyStatus,
+    Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass,
+    RegisterStatus, Role, proto,
 };
 use bulla_verify::report::Claim;
 
@@ -141,6 +142,48 @@ words! {
         DerivedFrom = "derived_from" "derived from" "派生自",
         Related = "related" "related to" "相关",
     }
+    CaseStatus {
+        Open = "open" "open" "办理中",
+        Ended = "ended" "ended" "已终结",
+    }
+    CaseDeadlineStatus {
+        Running = "running" "running" "计算中",
+        Met = "met" "met" "已办理",
+        Reached = "reached" "reached" "已届满",
+        Left = "left" "no longer runs" "不再计算",
+    }
+    DeadlineStanding {
+        Settled = "settled" "settled" "确定",
+        Provisional = "provisional" "provisional" "暂定",
+    }
+    RecordFlagClass {
+        Notice = "notice" "notice" "提示",
+        Objection = "objection" "objection" "异议",
+        Suspension = "suspension" "suspension" "中止",
+        Freeze = "freeze" "freeze" "冻结",
+    }
+    RegisterStatus {
+        InForce = "in_force" "in force" "有效",
+        Suspended = "suspended" "suspended" "中止",
+        Cancelled = "cancelled" "cancelled" "注销",
+        Revoked = "revoked" "revoked" "撤销",
+        Terminated = "terminated" "terminated" "终止",
+        Lapsed = "lapsed" "lapsed" "失效",
+    }
+    CertificateStatus {
+        InForce = "in_force" "in force" "有效",
+        Suspended = "suspended" "suspended" "中止",
+        Void = "void" "void" "作废",
+        Lapsed = "lapsed" "lapsed" "失效",
+    }
+    ObjectStatus {
+        Registered = "registered" "registered" "已登记",
+        Free = "free" "not registered" "未登记",
+    }
+    ProfileStatus {
+        InForce = "in_force" "in force" "现行",
+        Superseded = "superseded" "superseded" "已由新版替代",
+    }
     LedgerClass {
         Test = "test" "test" "测试",
         Production = "production" "production" "生产",
@@ -156,6 +199,7 @@ words! {
         MediaTypeAndSize = "media_type_and_size" "media type and size" "媒体类型与大小",
         DecidedByQuorum = "decided_by_quorum" "decided by a quorum of validators" "由法定多数验证节点决定",
         LaterInclusions = "later_inclusions" "inclusion in later logs of unknown root" "根值未知的后续日志中的包含",
+        StatusHistory = "status_history" "the record and every step of its past" "记录及其全部历史",
         Attestations = "attestations" "attestations of others" "他方证明",
     }
     proto::NodeHealth {
@@ -198,6 +242,10 @@ mod tests {
         assert_eq!(<KeyStatus as Word>::ALL, KeyStatus::ALL);
         assert_eq!(<CaptureMode as Word>::ALL, CaptureMode::ALL);
         assert_eq!(<LinkRelation as Word>::ALL, LinkRelation::ALL);
+        assert_eq!(<RegisterStatus as Word>::ALL, RegisterStatus::ALL);
+        assert_eq!(<CertificateStatus as Word>::ALL, CertificateStatus::ALL);
+        assert_eq!(<CaseDeadlineStatus as Word>::ALL, CaseDeadlineStatus::ALL);
+        assert_eq!(<RecordFlagClass as Word>::ALL, RecordFlagClass::ALL);
     }
 
     #[test]

@@ -354,3 +354,58 @@ fn completion_is_given_for_the_usual_shells() {
         );
     }
 }
+
+const REGISTER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../profiles/cn-tj-tjifa-003-2022.toml");
+
+#[test]
+fn a_form_is_printed_from_a_profile_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let printed = bulla(
+        folder.path(),
+        &["registration", "template", "--profile", REGISTER, "--procedure", "objection", "--lang", "zh"],
+        &[],
+    );
+    assert_eq!(code(&printed), 0, "{printed:?}");
+    let form = text(&printed.stdout);
+    for line in ["procedure = \"objection\"", "step = \"file\"", "about = \"\"", "[fields]", "[documents]"] {
+        assert!(form.lines().any(|found| found == line), "{line} in\n{form}");
+    }
+    assert!(form.contains("# 条款：5.1 h)（推定）"), "{form}");
+    let asked = ["registration", "template", "--profile", REGISTER, "--procedure", "objection", "--json"];
+    assert_eq!(json(&bulla(folder.path(), &asked, &[]))["step"], "file");
+}
+
+#[test]
+fn what_is_wrong_with_a_step_is_told_before_any_node_is_asked() {
+    let folder = folder_of_a_member();
+    fs::write(folder.path().join("bad.toml"), "step = 'apply'\nfield = 1\n").unwrap();
+    fs::write(folder.path().join("value.toml"), "profile = 'p'\n[fields]\na = 1.5\n").unwrap();
+    fs::write(folder.path().join("of_case.toml"), "case = '7'\n").unwrap();
+    for (arguments, exit, reason, told) in [
+        (&["registration", "template"][..], 2, "COMMAND_INVALID", "--case"),
+        (&["trade", "template", "--profile", REGISTER], 2, "COMMAND_INVALID", "bulla registration"),
+        (&["registration", "template", "--profile", REGISTER], 2, "COMMAND_INVALID", "initial_registration"),
+        (
+            &["registration", "template", "--profile", REGISTER, "--procedure", "loan"],
+            1,
+            "STEP_UNKNOWN",
+            "initial_registration",
+        ),
+        (&["registration", "open"], 2, "COMMAND_INVALID", "--profile"),
+        (&["registration", "open", "--from", "of_case.toml"], 2, "COMMAND_INVALID", "registration step"),
+        (&["registration", "open", "--from", "bad.toml"], 1, "MALFORMED", "第 2 行第 1 列"),
+        (&["registration", "open", "--from", "value.toml"], 1, "MALFORMED", "fields.a"),
+        (&["registration", "open", "--from", "none.toml"], 1, "FILE_UNREADABLE", "none.toml"),
+        (&["registration", "step"], 2, "COMMAND_INVALID", "案件"),
+        (&["registration", "step", "7", "--sign-as", "7"], 2, "COMMAND_INVALID", "operate.pem"),
+        (&["registration", "step", "7", "--field", "a"], 2, "COMMAND_INVALID", "名称=内容"),
+        (&["profile", "adopt", REGISTER], 1, "PROFILE_INVALID", "--overlay"),
+        (&["calendar", "adopt", "1999"], 2, "COMMAND_INVALID", "2004"),
+    ] {
+        let arguments = [arguments, &["--json", "--config", "client.toml"]].concat();
+        let refused = bulla(folder.path(), &arguments, &[("BULLA_LANG", "zh")]);
+        let error = &json(&refused)["error"];
+        assert_eq!((code(&refused), &error["reason"]), (exit, &reason.into()), "{arguments:?}: {error:#}");
+        assert!(error["detail"]["zh"].as_str().unwrap().contains(told), "{arguments:?}: {error:#}");
+    }
+}

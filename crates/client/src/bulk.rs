@@ -15,6 +15,7 @@ use crate::client::Client;
 use crate::error::{Answer, ClientError, NodeRefusal};
 use crate::prepared::{Expected, Prepared};
 use crate::reads::EntryRef;
+use crate::refused_step::RefusedStep;
 use crate::submit::ticket_for;
 
 /// Transactions on their way to the connection; further ones wait.
@@ -189,10 +190,11 @@ impl BulkReceiver {
     }
 
     fn refused(&self, refused: proto::Refused) -> Result<BulkEvent, ClientError> {
-        let proto::Refused { tag, reason, message, retry_after_ms } = refused;
+        let proto::Refused { tag, reason, message, retry_after_ms, step } = refused;
         let transaction_id = self.open.close(tag)?;
         let retry_after = (retry_after_ms != 0).then(|| Duration::from_millis(retry_after_ms));
-        let refusal = NodeRefusal { reason, message, transient: retry_after.is_some(), retry_after };
+        let step = step.map(RefusedStep::from_message).map(Box::new);
+        let refusal = NodeRefusal { reason, message, transient: retry_after.is_some(), retry_after, step };
         Ok(BulkEvent::Refused { tag, transaction_id, refusal })
     }
 

@@ -3,15 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bulla_types::{LedgerId, proto};
+use bulla_types::{BlockTime, LedgerId, proto};
 use bulla_verify::TrustedGenesis;
 use tonic::Request;
 use tonic::metadata::AsciiMetadataValue;
 
+use crate::clock::LedgerClock;
 use crate::error::ClientError;
-use crate::node::Nodes;
+use crate::node::{Nodes, Patience};
 use crate::tls::Tls;
-use crate::transaction::{Signer, TransactionBuilder};
+use crate::transaction::{Signer, TransactionBuilder, VALID_FOR};
 use crate::trust::{Chain, Trust};
 
 /// A client of one ledger, by way of one of its nodes at a time. Clones share connections and what was
@@ -20,12 +21,14 @@ use crate::trust::{Chain, Trust};
 pub struct Client {
     pub(crate) nodes: Arc<Nodes>,
     pub(crate) chain: Arc<Chain>,
+    pub(crate) clock: Arc<LedgerClock>,
     pub(crate) reader: Option<Signer>,
 }
 
 impl Client {
     /// Makes ready to talk to nodes at these addresses, as in `https://node-1.example:7000`, in this order of
-    /// preference. Fetches the genesis unless it is given.
+    /// preference. Fetches the genesis unless it is given, and the time of a ledger for tests that may have
+    /// another than the world.
     ///
     /// # Errors
     /// [`ClientError::Address`] for an address that cannot be used; [`ClientError::NotProved`] when a node's
@@ -37,7 +40,27 @@ impl Client {
     ) -> Result<Self, ClientError> {
         let nodes = Nodes::new(addresses, tls)?;
         let chain = Chain::start(&nodes, trust).await?;
-        Ok(Self { nodes: Arc::new(nodes), chain: Arc::new(chain), reader: None })
+        let (nodes, chain, clock) = (Arc::new(nodes), Arc::new(chain), Arc::default());
+        let client = Self { nodes, chain, clock, reader: None };
+        client.read_clock().await?;
+        Ok(client)
+    }
+
+    /// Asks a node for the time again, where the ledger is one for tests that may have another than the world:
+    /// somebody may have set it. Transactions that are begun from now on are of that time.
+    ///
+    /// # Errors
+    /// Those of a call.
+    pub async fn read_clock(&self) -> Result<(), ClientError> {
+        if self.genesis().genesis().test_clock().is_none() {
+            return Ok(());
+        }
+        let request = proto::GetStatusRequest {};
+        let asked = self.nodes.call(Patience::READ, &request, |mut stub, request| async move {
+            stub.get_status(request).await
+        });
+        self.clock.set(&asked.await?);
+        Ok(())
     }
 
     /// Asks the node at this address how it is: once, within this time, whatever its ledger. Its word.
@@ -92,9 +115,12 @@ impl Client {
         self.chain.genesis()
     }
 
-    /// Begins a transaction for this ledger.
+    /// Begins a transaction for this ledger, under a new request id of the ledger's present time, valid for five
+    /// minutes of this machine.
     #[must_use]
     pub fn transaction(&self) -> TransactionBuilder {
-        TransactionBuilder::new(self.ledger_id())
+        let now = self.clock.now();
+        TransactionBuilder::at(self.ledger_id(), now)
+            .not_after(BlockTime(now.0.saturating_add(self.clock.within(VALID_FOR))))
     }
 }

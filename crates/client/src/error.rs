@@ -6,6 +6,7 @@ use bulla_types::{DecodeError, ReasonCode, TransactionId};
 use tonic::{Code, Status};
 use tonic_types::StatusExt;
 
+use crate::refused_step::RefusedStep;
 use crate::transaction::BuildError;
 
 /// Domain of the reason codes in `google.rpc.ErrorInfo`.
@@ -83,6 +84,8 @@ pub struct NodeRefusal {
     pub retry_after: Option<Duration>,
     /// Whether the same request can succeed later or at another node.
     pub transient: bool,
+    /// When it is a step of a case.
+    pub step: Option<Box<RefusedStep>>,
 }
 
 impl NodeRefusal {
@@ -144,6 +147,7 @@ impl ClientError {
                 message: status.message().to_owned(),
                 retry_after: details.retry_info().and_then(|info| info.retry_delay),
                 transient: pending || matches!(status.code(), Code::Unavailable | Code::ResourceExhausted),
+                step: RefusedStep::of_metadata(&info.metadata).map(Box::new),
             });
         }
         // A connection that breaks within a call shows as an error of this side's making, of any code.

@@ -20,7 +20,8 @@
 //! What an answer is worth stands with each call. Three kinds:
 //!
 //! * **proved**: leads back to the ledger's genesis by certificates and Merkle paths, whatever node gave it:
-//!   [`Client::submit_and_wait`], [`Client::submit_stream`], [`Client::receipt`], [`Client::record`];
+//!   [`Client::submit_and_wait`], [`Client::submit_stream`], [`Client::receipt`], [`Client::record`],
+//!   [`Client::status_proof`];
 //! * **consistent**: checked as far as it can be without proof, such as openings against commitments:
 //!   [`Client::entry`], [`Client::find`], [`Client::subscribe`];
 //! * **the node's word**: [`Client::status`], [`Client::members`], [`Client::checkpoint`].
@@ -30,6 +31,7 @@
 
 mod answers;
 mod bulk;
+mod cases;
 mod client;
 mod clock;
 mod deposit;
@@ -38,7 +40,12 @@ mod node;
 mod prepared;
 mod reads;
 mod receipt;
+mod refused_step;
+mod register;
 mod requests;
+mod rules;
+mod status_proof;
+mod step;
 mod submit;
 mod subscribe;
 mod tls;
@@ -47,13 +54,21 @@ mod trust;
 
 pub use answers::{EvidenceHit, ProvedRecord, StoredEntry};
 pub use bulk::{BulkEvent, BulkReceiver, BulkSender, Inclusion};
+pub use cases::{
+    CasePage, CaseReport, CaseSummary, CasesOf, Ended, OpenedField, PossibleStep, StepParty, StepTime,
+};
 pub use client::Client;
 pub use deposit::DepositRequest;
 pub use error::{ClientError, NodeRefusal};
 pub use prepared::Prepared;
 pub use reads::EntryRef;
 pub use receipt::VerifiedReceipt;
+pub use refused_step::{RefusedStep, StepInstead};
+pub use register::{DueDeadline, RegisterRecord};
 pub use requests::{ChangeMemberStatusRequest, EnrolPersonRequest};
+pub use rules::{AdoptedProfile, ProfileRef, ProfileSummary, YearInForce};
+pub use status_proof::VerifiedStatus;
+pub use step::{Asked, ItemAt, StepBuilder, StepError, StepFault, StepRequest};
 pub use submit::Submitted;
 pub use subscribe::{RecordedEntry, Subscription};
 pub use tls::Tls;

@@ -92,8 +92,9 @@ impl Client {
     /// [`ClientError::NotProved`] when the proof does not hold; otherwise those of a call.
     pub async fn record(&self, key: &StateKey) -> Result<ProvedRecord, ClientError> {
         let request = proto::GetRecordRequest { key: key.encode().into() };
-        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| async move {
-            stub.get_record(request).await
+        let rpc = self.nodes.call(Patience::READ, &request, |mut stub, request| {
+            let request = self.authorized(request);
+            async move { stub.get_record(request).await }
         });
         let response = rpc.await?;
         let proof = RecordProof::from_message(response.proof.into_answer("a record proof")?)

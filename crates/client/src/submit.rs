@@ -7,7 +7,6 @@ use bulla_types::{
 };
 
 use crate::client::Client;
-use crate::clock;
 use crate::deposit::DepositRequest;
 use crate::error::{Answer, ClientError};
 use crate::node::Patience;
@@ -43,7 +42,7 @@ impl Client {
         let rpc = self
             .nodes
             .call(Patience::READ, &request, |mut stub, request| async move { stub.submit(request).await });
-        let response = rpc.await?;
+        let response = self.timely(rpc.await).await?;
         let transaction = submission.transaction();
         match response.receipt_file {
             None => ticket_for(response.ticket, &transaction.into()).map(Submitted::Admitted),
@@ -59,12 +58,12 @@ impl Client {
     /// [`ClientError::Pending`] when the outcome is open at the end.
     pub async fn submit_and_wait(&self, submission: &Submission) -> Result<VerifiedReceipt, ClientError> {
         let transaction = submission.transaction();
-        let patience = Patience { attempt: Some(RECEIPT_ATTEMPT), whole: wait_for(transaction) };
+        let patience = Patience { attempt: Some(RECEIPT_ATTEMPT), whole: self.wait_for(transaction) };
         let request = request(submission, proto::WaitFor::Receipt);
         let rpc = self
             .nodes
             .call(patience, &request, |mut stub, request| async move { stub.submit(request).await });
-        match rpc.await {
+        match self.timely(rpc.await).await {
             Ok(response) => self.receipt_of(response.receipt_file, transaction),
             Err(last) if last.is_transient() => {
                 Err(ClientError::Pending { transaction_id: transaction.id(), last: Box::new(last) })
@@ -112,6 +111,22 @@ impl Client {
         ticket.verify(&key).map_err(|_| invalid("the signature is not valid"))
     }
 
+    /// A refusal for the time of a transaction may mean that the clock of a ledger for tests was set: it is read
+    /// again, and the caller's next transaction is of that time.
+    async fn timely<T>(&self, answer: Result<T, ClientError>) -> Result<T, ClientError> {
+        let reason = answer.as_ref().err().and_then(ClientError::reason);
+        if matches!(reason, Some(ReasonCode::Expired | ReasonCode::RequestTimeOutOfWindow)) {
+            // What the caller asked has its answer, whether the node tells the time or not.
+            let _ = self.read_clock().await;
+        }
+        answer
+    }
+
+    /// How long a transaction can still be recorded.
+    fn wait_for(&self, transaction: &Transaction) -> Duration {
+        (self.clock.until(transaction.body().not_after) + EXPIRY_GRACE).min(WAIT_MAX)
+    }
+
     fn receipt_of(
         &self,
         receipt_file: Option<proto::ReceiptFile>,
@@ -139,10 +154,4 @@ pub(crate) fn ticket_for(
     } else {
         Err(ClientError::Unasked(format!("a ticket for transaction {}", ticket.transaction_id)))
     }
-}
-
-/// How long a transaction can still be recorded, by this machine's clock.
-fn wait_for(transaction: &Transaction) -> Duration {
-    let valid = transaction.body().not_after.0.saturating_sub(clock::now().0);
-    (Duration::from_millis(valid) + EXPIRY_GRACE).min(WAIT_MAX)
 }

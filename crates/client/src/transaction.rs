@@ -4,18 +4,18 @@ use std::time::Duration;
 
 use bulla_crypto::{SecretKey, Signature};
 use bulla_types::{
-    AccessToken, Action, BlockTime, Commitment, DecodeError, Fault, KeyDeclaration, KeyId, KeyPurpose,
-    LedgerId, MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction,
+    AccessToken, Action, BlockTime, Commitment, DecodeError, FieldPath, KeptOpenings, KeyDeclaration, KeyId,
+    KeyPurpose, LedgerId, MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction,
     TransactionBody, commit, limits::OPENING_VALUE_BYTES_MAX, possession_message, signing_message,
 };
 use bytes::Bytes;
 use rand_core::{OsRng, RngCore};
 
-use crate::clock;
+use crate::clock::{self, as_ms};
 
 /// How long a transaction may be recorded unless the caller says otherwise: long enough for a ledger that
 /// pauses, short enough to know soon that it never will be.
-const VALID_FOR: Duration = Duration::from_secs(5 * 60);
+pub(crate) const VALID_FOR: Duration = Duration::from_secs(5 * 60);
 
 /// How long an access token is good: half of what a node takes, for clocks that differ.
 const ACCESS_FOR: Duration = Duration::from_secs(5 * 60);
@@ -72,12 +72,15 @@ pub enum BuildError {
         /// The action, from 0.
         action: u32,
         /// The field.
-        path: &'static str,
+        path: String,
         /// Bytes given.
         bytes: usize,
         /// Bytes allowed.
         max: usize,
     },
+    /// Some openings stay with their owner, and would be lost: [`TransactionBuilder::build_keeping`] gives them.
+    #[error("openings stay with their owner and would be lost: {0}")]
+    OpeningsKept(String),
 }
 
 impl BuildError {
@@ -87,6 +90,7 @@ impl BuildError {
         match self {
             Self::Format(error) => error.reason(),
             Self::AttachedTooLong { .. } => ReasonCode::TooLarge,
+            Self::OpeningsKept(_) => ReasonCode::Malformed,
         }
     }
 }
@@ -112,18 +116,42 @@ pub struct AttachedFields<'a> {
 
 struct Attached {
     action: u32,
-    path: &'static str,
+    path: String,
     salt: [u8; 32],
     value: Bytes,
+    keeper: Keeper,
+}
+
+/// Who keeps an opening.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Keeper {
+    /// The nodes: it travels beside the transaction.
+    Nodes,
+    /// Whose value it is.
+    Owner,
 }
 
 impl AttachedFields<'_> {
     /// Commits to a value under a fresh random salt and keeps both for the opening.
     pub fn attach(&mut self, path: &'static str, value: String) -> Commitment {
+        self.attach_bytes(path.to_owned(), value.into())
+    }
+
+    /// The same for a value that is no prose.
+    pub fn attach_bytes(&mut self, path: String, value: Bytes) -> Commitment {
+        self.commit(path, value, Keeper::Nodes)
+    }
+
+    /// Commits to a value whose opening its owner keeps.
+    pub fn keep_bytes(&mut self, path: String, value: Bytes) -> Commitment {
+        self.commit(path, value, Keeper::Owner)
+    }
+
+    fn commit(&mut self, path: String, value: Bytes, keeper: Keeper) -> Commitment {
         let mut salt = [0; 32];
         OsRng.fill_bytes(&mut salt);
-        let commitment = commit(&salt, &self.request_id, self.action, path, value.as_bytes());
-        self.values.push(Attached { action: self.action, path, salt, value: value.into() });
+        let commitment = commit(&salt, &self.request_id, self.action, &path, &value);
+        self.values.push(Attached { action: self.action, path, salt, value, keeper });
         commitment
     }
 }
@@ -142,9 +170,14 @@ impl TransactionBuilder {
     /// A transaction for this ledger, under a new request id of the present time, valid for five minutes.
     #[must_use]
     pub fn new(ledger_id: LedgerId) -> Self {
+        Self::at(ledger_id, clock::now())
+    }
+
+    /// As [`new`](Self::new), of another time than this machine's.
+    pub(crate) fn at(ledger_id: LedgerId, now: BlockTime) -> Self {
         let mut random = [0; 10];
         OsRng.fill_bytes(&mut random);
-        Self::with_request_id(ledger_id, RequestId::new(clock::now().0, &random))
+        Self::with_request_id(ledger_id, RequestId::new(now.0, &random))
     }
 
     /// As [`new`](Self::new), under a request id that the caller has recorded, so that a request that is made
@@ -206,7 +239,29 @@ impl TransactionBuilder {
     /// # Errors
     /// See [`BuildError`].
     pub fn build(self) -> Result<Submission, BuildError> {
-        let openings = self.attached.into_iter().map(opening).collect::<Result<_, _>>()?;
+        let (submission, kept) = self.build_keeping()?;
+        match kept {
+            None => Ok(submission),
+            Some(kept) => {
+                let paths: Vec<&str> = kept.openings().iter().map(|opening| opening.path.as_str()).collect();
+                Err(BuildError::OpeningsKept(paths.join(", ")))
+            }
+        }
+    }
+
+    /// The same, with the openings that stay with their owner: to be stored before the transaction is sent, since
+    /// nobody else has them.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn build_keeping(self) -> Result<(Submission, Option<KeptOpenings>), BuildError> {
+        let (mut openings, mut kept) = (Vec::new(), Vec::new());
+        for attached in self.attached {
+            match attached.keeper {
+                Keeper::Nodes => openings.push(opening(attached)?),
+                Keeper::Owner => kept.push(opening(attached)?),
+            }
+        }
         let body = TransactionBody {
             ledger_id: self.ledger_id,
             request_id: self.request_id,
@@ -218,20 +273,17 @@ impl TransactionBuilder {
         let signatures: Vec<Signature> =
             self.signers.iter().map(|signer| signer.key.sign(&message)).collect();
         let transaction = Transaction::new(&body, &signatures)?;
-        Ok(Submission::new(transaction, openings)?)
+        let kept = if kept.is_empty() { None } else { Some(KeptOpenings::new(&transaction, kept)?) };
+        Ok((Submission::new(transaction, openings)?, kept))
     }
 }
 
 fn opening(attached: Attached) -> Result<Opening, BuildError> {
-    let Attached { action, path, salt, value } = attached;
+    let Attached { action, path, salt, value, keeper: _ } = attached;
     if value.len() > OPENING_VALUE_BYTES_MAX {
         let (bytes, max) = (value.len(), OPENING_VALUE_BYTES_MAX);
         return Err(BuildError::AttachedTooLong { action, path, bytes, max });
     }
-    let path = path.parse().map_err(|fault: Fault| DecodeError::from(fault))?;
+    let path = FieldPath::try_from(path).map_err(DecodeError::from)?;
     Ok(Opening { action, path, salt, value })
-}
-
-fn as_ms(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -79,6 +79,12 @@ domains! {
     Calendar = "calendar",
     /// Hash of a canonical rule profile.
     Profile = "profile",
+    /// Hash of (a profile's id, a name in it).
+    RuleName = "rule-name",
+    /// Hash of what makes an object unique.
+    ObjectKey = "object-key",
+    /// What a file that proves a record's status begins with, and the hash of such a file.
+    StatusProof = "status-proof",
 }
 
 impl fmt::Display for Domain {

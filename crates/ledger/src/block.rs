@@ -4,18 +4,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bulla_types::limits::BLOCK_DEADLINES_MAX;
 use bulla_types::{
-    BlockTime, Height, LedgerId, MemberNumber, Outcome, Parameters, RequestId, SystemEvent, Transaction,
-    TransactionId, ValidatorSet,
+    BlockTime, Height, LedgerId, MemberNumber, OutageEnded, Outcome, Parameters, RequestId, SystemEvent,
+    Transaction, TransactionId, ValidatorSet,
 };
 
+use crate::cases::due::{self, DuePhase};
 use crate::events;
 use crate::invariants;
 use crate::overlay::Overlay;
-use crate::refusal::{Cause, ExecutionError, Refusal};
+use crate::refusal::{Cause, ExecutionError};
 use crate::request;
 use crate::transaction::{self, Stamp};
-use crate::view::{SeenRequest, StateView};
+use crate::view::{SeenRequest, StateView, ViewError};
 
 /// What the rules need to know of a block: everything else is in the state and in the entries.
 #[derive(Debug, Clone)]
@@ -26,6 +28,8 @@ pub struct BlockContext {
     pub height: Height,
     /// Time of the block.
     pub time: BlockTime,
+    /// Time of the block before; of the genesis for block 1.
+    pub parent_time: BlockTime,
     /// Log index of the block's first entry: the size of the log before it.
     pub next_index: u64,
     /// The parameters in force for the block.
@@ -35,7 +39,7 @@ pub struct BlockContext {
 /// What a block changes, ready to be committed in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockChanges {
-    /// New values of the state map by encoded key; `None` would remove one, which no rule does yet.
+    /// New values of the state map by encoded key; `None` removes one, which happens to rows of indexes only.
     pub state: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// Requests that took effect: first signer, id, transaction, log index; in log order.
     pub requests: Vec<(MemberNumber, RequestId, TransactionId, u64)>,
@@ -44,6 +48,17 @@ pub struct BlockChanges {
     pub prune_requests_before_ms: u64,
     /// The validators of the next height, when they change.
     pub validators: Option<ValidatorSet>,
+}
+
+/// Bytes that the entry of an event of a deadline has at most.
+const DEADLINE_ENTRY_BYTES_MAX: u64 = 128;
+
+/// How many events of deadlines a block has room for.
+fn deadlines_max(context: &BlockContext) -> usize {
+    let Parameters { block_entries_max, block_bytes_max, .. } = *context.parameters;
+    let by_bytes = usize::try_from(block_bytes_max / DEADLINE_ENTRY_BYTES_MAX).unwrap_or(usize::MAX);
+    let by_entries = usize::try_from(block_entries_max).unwrap_or(usize::MAX);
+    BLOCK_DEADLINES_MAX.min(by_bytes).min(by_entries)
 }
 
 /// A block under execution. Drop it to forget everything, or [`finish`](Self::finish) it.
@@ -55,6 +70,10 @@ pub struct BlockExecution<'v, V> {
     state: Overlay<'v, V>,
     requests: Vec<(MemberNumber, RequestId, TransactionId, u64)>,
     seen: BTreeMap<(MemberNumber, RequestId), SeenRequest>,
+    /// Deadlines come first; `None` once something else has.
+    deadlines: Option<DuePhase>,
+    /// The outage that the block ends.
+    outage: Option<OutageEnded>,
 }
 
 impl<'v, V: StateView> BlockExecution<'v, V> {
@@ -71,10 +90,28 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
         );
         Self {
             next_index: context.next_index,
+            outage: events::outage::ended(&context),
             context,
             state: Overlay::new(view),
             requests: Vec::new(),
             seen: BTreeMap::new(),
+            deadlines: Some(DuePhase::default()),
+        }
+    }
+
+    /// The event that must come next, if there is one: the end of an outage, or of a deadline or cycle. Before
+    /// anything else but the founding, and as long as there is room for it.
+    ///
+    /// # Errors
+    /// The view fails; the block must then be dropped.
+    pub fn due(&mut self) -> Result<Option<SystemEvent>, ViewError> {
+        let (stamp, room) = (self.event_stamp(), deadlines_max(&self.context));
+        match &self.deadlines {
+            Some(phase) if phase.events == 0 && self.outage.is_some() => {
+                Ok(self.outage.map(SystemEvent::OutageEnded))
+            }
+            Some(phase) if phase.events < room => phase.next(stamp, &mut self.state),
+            _ => Ok(None),
         }
     }
 
@@ -86,6 +123,7 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
     /// must be dropped.
     pub fn transaction(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {
         self.require_founded()?;
+        self.end_deadlines()?;
         let outcomes = self.attempt(transaction)?;
         self.state.keep();
         let body = transaction.body();
@@ -118,8 +156,16 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             }
             SystemEvent::Equivocation(equivocation) => {
                 self.require_founded()?;
+                self.end_deadlines()?;
                 events::equivocation::apply(&self.context, self.next_index, equivocation, &mut self.state)?;
                 self.state.keep();
+            }
+            SystemEvent::DeadlineReached(_)
+            | SystemEvent::DeadlineSettled(_)
+            | SystemEvent::OutageEnded(_)
+            | SystemEvent::CycleEnded(_) => {
+                self.require_founded()?;
+                self.deadline(event)?;
             }
         }
         self.take_index();
@@ -129,15 +175,17 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
     /// Ends the block.
     ///
     /// # Errors
-    /// [`Cause::NotFounded`] for a first block without the founding entry.
+    /// [`Cause::NotFounded`] for a first block without the founding entry, [`Cause::DeadlineLeftOut`] for one
+    /// that leaves a deadline out; or the view fails.
     ///
     /// # Panics
     /// When the changes break an invariant of the records, which is a bug of this crate.
-    pub fn finish(self) -> Result<BlockChanges, Refusal> {
+    pub fn finish(mut self) -> Result<BlockChanges, ExecutionError> {
         self.require_founded()?;
+        self.end_deadlines()?;
         invariants::check(&self.state);
         Ok(BlockChanges {
-            state: self.state.changes(),
+            state: self.state.changes()?,
             requests: self.requests,
             prune_requests_before_ms: request::forgotten_before_ms(&self.context),
             validators: None,
@@ -156,6 +204,40 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             self.state.discard();
         }
         outcomes
+    }
+
+    /// An event of a deadline: the one that must come next, and no other.
+    fn deadline(&mut self, event: &SystemEvent) -> Result<(), ExecutionError> {
+        let expected = self.due()?;
+        if expected.as_ref() != Some(event) {
+            let expected = expected.map(Box::new);
+            return Err(Cause::DeadlineUnexpected { expected }.into());
+        }
+        let stamp = self.event_stamp();
+        match event {
+            SystemEvent::OutageEnded(ended) => {
+                events::outage::apply(*ended, &self.context, &mut self.state)?;
+            }
+            event => due::apply(event, stamp, &mut self.state)?,
+        }
+        self.state.keep();
+        if let Some(phase) = &mut self.deadlines {
+            phase.recorded(event);
+        }
+        Ok(())
+    }
+
+    /// Something else comes: every deadline must be dealt with for which there is room.
+    fn end_deadlines(&mut self) -> Result<(), ExecutionError> {
+        if let Some(event) = self.due()? {
+            return Err(Cause::DeadlineLeftOut(Box::new(event)).into());
+        }
+        self.deadlines = None;
+        Ok(())
+    }
+
+    fn event_stamp(&self) -> Stamp {
+        Stamp { log_index: self.next_index, time: self.context.time, transaction_id: None }
     }
 
     fn require_founded(&self) -> Result<(), Cause> {

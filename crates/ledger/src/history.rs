@@ -5,7 +5,9 @@
 use std::sync::Arc;
 
 use bulla_types::{
-    BlockTime, KeyId, KeyRecord, MemberRecord, RecordKey, RecordStatus, StateKey, StatusRecord,
+    AccountRecord, BlockTime, CalendarRecord, CaseRecord, CaseStepRecord, CertificateRecord, KeyId,
+    KeyRecord, MemberRecord, ObjectRecord, ProfileDigest, ProfileRecord, RecordKey, RecordStatus,
+    RegistrationRecord, StateKey, StatusRecord,
 };
 
 use crate::overlay::Overlay;
@@ -17,17 +19,15 @@ use crate::view::StateView;
 pub(crate) const FIRST: u32 = 1;
 
 /// How many steps a record of `count` has after one more.
-#[allow(clippy::expect_used, reason = "threshold bodies would have to sign each change")]
+#[allow(clippy::expect_used, reason = "a change a second would last for a century")]
 pub(crate) fn one_more(count: u32) -> u32 {
     count.checked_add(1).expect("invariant: a record changes fewer than 2^32 times")
 }
 
 /// Writes a member as it now is. `head` counts the step that this is.
 pub(crate) fn write_member<V: StateView>(head: MemberRecord, stamp: Stamp, state: &mut Overlay<'_, V>) {
-    let record = RecordKey::Member(head.number);
-    let step = step(head.status, stamp, None);
-    state.write(StateKey::History { record, seq: head.history_count - 1 }, Record::MemberStep(step));
-    state.write(record.into(), Record::Member(Arc::new(head)));
+    let step = Record::MemberStep(step(head.status, stamp, None));
+    write(RecordKey::Member(head.number), head.history_count, step, Record::Member(Arc::new(head)), state);
 }
 
 /// Writes a key as it now is. `head` counts the step that this is.
@@ -38,13 +38,85 @@ pub(crate) fn write_key<V: StateView>(
     stamp: Stamp,
     state: &mut Overlay<'_, V>,
 ) {
-    let record = RecordKey::Key(id);
-    let step = step(head.status, stamp, effective_from);
-    state.write(StateKey::History { record, seq: head.history_count - 1 }, Record::KeyStep(step));
-    state.write(record.into(), Record::Key(head));
+    let step = Record::KeyStep(step(head.status, stamp, effective_from));
+    write(RecordKey::Key(id), head.history_count, step, Record::Key(head), state);
+}
+
+/// Writes a profile as it now is, likewise.
+pub(crate) fn write_profile<V: StateView>(
+    digest: ProfileDigest,
+    head: ProfileRecord,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) {
+    let step = Record::ProfileStep(step(head.status, stamp, None));
+    write(RecordKey::Profile(digest), head.history_count, step, Record::Profile(Arc::new(head)), state);
+}
+
+/// Writes a year of the calendar as it now is, likewise.
+pub(crate) fn write_calendar<V: StateView>(
+    year: u16,
+    head: CalendarRecord,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) {
+    let step = Record::CalendarStep(step(head.revision, stamp, None));
+    write(RecordKey::Calendar(year), head.history_count, step, Record::Calendar(Arc::new(head)), state);
+}
+
+/// Writes an account as it now is, likewise.
+pub(crate) fn write_account<V: StateView>(head: AccountRecord, stamp: Stamp, state: &mut Overlay<'_, V>) {
+    let step = Record::RegisterStep(step(head.status, stamp, None));
+    write(RecordKey::Account(head.number), head.history_count, step, Record::Account(Arc::new(head)), state);
+}
+
+/// Writes an object as it now is, likewise.
+pub(crate) fn write_object<V: StateView>(head: ObjectRecord, stamp: Stamp, state: &mut Overlay<'_, V>) {
+    let step = Record::ObjectStep(step(head.status(), stamp, None));
+    write(RecordKey::Object(head.number), head.history_count, step, Record::Object(Arc::new(head)), state);
+}
+
+/// Writes a registration as it now is, likewise.
+pub(crate) fn write_registration<V: StateView>(
+    head: RegistrationRecord,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) {
+    let record = RecordKey::Registration(head.number);
+    let step = Record::RegisterStep(step(head.status, stamp, None));
+    write(record, head.history_count, step, Record::Registration(Arc::new(head)), state);
+}
+
+/// Writes a certificate as it now is, likewise.
+pub(crate) fn write_certificate<V: StateView>(
+    head: CertificateRecord,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) {
+    let record = RecordKey::Certificate(head.number);
+    let step = StatusRecord { valid_until: head.valid_until, ..step(head.status, stamp, None) };
+    let step = Record::CertificateStep(step);
+    write(record, head.history_count, step, Record::Certificate(Arc::new(head)), state);
+}
+
+/// Writes a case as it now is, after a step of it. `head` counts that step.
+pub(crate) fn write_case<V: StateView>(head: CaseRecord, step: CaseStepRecord, state: &mut Overlay<'_, V>) {
+    let step = Record::CaseStep(Arc::new(step));
+    write(RecordKey::Case(head.number), head.history_count, step, Record::Case(Arc::new(head)), state);
+}
+
+fn write<V: StateView>(
+    record: RecordKey,
+    count: u32,
+    step: Record,
+    head: Record,
+    state: &mut Overlay<'_, V>,
+) {
+    state.write(StateKey::History { record, seq: count - 1 }, step);
+    state.write(record.into(), head);
 }
 
 fn step<S: RecordStatus>(status: S, stamp: Stamp, effective_from: Option<BlockTime>) -> StatusRecord<S> {
     let Stamp { log_index, time, transaction_id } = stamp;
-    StatusRecord { status, log_index, time, transaction_id, effective_from }
+    StatusRecord { status, log_index, time, transaction_id, effective_from, valid_until: None }
 }

@@ -22,13 +22,15 @@
 //!
 //! A view of the state comes in through [`StateView`]; [`found`] gives the first one. [`BlockExecution`]
 //! turns entries into [`BlockChanges`], and [`admission`] asks the same rules ahead of any block. For
-//! receipts and indexes, [`member_status_at`], [`key_status_at`], [`records_for_receipt`] and [`deposits`]
+//! receipts and indexes, [`member_status_at`], [`key_status_at`], [`history_count`], [`records_for_receipt`] and [`deposits`]
 //! read what execution has written.
 
 mod actions;
 mod admission;
 mod block;
+mod cases;
 mod continuity;
+mod decoded;
 mod enrolment;
 mod events;
 mod evidence;
@@ -48,10 +50,15 @@ mod view;
 
 pub use admission::admission;
 pub use block::{BlockChanges, BlockContext, BlockExecution};
+pub use cases::{
+    PossibleStep, StepParty, StepRefusal, StepRule, StepTime, called_upon, condition_words, possible_steps,
+    possible_steps_of_each,
+};
+pub use decoded::DecodedProfiles;
 pub use evidence::{RecordedDeposit, deposits};
 pub use founding::found;
 pub use receipt::records_for_receipt;
 pub use refusal::{Cause, ExecutionError, Refusal};
 pub use signers::signing_keys;
-pub use status::{Step, key_status_at, member_status_at};
+pub use status::{Step, history_count, key_status_at, member_status_at};
 pub use view::{SeenRequest, StateView, ViewError};

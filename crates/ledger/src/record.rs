@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use bulla_types::{
-    Canonical, CounterRecord, DecodeError, EquivocationRecord, KeyRecord, KeyStatus, MemberRecord,
-    MemberStatus, OwnerRecord, Parameters, RecordKey, StateKey, StatusRecord, ValidatorSet,
+    AccountRecord, CalendarHead, CalendarRecord, CalendarRevision, Canonical, CaseRecord, CaseStepRecord,
+    CertificateRecord, CertificateStatus, CounterRecord, DecodeError, EquivocationRecord, IndexRecord,
+    KeyRecord, KeyStatus, MemberRecord, MemberStatus, ObjectKeyRecord, ObjectRecord, ObjectStatus,
+    OutageRecord, OwnerRecord, Parameters, ProfileRecord, ProfileStatus, ProfileVersionRecord, RecordKey,
+    RegisterStatus, RegistrationRecord, StateKey, StatusRecord, SuspensionRecord, ValidatorSet,
 };
 
 use crate::view::ViewError;
@@ -21,23 +24,73 @@ pub(crate) enum Record {
     KeyStep(StatusRecord<KeyStatus>),
     Owner(OwnerRecord),
     Equivocation(EquivocationRecord),
+    Profile(Arc<ProfileRecord>),
+    ProfileStep(StatusRecord<ProfileStatus>),
+    ProfileVersion(ProfileVersionRecord),
+    Calendar(Arc<CalendarRecord>),
+    CalendarStep(StatusRecord<CalendarRevision>),
+    CalendarHead(Arc<CalendarHead>),
+    Account(Arc<AccountRecord>),
+    RegisterStep(StatusRecord<RegisterStatus>),
+    Case(Arc<CaseRecord>),
+    CaseStep(Arc<CaseStepRecord>),
+    Object(Arc<ObjectRecord>),
+    ObjectStep(StatusRecord<ObjectStatus>),
+    ObjectKey(ObjectKeyRecord),
+    Registration(Arc<RegistrationRecord>),
+    Certificate(Arc<CertificateRecord>),
+    CertificateStep(StatusRecord<CertificateStatus>),
+    Index(IndexRecord),
+    Suspension(Arc<SuspensionRecord>),
+    Outage(OutageRecord),
 }
 
 impl Record {
     /// Reads the value stored under `key`; the key alone says what it must be.
     pub(crate) fn decode(key: &StateKey, value: &[u8]) -> Result<Self, ViewError> {
         let record = match key {
-            StateKey::Parameters => read(value, |record| Self::Parameters(Arc::new(record))),
-            StateKey::Member(_) => read(value, |record| Self::Member(Arc::new(record))),
+            StateKey::Parameters => shared(value, Self::Parameters),
+            StateKey::Member(_) => shared(value, Self::Member),
             StateKey::Key(_) => read(value, Self::Key),
             StateKey::Counter(_) => read(value, Self::Counter),
-            StateKey::Validators => read(value, |record| Self::Validators(Arc::new(record))),
-            StateKey::History { record: RecordKey::Member(_), .. } => read(value, Self::MemberStep),
-            StateKey::History { record: RecordKey::Key(_), .. } => read(value, Self::KeyStep),
+            StateKey::Validators => shared(value, Self::Validators),
+            StateKey::History { record, .. } => Self::decode_step(record, value),
             StateKey::CreditCode(_) => read(value, Self::Owner),
             StateKey::Equivocation { .. } => read(value, Self::Equivocation),
+            StateKey::Profile(_) => shared(value, Self::Profile),
+            StateKey::ProfileVersion(_) => read(value, Self::ProfileVersion),
+            StateKey::Calendar(_) => shared(value, Self::Calendar),
+            StateKey::CalendarHead => shared(value, Self::CalendarHead),
+            StateKey::Account(_) => shared(value, Self::Account),
+            StateKey::Case(_) => shared(value, Self::Case),
+            StateKey::Object(_) => shared(value, Self::Object),
+            StateKey::ObjectKey(_) => read(value, Self::ObjectKey),
+            StateKey::Registration(_) => shared(value, Self::Registration),
+            StateKey::Certificate(_) => shared(value, Self::Certificate),
+            StateKey::Due(_)
+            | StateKey::Reckoned { .. }
+            | StateKey::Holding { .. }
+            | StateKey::OpenCase(_)
+            | StateKey::EndedCase(_)
+            | StateKey::Suspended(..)
+            | StateKey::Cycle(_) => read(value, Self::Index),
+            StateKey::Suspension(_) => shared(value, Self::Suspension),
+            StateKey::Outage => read(value, Self::Outage),
         };
         record.map_err(|error| ViewError::Corrupt { key: *key, reason: error.to_string() })
+    }
+
+    fn decode_step(record: &RecordKey, value: &[u8]) -> Result<Self, DecodeError> {
+        match record {
+            RecordKey::Member(_) => read(value, Self::MemberStep),
+            RecordKey::Key(_) => read(value, Self::KeyStep),
+            RecordKey::Profile(_) => read(value, Self::ProfileStep),
+            RecordKey::Calendar(_) => read(value, Self::CalendarStep),
+            RecordKey::Account(_) | RecordKey::Registration(_) => read(value, Self::RegisterStep),
+            RecordKey::Case(_) => shared(value, Self::CaseStep),
+            RecordKey::Object(_) => read(value, Self::ObjectStep),
+            RecordKey::Certificate(_) => read(value, Self::CertificateStep),
+        }
     }
 
     /// The canonical encoding, as the state map holds it.
@@ -52,10 +105,33 @@ impl Record {
             Self::KeyStep(record) => record.encode(),
             Self::Owner(record) => record.encode(),
             Self::Equivocation(record) => record.encode(),
+            Self::Profile(record) => record.encode(),
+            Self::ProfileStep(record) => record.encode(),
+            Self::ProfileVersion(record) => record.encode(),
+            Self::Calendar(record) => record.encode(),
+            Self::CalendarStep(record) => record.encode(),
+            Self::CalendarHead(record) => record.encode(),
+            Self::Account(record) => record.encode(),
+            Self::RegisterStep(record) => record.encode(),
+            Self::Case(record) => record.encode(),
+            Self::CaseStep(record) => record.encode(),
+            Self::Object(record) => record.encode(),
+            Self::ObjectStep(record) => record.encode(),
+            Self::ObjectKey(record) => record.encode(),
+            Self::Registration(record) => record.encode(),
+            Self::Certificate(record) => record.encode(),
+            Self::CertificateStep(record) => record.encode(),
+            Self::Index(record) => record.encode(),
+            Self::Suspension(record) => record.encode(),
+            Self::Outage(record) => record.encode(),
         }
     }
 }
 
 fn read<R: Canonical>(value: &[u8], wrap: impl FnOnce(R) -> Record) -> Result<Record, DecodeError> {
     R::decode(value).map(wrap)
+}
+
+fn shared<R: Canonical>(value: &[u8], wrap: impl FnOnce(Arc<R>) -> Record) -> Result<Record, DecodeError> {
+    R::decode(value).map(|record| wrap(Arc::new(record)))
 }

@@ -4,10 +4,11 @@ use std::fmt;
 
 use bulla_types::{
     Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
-    MemberNumber, MemberStatus, ReasonCode, TransactionId,
+    MemberNumber, MemberStatus, ReasonCode, Suspended, SystemEvent, TransactionId,
 };
 use thiserror::Error;
 
+use crate::cases::StepRefusal;
 use crate::view::ViewError;
 
 /// Why an entry was not executed.
@@ -41,6 +42,15 @@ impl Refusal {
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
         self.cause.reason()
+    }
+
+    /// The step of a case that is refused, if it is one.
+    #[must_use]
+    pub fn step(&self) -> Option<&StepRefusal> {
+        match &self.cause {
+            Cause::Step(refusal) => Some(refusal),
+            _ => None,
+        }
     }
 }
 
@@ -139,9 +149,51 @@ pub enum Cause {
     EquivocationNotProved(Address),
     #[error("this step's equivocation of {address} is recorded at log index {log_index}")]
     EquivocationRepeated { address: Address, log_index: u64 },
+    #[error("{}", match .expected {
+        Some(expected) => format!("the next event of a deadline is {expected:?}"),
+        None => "no deadline is due here".to_owned(),
+    })]
+    DeadlineUnexpected { expected: Option<Box<SystemEvent>> },
+    #[error("deadlines come first in a block, and this one is left out: {0:?}")]
+    DeadlineLeftOut(Box<SystemEvent>),
+
+    // Profiles, calendars and cases.
+    #[error("the profile is not to be adopted: {0}")]
+    ProfileInvalid(String),
+    #[error("the profile uses what this version does not interpret: {0}")]
+    ProfileUnsupported(String),
+    #[error("version {version} of {id} is not later than version {in_force}, which is in force")]
+    ProfileNotNewer { id: String, version: u32, in_force: u32 },
+    #[error("the profile does not say which body runs its procedures")]
+    ProfileWithoutAdopter,
+    #[error("the body with credit code {0}, which runs the procedures, is no member")]
+    AdopterUnknown(CreditCode),
+    #[error("the year is not to be adopted: {0}")]
+    CalendarInvalid(String),
+    #[error("the year belongs to calendar {found}, that of the ledger is {in_force}")]
+    CalendarOther { found: String, in_force: String },
+    #[error("year {year} does not join the years from {first} to {last}, which are in force")]
+    CalendarGap { year: u16, first: u16, last: u16 },
+    #[error("revision {revision} of {year} is not later than revision {in_force}, which is in force")]
+    CalendarNotLater { year: u16, revision: u32, in_force: u32 },
+    #[error("{day} has come as it was settled, and deadlines may have fallen by it")]
+    CalendarChangesPast { day: String },
+    #[error("the suspension is not to be adopted: {0}")]
+    SuspensionInvalid(String),
+    #[error("the clocks of {clocks} are suspended {max} times, no more can be adopted")]
+    SuspensionsTooMany { clocks: Suspended, max: usize },
+    #[error("member {0} signs, and no step names it")]
+    SignerWithoutPart(MemberNumber),
+    #[error(transparent)]
+    Step(Box<StepRefusal>),
 }
 
 impl Cause {
+    /// A step of a case that is refused.
+    pub(crate) fn step(refusal: StepRefusal) -> Self {
+        Self::Step(Box::new(refusal))
+    }
+
     /// The stable reason code.
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
@@ -175,7 +227,22 @@ impl Cause {
             | Self::ValidatorUnknown(_)
             | Self::EquivocationInFuture { .. }
             | Self::EquivocationNotProved(_)
-            | Self::EquivocationRepeated { .. } => ReasonCode::EventInvalid,
+            | Self::EquivocationRepeated { .. }
+            | Self::DeadlineUnexpected { .. }
+            | Self::DeadlineLeftOut(_) => ReasonCode::EventInvalid,
+            Self::ProfileInvalid(_) | Self::ProfileWithoutAdopter => ReasonCode::ProfileInvalid,
+            Self::ProfileUnsupported(_) => ReasonCode::ProfileUnsupported,
+            Self::ProfileNotNewer { .. } => ReasonCode::ProfileNotNewer,
+            Self::AdopterUnknown(_) => ReasonCode::MemberUnknown,
+            Self::CalendarInvalid(_) | Self::CalendarOther { .. } | Self::CalendarGap { .. } => {
+                ReasonCode::CalendarInvalid
+            }
+            Self::CalendarNotLater { .. } => ReasonCode::CalendarNotNewer,
+            Self::CalendarChangesPast { .. } => ReasonCode::CalendarChangesPast,
+            Self::SuspensionInvalid(_) => ReasonCode::SuspensionInvalid,
+            Self::SuspensionsTooMany { .. } => ReasonCode::TooLarge,
+            Self::SignerWithoutPart(_) => ReasonCode::SignerSuperfluous,
+            Self::Step(refusal) => refusal.rule.reason(),
         }
     }
 }

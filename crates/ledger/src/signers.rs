@@ -95,6 +95,18 @@ impl Signers {
         self.require_bodies(threshold)
     }
 
+    /// The OPERATE key with which a member signs.
+    pub(crate) fn operate_key(&self, member: MemberNumber) -> Option<KeyId> {
+        let mut operators = self.operators();
+        operators.find(|(operator, _)| *operator == member).map(|(_, key_id)| key_id)
+    }
+
+    /// The members that sign with OPERATE keys, and these keys.
+    pub(crate) fn operators(&self) -> impl Iterator<Item = (MemberNumber, KeyId)> {
+        let operators = self.0.iter().filter(|signer| signer.purpose == KeyPurpose::Operate);
+        operators.map(|signer| (signer.member, signer.key_id))
+    }
+
     pub(crate) fn key_ids(&self) -> impl Iterator<Item = KeyId> {
         self.0.iter().map(|signer| signer.key_id)
     }
@@ -108,11 +120,14 @@ impl Signers {
 /// The purpose that a key must have to sign for an action.
 fn purpose_for(action: &Action) -> KeyPurpose {
     match action {
-        Action::DepositEvidence(_) => KeyPurpose::Operate,
+        Action::DepositEvidence(_) | Action::TakeStep(_) => KeyPurpose::Operate,
         Action::EnrolMember(_)
         | Action::EnrolKey(_)
         | Action::ChangeKeyStatus(_)
-        | Action::ChangeMemberStatus(_) => KeyPurpose::Administer,
+        | Action::ChangeMemberStatus(_)
+        | Action::AdoptProfile(_)
+        | Action::AdoptCalendar(_)
+        | Action::SuspendClocks(_) => KeyPurpose::Administer,
     }
 }
 

@@ -8,7 +8,19 @@ use bulla_types::{
     RecordStatus, StateKey, StatusRecord,
 };
 
+use crate::invariants::count_of;
+use crate::record::Record;
 use crate::view::{StateView, ViewError};
+
+/// How many steps the past of a record has by now, 1 or more; `None` when there is no such record.
+///
+/// # Errors
+/// The view fails, or holds something else under this key.
+pub fn history_count(view: &impl StateView, record: RecordKey) -> Result<Option<u32>, ViewError> {
+    let key = StateKey::from(record);
+    let Some(value) = view.get(&key)? else { return Ok(None) };
+    Ok(count_of(&Record::decode(&key, &value)?))
+}
 
 /// A step in a record's past, and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use bulla_types::{
-    BlockTime, KeyId, MemberNumber, MemberRecord, MemberStatus, Outcome, Role, TransactionBody, TransactionId,
+    Action, BlockTime, KeyId, MemberNumber, MemberRecord, MemberStatus, Outcome, Role, TransactionBody,
+    TransactionId,
 };
 
 use crate::actions;
@@ -33,6 +34,8 @@ pub(crate) struct Execution<'t, 'v, V> {
     pub(crate) state: &'t mut Overlay<'v, V>,
     /// Keys that the transaction has enrolled.
     pub(crate) enrolled: Vec<KeyId>,
+    /// Members whose OPERATE keys its steps of cases have used.
+    pub(crate) acted: BTreeSet<MemberNumber>,
     /// Registration bodies from which it has taken a key to administer with, or their standing.
     pub(crate) weakened: BTreeSet<MemberNumber>,
 }
@@ -45,16 +48,29 @@ pub(crate) fn apply<V: StateView>(
     state: &mut Overlay<'_, V>,
 ) -> Result<Vec<Outcome>, ExecutionError> {
     let signers = Signers::resolve(body, state)?;
-    let (enrolled, weakened) = (Vec::new(), BTreeSet::new());
-    let mut execution = Execution { context, stamp, body, signers, state, enrolled, weakened };
+    let (enrolled, acted, weakened) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+    let mut execution = Execution { context, stamp, body, signers, state, enrolled, acted, weakened };
     let mut outcomes = Vec::with_capacity(body.actions.len());
     for (index, action) in body.actions.iter().enumerate() {
         let outcome = actions::apply(action, &mut execution).map_err(|error| in_action(index, error))?;
         assert!(outcome.fits(action), "invariant: an action has an outcome of its kind");
         outcomes.push(outcome);
     }
+    check_operators(&execution)?;
     continuity::check(&mut execution)?;
     Ok(outcomes)
+}
+
+/// A step of a case names everyone who signs for it, so that its reader knows in what capacity. Beside a deposit
+/// others may sign.
+fn check_operators<V>(execution: &Execution<'_, '_, V>) -> Result<(), Cause> {
+    if execution.body.actions.iter().any(|action| matches!(action, Action::DepositEvidence(_))) {
+        return Ok(());
+    }
+    match execution.signers.operators().find(|(member, _)| !execution.acted.contains(member)) {
+        Some((member, _)) => Err(Cause::SignerWithoutPart(member)),
+        None => Ok(()),
+    }
 }
 
 fn in_action(index: usize, error: ExecutionError) -> ExecutionError {

@@ -68,6 +68,12 @@ impl CivilDate {
         u16::try_from(self.0.year()).unwrap_or(u16::MAX)
     }
 
+    /// The month, 1 to 12.
+    #[must_use]
+    pub fn month(self) -> u8 {
+        self.0.month().into()
+    }
+
     /// Whether it is a Saturday or Sunday.
     #[must_use]
     pub fn is_weekend(self) -> bool {

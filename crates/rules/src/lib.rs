@@ -8,7 +8,7 @@
 //! - [`CalendarYear`], [`Calendar`]: which days are worked;
 //! - [`Period`]: so many working days, natural days, months or years;
 //! - [`Deadline`], [`due`]: the four kinds of deadline, and when they fall;
-//! - [`Suspension`], [`StoppedDays`]: days on which clocks stand still.
+//! - [`StoppedDays`]: days on which clocks stand still.
 
 mod calendar;
 mod civil_date;
@@ -28,4 +28,4 @@ pub use civil_date::{CivilDate, DateError};
 pub use day_span::DaySpan;
 pub use deadline::{Deadline, DeadlineKind, Due, due};
 pub use period::{Count, CountOutOfRange, Length, Period, Roll};
-pub use suspension::{Clock, Scope, StoppedDays, Suspension};
+pub use suspension::StoppedDays;

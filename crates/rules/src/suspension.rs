@@ -1,54 +1,11 @@
-//! Days on which clocks stand still.
-
-use bulla_types::{MemberNumber, Name};
+//! Days on which clocks stand still (期间中止计算), decided by governance: whole days that do not count.
+//!
+//! They answer an outage that cut into a period. Every such day is left out, whatever part of it the outage took:
+//! neither working days nor natural days among them are counted, and a period of months or years grows by as many
+//! days as were cut out of it. Nothing ends on such a day. Whose clocks a decision stops is for the ledger to say.
 
 use crate::civil_date::{CivilDate, DateError};
 use crate::day_span::DaySpan;
-
-/// A suspension of clocks (期间中止计算), decided by governance: whole days that do not count.
-///
-/// It answers an outage that cut into a period. Every day from the first to the last is left out, whatever
-/// part of it the outage took: neither working days nor natural days among them are counted, and a period
-/// of months or years grows by as many days as were cut out of it. Nothing ends on such a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Suspension {
-    /// The days that do not count.
-    pub days: DaySpan,
-    /// Whose clocks stand still.
-    pub scope: Scope,
-    /// The decision that orders it: a document's number or name.
-    pub authority: Name,
-}
-
-/// Whose clocks a suspension stops.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// All on the ledger.
-    Ledger,
-    /// Those of matters before one registration body or venue.
-    Body(MemberNumber),
-    /// Those that run under one profile, in whichever version.
-    Profile(Name),
-}
-
-/// What a clock belongs to, for the scope of suspensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clock<'a> {
-    /// The registration body or venue before which the matter is.
-    pub body: MemberNumber,
-    /// The profile that set the period.
-    pub profile: &'a Name,
-}
-
-impl Suspension {
-    fn stops(&self, clock: &Clock<'_>) -> bool {
-        match &self.scope {
-            Scope::Ledger => true,
-            Scope::Body(body) => *body == clock.body,
-            Scope::Profile(profile) => profile == clock.profile,
-        }
-    }
-}
 
 /// The days on which one clock stands still.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -61,12 +18,10 @@ impl StoppedDays {
     /// No day: the clock always runs.
     pub const NONE: Self = Self { spans: Vec::new() };
 
-    /// The days on which any of these suspensions stops the clock; a day that two of them name is stopped
-    /// once.
+    /// All these days, in whatever order they are named; a day that is named twice is stopped once.
     #[must_use]
-    pub fn of(clock: &Clock<'_>, suspensions: &[Suspension]) -> Self {
-        let stopping = suspensions.iter().filter(|suspension| suspension.stops(clock));
-        let mut spans: Vec<DaySpan> = stopping.map(|suspension| suspension.days).collect();
+    pub fn of(spans: impl IntoIterator<Item = DaySpan>) -> Self {
+        let mut spans: Vec<DaySpan> = spans.into_iter().collect();
         spans.sort_by_key(|span| (span.first(), span.last()));
         let mut joined: Vec<DaySpan> = Vec::new();
         for span in spans {

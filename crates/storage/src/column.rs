@@ -33,6 +33,10 @@ pub(crate) enum Column {
     ByDigest,
     /// Evidence number → log index and action.
     ByEvidence,
+    /// Holder, party, subject or due time, then the record → nothing: see [`register_rows`](crate::register_rows).
+    ByRegister,
+    /// Member or credit code, case number → nothing, and back: see [`work_rows`](crate::work_rows).
+    WorkList,
     /// Single values, see [`meta`].
     Meta,
 }
@@ -62,7 +66,7 @@ pub enum LogSuite {
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Bodies,
         Self::Openings,
         Self::Proposals,
@@ -76,6 +80,8 @@ impl Column {
         Self::ByTransaction,
         Self::ByDigest,
         Self::ByEvidence,
+        Self::ByRegister,
+        Self::WorkList,
         Self::Meta,
     ];
 
@@ -94,6 +100,8 @@ impl Column {
             Self::ByTransaction => "by_transaction",
             Self::ByDigest => "by_digest",
             Self::ByEvidence => "by_evidence",
+            Self::ByRegister => "by_register",
+            Self::WorkList => "work_list",
             Self::Meta => "meta",
         }
     }

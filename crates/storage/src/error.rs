@@ -109,6 +109,9 @@ pub enum StorageError {
     Engine(String),
 }
 
+/// What the system, and after it the database, says when too many files are open.
+pub const OUT_OF_FILES: &str = "Too many open files";
+
 /// The store's result.
 pub type Result<T, E = StorageError> = std::result::Result<T, E>;
 
@@ -126,13 +129,12 @@ impl StorageError {
     /// Whether the process, or the whole system, has too many files open: an error that passes.
     #[must_use]
     pub fn is_out_of_files(&self) -> bool {
-        let says_so = |message: &str| message.contains("Too many open files");
+        let says_so = |message: &str| message.contains(OUT_OF_FILES);
         match self {
             Self::Io { source, .. } => matches!(
                 source.raw_os_error().map(Errno::from_raw_os_error),
                 Some(Errno::MFILE | Errno::NFILE)
             ),
-            // RocksDB gives the text of errno.
             Self::Engine(message) => says_so(message),
             Self::Corrupted { detail, .. } => says_so(detail),
             _ => false,

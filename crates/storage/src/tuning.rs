@@ -131,6 +131,8 @@ impl Traits {
             | Column::Blocks
             | Column::ByFirstIndex
             | Column::ByEvidence
+            | Column::ByRegister
+            | Column::WorkList
             | Column::Meta => (Volume::Small, DBCompressionType::Lz4, false),
         };
         Self { volume, compression, looked_up_in_vain }

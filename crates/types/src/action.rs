@@ -1,13 +1,21 @@
 //! What a transaction asks of the ledger, one step at a time.
 
+use std::borrow::Cow;
+
+use crate::cases::{AdoptCalendar, AdoptProfile, SuspendClocks, TAKE_STEP_SHAPE, TakeStep};
 use crate::error::{DecodeError, Fault};
 use crate::evidence::DepositEvidence;
 use crate::field::At;
 use crate::key_declaration::{ChangeKeyStatus, DeclaredIn, EnrolKey, KeyDeclaration};
+use crate::limits::TRANSACTION_BYTES_MAX;
 use crate::member::{ChangeMemberStatus, EnrolMember, MemberIdentity};
 use crate::opening::Commitment;
 use crate::proto;
 use crate::proto::action::Kind;
+use crate::wire::{Field, Shape};
+
+pub(crate) const ACTION_SHAPE: Shape =
+    Shape(&[Field::one(8, "take_step", TRANSACTION_BYTES_MAX).of(&TAKE_STEP_SHAPE)]);
 
 /// One step of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,24 +30,44 @@ pub enum Action {
     ChangeKeyStatus(ChangeKeyStatus),
     /// Suspends or readmits a member.
     ChangeMemberStatus(ChangeMemberStatus),
+    /// Puts a rule profile in force.
+    AdoptProfile(AdoptProfile),
+    /// Puts a year of the calendar in force.
+    AdoptCalendar(AdoptCalendar),
+    /// Takes a step of a case.
+    TakeStep(TakeStep),
+    /// Suspends clocks.
+    SuspendClocks(SuspendClocks),
 }
 
 impl Action {
     /// The commitments that stand in this action, with the path of the field of each.
-    pub fn commitments(&self) -> impl Iterator<Item = (&'static str, Commitment)> {
-        let fields = match self {
-            Self::DepositEvidence(deposit) => [
+    #[must_use]
+    pub fn commitments(&self) -> Vec<(Cow<'static, str>, Commitment)> {
+        let fixed = |fields: &[(&'static str, Option<Commitment>)]| {
+            let present = fields.iter().filter_map(|(path, commitment)| Some((*path, (*commitment)?)));
+            present.map(|(path, commitment)| (Cow::Borrowed(path), commitment)).collect()
+        };
+        match self {
+            Self::DepositEvidence(deposit) => fixed(&[
                 ("title", deposit.title),
                 ("description", deposit.description),
                 ("provenance.statement", deposit.provenance.statement),
-            ],
+            ]),
             Self::EnrolMember(EnrolMember { identity: MemberIdentity::NaturalPerson { person }, .. }) => {
-                [("person", Some(*person)), ("", None), ("", None)]
+                fixed(&[("person", Some(*person))])
             }
-            Self::ChangeMemberStatus(change) => [("grounds", change.grounds), ("", None), ("", None)],
-            Self::EnrolMember(_) | Self::EnrolKey(_) | Self::ChangeKeyStatus(_) => [("", None); 3],
-        };
-        fields.into_iter().filter_map(|(path, commitment)| Some((path, commitment?)))
+            Self::ChangeMemberStatus(change) => fixed(&[("grounds", change.grounds)]),
+            Self::SuspendClocks(suspension) => fixed(&[("authority", Some(suspension.authority))]),
+            Self::TakeStep(step) => {
+                step.commitments().map(|(path, commitment)| (Cow::Owned(path), commitment)).collect()
+            }
+            Self::EnrolMember(_)
+            | Self::EnrolKey(_)
+            | Self::ChangeKeyStatus(_)
+            | Self::AdoptProfile(_)
+            | Self::AdoptCalendar(_) => Vec::new(),
+        }
     }
 
     /// The keys that this action brings to the ledger.
@@ -48,7 +76,13 @@ impl Action {
         match self {
             Self::EnrolMember(enrolment) => &enrolment.keys,
             Self::EnrolKey(enrolment) => std::slice::from_ref(&enrolment.key),
-            Self::DepositEvidence(_) | Self::ChangeKeyStatus(_) | Self::ChangeMemberStatus(_) => &[],
+            Self::DepositEvidence(_)
+            | Self::ChangeKeyStatus(_)
+            | Self::ChangeMemberStatus(_)
+            | Self::AdoptProfile(_)
+            | Self::AdoptCalendar(_)
+            | Self::TakeStep(_)
+            | Self::SuspendClocks(_) => &[],
         }
     }
 
@@ -71,6 +105,16 @@ impl Action {
             Some(Kind::ChangeMemberStatus(change)) => ChangeMemberStatus::from_message(&change)
                 .at("change_member_status")
                 .map(Self::ChangeMemberStatus),
+            Some(Kind::AdoptProfile(adoption)) => {
+                AdoptProfile::from_message(adoption).at("adopt_profile").map(Self::AdoptProfile)
+            }
+            Some(Kind::AdoptCalendar(adoption)) => {
+                AdoptCalendar::from_message(adoption).at("adopt_calendar").map(Self::AdoptCalendar)
+            }
+            Some(Kind::TakeStep(step)) => TakeStep::from_message(step).at("take_step").map(Self::TakeStep),
+            Some(Kind::SuspendClocks(suspension)) => {
+                SuspendClocks::from_message(suspension).at("suspend_clocks").map(Self::SuspendClocks)
+            }
             None => Err(Fault::Missing.into()),
         }
     }
@@ -82,6 +126,10 @@ impl Action {
             Self::EnrolKey(enrolment) => Kind::EnrolKey(enrolment.to_message()),
             Self::ChangeKeyStatus(change) => Kind::ChangeKeyStatus(change.to_message()),
             Self::ChangeMemberStatus(change) => Kind::ChangeMemberStatus(change.to_message()),
+            Self::AdoptProfile(adoption) => Kind::AdoptProfile(adoption.to_message()),
+            Self::AdoptCalendar(adoption) => Kind::AdoptCalendar(adoption.to_message()),
+            Self::TakeStep(step) => Kind::TakeStep(step.to_message()),
+            Self::SuspendClocks(suspension) => Kind::SuspendClocks(suspension.to_message()),
         };
         proto::Action { kind: Some(kind) }
     }

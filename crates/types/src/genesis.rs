@@ -14,6 +14,7 @@ use crate::limits::{FOUNDERS_MAX, GENESIS_BYTES_MAX, KEYS_MAX};
 use crate::member::{EnrolMember, Role};
 use crate::parameters::Parameters;
 use crate::proto;
+use crate::test_clock::TestClock;
 use crate::text::Name;
 use crate::time::BlockTime;
 use crate::validators::{Validator, ValidatorSet};
@@ -94,6 +95,7 @@ pub struct Genesis {
     time: BlockTime,
     parameters: Parameters,
     founders: Vec<Founder>,
+    test_clock: Option<TestClock>,
     validators: ValidatorSet,
 }
 
@@ -111,15 +113,22 @@ impl Genesis {
         parameters: Parameters,
         founders: Vec<Founder>,
     ) -> Result<Self, DecodeError> {
-        let message = proto::Genesis {
-            version: VERSION,
-            class: class.to_wire(),
-            name: name.to_string(),
-            time_ms: time.0,
-            parameters: Some(parameters.to_message()),
-            founders: founders.iter().map(Founder::to_message).collect(),
-        };
-        Self::from_message(message)
+        Self::from_message(founding(class, &name, time, &parameters, &founders))
+    }
+
+    /// A ledger for tests whose nodes may run by another clock than their machine's; otherwise as [`new`](Self::new).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and for a speed outside its range.
+    pub fn with_test_clock(
+        test_clock: TestClock,
+        name: Name,
+        time: BlockTime,
+        parameters: Parameters,
+        founders: Vec<Founder>,
+    ) -> Result<Self, DecodeError> {
+        let without = founding(LedgerClass::Test, &name, time, &parameters, &founders);
+        Self::from_message(proto::Genesis { test_clock: Some(test_clock.to_message()), ..without })
     }
 
     /// The ledger's id: framed(genesis, canonical genesis).
@@ -158,6 +167,12 @@ impl Genesis {
         &self.founders
     }
 
+    /// Whether, and how, its nodes may run by another clock than their machine's. A ledger for use has none.
+    #[must_use]
+    pub fn test_clock(&self) -> Option<TestClock> {
+        self.test_clock
+    }
+
     /// The validators of block 1.
     #[must_use]
     pub fn validators(&self) -> &ValidatorSet {
@@ -184,22 +199,47 @@ impl Canonical for Genesis {
         let time = BlockTime::from_wire(message.time_ms).at("time_ms")?;
         let parameters = message.parameters.required("parameters", Parameters::from_message)?;
         let founders = list(message.founders, "founders", 1..=FOUNDERS_MAX, Founder::from_message)?;
+        let test_clock = message.test_clock.map(TestClock::from_message).transpose().at("test_clock")?;
+        check_test_clock(class, test_clock).at("test_clock")?;
+        parameters.check_windows(test_clock.map_or(1, |clock| clock.speed_max)).at("parameters")?;
         check_founders(&founders)?;
         check_threshold(&parameters, &founders)?;
         let validators = validators_of(&founders).at("founders")?;
-        Ok(Self { class, name, time, parameters, founders, validators })
+        Ok(Self { class, name, time, parameters, founders, test_clock, validators })
     }
 
     fn to_message(&self) -> proto::Genesis {
-        proto::Genesis {
-            version: VERSION,
-            class: self.class.to_wire(),
-            name: self.name.to_string(),
-            time_ms: self.time.0,
-            parameters: Some(self.parameters.to_message()),
-            founders: self.founders.iter().map(Founder::to_message).collect(),
-        }
+        let test_clock = self.test_clock.map(TestClock::to_message);
+        let without = founding(self.class, &self.name, self.time, &self.parameters, &self.founders);
+        proto::Genesis { test_clock, ..without }
     }
+}
+
+/// The message of a genesis without a clock for tests.
+fn founding(
+    class: LedgerClass,
+    name: &Name,
+    time: BlockTime,
+    parameters: &Parameters,
+    founders: &[Founder],
+) -> proto::Genesis {
+    proto::Genesis {
+        version: VERSION,
+        class: class.to_wire(),
+        name: name.to_string(),
+        time_ms: time.0,
+        parameters: Some(parameters.to_message()),
+        founders: founders.iter().map(Founder::to_message).collect(),
+        test_clock: None,
+    }
+}
+
+/// The time of a ledger for use is that of the world.
+fn check_test_clock(class: LedgerClass, test_clock: Option<TestClock>) -> Result<(), Fault> {
+    if class == LedgerClass::Production && test_clock.is_some() {
+        return Err(Fault::Rule("the clock of a ledger for use is that of the world"));
+    }
+    Ok(())
 }
 
 fn check_founders(founders: &[Founder]) -> Result<(), DecodeError> {

@@ -5,15 +5,7 @@ use std::str::FromStr;
 
 use crate::ids::LedgerId;
 use crate::number::{EvidenceNumber, MemberNumber};
-
-/// What an identifier names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Subject {
-    /// A member, letter `M`.
-    Member(MemberNumber),
-    /// A deposit of evidence, letter `E`.
-    Evidence(EvidenceNumber),
-}
+use crate::subject::{Subject, SubjectKind};
 
 /// The first 30 bits of a ledger id, six characters for people. It tells ledgers apart in daily use and
 /// proves nothing.
@@ -37,7 +29,10 @@ pub enum IdentifierError {
     #[error("an identifier looks like E-4K7QPX-1024-53: kind, ledger, number, check digits")]
     Form,
     /// A kind that is not known.
-    #[error("unknown kind {0:?}: M names a member, E a deposit of evidence")]
+    #[error(
+        "unknown kind {0:?}: M names a member, E a deposit of evidence, A an account, C a case, O an object, R a \
+         registration, Z a certificate"
+    )]
     Kind(String),
     /// The check digits do not fit: a mistyped identifier.
     #[error("the check digits are {found:02}, the rest requires {expected:02}: probably mistyped")]
@@ -96,11 +91,7 @@ impl Identifier {
     }
 
     fn without_check(&self) -> String {
-        let (kind, number) = match self.subject {
-            Subject::Member(number) => ('M', number.0),
-            Subject::Evidence(number) => ('E', number.0),
-        };
-        format!("{kind}-{}-{number}", self.ledger)
+        format!("{}-{}-{}", self.subject.kind().letter(), self.ledger, self.subject.number())
     }
 }
 
@@ -131,12 +122,10 @@ impl FromStr for Identifier {
             text.split('-').collect::<Vec<_>>().try_into().map_err(|_| IdentifierError::Form)?;
         let ledger = LedgerShortId::parse(ledger).ok_or(IdentifierError::Form)?;
         let number = decimal(number).ok_or(IdentifierError::Form)?;
-        let subject = match kind {
-            "M" => Subject::Member(MemberNumber(number)),
-            "E" => Subject::Evidence(EvidenceNumber(number)),
-            other => return Err(IdentifierError::Kind(other.to_owned())),
-        };
-        let identifier = Self { ledger, subject };
+        let is_kind = |known: &&SubjectKind| kind.chars().eq([known.letter()]);
+        let kind =
+            SubjectKind::ALL.iter().find(is_kind).ok_or_else(|| IdentifierError::Kind(kind.to_owned()))?;
+        let identifier = Self { ledger, subject: Subject::new(*kind, number) };
         if check.len() != 2 || !check.bytes().all(|c| c.is_ascii_digit()) {
             return Err(IdentifierError::Form);
         }
@@ -167,6 +156,7 @@ mod tests {
         for identifier in [
             Identifier::member(&ledger(), MemberNumber(7)),
             Identifier::evidence(&ledger(), EvidenceNumber(u64::MAX)),
+            Identifier { ledger: (&ledger()).into(), subject: Subject::new(SubjectKind::Certificate, 3) },
         ] {
             let text = identifier.to_string();
             assert_eq!(text.parse(), Ok(identifier));

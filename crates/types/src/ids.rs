@@ -74,6 +74,13 @@ hash_ids! {
     /// A validator, named by its consensus key: the framed digest of its algorithm and bytes. Unlike a
     /// [`KeyId`] in its domain only, so that neither passes for the other.
     Address;
+    /// A rule profile: the framed digest of its canonical bytes.
+    ProfileDigest;
+    /// A name in a rule profile, in whichever version: [`RuleTag::of`].
+    RuleTag;
+    /// What makes an object unique among those of its kind: the framed digest of the kind's tag and of the
+    /// values that must differ.
+    ObjectKey;
 }
 
 impl KeyId {
@@ -93,6 +100,34 @@ impl Address {
     #[must_use]
     pub fn of(key: &PublicKey) -> Self {
         Self(framed(Domain::Address, &[&ED25519_NUMBER.to_be_bytes(), &key.to_bytes()]))
+    }
+}
+
+impl ProfileDigest {
+    /// The digest of a profile: framed(profile, canonical profile).
+    #[must_use]
+    pub fn of(profile: &[u8]) -> Self {
+        Self(framed(Domain::Profile, &[profile]))
+    }
+}
+
+impl RuleTag {
+    /// The tag of a name in the profile of this id: framed(rule-name, u8 length of id ‖ id ‖ name). With an
+    /// empty name, the tag of the profile itself.
+    ///
+    /// An id of more than 255 bytes, which no profile has, is cut in its length byte only.
+    #[must_use]
+    pub fn of(profile_id: &str, name: &str) -> Self {
+        let length = u8::try_from(profile_id.len()).unwrap_or(u8::MAX);
+        Self(framed(Domain::RuleName, &[&[length], profile_id.as_bytes(), name.as_bytes()]))
+    }
+}
+
+impl ObjectKey {
+    /// The key of an object: framed(object-key, tag of its kind ‖ canonical values).
+    #[must_use]
+    pub fn of(kind: &RuleTag, values: &[u8]) -> Self {
+        Self(framed(Domain::ObjectKey, &[kind.as_bytes(), values]))
     }
 }
 

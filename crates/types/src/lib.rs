@@ -11,7 +11,9 @@ mod access;
 mod action;
 mod block;
 mod bundle;
+mod called_upon;
 pub mod canonical;
+mod cases;
 mod certificate;
 mod credit_code;
 mod digest;
@@ -23,6 +25,7 @@ mod genesis;
 mod header;
 mod identifier;
 mod ids;
+mod kept_openings;
 mod key;
 mod key_declaration;
 mod lang;
@@ -38,12 +41,18 @@ pub mod proto;
 mod reason;
 mod receipt;
 mod receipt_file;
+mod record_key;
 mod records;
+mod register;
 mod request_id;
+mod rule_name;
 mod state_key;
 mod state_key_name;
+mod status_proof;
+mod subject;
 mod submission;
 mod system_event;
+mod test_clock;
 mod text;
 mod ticket;
 mod time;
@@ -57,7 +66,13 @@ pub use access::AccessToken;
 pub use action::Action;
 pub use block::Block;
 pub use bundle::{TrustBundle, ValidatorTransition};
+pub use called_upon::CalledUpon;
 pub use canonical::Canonical;
+pub use cases::{
+    AdoptCalendar, AdoptProfile, CaseOutcome, CaseRef, ClockScope, CycleEnded, DeadlineReached,
+    DeadlineSettled, DeadlineStanding, DocumentItem, FieldContent, FieldValue, FieldValues, NamedParty,
+    OpenCase, OutageEnded, Share, Shares, StepActor, StepDocument, StepField, SuspendClocks, TakeStep,
+};
 pub use certificate::{CertificateError, CommitCertificate};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
@@ -66,8 +81,9 @@ pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};
 pub use genesis::{Founder, Genesis, LedgerClass};
 pub use header::Header;
-pub use identifier::{Identifier, IdentifierError, LedgerShortId, Subject};
-pub use ids::{Address, BlockHash, KeyId, LedgerId, TransactionId};
+pub use identifier::{Identifier, IdentifierError, LedgerShortId};
+pub use ids::{Address, BlockHash, KeyId, LedgerId, ObjectKey, ProfileDigest, RuleTag, TransactionId};
+pub use kept_openings::KeptOpenings;
 pub use key::EncodedKey;
 pub use key_declaration::{
     ChangeKeyStatus, EnrolKey, KeyChange, KeyDeclaration, KeyPurpose, KeyStatus, possession_message,
@@ -78,20 +94,34 @@ pub use media_type::{MediaType, MediaTypeError};
 pub use member::{
     ChangeMemberStatus, EnrolMember, MemberIdentity, MemberKind, MemberStatus, OrganisationForm, Role, Roles,
 };
-pub use number::{EvidenceNumber, Height, MemberNumber};
+pub use number::{
+    AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, Height, MemberNumber, ObjectNumber,
+    RegistrationNumber, SuspensionNumber,
+};
 pub use opening::{Commitment, FieldPath, Opening, commit};
 pub use outcome::Outcome;
-pub use parameters::{AccessToEntries, ConsensusTimeouts, Parameters, SecondLog};
+pub use parameters::{AccessToEntries, ConsensusTimeouts, OutageRule, Parameters, SecondLog};
 pub use reason::{ReasonCode, UnknownReason};
 pub use receipt::{Attestation, AttestationKind, LaterInclusion, Receipt};
 pub use receipt_file::ReceiptFile;
 pub use records::{
     CounterRecord, EquivocationRecord, KeyRecord, MemberRecord, OwnerRecord, RecordStatus, StatusRecord,
 };
+pub use register::{
+    AccountRecord, CalendarHead, CalendarRecord, CalendarRevision, CaseDeadline, CaseDeadlineStatus,
+    CaseDocument, CaseRecord, CaseStatus, CaseStepRecord, CertificateRecord, CertificateStatus, DaysAway,
+    Encumbrance, IndexRecord, ObjectKeyRecord, ObjectRecord, ObjectStatus, OutageRecord, ProfileRecord,
+    ProfileStatus, ProfileVersionRecord, Publication, RecordFlag, RecordFlagClass, RegisterStatus,
+    RegistrationRecord, StepTaken, SuspensionRecord,
+};
 pub use request_id::{RequestId, RequestIdError};
-pub use state_key::{Counter, RecordKey, StateKey, map_value};
+pub use rule_name::RuleName;
+pub use state_key::{CaseAbout, Counter, Cycle, Due, KeyRange, RecordKey, StateKey, Suspended, map_value};
+pub use status_proof::StatusProofFile;
+pub use subject::{Subject, SubjectKind};
 pub use submission::{Submission, check_openings};
 pub use system_event::{Equivocation, SignedValue, SystemEvent};
+pub use test_clock::TestClock;
 pub use text::{Name, TextError};
 pub use ticket::Ticket;
 pub use time::BlockTime;

@@ -24,12 +24,33 @@ pub const KEYS_MAX: usize = 16;
 /// Roles of one member; the roles that exist are fewer.
 pub const ROLES_MAX: usize = 32;
 
+// --- Steps of cases -----------------------------------------------------------------------------------
+
+/// Parties that the opener of a case names.
+pub const NAMED_PARTIES_MAX: usize = 32;
+/// Fields of one step.
+pub const STEP_FIELDS_MAX: usize = 64;
+/// Values of one field.
+pub const FIELD_ITEMS_MAX: usize = 64;
+/// Categories of documents of one step.
+pub const DOCUMENT_CATEGORIES_MAX: usize = 64;
+/// Documents of one category in one step.
+pub const DOCUMENT_ITEMS_MAX: usize = 64;
+/// Shares of one whole.
+pub const SHARES_MAX: usize = 64;
+/// Numbers that one action is given.
+pub const GIVEN_MAX: usize = 16;
+/// Deadlines of one procedure.
+pub const CASE_DEADLINES_MAX: usize = 32;
+
 // --- Texts --------------------------------------------------------------------------------------------
 
 /// A name in UTF-8: 85 Chinese characters, twice the longest name of an organisation met in a register.
 pub const NAME_BYTES_MAX: usize = 256;
 /// A media type, RFC 6838 §4.2 as the forms print it.
 pub const MEDIA_TYPE_BYTES_MAX: usize = 127;
+/// A name in a rule profile.
+pub const RULE_NAME_BYTES_MAX: usize = 48;
 /// Path of an attached field within its action.
 pub const FIELD_PATH_BYTES_MAX: usize = 64;
 
@@ -52,6 +73,16 @@ pub const ENTRY_BYTES_MAX: usize = 65_535;
 pub const BLOCK_ENTRIES_MAX: usize = 20_000;
 /// Bytes of the entries of one block, together. A block must reach all validators within a round.
 pub const BLOCK_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Profiles that one suspension of clocks names.
+pub const SUSPENSION_PROFILES_MAX: usize = 16;
+/// Days of one suspension of clocks: a year. A longer one is decided anew.
+pub const SUSPENSION_DAYS_MAX: u32 = 366;
+/// Suspensions of the clocks of the whole ledger, of those of one profile, or of one case.
+pub const SUSPENSIONS_MAX: usize = 1_000;
+/// Rights of others that lie on one registration.
+pub const ENCUMBRANCES_MAX: usize = 64;
+/// Events of deadlines in one block: what more is due waits for the next one.
+pub const BLOCK_DEADLINES_MAX: usize = 1_000;
 /// Openings that travel beside one block, together, counted likewise. Builders stop before it.
 pub const BLOCK_OPENINGS_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Encoded block: header, certificate, entries, openings and the framing of them all.
@@ -82,10 +113,17 @@ pub const PARAMETERS_BYTES_MAX: usize = 1024;
 pub const REQUEST_WINDOW_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// Widest bound between block time and a voter's clock, milliseconds: ten minutes.
 pub const TIME_BOUND_MS_MAX: u64 = 10 * 60 * 1000;
+/// Highest speed of the clock of a ledger for tests, milliseconds of the ledger for one of the machine: a day a
+/// second.
+pub const TEST_CLOCK_SPEED_MAX: u32 = 24 * 60 * 60;
 /// Longest heartbeat, milliseconds: an hour. It bounds how stale "valid now" can be.
 pub const HEARTBEAT_MS_MAX: u64 = 60 * 60 * 1000;
 /// Longest interval between blocks, milliseconds: ten seconds, as long as a person waits.
 pub const BLOCK_INTERVAL_MS_MAX: u32 = 10_000;
+/// Longest time between two blocks that is no outage, milliseconds: a day.
+pub const OUTAGE_LONGER_THAN_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// Longest time for which what fell due in an outage is held, milliseconds: 31 days.
+pub const OUTAGE_HELD_MS_MAX: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Longest timeout of a step of consensus, milliseconds: ten minutes.
 pub const TIMEOUT_MS_MAX: u32 = 10 * 60 * 1000;
 
@@ -93,10 +131,26 @@ pub const TIMEOUT_MS_MAX: u32 = 10 * 60 * 1000;
 
 /// Encoded key of the state map: the longest is the history of a key record.
 pub const STATE_KEY_BYTES_MAX: usize = 64;
-/// Encoded value of the state map: the largest is a validator set.
+/// Encoded value of the state map: the largest are profiles and cases.
 pub const STATE_VALUE_BYTES_MAX: usize = 64 * 1024;
-/// Encoded record of a member, key, status, counter, owner or equivocation.
+/// Encoded record of a member, key, status, counter, owner or equivocation, or row of an index.
 pub const RECORD_BYTES_MAX: usize = 4096;
+/// Encoded record of a profile, calendar year, account, object, registration, certificate or case.
+pub const REGISTER_RECORD_BYTES_MAX: usize = 60_000;
+/// Fields that one record holds.
+pub const RECORD_FIELDS_MAX: usize = 256;
+/// Flags, rights, parties, kinds of certificates or publications that one record holds, each.
+pub const RECORD_ROWS_MAX: usize = 64;
+/// Categories of documents that a case has in hand.
+pub const CASE_DOCUMENTS_MAX: usize = 128;
+/// Steps that a case has taken, states that it has been in: as many as a procedure has.
+pub const CASE_STEPS_MAX: usize = 64;
+/// Times that a case has left the states in which one deadline runs: older ones are joined.
+pub const DAYS_AWAY_MAX: usize = 64;
+/// Years whose calendar one deadline counts: more than the longest period has.
+pub const YEARS_COUNTED_MAX: usize = 64;
+/// Dates of the rule of one deadline.
+pub const DEADLINE_ANCHORS_MAX: usize = 8;
 
 // --- Proofs and receipts ------------------------------------------------------------------------------
 
@@ -124,11 +178,22 @@ pub const TRANSITIONS_MAX: usize = 4096;
 pub const RECORD_PROOFS_MAX: usize = 65_536;
 /// Encoded receipt file.
 pub const RECEIPT_FILE_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// Steps of the past of a record that one status proof carries.
+pub const STATUS_STEPS_MAX: usize = 16_384;
+/// The word that a status proof begins with.
+pub const STATUS_PROOF_KIND_BYTES_MAX: usize = 20;
+/// Encoded status proof: a bundle, and what it is about.
+pub const STATUS_PROOF_BYTES_MAX: usize = BUNDLE_BYTES_MAX + 128;
 /// Encoded admission ticket.
 pub const TICKET_BYTES_MAX: usize = 1024;
 
+/// Encoded outcome of one action, with its framing: a case, and numbers of at most ten bytes in five lists.
+pub const OUTCOME_BYTES_MAX: usize = 6 + 11 + 5 * 3 + 10 * GIVEN_MAX;
+
 // A transaction that is accepted always fits its entry: the entry adds at most three scalars (4 + 11 + 11
-// bytes), the framing of the transaction (4) and one outcome of at most 38 bytes for each action.
-const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + 38 * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+// bytes), the framing of the transaction (4) and one outcome for each action.
+const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + OUTCOME_BYTES_MAX * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+const _: () = assert!(REGISTER_RECORD_BYTES_MAX <= STATE_VALUE_BYTES_MAX);
+const _: () = assert!(STATUS_STEPS_MAX < RECORD_PROOFS_MAX);
 const _: () = assert!(106 * VALIDATORS_MAX + 64 <= CERTIFICATE_BYTES_MAX);
 const _: () = assert!(85 * VALIDATORS_MAX <= VALIDATOR_SET_BYTES_MAX);

@@ -1,4 +1,4 @@
-//! Numbers of blocks, members and deposits.
+//! Numbers of blocks, members, deposits, and of what cases bring about.
 
 use std::fmt;
 
@@ -14,6 +14,17 @@ macro_rules! numbers {
             #[allow(dead_code)]
             pub(crate) fn from_wire(number: u64) -> Result<Self, Fault> {
                 counted_from_one(number).map(Self)
+            }
+
+            /// A number that may be absent, written as 0.
+            #[allow(dead_code)]
+            pub(crate) fn optional(number: u64) -> Option<Self> {
+                (number != 0).then_some(Self(number))
+            }
+
+            #[allow(dead_code)]
+            pub(crate) fn optional_to_wire(number: Option<Self>) -> u64 {
+                number.map_or(0, |number| number.0)
             }
         }
 
@@ -32,6 +43,18 @@ numbers! {
     MemberNumber;
     /// Number of a deposit (存证号), given in order of deposit from 1.
     EvidenceNumber;
+    /// Number of an account (账户编号), given from 1.
+    AccountNumber;
+    /// Number of a case (案件编号), given from 1.
+    CaseNumber;
+    /// Number of an object (登记对象编号), given from 1; an object keeps it for ever.
+    ObjectNumber;
+    /// Number of a registration (登记号), given from 1.
+    RegistrationNumber;
+    /// Number of a certificate or voucher (证书、凭证编号), given from 1.
+    CertificateNumber;
+    /// Number of a suspension of clocks (期间中止), given from 1.
+    SuspensionNumber;
 }
 
 /// A number that starts at 1, so that the wire's default 0 can never stand for one.

@@ -109,7 +109,11 @@ impl Opening {
         1 + prost::length_delimiter_len(length) + length
     }
 
-    pub(crate) fn from_message(message: proto::Opening) -> Result<Self, DecodeError> {
+    /// Reads a message.
+    ///
+    /// # Errors
+    /// The first field that breaks the format.
+    pub fn from_message(message: proto::Opening) -> Result<Self, DecodeError> {
         let action_max = u32::try_from(ACTIONS_MAX - 1).unwrap_or(u32::MAX);
         if message.value.len() > OPENING_VALUE_BYTES_MAX {
             let fault = Fault::TooLong { bytes: message.value.len(), max: OPENING_VALUE_BYTES_MAX };

@@ -1,15 +1,16 @@
 //! What the ledger made of an action.
 
 use crate::action::Action;
+use crate::cases::CaseOutcome;
 use crate::error::{DecodeError, Fault};
 use crate::field::At;
-use crate::ids::KeyId;
+use crate::ids::{KeyId, ProfileDigest};
 use crate::number::{EvidenceNumber, MemberNumber};
 use crate::proto;
 use crate::proto::outcome::Kind;
 
 /// The result of one action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// A deposit was given this number (存证号).
     EvidenceNumber(EvidenceNumber),
@@ -19,6 +20,10 @@ pub enum Outcome {
     KeyId(KeyId),
     /// The action is done and has no number of its own.
     Done,
+    /// A profile with this digest was put in force.
+    Profile(ProfileDigest),
+    /// A step was taken in this case, and gave these numbers.
+    Case(CaseOutcome),
 }
 
 impl Outcome {
@@ -30,7 +35,15 @@ impl Outcome {
             (Self::EvidenceNumber(_), Action::DepositEvidence(_))
                 | (Self::MemberNumber(_), Action::EnrolMember(_))
                 | (Self::KeyId(_), Action::EnrolKey(_))
-                | (Self::Done, Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_))
+                | (
+                    Self::Done,
+                    Action::ChangeKeyStatus(_)
+                        | Action::ChangeMemberStatus(_)
+                        | Action::AdoptCalendar(_)
+                        | Action::SuspendClocks(_)
+                )
+                | (Self::Profile(_), Action::AdoptProfile(_))
+                | (Self::Case(_), Action::TakeStep(_))
         )
     }
 
@@ -44,17 +57,23 @@ impl Outcome {
             }
             Some(Kind::KeyId(id)) => KeyId::from_wire(id).at("key_id").map(Self::KeyId),
             Some(Kind::Done(proto::Done {})) => Ok(Self::Done),
+            Some(Kind::ProfileDigest(digest)) => {
+                ProfileDigest::from_wire(digest).at("profile_digest").map(Self::Profile)
+            }
+            Some(Kind::Case(outcome)) => CaseOutcome::from_message(outcome).at("case").map(Self::Case),
             None => Err(Fault::Missing.into()),
         }
     }
 
-    pub(crate) fn to_message(self) -> proto::Outcome {
+    pub(crate) fn to_message(&self) -> proto::Outcome {
         proto::Outcome {
             kind: Some(match self {
                 Self::EvidenceNumber(number) => Kind::EvidenceNumber(number.0),
                 Self::MemberNumber(number) => Kind::MemberNumber(number.0),
                 Self::KeyId(id) => Kind::KeyId(id.to_wire()),
                 Self::Done => Kind::Done(proto::Done {}),
+                Self::Profile(digest) => Kind::ProfileDigest(digest.to_wire()),
+                Self::Case(outcome) => Kind::Case(outcome.to_message()),
             }),
         }
     }

@@ -7,8 +7,8 @@ use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required};
 use crate::limits::{
     BLOCK_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_INTERVAL_MS_MAX, ENTRY_BYTES_MAX, HEARTBEAT_MS_MAX,
-    PARAMETERS_BYTES_MAX, PROTOCOL_VERSION_MAX, REQUEST_WINDOW_MS_MAX, SIGNERS_MAX, TIME_BOUND_MS_MAX,
-    TIMEOUT_MS_MAX,
+    OUTAGE_HELD_MS_MAX, OUTAGE_LONGER_THAN_MS_MAX, PARAMETERS_BYTES_MAX, PROTOCOL_VERSION_MAX,
+    REQUEST_WINDOW_MS_MAX, SIGNERS_MAX, TEST_CLOCK_SPEED_MAX, TIME_BOUND_MS_MAX, TIMEOUT_MS_MAX,
 };
 use crate::member::Roles;
 use crate::number::within;
@@ -81,6 +81,29 @@ impl ConsensusTimeouts {
     }
 }
 
+/// When the ledger counts as having stood still, and what that does to deadlines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutageRule {
+    /// A block that is later than this after the one before ends an outage, milliseconds: 1 to a day.
+    pub longer_than_ms: u64,
+    /// What fell due in it is recorded so long after it, milliseconds: 1 to 31 days.
+    pub held_ms: u64,
+}
+
+impl OutageRule {
+    fn from_message(message: &proto::OutageRule) -> Result<Self, DecodeError> {
+        Ok(Self {
+            longer_than_ms: within(message.longer_than_ms, 1, OUTAGE_LONGER_THAN_MS_MAX)
+                .at("longer_than_ms")?,
+            held_ms: within(message.held_ms, 1, OUTAGE_HELD_MS_MAX).at("held_ms")?,
+        })
+    }
+
+    fn to_message(self) -> proto::OutageRule {
+        proto::OutageRule { longer_than_ms: self.longer_than_ms, held_ms: self.held_ms }
+    }
+}
+
 /// The parameters in force. Ranges are checked where they enter: in a genesis and when decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
@@ -90,9 +113,11 @@ pub struct Parameters {
     pub block_bytes_max: u64,
     /// Entries in a block: 1 to 20,000.
     pub block_entries_max: u32,
-    /// A request id's own time must lie within this of block time, milliseconds: 1 to a day.
+    /// A request id's own time must lie within this of block time, milliseconds: 1 to a day, times the highest
+    /// speed of the ledger's clock for tests.
     pub request_window_ms: u64,
-    /// A fresh proposal's time must lie within this of a voter's clock, milliseconds: 1 to ten minutes.
+    /// A fresh proposal's time must lie within this of a voter's clock, milliseconds: 1 to ten minutes, times the
+    /// highest speed of the ledger's clock for tests.
     pub time_bound_ms: u64,
     /// An idle ledger adds an empty block after this, milliseconds: 1 to an hour.
     pub heartbeat_ms: u64,
@@ -109,6 +134,8 @@ pub struct Parameters {
     /// Heights with entries waiting start at least this far apart, milliseconds: 1 to 10,000. It makes blocks
     /// carry many entries each.
     pub block_interval_ms: u32,
+    /// When the ledger counts as having stood still; `None`: never.
+    pub outage: Option<OutageRule>,
 }
 
 impl Parameters {
@@ -125,6 +152,15 @@ impl Parameters {
     pub fn check(&self) -> Result<(), DecodeError> {
         Self::from_message(self.to_message()).map(|_| ())
     }
+
+    /// Checks the windows that are counted in the ledger's time, whose clock runs at this speed at most: 1 without
+    /// a clock for tests.
+    pub(crate) fn check_windows(&self, speed_max: u32) -> Result<(), DecodeError> {
+        let speed_max = u64::from(speed_max);
+        within(self.request_window_ms, 1, speed_max * REQUEST_WINDOW_MS_MAX).at("request_window_ms")?;
+        within(self.time_bound_ms, 1, speed_max * TIME_BOUND_MS_MAX).at("time_bound_ms")?;
+        Ok(())
+    }
 }
 
 impl Canonical for Parameters {
@@ -136,14 +172,13 @@ impl Canonical for Parameters {
         if version == 0 || version > PROTOCOL_VERSION_MAX {
             return Err(Fault::UnknownVersion(version.into())).at("protocol_version");
         }
-        Ok(Self {
+        let read = Self {
             protocol_version: version,
             block_bytes_max: within(message.block_bytes_max, ENTRY_BYTES_MAX as u64, BLOCK_BYTES_MAX as u64)
                 .at("block_bytes_max")?,
             block_entries_max: up_to(message.block_entries_max, BLOCK_ENTRIES_MAX).at("block_entries_max")?,
-            request_window_ms: within(message.request_window_ms, 1, REQUEST_WINDOW_MS_MAX)
-                .at("request_window_ms")?,
-            time_bound_ms: within(message.time_bound_ms, 1, TIME_BOUND_MS_MAX).at("time_bound_ms")?,
+            request_window_ms: message.request_window_ms,
+            time_bound_ms: message.time_bound_ms,
             heartbeat_ms: within(message.heartbeat_ms, 1, HEARTBEAT_MS_MAX).at("heartbeat_ms")?,
             admin_threshold: up_to(message.admin_threshold, SIGNERS_MAX).at("admin_threshold")?,
             evidence_roles: Roles::from_wire(&message.evidence_roles, "evidence_roles")?,
@@ -152,7 +187,10 @@ impl Canonical for Parameters {
             timeouts: message.timeouts.as_ref().required("timeouts", ConsensusTimeouts::from_message)?,
             block_interval_ms: within(message.block_interval_ms, 1, BLOCK_INTERVAL_MS_MAX)
                 .at("block_interval_ms")?,
-        })
+            outage: message.outage.as_ref().map(OutageRule::from_message).transpose().at("outage")?,
+        };
+        read.check_windows(TEST_CLOCK_SPEED_MAX)?;
+        Ok(read)
     }
 
     fn to_message(&self) -> proto::Parameters {
@@ -169,6 +207,7 @@ impl Canonical for Parameters {
             second_log: self.second_log.to_wire(),
             timeouts: Some(self.timeouts.to_message()),
             block_interval_ms: self.block_interval_ms,
+            outage: self.outage.map(OutageRule::to_message),
         }
     }
 }

@@ -197,6 +197,171 @@ reasons! {
             en "A system event is out of place, recorded before, or does not prove itself; the block that holds it is refused."
             zh "系统事件位置不当、已有记录或不能自证，含该事件的区块不予接受。"
         }
+        SignerSuperfluous = "SIGNER_SUPERFLUOUS" {
+            en "A member signs that takes no part in any step; leave its signature out or name it in the step."
+            zh "有成员签名但未参与任何步骤，请去掉该签名或在步骤中列明该成员。"
+        }
+    }
+
+    "Profiles and calendars" {
+        ProfileUnknown = "PROFILE_UNKNOWN" {
+            en "No rule profile with this digest was adopted; check the digest."
+            zh "没有采用过该摘要的规则配置，请核对摘要。"
+        }
+        ProfileNotInForce = "PROFILE_NOT_IN_FORCE" {
+            en "New cases do not run under this profile; use the version in force, or check when its source is in force."
+            zh "新案件不再适用该规则配置，请使用现行版本，或核对依据的施行期间。"
+        }
+        ProfileInvalid = "PROFILE_INVALID" {
+            en "The rule profile contradicts itself, leaves a value unset or names no body that runs it; correct what the error names."
+            zh "规则配置自相矛盾、有未定的参数或未写明办理机构，请更正错误信息所指之处。"
+        }
+        ProfileUnsupported = "PROFILE_UNSUPPORTED" {
+            en "The rule profile uses a primitive that this version does not interpret; adopt it with a later release."
+            zh "规则配置使用了本版本尚不支持的要素，请在更高版本中采用。"
+        }
+        ProfileNotNewer = "PROFILE_NOT_NEWER" {
+            en "The same or a later version of this profile is in force; raise its version."
+            zh "该规则配置的相同或更新版本已在施行，请提高版本号。"
+        }
+        CalendarInvalid = "CALENDAR_INVALID" {
+            en "The year is not of the ledger's calendar, does not join the years in force or breaks its format; adopt the next year."
+            zh "该年度不属于本账本的日历、与现行年度不相连或格式有误，请采用相邻的年度。"
+        }
+        CalendarNotNewer = "CALENDAR_NOT_NEWER" {
+            en "The same or a later revision of this year is in force; raise its revision."
+            zh "该年度日历的相同或更新修订已在施行，请提高修订号。"
+        }
+        SuspensionInvalid = "SUSPENSION_INVALID" {
+            en "A suspension of clocks names up to 366 days, and profiles that were adopted or a case that is open; correct what the error names."
+            zh "期间中止决定最多包含 366 日，且所指规则配置须已启用、案件须未终结，请按错误信息更正。"
+        }
+        DeadlineHeld = "DEADLINE_HELD" {
+            en "The deadline came while the ledger stood still; wait until the registration bodies have decided on a suspension, or their time for it is over."
+            zh "该期限在账本停机期间届满，请等待登记机构作出期间中止决定，或该决定期届满。"
+        }
+        CalendarChangesPast = "CALENDAR_CHANGES_PAST" {
+            en "The revision changes a day that has come and was settled; change later days only."
+            zh "该修订改变了已经过去且已确定的日子，只能改变以后的日子。"
+        }
+        CalendarMissing = "CALENDAR_MISSING" {
+            en "A date counts into a year whose calendar is not on the ledger; adopt that year first."
+            zh "期间计入的年度尚无日历，请先采用该年度日历。"
+        }
+    }
+
+    "Cases" {
+        CaseUnknown = "CASE_UNKNOWN" {
+            en "There is no case with this number; check it."
+            zh "没有该编号的案件，请核对。"
+        }
+        CaseEnded = "CASE_ENDED" {
+            en "The case has ended and takes no more steps; open a new one if the rules allow it."
+            zh "案件已终结，不能再办理，如规则允许请另行申请。"
+        }
+        CaseExists = "CASE_EXISTS" {
+            en "A case about the same stands in the way; see the condition that the error names."
+            zh "就同一事项已有案件，请查看错误信息所列条件。"
+        }
+        CaseSubjectInvalid = "CASE_SUBJECT_INVALID" {
+            en "The procedure is not about this, or it is not on the ledger or not in force; name the right record."
+            zh "案件所涉事项与程序不符、不存在或已失效，请更正。"
+        }
+        StepUnknown = "STEP_UNKNOWN" {
+            en "The profile has no such procedure or step; check the name."
+            zh "规则配置中没有该程序或步骤，请核对名称。"
+        }
+        StepOutOfOrder = "STEP_OUT_OF_ORDER" {
+            en "The step is not taken in this state of the case; take one of those that the error lists."
+            zh "案件当前状态下不能办理该步骤，请办理错误信息所列步骤之一。"
+        }
+        PartyWrong = "PARTY_WRONG" {
+            en "The step is not for this party or member; have the party that the error names take it."
+            zh "该步骤不由该当事人或成员办理，请由错误信息所指的当事人办理。"
+        }
+        MandateMissing = "MANDATE_MISSING" {
+            en "An agent acts without a mandate, or where none may act; hand the mandate in or act in person."
+            zh "代理人未提交授权或该步骤不得代理，请提交授权或由本人办理。"
+        }
+        FieldMissing = "FIELD_MISSING" {
+            en "A field that the step needs is missing; add it."
+            zh "缺少该步骤必填的登记事项，请补充。"
+        }
+        FieldInvalid = "FIELD_INVALID" {
+            en "A field is not of this step, or its value or place is not as the profile asks; correct it."
+            zh "登记事项不属于该步骤，或取值、记载方式不符合规则，请更正。"
+        }
+        DocumentMissing = "DOCUMENT_MISSING" {
+            en "A document that the step needs is missing; hand it in."
+            zh "缺少该步骤必需的材料，请补交。"
+        }
+        DocumentInvalid = "DOCUMENT_INVALID" {
+            en "A document is not of this step or not in a form that the profile allows; hand it in as required."
+            zh "材料不属于该步骤或形式不符合规则，请按要求提交。"
+        }
+        ReasonsMissing = "REASONS_MISSING" {
+            en "The step must give reasons; attach them."
+            zh "该步骤应当说明理由，请附理由。"
+        }
+        WindowClosed = "WINDOW_CLOSED" {
+            en "The time in which this may be done has not begun or is over; see the deadline that the error names."
+            zh "尚未到可以办理的期间或期间已过，请查看错误信息所指的期限。"
+        }
+        TooEarly = "TOO_EARLY" {
+            en "A period must end first; wait for the deadline that the error names."
+            zh "规定的期间尚未届满，请等待错误信息所指的期限届满。"
+        }
+        DeadlinePassed = "DEADLINE_PASSED" {
+            en "A deadline of the case has come, and what follows from it is recorded first; look at the case again."
+            zh "案件的期限已届满，其后果将先行记载，请重新查看案件。"
+        }
+        ConditionNotMet = "CONDITION_NOT_MET" {
+            en "A condition of the step does not hold; see the condition that the error names."
+            zh "不符合该步骤的条件，请查看错误信息所列条件。"
+        }
+        ValuesDiffer = "VALUES_DIFFER" {
+            en "Two values that must agree do not; correct the one that is wrong."
+            zh "应当一致的两项内容不一致，请更正。"
+        }
+        SharesNotWhole = "SHARES_NOT_WHOLE" {
+            en "The shares do not sum to the whole; correct them."
+            zh "各份额之和不等于全部，请更正。"
+        }
+    }
+
+    "Registers" {
+        ObjectRegistered = "OBJECT_REGISTERED" {
+            en "This object is registered already; one object has one registration."
+            zh "该对象已登记，一个对象只能有一项登记。"
+        }
+        AccountExists = "ACCOUNT_EXISTS" {
+            en "The holder has such an account already; use it."
+            zh "该主体已有此类账户，请使用已有账户。"
+        }
+        AccountMissing = "ACCOUNT_MISSING" {
+            en "The party holds no such account in force; register it first."
+            zh "该主体没有有效的此类账户，请先办理登记。"
+        }
+        CertificateExists = "CERTIFICATE_EXISTS" {
+            en "A certificate of this kind is in force for the record; it is voided or lapses first."
+            zh "该记录已有有效的同类证书，须先作废或失效。"
+        }
+        CertificateNotValid = "CERTIFICATE_NOT_VALID" {
+            en "A certificate is missing, not valid now, not of a recognised profile or not held by the party; present one that is."
+            zh "证书不存在、现已无效、不属于认可范围或不由该当事人持有，请出示有效证书。"
+        }
+        PublicityNotOver = "PUBLICITY_NOT_OVER" {
+            en "No certificate is issued before the publicity has run its full time; wait for its end."
+            zh "公示期未满不得发证，请等待公示期满。"
+        }
+        RecordFlagged = "RECORD_FLAGGED" {
+            en "An objection, suspension or other flag stands on the record; have it cleared first."
+            zh "该记录有异议、中止或其他标识，请先消除。"
+        }
+        RecordNotInForce = "RECORD_NOT_IN_FORCE" {
+            en "The account or registration has ended or is suspended; nothing more is done with it."
+            zh "该账户或登记已终止或被中止，不能继续办理。"
+        }
     }
 
     "A node and its service" {

@@ -12,6 +12,7 @@ use crate::limits::RECORD_BYTES_MAX;
 use crate::member::{IdentityFields, MemberIdentity, MemberStatus, Roles};
 use crate::number::{MemberNumber, counted_from_one};
 use crate::proto;
+use crate::register::{CalendarRevision, CertificateStatus, ObjectStatus, ProfileStatus, RegisterStatus};
 use crate::time::BlockTime;
 
 /// The head of a member's record.
@@ -101,15 +102,26 @@ impl Canonical for KeyRecord {
 }
 
 /// A status that a record takes.
-pub trait RecordStatus: Copy + sealed::Wire {}
+pub trait RecordStatus: Copy + sealed::Wire {
+    /// Whether a record with such a status is valid for a term, which its steps state.
+    const HAS_TERM: bool = false;
+}
 
 impl RecordStatus for MemberStatus {}
 impl RecordStatus for KeyStatus {}
+impl RecordStatus for ProfileStatus {}
+impl RecordStatus for CalendarRevision {}
+impl RecordStatus for RegisterStatus {}
+impl RecordStatus for ObjectStatus {}
+impl RecordStatus for CertificateStatus {
+    const HAS_TERM: bool = true;
+}
 
 mod sealed {
     use crate::error::Fault;
     use crate::key_declaration::KeyStatus;
     use crate::member::MemberStatus;
+    use crate::register::{CalendarRevision, CertificateStatus, ObjectStatus, ProfileStatus, RegisterStatus};
 
     /// The status as a number.
     pub trait Wire: Sized {
@@ -133,7 +145,17 @@ mod sealed {
         )+};
     }
 
-    wire!(MemberStatus KeyStatus);
+    wire!(MemberStatus KeyStatus ProfileStatus RegisterStatus ObjectStatus CertificateStatus);
+
+    impl Wire for CalendarRevision {
+        fn read(number: u32) -> Result<Self, Fault> {
+            Self::from_wire(number)
+        }
+
+        fn number(self) -> u32 {
+            self.0
+        }
+    }
 }
 
 /// One step in a record's past: which status it took, from which entry on. Never deleted, so that a proof
@@ -150,6 +172,9 @@ pub struct StatusRecord<S: RecordStatus> {
     pub transaction_id: Option<TransactionId>,
     /// Set when the status declares an earlier effect: since when a compromised key is not to be trusted.
     pub effective_from: Option<BlockTime>,
+    /// Of a certificate: the first instant at which it is no longer valid, as of this step; `None`: it does
+    /// not expire. An extension changes it.
+    pub valid_until: Option<BlockTime>,
 }
 
 impl<S: RecordStatus> Canonical for StatusRecord<S> {
@@ -158,6 +183,10 @@ impl<S: RecordStatus> Canonical for StatusRecord<S> {
 
     fn from_message(message: proto::StatusRecord) -> Result<Self, DecodeError> {
         let id = &message.transaction_id;
+        let valid_until = BlockTime::optional(message.valid_until_ms);
+        if valid_until.is_some() && !S::HAS_TERM {
+            return Err(Fault::Unexpected("only certificates have a term")).at("valid_until_ms");
+        }
         Ok(Self {
             status: S::read(message.status).at("status")?,
             log_index: message.log_index,
@@ -168,6 +197,7 @@ impl<S: RecordStatus> Canonical for StatusRecord<S> {
                 Some(TransactionId::from_wire(id).at("transaction_id")?)
             },
             effective_from: BlockTime::optional(message.effective_from_ms),
+            valid_until,
         })
     }
 
@@ -178,6 +208,7 @@ impl<S: RecordStatus> Canonical for StatusRecord<S> {
             time_ms: self.time.0,
             transaction_id: self.transaction_id.map(TransactionId::to_wire).unwrap_or_default(),
             effective_from_ms: BlockTime::optional_to_wire(self.effective_from),
+            valid_until_ms: BlockTime::optional_to_wire(self.valid_until),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use bulla_crypto::{PublicKey, Signature};
 
+use crate::cases::{CycleEnded, DeadlineReached, DeadlineSettled, OutageEnded};
 use crate::error::{DecodeError, Fault};
 use crate::field::At;
 use crate::ids::{Address, BlockHash, LedgerId};
@@ -22,6 +23,14 @@ pub enum SystemEvent {
     },
     /// A validator broke the protocol.
     Equivocation(Equivocation),
+    /// A deadline has come.
+    DeadlineReached(DeadlineReached),
+    /// A calendar or a suspension of clocks moves a deadline, or a calendar settles it.
+    DeadlineSettled(DeadlineSettled),
+    /// The ledger goes on after it stood still.
+    OutageEnded(OutageEnded),
+    /// A cycle of reports has ended.
+    CycleEnded(CycleEnded),
 }
 
 impl SystemEvent {
@@ -34,6 +43,18 @@ impl SystemEvent {
             Some(Kind::Equivocation(equivocation)) => {
                 Equivocation::from_message(equivocation).at("equivocation").map(Self::Equivocation)
             }
+            Some(Kind::DeadlineReached(reached)) => {
+                DeadlineReached::from_message(reached).at("deadline_reached").map(Self::DeadlineReached)
+            }
+            Some(Kind::DeadlineSettled(settled)) => {
+                DeadlineSettled::from_message(settled).at("deadline_settled").map(Self::DeadlineSettled)
+            }
+            Some(Kind::OutageEnded(ended)) => {
+                OutageEnded::from_message(ended).at("outage_ended").map(Self::OutageEnded)
+            }
+            Some(Kind::CycleEnded(ended)) => {
+                CycleEnded::from_message(ended).at("cycle_ended").map(Self::CycleEnded)
+            }
             None => Err(Fault::Missing.into()),
         }
     }
@@ -42,6 +63,10 @@ impl SystemEvent {
         let kind = match self {
             Self::Founded { ledger_id } => Kind::Founded(proto::Founded { ledger_id: ledger_id.to_wire() }),
             Self::Equivocation(equivocation) => Kind::Equivocation(equivocation.to_message()),
+            Self::DeadlineReached(reached) => Kind::DeadlineReached(reached.to_message()),
+            Self::DeadlineSettled(settled) => Kind::DeadlineSettled(settled.to_message()),
+            Self::OutageEnded(ended) => Kind::OutageEnded(ended.to_message()),
+            Self::CycleEnded(ended) => Kind::CycleEnded(ended.to_message()),
         };
         proto::SystemEvent { kind: Some(kind) }
     }

@@ -4,7 +4,7 @@ use bulla_crypto::{Domain, Signature, frame, framed};
 use bytes::Bytes;
 use prost::Message;
 
-use crate::action::Action;
+use crate::action::{ACTION_SHAPE, Action};
 use crate::canonical;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, distinct, list};
@@ -27,7 +27,7 @@ pub(crate) const TRANSACTION_SHAPE: Shape = Shape(&[
 ]);
 const BODY_SHAPE: Shape = Shape(&[
     Field::list(5, "signers", SIGNERS_MAX, 64),
-    Field::list(6, "actions", ACTIONS_MAX, TRANSACTION_BYTES_MAX),
+    Field::list(6, "actions", ACTIONS_MAX, TRANSACTION_BYTES_MAX).of(&ACTION_SHAPE),
 ]);
 
 /// A member that signs, and with which of its keys.

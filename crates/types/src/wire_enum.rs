@@ -27,8 +27,11 @@ macro_rules! wire_enum {
                 }
             }
 
-            #[allow(dead_code)]
-            pub(crate) fn from_wire(number: i32) -> Result<Self, $crate::error::Fault> {
+            /// The value of this number on the wire.
+            ///
+            /// # Errors
+            /// 0, which says nothing, and numbers that are not known.
+            pub fn from_wire(number: i32) -> Result<Self, $crate::error::Fault> {
                 match number {
                     0 => Err($crate::error::Fault::Missing),
                     $($number => Ok(Self::$variant),)+
@@ -36,8 +39,9 @@ macro_rules! wire_enum {
                 }
             }
 
-            #[allow(dead_code)]
-            pub(crate) fn to_wire(self) -> i32 {
+            /// The number as messages hold it.
+            #[must_use]
+            pub fn to_wire(self) -> i32 {
                 i32::from(self.number())
             }
         }
@@ -54,8 +58,10 @@ pub(crate) fn unknown(number: i32) -> crate::error::Fault {
 #[cfg(test)]
 mod tests {
     use crate::{
-        AccessToEntries, AttestationKind, CaptureMode, DigestAlgorithm, KeyPurpose, KeyStatus, LedgerClass,
-        LinkRelation, MemberKind, MemberStatus, Role, SecondLog, VoteType, proto,
+        AccessToEntries, AttestationKind, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus,
+        DeadlineStanding, DigestAlgorithm, KeyPurpose, KeyStatus, LedgerClass, LinkRelation, MemberKind,
+        MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role, SecondLog,
+        SubjectKind, VoteType, proto,
     };
 
     macro_rules! numbers_are_those_of_the_wire {
@@ -72,8 +78,10 @@ mod tests {
     #[test]
     fn numbers_are_those_of_the_wire() {
         numbers_are_those_of_the_wire! {
-            AccessToEntries AttestationKind CaptureMode DigestAlgorithm KeyPurpose KeyStatus LedgerClass
-            LinkRelation MemberKind MemberStatus Role SecondLog VoteType
+            AccessToEntries AttestationKind CaptureMode CaseDeadlineStatus CaseStatus CertificateStatus
+            DeadlineStanding DigestAlgorithm KeyPurpose KeyStatus LedgerClass LinkRelation MemberKind
+            MemberStatus ObjectStatus ProfileStatus RecordFlagClass RegisterStatus Role SecondLog SubjectKind
+            VoteType
         }
     }
 }

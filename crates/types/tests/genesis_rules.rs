@@ -4,6 +4,7 @@
 mod samples;
 
 use bulla_types::*;
+use prost::Message;
 use samples::*;
 
 fn founders() -> Vec<Founder> {
@@ -133,4 +134,50 @@ fn founders_and_keys_beyond_the_limits_are_refused_before_they_grow_in_memory() 
     let member = field(&[]).repeat(17);
     let founder = [&[0x0a, u8::try_from(member.len()).unwrap()], &member[..]].concat();
     assert_eq!(error(&field(&founder)), "founders[0].member.keys[16]: more than the 16 items allowed");
+}
+
+#[test]
+fn only_a_ledger_for_tests_may_have_another_clock_than_the_world() {
+    let genesis = genesis_with_clock(1);
+    assert_eq!(Genesis::decode(&genesis.encode()).unwrap().test_clock(), Some(TestClock { speed_max: 1 }));
+    let mut production = genesis.to_message();
+    production.class = proto::LedgerClass::Production.into();
+    let refused = Genesis::decode(&production.encode_to_vec()).unwrap_err();
+    assert_eq!(refused.to_string(), "test_clock: the clock of a ledger for use is that of the world");
+}
+
+#[test]
+fn a_clock_for_tests_runs_a_day_a_second_at_most() {
+    let decoded = |speed_max| {
+        let test_clock = Some(proto::TestClock { speed_max });
+        Genesis::decode(&proto::Genesis { test_clock, ..genesis().to_message() }.encode_to_vec())
+    };
+    assert!(decoded(86_400).is_ok());
+    for speed_max in [0, 86_401] {
+        assert_eq!(decoded(speed_max).unwrap_err().path(), "test_clock.speed_max");
+    }
+}
+
+#[test]
+fn windows_in_the_time_of_the_ledger_grow_with_the_speed_of_its_clock_and_no_further() {
+    type Change = fn(&mut Parameters, u64);
+    let windows: [(&str, u64, Change); 2] = [
+        ("parameters.request_window_ms", 86_400_000, |p, ms| p.request_window_ms = ms),
+        ("parameters.time_bound_ms", 600_000, |p, ms| p.time_bound_ms = ms),
+    ];
+    for (path, longest_ms, change) in windows {
+        let founded = |speed_max: Option<u32>, ms| {
+            let mut message = genesis().to_message();
+            let mut parameters = parameters();
+            change(&mut parameters, ms);
+            message.parameters = Some(parameters.to_message());
+            message.test_clock = speed_max.map(|speed_max| proto::TestClock { speed_max });
+            Genesis::decode(&message.encode_to_vec())
+        };
+        for (speed_max, times) in [(None, 1), (Some(1), 1), (Some(86_400), 86_400)] {
+            assert!(founded(speed_max, times * longest_ms).is_ok(), "{path} {speed_max:?}");
+            let refused = founded(speed_max, times * longest_ms + 1).unwrap_err();
+            assert_eq!(refused.path(), path, "{speed_max:?}");
+        }
+    }
 }

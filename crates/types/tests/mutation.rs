@@ -55,11 +55,19 @@ mutations! {
     a_deposit: deposit_transaction() => |bytes| Transaction::decode(bytes.into());
     a_submission: submission() => |bytes| Submission::decode(bytes.into());
     an_administration: administration_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_step_of_a_case: case_transaction() => |bytes| Transaction::decode(bytes.into());
+    an_entry_of_a_case: case_entry() => |bytes| Entry::decode(bytes.into());
+    an_entry_of_a_deadline: deadline_entry() => |bytes| Entry::decode(bytes.into());
+    a_suspension_of_clocks: suspension_transaction() => |bytes| Transaction::decode(bytes.into());
+    an_entry_of_an_outage: outage_entry() => |bytes| Entry::decode(bytes.into());
+    an_entry_of_a_cycle: cycle_entry() => |bytes| Entry::decode(bytes.into());
+    an_entry_of_a_deadline_settled: settled_entry() => |bytes| Entry::decode(bytes.into());
     an_entry: deposit_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_an_event: equivocation_entry() => |bytes| Entry::decode(bytes.into());
     a_block: block() => |bytes| Block::decode(&bytes.into());
     a_receipt: receipt() => |bytes| Receipt::decode(&bytes.into());
     a_bundle: bundle() => |bytes| TrustBundle::decode(&bytes.into());
+    a_status_proof: status_proof() => |bytes| StatusProofFile::decode(&bytes.into());
     a_receipt_file: receipt_file() => |bytes| ReceiptFile::decode(&bytes.into());
 }
 
@@ -97,6 +105,8 @@ fn a_state_key() {
         StateKey::CreditCode(code),
         StateKey::History { record, seq: 3 },
         equivocation,
+        StateKey::Due(Due { due: BlockTime(8), subject: Subject::Case(CaseNumber(3)), deadline: 1 }),
+        StateKey::Calendar(2025),
     ] {
         let original = key.encode();
         for (position, change) in (0..original.len()).flat_map(|p| (1..=255).map(move |c| (p, c))) {
@@ -121,6 +131,23 @@ fn records_certificates_and_parameters() {
     check_canonical(&certificate());
     check_canonical(&parameters());
     check_canonical(&ticket());
+}
+
+#[test]
+fn records_of_cases_and_of_what_they_bring_about() {
+    check_canonical(&profile_record());
+    check_canonical(&calendar_record());
+    check_canonical(&calendar_head());
+    check_canonical(&account_record());
+    check_canonical(&object_record());
+    check_canonical(&registration_record());
+    check_canonical(&certificate_record());
+    check_canonical(&certificate_step());
+    check_canonical(&case_record());
+    check_canonical(&case_step());
+    check_canonical(&IndexRecord { log_index: 300 });
+    check_canonical(&suspension_record());
+    check_canonical(&outage_record());
 }
 
 #[test]

@@ -184,7 +184,7 @@ fn openings_match_commitments_of_their_own_action_and_request() {
     let submit = |openings| Submission::new(deposit_transaction(), openings).map_err(|error| error.reason());
     let all = submit(deposit_openings()).unwrap();
     assert_eq!(all.first_unopened(), None);
-    assert_eq!(submit(vec![]).unwrap().first_unopened(), Some((0, "title")));
+    assert_eq!(submit(vec![]).unwrap().first_unopened(), Some((0, "title".into())));
 
     let wrong_value = Opening { value: Bytes::from_static(b"other"), ..deposit_openings()[0].clone() };
     assert_eq!(submit(vec![wrong_value]), Err(ReasonCode::OpeningMismatch));

@@ -1,5 +1,7 @@
 //! What a verifier trusts before it looks at a file (信任锚).
 
+use std::sync::Arc;
+
 use bulla_types::{Canonical, Genesis, LedgerId, ReasonCode};
 
 use crate::{Refused, TrustedCheckpoint};
@@ -67,7 +69,7 @@ impl Anchor {
 /// A genesis that the reader trusts, or that has the digest that he trusts.
 #[derive(Debug, Clone)]
 pub struct TrustedGenesis {
-    genesis: Genesis,
+    genesis: Arc<Genesis>,
     ledger_id: LedgerId,
 }
 
@@ -80,7 +82,7 @@ impl TrustedGenesis {
         let genesis = Genesis::decode(bytes).map_err(|error| {
             Refused::new(ReasonCode::AnchorInvalid, "anchor", format!("not a genesis: {error}"))
         })?;
-        Ok(Self { ledger_id: genesis.ledger_id(), genesis })
+        Ok(Self { ledger_id: genesis.ledger_id(), genesis: Arc::new(genesis) })
     }
 
     /// A genesis file from anywhere, whose digest the reader trusts.

@@ -50,14 +50,20 @@ pub(crate) fn leaf_hash(entry: &[u8]) -> Hash {
     Sha256Log::leaf(entry)
 }
 
-/// A transaction names its ledger, and so does the founding entry.
+/// A transaction names its ledger, and so does the founding entry; the other events stand for themselves.
 fn check_ledger(entry: &Entry, ledger_id: &LedgerId) -> Result<(), Refused> {
     let (field, named) = match &entry.content {
         Content::Transaction(transaction) => {
             ("entry.transaction.body.ledger_id", transaction.body().ledger_id)
         }
         Content::Event(SystemEvent::Founded { ledger_id }) => ("entry.event.founded.ledger_id", *ledger_id),
-        Content::Event(SystemEvent::Equivocation(_)) => return Ok(()),
+        Content::Event(
+            SystemEvent::Equivocation(_)
+            | SystemEvent::DeadlineReached(_)
+            | SystemEvent::DeadlineSettled(_)
+            | SystemEvent::OutageEnded(_)
+            | SystemEvent::CycleEnded(_),
+        ) => return Ok(()),
     };
     if named == *ledger_id {
         Ok(())

@@ -1,4 +1,4 @@
-//! The offline verifier: what a receipt file proves against a trust anchor, without network, clock or trust
+//! The offline verifier: what a receipt file or status proof proves against a trust anchor, without network, clock or trust
 //! in any node (验证).
 //!
 //! [`verify`] takes the bytes of a receipt file, an [`Anchor`] and the digests of original documents, and
@@ -18,6 +18,8 @@
 //! 6. `later`: it also stands in the log of a later checkpoint;
 //! 7. `signers`, `standing`: the signatures verify, and who signed was entitled to at that index;
 //! 8. `originals`: documents are the ones that were deposited.
+//!
+//! [`verify_status`] does the same for a status proof: what a record is and was (状态证明), in `status`.
 //!
 //! An SDK uses the same steps singly: [`HeaderVerifier`], [`verify_inclusion_of`], [`verify_record`].
 //!
@@ -40,6 +42,7 @@ mod refused;
 pub mod report;
 mod signers;
 mod standing;
+mod status;
 mod verify;
 
 pub use anchor::{Anchor, TrustedGenesis};
@@ -52,4 +55,5 @@ pub use originals::Original;
 pub use record::verify_record;
 pub use refused::Refused;
 pub use report::Report;
+pub use status::{Asked, verify_status};
 pub use verify::verify;

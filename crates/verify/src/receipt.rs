@@ -1,14 +1,16 @@
 //! The steps for one receipt, and the facts that come of them.
 
-use bulla_types::{Content as Recorded, Entry, Genesis, Receipt, SystemEvent};
+use bulla_types::{
+    Content as Recorded, DeadlineReached, DeadlineSettled, Entry, Genesis, Receipt, Subject, SystemEvent,
+};
 
 use crate::bundle::ProvedBundle;
 use crate::chronicle::Chronicle;
 use crate::later::{KnownRoots, anchored, later_inclusions};
 use crate::record::Records;
 use crate::report::{
-    Anchored, AsOf, AttestationReport, Claims, Content, EquivocationReport, Examined, ReceiptReport,
-    TimeReport, TransactionReport, VotesReport,
+    Anchored, AsOf, AttestationReport, Claims, Content, DeadlineReport, EquivocationReport, Examined,
+    ReceiptReport, TimeReport, TransactionReport, VotesReport,
 };
 use crate::signers::{SignedIn, signers};
 use crate::{Anchor, CertifiedHeader, Refused, TrustedCheckpoint, verify_inclusion_of};
@@ -48,7 +50,12 @@ pub(crate) fn examine(
     let state = bundle.state_header.header();
     let (signed, deposits) = match &content {
         Content::Transaction(transaction) => (true, !transaction.deposits.is_empty()),
-        Content::Founded | Content::Equivocation(_) => (false, false),
+        Content::Founded
+        | Content::Equivocation(_)
+        | Content::DeadlineReached(_)
+        | Content::DeadlineSettled(_)
+        | Content::OutageEnded { .. }
+        | Content::CycleEnded { .. } => (false, false),
     };
     let claims = Claims::new(Examined {
         validators_trusted: anchor.trusts_validators(),
@@ -93,5 +100,21 @@ fn content(receipt: &Receipt, entry: &Entry, records: &Records) -> Result<Conten
         Recorded::Event(SystemEvent::Equivocation(equivocation)) => {
             Content::Equivocation(EquivocationReport::new(equivocation))
         }
+        Recorded::Event(SystemEvent::DeadlineReached(reached)) => {
+            let DeadlineReached { due, subject, deadline } = *reached;
+            Content::DeadlineReached(DeadlineReport::new(ledger_id, subject, deadline, due))
+        }
+        Recorded::Event(SystemEvent::DeadlineSettled(settled)) => {
+            let DeadlineSettled { case, deadline, due, .. } = *settled;
+            Content::DeadlineSettled(DeadlineReport::new(ledger_id, Subject::Case(case), deadline, due))
+        }
+        Recorded::Event(SystemEvent::OutageEnded(ended)) => {
+            Content::OutageEnded { from_ms: ended.from.0, held_until_ms: ended.held_until.0 }
+        }
+        Recorded::Event(SystemEvent::CycleEnded(ended)) => Content::CycleEnded {
+            due_ms: ended.due.0,
+            profile_digest: ended.profile.to_string(),
+            procedure: ended.procedure,
+        },
     })
 }

@@ -62,10 +62,10 @@ impl Records {
         here.map(|seq| Ok((seq, self.read(step(seq))?))).collect()
     }
 
-    fn read<R: Canonical>(&self, key: StateKey) -> Result<R, Refused> {
+    pub(crate) fn read<R: Canonical>(&self, key: StateKey) -> Result<R, Refused> {
         let value = self.0.get(&key).ok_or_else(|| {
-            Refused::new(ReasonCode::RecordMissing, "records", format!("there is no record under {key:?}"))
+            Refused::new(ReasonCode::RecordMissing, "records", format!("there is no record under {key}"))
         })?;
-        R::decode(value).map_err(|error| Refused::malformed(&format!("records.{key:?}"), &error))
+        R::decode(value).map_err(|error| Refused::malformed(&format!("records[{key}]"), &error))
     }
 }

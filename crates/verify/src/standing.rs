@@ -32,24 +32,23 @@ pub(crate) fn standing_at<S: RecordStatus>(
     if !steps.is_sorted_by_key(|(_, step)| step.log_index) {
         return refused(
             ReasonCode::StateProofInvalid,
-            format!("the steps of {record:?} are not in the log's order"),
+            format!("the steps of {record} are not in the log's order"),
         );
     }
     let after = steps.partition_point(|(_, step)| step.log_index < index);
     let Some(&(seq, then)) = after.checked_sub(1).and_then(|last| steps.get(last)) else {
         return match steps.first() {
-            Some((0, _)) => refused(
-                ReasonCode::SignerUnknown,
-                format!("{record:?} was enrolled by entry {index} or later"),
-            ),
-            _ => refused(ReasonCode::RecordMissing, format!("no step of {record:?} before entry {index}")),
+            Some((0, _)) => {
+                refused(ReasonCode::SignerUnknown, format!("{record} was enrolled by entry {index} or later"))
+            }
+            _ => refused(ReasonCode::RecordMissing, format!("no step of {record} before entry {index}")),
         };
     };
     let later = &steps[after..];
     let following = count.saturating_sub(seq).saturating_sub(1);
     // The next step, if there is one, must be here to show that it came later.
     if following > 0 && later.first().is_none_or(|(next, _)| *next != seq + 1) {
-        return refused(ReasonCode::RecordMissing, format!("step {} of {record:?}", u64::from(seq) + 1));
+        return refused(ReasonCode::RecordMissing, format!("step {} of {record}", u64::from(seq) + 1));
     }
     Ok(Standing {
         then,

@@ -14,6 +14,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Status, Streaming};
 
+use crate::error::ApiError;
 use crate::node_api::NodeApi;
 use crate::submit::{Admission, Waiter, certified_header, included};
 
@@ -97,15 +98,9 @@ async fn answer_together(
                 reason: bulla_types::ReasonCode::RequestRepeated.as_str().to_owned(),
                 message: format!("committed before as entry {index}"),
                 retry_after_ms: 0,
+                step: None,
             }),
-            Err(error) => Kind::Refused(proto::Refused {
-                tag,
-                reason: error.reason.as_str().to_owned(),
-                message: error.to_string(),
-                retry_after_ms: error
-                    .retry_after
-                    .map_or(0, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
-            }),
+            Err(error) => Kind::Refused(refused(tag, &error)),
         };
         if answers.send(answer(kind)).await.is_err() {
             return;
@@ -126,13 +121,9 @@ async fn report(
         let (block, index) = match fate {
             Fate::Included { block, index } => (block, index),
             Fate::Dropped(rejection) => {
-                let refused = proto::Refused {
-                    tag,
-                    reason: rejection.reason.as_str().to_owned(),
-                    message: rejection.detail,
-                    retry_after_ms: 0,
-                };
-                if answers.send(answer(Kind::Refused(refused))).await.is_err() {
+                let error =
+                    ApiError::new(rejection.reason, rejection.detail).of_step(rejection.step.as_deref());
+                if answers.send(answer(Kind::Refused(refused(tag, &error)))).await.is_err() {
                     return;
                 }
                 continue;
@@ -149,5 +140,17 @@ async fn report(
         if answers.send(answer(Kind::Included(included))).await.is_err() {
             return;
         }
+    }
+}
+
+fn refused(tag: u64, error: &ApiError) -> proto::Refused {
+    proto::Refused {
+        tag,
+        reason: error.reason.as_str().to_owned(),
+        message: error.to_string(),
+        retry_after_ms: error
+            .retry_after
+            .map_or(0, |after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+        step: error.refused_step(),
     }
 }

@@ -11,6 +11,7 @@ use super::generated::ledger_service_server::LedgerService;
 use crate::access::{MayReadEntries, Placed};
 use crate::error::ApiError;
 use crate::node_api::{NodeApi, entry_ref};
+use crate::status_proof;
 
 /// Serves the contract from one node.
 pub(crate) struct LedgerGrpc(pub(crate) Arc<NodeApi>);
@@ -99,8 +100,22 @@ impl LedgerService for LedgerGrpc {
         &self,
         request: Request<proto::GetRecordRequest>,
     ) -> Result<Response<proto::GetRecordResponse>, Status> {
+        let authorization = authorization(&request);
         let key = request.into_inner().key;
-        self.read(move |api| api.record(&key)).await
+        self.read(move |api| api.record(&key, authorization.as_deref())).await
+    }
+
+    async fn get_status_proof(
+        &self,
+        request: Request<proto::GetStatusProofRequest>,
+    ) -> Result<Response<proto::GetStatusProofResponse>, Status> {
+        let authorization = authorization(&request);
+        let record = request.into_inner().record;
+        self.read_entries(authorization, move |api, may| {
+            let file = api.status_proof(status_proof::record(&record)?, may)?;
+            Ok(proto::GetStatusProofResponse { status_proof: Some(file) })
+        })
+        .await
     }
 
     async fn get_proof(
@@ -163,5 +178,65 @@ impl LedgerService for LedgerGrpc {
         _request: Request<proto::GetGenesisRequest>,
     ) -> Result<Response<proto::GetGenesisResponse>, Status> {
         Ok(Response::new(proto::GetGenesisResponse { genesis: self.0.genesis_bytes.clone() }))
+    }
+
+    async fn get_profile(
+        &self,
+        request: Request<proto::GetProfileRequest>,
+    ) -> Result<Response<proto::GetProfileResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |api| api.profile(&request)).await
+    }
+
+    async fn list_profiles(
+        &self,
+        request: Request<proto::ListProfilesRequest>,
+    ) -> Result<Response<proto::ListProfilesResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |api| api.profiles(&request)).await
+    }
+
+    async fn get_calendar(
+        &self,
+        request: Request<proto::GetCalendarRequest>,
+    ) -> Result<Response<proto::GetCalendarResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |api| api.calendar(&request)).await
+    }
+
+    async fn get_case(
+        &self,
+        request: Request<proto::GetCaseRequest>,
+    ) -> Result<Response<proto::GetCaseResponse>, Status> {
+        let authorization = authorization(&request);
+        let request = request.into_inner();
+        self.read_entries(authorization, move |api, may| api.case(&request, may)).await
+    }
+
+    async fn list_cases(
+        &self,
+        request: Request<proto::ListCasesRequest>,
+    ) -> Result<Response<proto::ListCasesResponse>, Status> {
+        let authorization = authorization(&request);
+        let request = request.into_inner();
+        self.read_entries(authorization, move |api, may| api.cases(&request, may)).await
+    }
+
+    async fn list_deadlines(
+        &self,
+        request: Request<proto::ListDeadlinesRequest>,
+    ) -> Result<Response<proto::ListDeadlinesResponse>, Status> {
+        let authorization = authorization(&request);
+        let request = request.into_inner();
+        self.read_entries(authorization, move |api, may| api.deadlines(&request, may)).await
+    }
+
+    async fn list_register(
+        &self,
+        request: Request<proto::ListRegisterRequest>,
+    ) -> Result<Response<proto::ListRegisterResponse>, Status> {
+        let authorization = authorization(&request);
+        let request = request.into_inner();
+        self.read_entries(authorization, move |api, may| api.register(&request, may)).await
     }
 }

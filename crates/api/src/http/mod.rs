@@ -1,10 +1,14 @@
 //! HTTP: the reads of the contract as JSON, the log as C2SP tiles, and metrics.
 
+mod cases;
 mod extract;
 mod head;
 mod json;
 mod metrics;
+mod named;
 mod reads;
+mod register;
+mod rules;
 mod tiles;
 
 use std::sync::Arc;
@@ -30,8 +34,24 @@ pub(crate) fn router(api: Arc<NodeApi>) -> Router {
         .route("/v1/transactions/{id}", get(reads::transaction))
         .route("/v1/receipts/{index}", get(reads::receipt))
         .route("/v1/records/{key}", get(reads::record))
+        .route("/v1/status-proofs/{record}", get(reads::status_proof))
         .route("/v1/evidence", get(reads::evidence))
         .route("/v1/members", get(reads::members))
+        .route("/v1/profiles", get(rules::profiles))
+        .route("/v1/profiles/{name}", get(rules::profile))
+        .route("/v1/calendar", get(rules::calendar))
+        .route("/v1/calendar/{year}", get(rules::year))
+        .route("/v1/cases", get(cases::cases))
+        .route("/v1/cases/{number}", get(cases::case))
+        .route("/v1/deadlines", get(cases::deadlines))
+        .route("/v1/accounts", get(register::accounts))
+        .route("/v1/accounts/{number}", get(register::account))
+        .route("/v1/objects", get(register::objects))
+        .route("/v1/objects/{number}", get(register::object))
+        .route("/v1/registrations", get(register::registrations))
+        .route("/v1/registrations/{number}", get(register::registration))
+        .route("/v1/certificates", get(register::certificates))
+        .route("/v1/certificates/{number}", get(register::certificate))
         .route("/v1/proofs/inclusion", get(reads::inclusion))
         .route("/v1/proofs/consistency", get(reads::consistency))
         .route("/healthz", get(reads::health))
@@ -64,11 +84,14 @@ impl IntoResponse for ApiError {
             Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
             _ => StatusCode::BAD_REQUEST,
         };
-        let body = json!({
+        let mut body = json!({
             "reason": self.reason.as_str(),
             "message": { "en": self.reason.message(Lang::En), "zh": self.reason.message(Lang::Zh) },
             "detail": self.detail,
         });
+        if let Some(step) = self.refused_step().and_then(|step| json::to_json("RefusedStep", &step).ok()) {
+            body["step"] = step;
+        }
         (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
     }
 }

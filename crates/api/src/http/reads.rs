@@ -20,12 +20,13 @@ use crate::error::ApiError;
 use crate::listen::Held;
 use crate::node_api::NodeApi;
 
-type Api = State<Arc<NodeApi>>;
-type Json = Result<axum::Json<Value>, ApiError>;
+pub(super) type Api = State<Arc<NodeApi>>;
+pub(super) type Json = Result<axum::Json<Value>, ApiError>;
 /// JSON with entries in it, and its place among such answers.
-type Entries = Result<(Extension<Held>, axum::Json<Value>), ApiError>;
+pub(super) type Entries = Result<(Extension<Held>, axum::Json<Value>), ApiError>;
 
 const RECEIPT_MEDIA_TYPE: &str = "application/vnd.bulla.receipt";
+const STATUS_PROOF_MEDIA_TYPE: &str = "application/vnd.bulla.status-proof";
 
 pub(super) async fn status(State(api): Api) -> Json {
     let status = api.read(|api| Ok(api.status())).await?;
@@ -93,22 +94,45 @@ pub(super) async fn receipt(
             api.receipt(EntryRef::Index(index), query.later_log_size, may)
         })
         .await?;
+    proof_file("ReceiptFile", RECEIPT_MEDIA_TYPE, &file, held, &headers)
+}
+
+/// The status proof itself, or JSON for a caller that asks for it.
+pub(super) async fn status_proof(
+    State(api): Api,
+    Path(record): Path<String>,
+    reader: Authorization,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let record = api.record_named(&record)?;
+    let Placed { answer: file, held } =
+        api.read_entries(reader.0, move |api, may| api.status_proof(record, may)).await?;
+    proof_file("StatusProofFile", STATUS_PROOF_MEDIA_TYPE, &file, held, &headers)
+}
+
+fn proof_file(
+    name: &str,
+    media_type: &'static str,
+    file: &impl Message,
+    held: Held,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
     let held = Extension(held);
     let wants_json = headers
         .get(header::ACCEPT)
         .and_then(|accept| accept.to_str().ok())
         .is_some_and(|accept| accept.contains("application/json"));
     if wants_json {
-        return Ok((held, axum::Json(to_json("ReceiptFile", &file)?)).into_response());
+        return Ok((held, axum::Json(to_json(name, file)?)).into_response());
     }
     let bytes = Bytes::from(file.encode_to_vec());
-    Ok((held, [(header::CONTENT_TYPE, RECEIPT_MEDIA_TYPE)], bytes).into_response())
+    Ok((held, [(header::CONTENT_TYPE, media_type)], bytes).into_response())
 }
 
-pub(super) async fn record(State(api): Api, Path(key): Path<String>) -> Json {
+pub(super) async fn record(State(api): Api, Path(key): Path<String>, reader: Authorization) -> Json {
     let key = hex::decode(&key)
         .map_err(|_| ApiError::new(ReasonCode::Malformed, "a state key is written in hexadecimal digits"))?;
-    let record = api.read(move |api| api.record(&key)).await?;
+    let record = api.read(move |api| api.record(&key, reader.0.as_deref())).await?;
     Ok(axum::Json(to_json("GetRecordResponse", &record)?))
 }
 

@@ -1,6 +1,6 @@
 use bulla_client::EntryRef;
 use bulla_crypto::sha256;
-use bulla_types::{EvidenceNumber, StateKey, proto};
+use bulla_types::{EvidenceNumber, MemberNumber, RecordKey, StateKey, proto};
 
 use crate::served::{Served, Wire, reason, service};
 
@@ -34,6 +34,9 @@ async fn a_closed_ledger_gives_a_stranger_no_entry_and_no_opening_by_any_call() 
     let by = Some(proto::find_evidence_request::By::EvidenceNumber(1));
     let request = proto::FindEvidenceRequest { by, ..Default::default() };
     refused::<_, proto::FindEvidenceResponse>(&wire, "FindEvidence", request).await;
+    let record = RecordKey::Member(MemberNumber(1));
+    let request = proto::GetStatusProofRequest { record: record.encode().into() };
+    refused::<_, proto::GetStatusProofResponse>(&wire, "GetStatusProof", request).await;
     let request = proto::SubscribeRequest { from_index: 0 };
     refused::<_, proto::SubscribeResponse>(&wire, "Subscribe", request).await;
 
@@ -43,6 +46,7 @@ async fn a_closed_ledger_gives_a_stranger_no_entry_and_no_opening_by_any_call() 
         format!("/v1/transactions/{id}"),
         "/v1/receipts/1".to_owned(),
         "/v1/evidence?number=1".to_owned(),
+        format!("/v1/status-proofs/{}", hex::encode(record.encode())),
         format!("/v1/evidence?digest={digest}"),
         "/tile/entries/000.p/2".to_owned(),
     ] {
@@ -54,7 +58,7 @@ async fn a_closed_ledger_gives_a_stranger_no_entry_and_no_opening_by_any_call() 
 async fn a_closed_ledger_shows_everyone_what_holds_no_entry() {
     let node = Served::closed().await;
     node.deposited(DOCUMENT).await;
-    let record = hex::encode(StateKey::Member(bulla_types::MemberNumber(1)).encode());
+    let record = hex::encode(StateKey::Member(MemberNumber(1)).encode());
     for path in [
         "/v1/status",
         "/v1/genesis",
@@ -76,6 +80,8 @@ async fn a_member_reads_a_closed_ledger_by_its_token() {
     let entry = member.entry(EntryRef::Index(1)).await.unwrap();
     assert_eq!(entry.openings.len(), 1);
     assert_eq!(member.receipt(EntryRef::Index(1), None).await.unwrap().index(), 1);
+    let record = RecordKey::Member(MemberNumber(1));
+    assert_eq!(member.status_proof(record, None).await.unwrap().file().record(), record);
     assert_eq!(member.find_number(EvidenceNumber(1)).await.unwrap().openings.len(), 1);
     assert_eq!(member.find(sha256(&[DOCUMENT.as_bytes()]), 0).await.unwrap().len(), 1);
     assert_eq!(member.subscribe(1).await.unwrap().next().await.unwrap().unwrap().index, 1);

@@ -1,3 +1,5 @@
+use bulla_types::{EvidenceNumber, Identifier, LedgerId, MemberNumber, RecordKey};
+
 use crate::served::Served;
 
 #[tokio::test]
@@ -14,4 +16,25 @@ async fn what_http_refuses_by_its_form_has_a_reason() {
     assert_eq!(node.get("/v1/status", &field).await, refused(431, "TOO_LARGE"));
     let fields: String = (0..101).map(|number| format!("X-{number}: 1\r\n")).collect();
     assert_eq!(node.get("/v1/status", &fields).await, refused(431, "TOO_LARGE"));
+}
+
+#[tokio::test]
+async fn a_status_proof_is_asked_for_by_identifier_or_state_key_and_what_names_no_record_has_a_reason() {
+    let node = Served::open().await;
+    node.deposited("合同正本").await;
+    let ledger_id = node.genesis().ledger_id();
+    let get = async |name: String| node.get(&format!("/v1/status-proofs/{name}"), "").await;
+    let record = RecordKey::Member(MemberNumber(1));
+    for name in [Identifier::member(&ledger_id, MemberNumber(1)).to_string(), hex::encode(record.encode())] {
+        assert_eq!(get(name).await.0, 200);
+    }
+    let absent = Identifier::member(&ledger_id, MemberNumber(99)).to_string();
+    assert_eq!(get(absent).await, (404, "NOT_FOUND".to_owned()));
+    let deposit = Identifier::evidence(&ledger_id, EvidenceNumber(1)).to_string();
+    assert_eq!(get(deposit).await, (400, "IDENTIFIER_INVALID".to_owned()));
+    let elsewhere = Identifier::member(&LedgerId::from_bytes([7; 32]), MemberNumber(1)).to_string();
+    assert_eq!(get(elsewhere).await, (400, "WRONG_LEDGER".to_owned()));
+    for name in ["zz", "01", "0200"] {
+        assert_eq!(get(name.to_owned()).await, (400, "MALFORMED".to_owned()), "{name}");
+    }
 }

@@ -2,8 +2,10 @@
 #![allow(missing_docs, unreachable_pub, clippy::unwrap_used)]
 
 mod access;
+mod cases;
 mod connections;
 mod http;
+mod office;
 mod reads;
 mod served;
 mod submissions;

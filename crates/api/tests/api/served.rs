@@ -83,7 +83,8 @@ impl Served {
     async fn start(entry_access: AccessToEntries) -> Self {
         let validator = key("validator");
         let administers = declaration(&key("administrator"), KeyPurpose::Administer);
-        let keys = vec![declaration(&validator, KeyPurpose::Consensus), administers];
+        let operates = declaration(&key("registry"), KeyPurpose::Operate);
+        let keys = vec![declaration(&validator, KeyPurpose::Consensus), administers, operates];
         let body = organisation(1, "登记机构", &[Role::RegistrationBody], keys);
         let keys = vec![declaration(&key("service"), KeyPurpose::Operate)];
         let service = organisation(2, "存证服务机构", &[Role::EvidenceService], keys);

@@ -13,7 +13,7 @@ use bulla_mempool::{Clock, Limits, Mempool, Source};
 use bulla_storage::{StorageError, Store, StoreOptions};
 use bulla_types::{
     Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, Equivocation, Founder, Genesis,
-    KeyPurpose, MemberNumber, Parameters, Role, Submission,
+    KeyPurpose, MemberNumber, Parameters, Role, Submission, TestClock,
 };
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -25,6 +25,10 @@ pub(crate) struct Hand(Arc<AtomicU64>);
 impl Hand {
     pub(crate) fn advance(&self, ms: u64) {
         self.0.fetch_add(ms, Ordering::Relaxed);
+    }
+
+    pub(crate) fn set(&self, time: BlockTime) {
+        self.0.store(time.0, Ordering::Relaxed);
     }
 }
 
@@ -51,14 +55,25 @@ impl Ledger {
         let keys = vec![declaration(&key("service"), KeyPurpose::Operate)];
         let service = organisation(2, "存证服务机构", &[Role::EvidenceService], keys);
         let founders = vec![Founder { member: body, power: 1 }, Founder { member: service, power: 0 }];
-        let now = u64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
+        let now = BlockTime(u64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
         let parameters = Parameters { admin_threshold: 1, ..parameters() };
-        Self {
-            clock: Hand(Arc::new(AtomicU64::new(now))),
-            genesis: genesis(BlockTime(now - 1_000), parameters, founders),
-            validator,
-            folder: tempfile::tempdir().unwrap(),
-        }
+        Self::of(genesis(BlockTime(now.0 - 1_000), parameters, founders), validator, now)
+    }
+
+    /// The ledger of this genesis, whose one validator has this key.
+    pub(crate) fn of(genesis: Genesis, validator: SecretKey, now: BlockTime) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        Self { clock: Hand(Arc::new(AtomicU64::new(now.0))), genesis, validator, folder }
+    }
+
+    /// The same founded with a clock for tests.
+    pub(crate) fn with_test_clock(self) -> Self {
+        let Self { clock, genesis, validator, .. } = self;
+        let founders = genesis.founders().to_vec();
+        let (name, parameters) = (genesis.name().clone(), genesis.parameters().clone());
+        let test_clock = TestClock { speed_max: 1 };
+        let genesis = Genesis::with_test_clock(test_clock, name, genesis.time(), parameters, founders);
+        Self::of(genesis.unwrap(), validator, clock.now())
     }
 
     /// The validator's.

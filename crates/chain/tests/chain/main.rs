@@ -3,6 +3,9 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod checks;
+mod clock;
 mod commits;
+mod deadlines;
+mod due;
 mod equivocations;
 mod ledger;

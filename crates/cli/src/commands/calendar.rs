@@ -1,6 +1,7 @@
 //! `bulla calendar`: working days, as the calendars that this program carries have them (工作日历).
 
-mod published;
+mod adopt;
+pub(crate) mod published;
 mod show;
 mod workdays;
 
@@ -30,6 +31,7 @@ pub(crate) struct Arguments {
 enum Command {
     Show(show::Arguments),
     Workdays(workdays::Arguments),
+    Adopt(adopt::Arguments),
 }
 
 impl Arguments {
@@ -37,6 +39,7 @@ impl Arguments {
         match self.command {
             Command::Show(arguments) => arguments.run(context),
             Command::Workdays(arguments) => arguments.run(context),
+            Command::Adopt(arguments) => arguments.run(context),
         }
     }
 }

@@ -1,12 +1,15 @@
 //! `bulla localnet`: a test ledger of several nodes on this machine.
 
+pub(crate) mod clock;
 mod down;
 mod founding;
 mod layout;
 mod nodes;
 mod ports;
 mod process;
+mod span;
 mod status;
+mod texts;
 mod up;
 
 use std::path::PathBuf;
@@ -36,6 +39,7 @@ enum Command {
         #[command(flatten)]
         at: Folder,
     },
+    Clock(clock::Arguments),
     /// Show the nodes | 显示各节点
     Status {
         #[command(flatten)]
@@ -55,6 +59,7 @@ impl Arguments {
         match self.command {
             Command::Up(arguments) => arguments.run(context),
             Command::Down { at } => down::run(context, &at.dir),
+            Command::Clock(arguments) => arguments.run(context),
             Command::Status { at } => status::run(context, &at.dir),
         }
     }

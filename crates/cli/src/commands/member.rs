@@ -1,8 +1,6 @@
 //! `bulla member`: members and their keys (成员与密钥).
 
-mod act;
 mod enrol;
-mod history;
 mod key;
 mod list;
 mod show;

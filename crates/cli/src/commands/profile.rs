@@ -1,8 +1,10 @@
 //! `bulla profile`: rule profiles, the law as data (规则配置).
 
+mod adopt;
 mod check;
 mod compile;
 mod diff;
+mod list;
 mod page;
 mod read;
 mod show;
@@ -12,6 +14,8 @@ use clap::Subcommand;
 
 use crate::context::Context;
 use crate::failure::Failure;
+
+pub(crate) use read::profile as read_file;
 
 /// Rule profiles: what a legal source asks, as data | 规则配置：将法规标准写成数据
 #[derive(clap::Args)]
@@ -26,6 +30,8 @@ enum Command {
     Show(show::Arguments),
     Diff(diff::Arguments),
     Compile(compile::Arguments),
+    Adopt(adopt::Arguments),
+    List(list::Arguments),
 }
 
 impl Arguments {
@@ -35,6 +41,8 @@ impl Arguments {
             Command::Show(arguments) => arguments.run(context),
             Command::Diff(arguments) => arguments.run(context),
             Command::Compile(arguments) => arguments.run(context),
+            Command::Adopt(arguments) => arguments.run(context),
+            Command::List(arguments) => arguments.run(context),
         }
     }
 }

@@ -6,8 +6,8 @@ use serde::Serialize;
 use crate::context::{Context, Link};
 use crate::failure::{Failure, exit};
 use crate::messages::{
-    BLOCK_HEIGHT, HEALTH, HEIGHT, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, OBSERVER, PEER,
-    PEERS_OF, REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
+    BLOCK_HEIGHT, HEALTH, HEIGHT, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, NODE_CLOCK,
+    OBSERVER, PEER, PEERS_OF, REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
 };
 use crate::output::{Show, facts, table};
 use crate::words::{self, Word};
@@ -50,6 +50,11 @@ struct Status {
     state_root: String,
     block_time: String,
     block_time_ms: u64,
+    /// By the node's clock, which on a ledger for tests may be another than that of the world.
+    clock: String,
+    clock_ms: u64,
+    /// How many times as fast as its machine's it runs; 0 when it stands still.
+    clock_speed: u32,
     mempool_transactions: u64,
     mempool_bytes: u64,
     validators: u64,
@@ -88,6 +93,9 @@ impl Status {
             state_root: hex(&status.state_root),
             block_time: when::show(BlockTime(status.block_time_ms)),
             block_time_ms: status.block_time_ms,
+            clock: when::show(BlockTime(status.clock_ms)),
+            clock_ms: status.clock_ms,
+            clock_speed: status.clock_speed,
             mempool_transactions: status.mempool_transactions,
             mempool_bytes: status.mempool_bytes,
             validators: status.validators,
@@ -124,6 +132,11 @@ impl Show for Status {
             (SOFTWARE.of(lang), self.software_version.clone()),
             (BLOCK_HEIGHT.of(lang), self.height.to_string()),
             (TIME.of(lang), self.block_time.clone()),
+            (NODE_CLOCK.of(lang), {
+                let speed =
+                    if self.clock_speed == 1 { String::new() } else { format!(" (x{})", self.clock_speed) };
+                self.clock.clone() + &speed
+            }),
             (LOG_SIZE.of(lang), self.log_size.to_string()),
             (LOG_ROOT.of(lang), self.log_root.clone()),
             (STATE_ROOT.of(lang), self.state_root.clone()),

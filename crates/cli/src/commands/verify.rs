@@ -1,23 +1,29 @@
-//! `bulla verify`: what a receipt file proves, offline. It reads the files that are named and nothing else:
+//! `bulla verify`: what a receipt file or status proof shows, offline. It reads the files that are named and nothing else:
 //! no configuration, no network.
 
+pub(crate) mod status_text;
+mod status_words;
 mod text;
 
 use std::path::{Path, PathBuf};
 
 use bulla_merkle::checkpoint::NOTE_BYTES_MAX;
 use bulla_types::limits::{GENESIS_BYTES_MAX, RECEIPT_FILE_BYTES_MAX};
-use bulla_types::{Lang, LedgerId, ReasonCode, ReceiptFile};
-use bulla_verify::{Anchor, Original, Report, TrustedCheckpoint, TrustedGenesis, verify};
+use bulla_types::{Lang, LedgerId, ReasonCode, ReceiptFile, StatusProofFile};
+use bulla_verify::report::StatusReport;
+use bulla_verify::{Anchor, Original, Report, TrustedCheckpoint, TrustedGenesis, verify, verify_status};
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::complaints::FILE_EMPTY;
+use crate::asked::asked;
+use crate::complaints::{FILE_EMPTY, FOR_RECEIPTS, FOR_STATUS_PROOFS};
 use crate::context::{Context, genesis_of, no_anchor};
 use crate::failure::{Failure, exit};
 use crate::output::Show;
 use crate::text::Said;
 use crate::{documents, files};
+
+pub(crate) use text::banner;
 
 /// The first bytes of every checkpoint of a Bulla ledger.
 const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
@@ -25,10 +31,10 @@ const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
 const ANCHOR_BYTES_MAX: usize =
     if GENESIS_BYTES_MAX > NOTE_BYTES_MAX { GENESIS_BYTES_MAX } else { NOTE_BYTES_MAX };
 
-/// Verify a receipt file offline; exit code 4 when it is refused | 离线核验回执文件；不通过时退出码为 4
+/// Verify a receipt file or status proof offline; exit code 4 when it is refused | 离线核验回执文件或状态证明；不通过时退出码为 4
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The receipt file | 回执文件
+    /// The receipt file or status proof | 回执文件或状态证明
     file: PathBuf,
     /// What you trust: the ledger's genesis or its digest, the ledger id; or a checkpoint at or after the entry; or genesis and checkpoint | 信任锚：账本的创世文件或其摘要（账本标识），或不早于条目的检查点；创世文件与检查点可并用
     #[arg(long, required = true, value_name = "GENESIS_OR_CHECKPOINT")]
@@ -42,6 +48,9 @@ pub(crate) struct Arguments {
     /// Another receipt file, to take trust bundles from | 另一回执文件，用于补充信任包
     #[arg(long, value_name = "FILE")]
     bundles: Vec<PathBuf>,
+    /// Of a status proof: say what held at this time, or on this day: all of it, in UTC+8 | 用于状态证明：说明该时间或该日（UTC+8 全天）的状态
+    #[arg(long, value_name = "TIME")]
+    at: Option<String>,
 }
 
 impl Arguments {
@@ -49,14 +58,24 @@ impl Arguments {
         let anchor = read_anchor(&self.anchor, &self.note_key)?;
         let originals = self.original.iter().map(|path| read_original(path));
         let originals: Vec<_> = originals.collect::<Result<_, Failure>>()?;
-        let file = self.read_receipts()?;
-        let report = verify(&file, &anchor, &originals)?;
+        let file = read(&self.file)?;
+        if StatusProofFile::is_begun_by(&file) {
+            if !(self.original.is_empty() && self.bundles.is_empty()) {
+                return Err(Failure::usage(FOR_RECEIPTS));
+            }
+            let asked = self.at.as_deref().map(asked).transpose()?;
+            let report = verify_status(&file, &anchor, asked)?;
+            return context.show(&StatusVerified { verified: true, file: self.file, report });
+        }
+        if self.at.is_some() {
+            return Err(Failure::usage(FOR_STATUS_PROOFS));
+        }
+        let report = verify(&self.with_bundles(file)?, &anchor, &originals)?;
         context.show(&Verified { verified: true, file: self.file, report })
     }
 
     /// The bytes to verify: those of the file, unless bundles come from elsewhere.
-    fn read_receipts(&self) -> Result<Vec<u8>, Failure> {
-        let file = read(&self.file)?;
+    fn with_bundles(&self, file: Vec<u8>) -> Result<Vec<u8>, Failure> {
         if self.bundles.is_empty() {
             return Ok(file);
         }
@@ -161,6 +180,20 @@ struct Verified {
     verified: bool,
     file: PathBuf,
     report: Report,
+}
+
+/// A status proof that holds.
+#[derive(Serialize)]
+struct StatusVerified {
+    verified: bool,
+    file: PathBuf,
+    report: StatusReport,
+}
+
+impl Show for StatusVerified {
+    fn text(&self, lang: Lang) -> String {
+        status_text::report(&self.report, lang)
+    }
 }
 
 impl Show for Verified {

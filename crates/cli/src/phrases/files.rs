@@ -64,6 +64,15 @@ pub(super) const PHRASES: &[Phrase] = &[
         "创世文件 {0} 中没有本节点所配置的任何密钥：创世文件属于另一账本，或密钥属于另一节点",
     ),
     ("cannot listen on {} ({} in node.toml): {}", "无法监听 {0}（node.toml 中的 {1}）：{>2}"),
+    (
+        "the genesis of this ledger permits no other clock than the machine's: --clock is for ledgers for tests whose genesis has a test_clock",
+        "本账本的创世文件只允许使用本机时钟：--clock 仅用于创世文件含 test_clock 的测试账本",
+    ),
+    ("{} is no clock file: {}", "{0} 不是时钟文件：{1}"),
+    (
+        "{}: the clock runs {} times as fast as the machine's; the genesis permits {} times",
+        "{0}：时钟速度为本机的 {1} 倍，创世文件允许的上限为 {2} 倍",
+    ),
     ("{} is not a multiaddr to listen on: {}", "{0} 不是可监听的 multiaddr 地址：{1}"),
     ("consensus ended: {}", "共识已中止：{>0}"),
     ("{} is not a valid node configuration: {}", "{0} 不是有效的节点配置：{>1}"),

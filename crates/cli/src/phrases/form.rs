@@ -70,7 +70,10 @@ pub(super) const PHRASES: &[Phrase] = &[
         "an identifier looks like E-4K7QPX-1024-53: kind, ledger, number, check digits",
         "编号形如 E-4K7QPX-1024-53：类别、账本、序号、校验位",
     ),
-    ("unknown kind {}: M names a member, E a deposit of evidence", "未知类别 {0}：M 为成员，E 为存证"),
+    (
+        "unknown kind {}: M names a member, E a deposit of evidence, A an account, C a case, O an object, R a registration, Z a certificate",
+        "未知类别 {0}：M 为成员，E 为存证，A 为账户，C 为案件，O 为登记对象，R 为登记，Z 为证书",
+    ),
     (
         "the check digits are {}, the rest requires {}: probably mistyped",
         "校验位为 {0}，按其余字符应为 {1}，可能输入有误",

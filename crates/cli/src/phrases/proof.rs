@@ -77,6 +77,22 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the member was suspended by entry {}", "成员已由条目 {0} 暂停"),
     ("the key was retired by entry {}", "密钥已由条目 {0} 停用"),
     ("the key was reported compromised by entry {}", "密钥已由条目 {0} 报告泄露"),
+    // What a record is and was.
+    ("a file of this kind says that it is a status proof", "此类文件应载明其为状态证明"),
+    (
+        "not the record and its steps from the first one on, in order of their keys",
+        "不是该记录及其自第一步起的各步（按键的次序）",
+    ),
+    ("a record that keeps its past is wanted", "应为保留历史的记录"),
+    ("only certificates have a term", "只有证书载明有效期"),
+    ("the record under this key is another one", "该键下是另一记录"),
+    ("the record has {} steps, the file holds {} of them", "该记录有 {0} 步，文件中有 {1} 步"),
+    ("the record does not stand as its last step says", "该记录的现状与其最后一步不符"),
+    ("the record does not begin with its first step", "该记录的起始与其第一步不符"),
+    ("its steps are not in the log's order", "其各步未按日志次序排列"),
+    ("its last step is later than the header", "其最后一步晚于区块头"),
+    ("{} has {} steps, a status proof holds {}", "{>0}有 {1} 步，一份状态证明最多载 {2} 步"),
+    ("of {}, asked was {}", "属于{>0}，所问为{>1}"),
     // Paths.
     ("a log of {} entries has no entry {}", "{0} 个条目的日志中没有条目 {1}"),
     ("a log of {} entries cannot follow one of {}", "{0} 个条目的日志不能接续 {1} 个条目的日志"),

@@ -3,8 +3,11 @@
 use bulla_client::{Client, ClientError, DepositRequest, EntryRef, Submitted, TransactionBuilder, Trust};
 use bulla_crypto::{DocumentHasher, sha256};
 use bulla_types::{
-    CaptureMode, EvidenceNumber, LedgerId, MemberNumber, MemberRecord, ReasonCode, StateKey, Submission,
+    CaptureMode, EvidenceNumber, LedgerId, MemberNumber, MemberRecord, ReasonCode, RecordKey, StateKey,
+    Submission,
 };
+use bulla_verify::Asked;
+use bulla_verify::report::Verdict;
 
 use crate::node::{Fault, Serving, depositor, ledger_id, request_id, serve};
 
@@ -111,6 +114,21 @@ async fn a_forged_record_is_refused_and_so_is_a_true_one_that_was_not_asked_for(
     let Serving { client, .. } = serve(Fault::CertificateForged).await;
     let reason = client.record(&key).await.unwrap_err().reason();
     assert_eq!(reason, Some(ReasonCode::CertificateSignatureInvalid));
+}
+
+#[tokio::test]
+async fn what_a_record_was_is_proved_and_forged_and_unasked_proofs_are_refused() {
+    let record = RecordKey::Member(MemberNumber(5));
+    let Serving { client, node, .. } = serve(Fault::None).await;
+    let founded = node.ledger().genesis.time();
+    let proof = client.status_proof(record, Some(Asked::at(founded))).await.unwrap();
+    assert_eq!(proof.report().answer.as_ref().unwrap().verdict, Verdict::InForce);
+    assert_eq!(proof.file().record(), record);
+    let Serving { client, .. } = serve(Fault::RecordForged).await;
+    let reason = client.status_proof(record, None).await.unwrap_err().reason();
+    assert_eq!(reason, Some(ReasonCode::StateProofInvalid));
+    let Serving { client, .. } = serve(Fault::RecordOfAnother).await;
+    assert!(matches!(client.status_proof(record, None).await.unwrap_err(), ClientError::Unasked(_)));
 }
 
 #[tokio::test]

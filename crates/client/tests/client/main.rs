@@ -4,4 +4,5 @@
 mod bulk;
 mod calls;
 mod node;
+mod steps;
 mod transactions;

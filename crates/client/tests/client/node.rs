@@ -10,7 +10,7 @@ use std::time::Duration;
 use bulla_client::{Client, Signer, Trust};
 use bulla_fixtures::{GENESIS_MS, Ledger, SERVICE, key};
 use bulla_types::{
-    AccessToken, Canonical, Entry, KeyId, LedgerId, MemberNumber, ReasonCode, RequestId, StateKey,
+    AccessToken, Canonical, Entry, KeyId, LedgerId, MemberNumber, ReasonCode, RecordKey, RequestId, StateKey,
     Submission, Ticket, Transaction, TransactionId, proto, proto::submit_stream_response::Kind,
 };
 use bulla_verify::TrustedGenesis;
@@ -188,6 +188,7 @@ impl Node {
                 reason,
                 message: "full".to_owned(),
                 retry_after_ms: 250,
+                step: None,
             })];
         }
         let (transaction, _) = Submission::decode(request.submission).unwrap().into_parts();
@@ -294,6 +295,23 @@ impl LedgerService for Service {
         Ok(Response::new(proto::GetRecordResponse { at: Some(self.certified_header()), proof: Some(proof) }))
     }
 
+    async fn get_status_proof(
+        &self,
+        request: Request<proto::GetStatusProofRequest>,
+    ) -> Result<Response<proto::GetStatusProofResponse>, Status> {
+        let mut record = RecordKey::decode(&request.into_inner().record).unwrap();
+        if self.fault == Fault::RecordOfAnother {
+            record = RecordKey::Member(MemberNumber(1));
+        }
+        let height = self.ledger_height();
+        let mut file = self.ledger().status_proof(record, height).to_message();
+        if self.fault == Fault::RecordForged {
+            let head = &mut file.bundle.as_mut().unwrap().records[0];
+            head.value = [&head.value[..], b"\0"].concat().into();
+        }
+        Ok(Response::new(proto::GetStatusProofResponse { status_proof: Some(file) }))
+    }
+
     async fn get_proof(
         &self,
         _: Request<proto::GetProofRequest>,
@@ -361,6 +379,55 @@ impl LedgerService for Service {
         _: Request<proto::GetGenesisRequest>,
     ) -> Result<Response<proto::GetGenesisResponse>, Status> {
         Ok(Response::new(proto::GetGenesisResponse { genesis: self.ledger().genesis.encode().into() }))
+    }
+
+    async fn get_profile(
+        &self,
+        _: Request<proto::GetProfileRequest>,
+    ) -> Result<Response<proto::GetProfileResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn list_profiles(
+        &self,
+        _: Request<proto::ListProfilesRequest>,
+    ) -> Result<Response<proto::ListProfilesResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn get_calendar(
+        &self,
+        _: Request<proto::GetCalendarRequest>,
+    ) -> Result<Response<proto::GetCalendarResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn get_case(
+        &self,
+        _: Request<proto::GetCaseRequest>,
+    ) -> Result<Response<proto::GetCaseResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn list_cases(
+        &self,
+        _: Request<proto::ListCasesRequest>,
+    ) -> Result<Response<proto::ListCasesResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn list_deadlines(
+        &self,
+        _: Request<proto::ListDeadlinesRequest>,
+    ) -> Result<Response<proto::ListDeadlinesResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
+    }
+
+    async fn list_register(
+        &self,
+        _: Request<proto::ListRegisterRequest>,
+    ) -> Result<Response<proto::ListRegisterResponse>, Status> {
+        Err(Status::unimplemented("no cases here"))
     }
 }
 

@@ -72,7 +72,7 @@ fn the_same_text_twice_has_two_commitments() {
         .body()
         .actions
         .iter()
-        .flat_map(|action| action.commitments().map(|(_, commitment)| commitment))
+        .flat_map(|action| action.commitments().into_iter().map(|(_, commitment)| commitment))
         .collect();
     assert_eq!(commitments.len(), 6);
     let salts: std::collections::BTreeSet<_> =
@@ -170,6 +170,6 @@ fn an_attached_text_that_is_too_long_is_refused_by_its_name() {
     let error = TransactionBuilder::new(ledger()).signer(&signer(1)).action(request).build().unwrap_err();
     assert_eq!(
         error,
-        BuildError::AttachedTooLong { action: 0, path: "description", bytes: 65_537, max: 65_536 }
+        BuildError::AttachedTooLong { action: 0, path: "description".to_owned(), bytes: 65_537, max: 65_536 }
     );
 }

@@ -154,3 +154,60 @@ impl Signer<Bulla> for EngineSigner {
         self.0.prove_validator(peer_id).await.map_err(Error::from_source)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bulla_crypto::SecretKey;
+    use bulla_types::BlockHash;
+    use malachitebft_core_types::Round;
+
+    use super::*;
+    use crate::context::{Height, ValidatorAddress};
+
+    /// Signs votes for one block, or for none, and no others.
+    struct BoundSigner {
+        key: SecretKey,
+        bound_to: Option<BlockHash>,
+    }
+
+    impl VoteSigner for BoundSigner {
+        fn address(&self) -> Address {
+            Address::of(self.key.public_key())
+        }
+
+        fn public_key(&self) -> PublicKey {
+            self.key.public_key().clone()
+        }
+
+        fn sign(&self, request: &SigningRequest) -> Result<Signature, SignerError> {
+            let SigningRequest { height, round, step, block_hash, .. } = *request;
+            if block_hash != self.bound_to {
+                return Err(SignerError::Bound { height, round, step, block_hash: self.bound_to });
+            }
+            Ok(self.key.sign(&request.message))
+        }
+
+        fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
+            Ok(self.key.sign(message))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_signer_that_is_bound_to_another_vote_gives_that_one() {
+        let (ledger, block) = (LedgerId::from_bytes([3; 32]), BlockHash::from_bytes([1; 32]));
+        for (asked, bound_to) in [(NilOrVal::Nil, Some(block)), (NilOrVal::Val(block), None)] {
+            let signer = Arc::new(BoundSigner { key: SecretKey::from_seed(&[1; 32]), bound_to });
+            let (public_key, voter) = (signer.public_key(), ValidatorAddress(signer.address()));
+            let engine = EngineSigner(ValidatorKey::new(ledger, signer));
+            let (kind, round) = (VoteType::Prevote, Round::new(2));
+            let vote = Vote { kind, height: Height(7), round, value: asked, voter };
+            let signed = engine.sign_vote(vote.clone()).await.unwrap();
+            let given = Vote { value: bound_to.map_or(NilOrVal::Nil, NilOrVal::Val), ..vote };
+            assert_eq!(signed.message, given);
+            let message = preimage::vote(&ledger, &given).unwrap();
+            assert!(public_key.verify_strict(&message, &signed.signature).is_ok());
+        }
+    }
+}

@@ -1,11 +1,15 @@
 //! The rules of each action. An action checks who signs for it first, then what it asks, then writes.
 
+mod adopt_calendar;
+mod adopt_profile;
 mod change_key_status;
 mod change_member_status;
 mod deposit_evidence;
 mod enrol_key;
 mod enrol_member;
 mod new_key;
+mod suspend_clocks;
+mod take_step;
 
 use bulla_types::{Action, Outcome};
 
@@ -24,5 +28,9 @@ pub(crate) fn apply<V: StateView>(
         Action::EnrolKey(enrolment) => enrol_key::apply(enrolment, execution),
         Action::ChangeKeyStatus(change) => change_key_status::apply(change, execution),
         Action::ChangeMemberStatus(change) => change_member_status::apply(change, execution),
+        Action::AdoptProfile(adoption) => adopt_profile::apply(adoption, execution),
+        Action::AdoptCalendar(adoption) => adopt_calendar::apply(adoption, execution),
+        Action::TakeStep(step) => take_step::apply(step, execution),
+        Action::SuspendClocks(suspension) => suspend_clocks::apply(suspension, execution),
     }
 }

@@ -2,3 +2,4 @@
 
 pub(crate) mod equivocation;
 pub(crate) mod founded;
+pub(crate) mod outage;

@@ -23,7 +23,10 @@ fn the_registration_bodies_enrol_a_member() {
     let step: StatusRecord<MemberStatus> = ledger.view.record(StateKey::History { record, seq: 0 }).unwrap();
     let time = ledger.time;
     let status = MemberStatus::Active;
-    assert_eq!(step, StatusRecord { status, log_index, time, transaction_id, effective_from: None });
+    assert_eq!(
+        step,
+        StatusRecord { status, log_index, time, transaction_id, effective_from: None, valid_until: None }
+    );
 
     let key_id = KeyId::of(secret("exchange/Administer").public_key());
     let key: KeyRecord = ledger.view.record(StateKey::Key(key_id)).unwrap();

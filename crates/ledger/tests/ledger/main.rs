@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod blocks;
+mod cases;
 mod deposits;
 mod enrolment;
 mod equivocation;

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use bulla_ledger::{BlockExecution, ExecutionError, SeenRequest, StateView, ViewError};
-use bulla_types::{Counter, KeyPurpose, MemberNumber, RequestId, StateKey};
+use bulla_types::{Counter, KeyPurpose, KeyRange, MemberNumber, RequestId, StateKey};
 
 use crate::support::{Ledger, MemoryView};
 
@@ -17,6 +17,10 @@ impl StateView for Watched<'_> {
     fn get(&self, key: &StateKey) -> Result<Option<Vec<u8>>, ViewError> {
         self.reads.borrow_mut().push(*key);
         self.inner.get(key)
+    }
+
+    fn keys(&self, range: &KeyRange, limit: usize) -> Result<Vec<StateKey>, ViewError> {
+        StateView::keys(self.inner, range, limit)
     }
 
     fn request(&self, member: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {
@@ -40,6 +44,9 @@ fn a_block_reads_each_record_once_however_many_transactions_need_it() {
         StateKey::Key(body.key_id(KeyPurpose::Operate)),
         StateKey::Member(body.number),
         StateKey::Counter(Counter::Evidence),
+        // Whether a deadline comes before the first transaction.
+        StateKey::CalendarHead,
+        StateKey::Outage,
     ];
     assert_eq!(*view.reads.borrow(), expected);
 }

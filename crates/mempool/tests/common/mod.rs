@@ -12,8 +12,8 @@ use bulla_fixtures::{genesis, key, organisation, parameters};
 use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError, found};
 use bulla_mempool::{AdmissionView, Announcements, Limits, Mempool};
 use bulla_types::{
-    Action, BlockTime, DepositEvidence, Founder, Genesis, Height, KeyId, KeyPurpose, MemberNumber, Opening,
-    RequestId, Role, SignerRef, StateKey, Submission, Transaction, TransactionBody,
+    Action, BlockTime, DepositEvidence, Founder, Genesis, Height, KeyId, KeyPurpose, KeyRange, MemberNumber,
+    Opening, RequestId, Role, SignerRef, StateKey, Submission, Transaction, TransactionBody,
 };
 use bytes::Bytes;
 
@@ -69,6 +69,7 @@ impl Ledger {
             ledger_id: self.genesis.ledger_id(),
             height: Height(2),
             time: BlockTime(self.now.load(Ordering::Relaxed)),
+            parent_time: self.genesis.time(),
             next_index: 1,
             parameters: Arc::new(self.genesis.parameters().clone()),
         };
@@ -103,6 +104,12 @@ impl Ledger {
 impl StateView for Ledger {
     fn get(&self, key: &StateKey) -> Result<Option<Vec<u8>>, ViewError> {
         Ok(self.state.lock().unwrap().get(&key.encode()).cloned())
+    }
+
+    fn keys(&self, range: &KeyRange, limit: usize) -> Result<Vec<StateKey>, ViewError> {
+        let state = self.state.lock().unwrap();
+        let found = state.range(range.start.clone()..range.end.clone()).take(limit);
+        Ok(found.map(|(key, _)| StateKey::decode(key).unwrap()).collect())
     }
 
     fn request(&self, member: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {

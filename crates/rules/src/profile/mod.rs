@@ -21,6 +21,7 @@ mod form;
 mod head;
 mod ident;
 pub mod limits;
+mod named_parties;
 mod overlay;
 mod party;
 mod problem;

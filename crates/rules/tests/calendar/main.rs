@@ -14,10 +14,8 @@ use std::fs;
 use std::path::Path;
 
 use bulla_rules::{
-    Calendar, CalendarYear, CivilDate, Clock, Count, DaySpan, Deadline, Due, Length, Period, Roll, Scope,
-    StoppedDays, Suspension, due,
+    Calendar, CalendarYear, CivilDate, Count, DaySpan, Deadline, Due, Length, Period, Roll, StoppedDays, due,
 };
-use bulla_types::{MemberNumber, Name};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../profiles/calendars/cn-mainland");
 
@@ -86,18 +84,4 @@ fn falls(deadline: Deadline, anchor: &str, calendar: &Calendar) -> Due {
 
 fn span(first: &str, last: &str) -> DaySpan {
     DaySpan::new(date(first), date(last)).unwrap()
-}
-
-fn name(text: &str) -> Name {
-    text.parse().unwrap()
-}
-
-fn suspended(days: DaySpan, scope: Scope) -> Suspension {
-    Suspension { days, scope, authority: name("the decision") }
-}
-
-/// The days on which suspensions of the whole ledger stop a clock.
-fn stopped(spans: impl IntoIterator<Item = DaySpan>) -> StoppedDays {
-    let suspensions: Vec<_> = spans.into_iter().map(|days| suspended(days, Scope::Ledger)).collect();
-    StoppedDays::of(&Clock { body: MemberNumber(1), profile: &name("profile") }, &suspensions)
 }

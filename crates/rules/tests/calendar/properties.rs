@@ -29,7 +29,7 @@ fn periods() -> impl Strategy<Value = Period> {
 fn stops() -> impl Strategy<Value = StoppedDays> {
     prop::collection::vec((days(), 0_u32..20), 0..12).prop_map(|spans| {
         let span = |(first, more): (CivilDate, u32)| DaySpan::new(first, first.plus_days(more).unwrap());
-        stopped(spans.into_iter().filter_map(span))
+        StoppedDays::of(spans.into_iter().filter_map(span))
     })
 }
 

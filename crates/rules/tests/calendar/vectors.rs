@@ -4,7 +4,7 @@
 use std::env;
 
 use bulla_rules::Standing;
-use bulla_types::{Canonical, canonical};
+use bulla_types::{Canonical, Name, canonical};
 use serde_json::{Value, json};
 
 use crate::*;
@@ -57,7 +57,7 @@ fn refused() -> Vec<Value> {
 
 /// A deadline by the years 2024 and 2025 alone, with these days stopped.
 fn deadline(deadline: Deadline, anchor: &str, stopped: &[(&str, &str)]) -> Value {
-    let stopped_days = crate::stopped(stopped.iter().map(|(first, last)| span(first, last)));
+    let stopped_days = StoppedDays::of(stopped.iter().map(|(first, last)| span(first, last)));
     let due = due(deadline, date(anchor), &calendar_of(2024..=2025), &stopped_days).unwrap();
     let (direction, length, roll) = match deadline {
         Deadline::Duty(period) | Deadline::Window(period) | Deadline::Lapse(period) => {

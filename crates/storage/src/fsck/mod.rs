@@ -8,6 +8,7 @@ mod headers;
 mod index;
 mod log;
 mod proposals;
+mod register;
 mod report;
 mod state;
 
@@ -90,6 +91,7 @@ pub fn fsck(
     equivocations::check(&view, ledger_id, &mut report);
     let tree_rows = counts.get(&Column::Tree).copied().unwrap_or(0);
     state::check(&view, accounted.newest.as_ref(), tree_rows, &mut report, progress);
+    register::check(&view, &counts, &mut report);
     hook.end(&view).into_iter().for_each(|finding| report.add(finding));
     Ok(report)
 }

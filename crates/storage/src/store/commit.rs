@@ -1,13 +1,16 @@
 //! Committing a decided block: everything it changes, in one atomic synced batch.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, atomic::Ordering},
 };
 
 use bulla_crypto::Hash;
 use bulla_merkle::{log::Appended, state::StateUpdate};
-use bulla_types::{BlockHash, Canonical, CommitCertificate, Header, MemberNumber, RequestId, TransactionId};
+use bulla_types::{
+    BlockHash, CalledUpon, Canonical, CaseNumber, CommitCertificate, Header, MemberNumber, RequestId,
+    StateKey, TransactionId,
+};
 
 use super::{
     Store,
@@ -22,8 +25,10 @@ use crate::{
     error::{Result, StorageError},
     index_rows::IndexRows,
     local_encoding::{self, BlockRow, EvidenceRow, FirstIndexRow, RequestRow, TipRow, TransactionRow},
+    register_rows,
     sync::lock,
-    view::{Tip, View, tile_bytes},
+    view::{Tip, View, damaged, tile_bytes},
+    work_rows,
 };
 
 /// Rows of forgotten requests are deleted in ranges of at least this much block time. A deleted range costs
@@ -57,6 +62,8 @@ pub struct Commit<'a> {
     pub forget_requests_before_ms: u64,
     /// Index rows of the entries.
     pub index: &'a IndexRows,
+    /// Whom cases may call upon now: every case for which that may have changed, the ended ones with nobody.
+    pub work: &'a [(CaseNumber, CalledUpon)],
 }
 
 /// A request that took effect.
@@ -100,7 +107,7 @@ impl Store {
         if let Some(block) = unstored {
             put_block(&mut batch, block);
         }
-        commit.write(&mut batch, &view, &row);
+        commit.write(&mut batch, &view, &row)?;
         let losers = delete_proposals(&mut batch, &view, commit.header.height, &commit.block_hash)?;
         let recorded = delete_recorded(&mut batch, &view, commit.state)?;
         self.space.check(batch.bytes())?;
@@ -167,13 +174,16 @@ impl Commit<'_> {
         }
     }
 
-    fn write(&self, batch: &mut Batch<'_>, view: &View<'_>, tip: &TipRow) {
+    fn write(&self, batch: &mut Batch<'_>, view: &View<'_>, tip: &TipRow) -> Result<()> {
         self.write_block(batch);
         self.write_state(batch);
         self.write_tiles(batch);
         self.write_requests(batch, view.tip_row(), tip);
         self.write_index(batch);
+        self.write_register(batch, view)?;
+        self.write_work(batch, view)?;
         batch.put(Column::Meta, column::meta::TIP, local_encoding::encode(tip));
+        Ok(())
     }
 
     fn write_block(&self, batch: &mut Batch<'_>) {
@@ -247,4 +257,35 @@ impl Commit<'_> {
             batch.put(Column::ByDigest, column::digest(digest.as_bytes(), *number), []);
         }
     }
+
+    /// The rows of each record that changed, in the place of those that it had.
+    fn write_register(&self, batch: &mut Batch<'_>, view: &View<'_>) -> Result<()> {
+        for (key, value) in self.state {
+            let Some(state_key) = StateKey::decode(key).ok().filter(register_rows::has_rows) else {
+                continue;
+            };
+            let rows = |value: &[u8]| {
+                register_rows::of_record(&state_key, value)
+                    .map_err(|error| damaged(Column::State, key, error))
+            };
+            let new = value.as_deref().map(rows).transpose()?.unwrap_or_default();
+            let old = view.state(key)?.as_deref().map(rows).transpose()?.unwrap_or_default();
+            replace(batch, Column::ByRegister, &old, &new);
+        }
+        Ok(())
+    }
+
+    fn write_work(&self, batch: &mut Batch<'_>, view: &View<'_>) -> Result<()> {
+        for (case, called) in self.work {
+            let old = work_rows::of_case(*case, &view.called_upon(*case)?);
+            replace(batch, Column::WorkList, &old, &work_rows::of_case(*case, called));
+        }
+        Ok(())
+    }
+}
+
+/// Puts rows that are nothing but their key in the place of others.
+fn replace(batch: &mut Batch<'_>, column: Column, old: &BTreeSet<Vec<u8>>, new: &BTreeSet<Vec<u8>>) {
+    old.difference(new).for_each(|row| batch.delete(column, row));
+    new.difference(old).for_each(|row| batch.put(column, row, []));
 }

@@ -5,6 +5,7 @@ mod entries;
 mod equivocations;
 mod evidence;
 mod proposals;
+mod register;
 mod requests;
 mod state;
 mod trees;

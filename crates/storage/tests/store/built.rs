@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bulla_merkle::{log::Appended, state::StateUpdate};
 use bulla_storage::{Commit, IndexRows, NewRequest, ProposalRecord, Store, StoredBlock, Tip};
-use bulla_types::{CommitCertificate, Header, Transaction};
+use bulla_types::{CalledUpon, CaseNumber, CommitCertificate, Header, Transaction};
 
 use crate::ledger::WINDOW_MS;
 
@@ -20,6 +20,7 @@ pub(crate) struct Built {
     pub(crate) tree: StateUpdate,
     pub(crate) requests: Vec<NewRequest>,
     pub(crate) index: IndexRows,
+    pub(crate) work: Vec<(CaseNumber, CalledUpon)>,
 }
 
 impl Built {
@@ -56,6 +57,7 @@ impl Built {
             requests: &self.requests,
             forget_requests_before_ms: self.header.time.0 - WINDOW_MS,
             index: &self.index,
+            work: &self.work,
         }
     }
 }

@@ -12,10 +12,10 @@ use bulla_storage::{
     Foundation, IndexRows, LogSuite, NewRequest, Opened, Store, StoreOptions, StoredBlock, View,
 };
 use bulla_types::{
-    Action, Address, Block, BlockTime, Canonical, Counter, CounterRecord, DepositEvidence, Entry,
-    Equivocation, EquivocationRecord, EvidenceNumber, Founder, Genesis, Header, Height, KeyId, KeyPurpose,
-    LedgerClass, LedgerId, MemberNumber, Opening, Outcome, RequestId, Role, SignerRef, StateKey, SystemEvent,
-    Transaction, TransactionBody, ValidatorSet,
+    Action, Address, Block, BlockTime, CalledUpon, Canonical, CaseNumber, Counter, CounterRecord,
+    DepositEvidence, Entry, Equivocation, EquivocationRecord, EvidenceNumber, Founder, Genesis, Header,
+    Height, KeyId, KeyPurpose, LedgerClass, LedgerId, MemberNumber, Opening, Outcome, RequestId, Role,
+    SignerRef, StateKey, SystemEvent, Transaction, TransactionBody, ValidatorSet,
 };
 use bytes::Bytes;
 
@@ -153,6 +153,20 @@ impl TestLedger {
         self.finish(&store.view().unwrap(), Content { entries, ..Content::default() })
     }
 
+    /// A block that changes these records, whatever made it.
+    pub(crate) fn grow_records(
+        &self,
+        store: &Store,
+        records: Vec<(StateKey, Vec<u8>)>,
+        work: Vec<(CaseNumber, CalledUpon)>,
+    ) {
+        let state = records.into_iter().map(|(key, record)| (key.encode(), Some(record))).collect();
+        let view = store.view().unwrap();
+        let built = Built { work, ..self.finish(&view, Content { state, ..Content::default() }) };
+        store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();
+        built.commit(store).unwrap();
+    }
+
     fn finish(&self, view: &View<'_>, content: Content) -> Built {
         let Content { entries, openings, state, transactions } = content;
         let (height, time) = next(view);
@@ -201,7 +215,20 @@ impl TestLedger {
             });
         let requests = requests.collect();
         let certificate = certificate(&header, &self.keys).minimised(self.validators());
-        Built { header, stored, certificate, transactions, log, second_log, state, tree, requests, index }
+        let work = Vec::new();
+        Built {
+            header,
+            stored,
+            certificate,
+            transactions,
+            log,
+            second_log,
+            state,
+            tree,
+            requests,
+            index,
+            work,
+        }
     }
 
     pub(crate) fn address(&self, validator: usize) -> Address {

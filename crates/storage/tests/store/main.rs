@@ -15,6 +15,7 @@ mod openings;
 mod out_of_files;
 mod proposals;
 mod reads;
+mod register;
 mod segments;
 
 use std::{

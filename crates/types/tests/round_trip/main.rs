@@ -87,6 +87,45 @@ proptest! {
     }
 
     #[test]
+    fn any_record_of_the_register_reads_back(
+        profile in strategies::profile_records(),
+        (year, head) in strategies::calendar_records(),
+        account in strategies::account_records(),
+        object in strategies::object_records(),
+        registration in strategies::registration_records(),
+        certificate in strategies::certificate_records(),
+        register_status in strategies::status_records(RegisterStatus::ALL),
+        suspension in strategies::suspension_records(),
+        outage in strategies::outage_records(),
+        number in 1..=u64::MAX,
+    ) {
+        reads_back(&profile)?;
+        reads_back(&ProfileVersionRecord { digest: ProfileDigest::of(&profile.profile), version: 7 })?;
+        reads_back(&year)?;
+        reads_back(&head)?;
+        reads_back(&account)?;
+        reads_back(&object)?;
+        reads_back(&ObjectKeyRecord { object: object.number })?;
+        reads_back(&registration)?;
+        reads_back(&certificate)?;
+        reads_back(&register_status)?;
+        reads_back(&suspension)?;
+        reads_back(&outage)?;
+        reads_back(&IndexRecord { log_index: number })?;
+    }
+
+    #[test]
+    fn any_case_and_its_past_read_back(
+        case in strategies::case_records(),
+        step in strategies::case_steps(),
+        values in strategies::field_values(),
+    ) {
+        reads_back(&case)?;
+        reads_back(&step)?;
+        reads_back(&values)?;
+    }
+
+    #[test]
     fn any_state_key_reads_back(key in strategies::state_keys()) {
         prop_assert_eq!(StateKey::decode(&key.encode()).unwrap(), key);
         prop_assert!(key.encode().len() <= limits::STATE_KEY_BYTES_MAX);
@@ -98,6 +137,11 @@ proptest! {
         let (receipt, bundle) = (&file.receipts()[0], &file.bundles()[0]);
         prop_assert_eq!(&Receipt::decode(&receipt.encode().into()).unwrap(), receipt);
         prop_assert_eq!(&TrustBundle::decode(&bundle.encode().into()).unwrap(), bundle);
+    }
+
+    #[test]
+    fn any_status_proof_reads_back(file in strategies::status_proofs()) {
+        prop_assert_eq!(StatusProofFile::decode(&file.encode().into()).unwrap(), file);
     }
 
     #[test]
@@ -117,10 +161,8 @@ proptest! {
         request_id in strategies::request_ids(),
     ) {
         let ledger = LedgerId(ledger);
-        for identifier in [
-            Identifier::member(&ledger, MemberNumber(number)),
-            Identifier::evidence(&ledger, EvidenceNumber(number)),
-        ] {
+        for &kind in SubjectKind::ALL {
+            let identifier = Identifier { ledger: (&ledger).into(), subject: Subject::new(kind, number) };
             prop_assert_eq!(identifier.to_string().parse(), Ok(identifier));
         }
         prop_assert_eq!(request_id.to_string().parse(), Ok(request_id));
@@ -136,9 +178,16 @@ fn decode_as_everything(bytes: &Bytes) {
     let _ = Block::decode(bytes);
     let _ = Receipt::decode(bytes);
     let _ = ReceiptFile::decode(bytes);
+    let _ = StatusProofFile::decode(bytes);
     let _ = TrustBundle::decode(bytes);
     let _ = StateKey::decode(bytes);
     let _ = CommitCertificate::decode(bytes);
+    let _ = CaseRecord::decode(bytes);
+    let _ = RegistrationRecord::decode(bytes);
+    let _ = CertificateRecord::decode(bytes);
+    let _ = SuspensionRecord::decode(bytes);
+    let _ = OutageRecord::decode(bytes);
+    let _ = FieldValues::decode(bytes);
     let _ = ValidatorSet::decode(bytes);
     let _ = Parameters::decode(bytes);
     let _ = Genesis::decode(bytes);
@@ -146,6 +195,7 @@ fn decode_as_everything(bytes: &Bytes) {
     let _ = KeyRecord::decode(bytes);
     let _ = StatusRecord::<MemberStatus>::decode(bytes);
     let _ = StatusRecord::<KeyStatus>::decode(bytes);
+    let _ = StatusRecord::<CertificateStatus>::decode(bytes);
     let _ = CounterRecord::decode(bytes);
     let _ = OwnerRecord::decode(bytes);
     let _ = EquivocationRecord::decode(bytes);

@@ -1,6 +1,8 @@
 //! Sample values for the tests of formats: fixed, so that vectors can be made of them.
 #![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used, clippy::wildcard_imports)]
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use bulla_crypto::{Hash, PublicKey, SecretKey, Signature};
 use bulla_types::*;
 use bytes::Bytes;
@@ -61,6 +63,7 @@ pub fn parameters() -> Parameters {
             rebroadcast_ms: 600,
         },
         block_interval_ms: 50,
+        outage: None,
     }
 }
 
@@ -92,6 +95,13 @@ pub fn genesis_of(parameters: Parameters, founders: Vec<Founder>) -> Result<Gene
 
 pub fn genesis() -> Genesis {
     genesis_of(parameters(), (0..4).map(|n| founder(n, 1)).collect()).unwrap()
+}
+
+/// As [`genesis`], with a clock for tests of this speed at most.
+pub fn genesis_with_clock(speed_max: u32) -> Genesis {
+    let founders = (0..4).map(|n| founder(n, 1)).collect();
+    let (name, time) = ("测试账本".parse().unwrap(), BlockTime(GENESIS_TIME));
+    Genesis::with_test_clock(TestClock { speed_max }, name, time, parameters(), founders).unwrap()
 }
 
 pub fn request_id(fill: u8) -> RequestId {
@@ -204,6 +214,192 @@ pub fn administration_openings() -> Vec<Opening> {
 
 pub fn administration_transaction() -> Transaction {
     sign(&administration_body(), &[2, 12]).unwrap()
+}
+
+pub fn name(name: &str) -> RuleName {
+    name.parse().unwrap()
+}
+
+pub fn clear(name_: &str, value: FieldValue) -> StepField {
+    StepField { name: name(name_), content: FieldContent::Clear(value.into()) }
+}
+
+/// Opens the attached field of [`case_body`].
+pub fn case_openings() -> Vec<Opening> {
+    let values = FieldValues::from(FieldValue::Text("城市客流数据集".to_owned()));
+    let opening = |path: &str, value: Vec<u8>| Opening {
+        action: 2,
+        path: path.parse().unwrap(),
+        salt: [7; 32],
+        value: value.into(),
+    };
+    vec![opening("fields.asset_name", values.encode()), opening("reasons", "首次登记".into())]
+}
+
+/// A transaction that adopts a profile and a calendar and takes a step with everything that a step can say.
+pub fn case_body() -> TransactionBody {
+    let id = request_id(0x3c);
+    let commitments: Vec<_> = case_openings().iter().map(|opening| opening.commitment(&id)).collect();
+    let digests =
+        Digests::new(vec![DocumentDigest { algorithm: DigestAlgorithm::Sha256, value: hash(0x11) }]).unwrap();
+    let actor = |party: &str, member, agent: Option<u64>| StepActor {
+        party: name(party),
+        member: MemberNumber(member),
+        agent: agent.map(MemberNumber),
+    };
+    let shares = Shares::new(vec![
+        Share { member: MemberNumber(5), ppm: 600_000 },
+        Share { member: MemberNumber(6), ppm: 400_000 },
+    ]);
+    let terms =
+        FieldValues::new(vec![FieldValue::Term(name("enterprise")), FieldValue::Term(name("government"))]);
+    let step = TakeStep {
+        case: CaseRef::Open(OpenCase {
+            profile: ProfileDigest::of(b"a profile"),
+            procedure: name("initial_registration"),
+            about: Some(Subject::Certificate(CertificateNumber(9))),
+            parties: vec![NamedParty { party: name("reviewer"), member: MemberNumber(3) }],
+        }),
+        step: name("apply"),
+        party: name("applicant"),
+        actors: vec![actor("applicant", 5, Some(8)), actor("co_applicant", 6, None)],
+        fields: vec![
+            clear("amount", FieldValue::Amount(1_250_000)),
+            StepField { name: name("asset_name"), content: FieldContent::Committed(commitments[0]) },
+            clear("credit_code", FieldValue::CreditCode(CREDIT_CODES[2].parse().unwrap())),
+            clear("digest", FieldValue::Digests(digests.clone())),
+            clear("first_day", FieldValue::Date(20_251_001)),
+            clear("quantity", FieldValue::Integer(0)),
+            clear("shares", FieldValue::Shares(shares.unwrap())),
+            clear("stored", FieldValue::Answer(false)),
+            StepField { name: name("users"), content: FieldContent::Clear(terms.unwrap()) },
+        ],
+        documents: vec![
+            StepDocument {
+                category: name("evidence_report"),
+                items: vec![
+                    DocumentItem::Evidence(EvidenceNumber(4)),
+                    DocumentItem::Certificate(CertificateNumber(2)),
+                ],
+            },
+            StepDocument { category: name("licence"), items: vec![DocumentItem::Digests(digests)] },
+        ],
+        reasons: Some(commitments[1]),
+    };
+    let actions = vec![
+        Action::AdoptProfile(AdoptProfile { profile: Bytes::from_static(b"a profile") }),
+        Action::AdoptCalendar(AdoptCalendar { year: Bytes::from_static(b"a year") }),
+        Action::TakeStep(step),
+    ];
+    body_of(id, vec![signer(1, 2), signer(8, 81)], actions)
+}
+
+pub fn case_transaction() -> Transaction {
+    sign(&case_body(), &[2, 81]).unwrap()
+}
+
+pub fn case_entry() -> Entry {
+    let outcome = CaseOutcome {
+        accounts: vec![AccountNumber(1), AccountNumber(2)],
+        objects: vec![ObjectNumber(3)],
+        registrations: vec![RegistrationNumber(300)],
+        certificates: vec![CertificateNumber(5)],
+        cases: vec![CaseNumber(8)],
+        ..CaseOutcome::of(CaseNumber(7))
+    };
+    let outcomes =
+        vec![Outcome::Profile(ProfileDigest::of(b"a profile")), Outcome::Done, Outcome::Case(outcome)];
+    Entry { content: Content::Transaction(case_transaction()), outcomes, ..deposit_entry() }
+}
+
+pub fn deadline_entry() -> Entry {
+    let subject = Subject::Case(CaseNumber(7));
+    let reached = DeadlineReached { due: BlockTime(GENESIS_TIME), subject, deadline: 2 };
+    let content = Content::Event(SystemEvent::DeadlineReached(reached));
+    Entry { content, outcomes: vec![], ..deposit_entry() }
+}
+
+pub fn settled_entry() -> Entry {
+    let settled = DeadlineSettled {
+        case: CaseNumber(7),
+        deadline: 0,
+        due: BlockTime(GENESIS_TIME),
+        standing: DeadlineStanding::Settled,
+    };
+    let content = Content::Event(SystemEvent::DeadlineSettled(settled));
+    Entry { content, outcomes: vec![], ..deposit_entry() }
+}
+
+/// Opens the decision of [`suspension_body`].
+pub fn suspension_openings() -> Vec<Opening> {
+    let opening = |action, decision: &str| Opening {
+        action,
+        path: "authority".parse().unwrap(),
+        salt: [8; 32],
+        value: decision.to_owned().into(),
+    };
+    vec![opening(0, "停机期间中止计算的决定"), opening(1, "同上")]
+}
+
+/// A transaction that suspends the clocks of two profiles and of a case.
+pub fn suspension_body() -> TransactionBody {
+    let id = request_id(0x5c);
+    let authority: Vec<_> = suspension_openings().iter().map(|opening| opening.commitment(&id)).collect();
+    let ids = ["cn-gz-trade-2022", "cn-tj-tjifa-003-2022"].map(|id| id.parse().unwrap());
+    let suspend = |scope, authority| {
+        Action::SuspendClocks(SuspendClocks { first_day: 20_251_014, last_day: 20_251_015, scope, authority })
+    };
+    let actions = vec![
+        suspend(ClockScope::Profiles(ids.into()), authority[0]),
+        suspend(ClockScope::Case(CaseNumber(7)), authority[1]),
+    ];
+    body_of(id, vec![signer(1, 2)], actions)
+}
+
+pub fn suspension_transaction() -> Transaction {
+    sign(&suspension_body(), &[2]).unwrap()
+}
+
+pub fn suspension_entry() -> Entry {
+    let content = Content::Transaction(suspension_transaction());
+    Entry { content, outcomes: vec![Outcome::Done, Outcome::Done], ..deposit_entry() }
+}
+
+pub fn outage_entry() -> Entry {
+    let ended =
+        OutageEnded { from: BlockTime(GENESIS_TIME), held_until: BlockTime(BLOCK_TIME + 259_200_000) };
+    let content = Content::Event(SystemEvent::OutageEnded(ended));
+    Entry { content, outcomes: vec![], ..deposit_entry() }
+}
+
+pub fn cycle_entry() -> Entry {
+    let profile = ProfileDigest::of(b"a profile");
+    let ended = CycleEnded { due: BlockTime(GENESIS_TIME), profile, procedure: 3 };
+    let content = Content::Event(SystemEvent::CycleEnded(ended));
+    Entry { content, outcomes: vec![], ..deposit_entry() }
+}
+
+pub fn suspension_record() -> SuspensionRecord {
+    let Action::SuspendClocks(suspension) = suspension_body().actions.remove(0) else {
+        panic!("the first action suspends clocks")
+    };
+    SuspensionRecord {
+        number: SuspensionNumber(1),
+        first_day: suspension.first_day,
+        last_day: suspension.last_day,
+        scope: suspension.scope,
+        authority: suspension.authority,
+        log_index: 41,
+        time: BlockTime(BLOCK_TIME),
+    }
+}
+
+pub fn outage_record() -> OutageRecord {
+    OutageRecord {
+        from: BlockTime(GENESIS_TIME),
+        until: BlockTime(BLOCK_TIME),
+        held_until: BlockTime(BLOCK_TIME + 259_200_000),
+    }
 }
 
 pub fn deposit_entry() -> Entry {
@@ -349,6 +545,176 @@ pub fn status_record() -> StatusRecord<KeyStatus> {
         time: BlockTime(BLOCK_TIME),
         transaction_id: Some(TransactionId::from_bytes([9; 32])),
         effective_from: Some(BlockTime(GENESIS_TIME + 7)),
+        valid_until: None,
+    }
+}
+
+pub fn certificate_step() -> StatusRecord<CertificateStatus> {
+    StatusRecord {
+        status: CertificateStatus::InForce,
+        log_index: 41,
+        time: BlockTime(BLOCK_TIME),
+        transaction_id: Some(TransactionId::from_bytes([9; 32])),
+        effective_from: None,
+        valid_until: Some(BlockTime(BLOCK_TIME + 1)),
+    }
+}
+
+fn contents() -> BTreeMap<RuleName, FieldContent> {
+    let amount = FieldContent::Clear(FieldValue::Amount(1_250_000).into());
+    BTreeMap::from([(name("amount"), amount), (name("name"), FieldContent::Committed(Commitment(hash(5))))])
+}
+
+fn flags() -> BTreeMap<RuleName, RecordFlag> {
+    let since = BlockTime(BLOCK_TIME);
+    let flag = RecordFlag { class: RecordFlagClass::Objection, case: CaseNumber(8), since };
+    BTreeMap::from([(name("objection"), flag)])
+}
+
+fn certificates_by_kind() -> BTreeMap<RuleName, CertificateNumber> {
+    BTreeMap::from([(name("confirmation"), CertificateNumber(5))])
+}
+
+pub fn profile_record() -> ProfileRecord {
+    let profile = Bytes::from_static(b"a profile");
+    ProfileRecord { profile, status: ProfileStatus::InForce, history_count: 1 }
+}
+
+pub fn calendar_record() -> CalendarRecord {
+    let year = Bytes::from_static(b"a year");
+    CalendarRecord { year, revision: CalendarRevision(2), history_count: 2 }
+}
+
+pub fn calendar_head() -> CalendarHead {
+    CalendarHead {
+        calendar: "cn-mainland".to_owned(),
+        first_year: 2024,
+        last_year: 2026,
+        unsettled_years: BTreeSet::from([2026]),
+    }
+}
+
+pub fn account_record() -> AccountRecord {
+    AccountRecord {
+        number: AccountNumber(2),
+        profile: ProfileDigest::of(b"a profile"),
+        kind: name("classified"),
+        holder: MemberNumber(5),
+        within: Some(AccountNumber(1)),
+        case: CaseNumber(7),
+        contents: contents(),
+        flags: flags(),
+        certificates: certificates_by_kind(),
+        status: RegisterStatus::InForce,
+        history_count: 1,
+    }
+}
+
+pub fn object_record() -> ObjectRecord {
+    ObjectRecord {
+        number: ObjectNumber(3),
+        profile: ProfileDigest::of(b"a profile"),
+        kind: name("data_asset"),
+        key: ObjectKey::of(&RuleTag::of("cn-example-1", "object.data_asset"), b"values"),
+        registration: Some(RegistrationNumber(300)),
+        history_count: 1,
+    }
+}
+
+pub fn registration_record() -> RegistrationRecord {
+    RegistrationRecord {
+        number: RegistrationNumber(300),
+        profile: ProfileDigest::of(b"a profile"),
+        object: ObjectNumber(3),
+        account: Some(AccountNumber(2)),
+        case: CaseNumber(7),
+        changed_by: CaseNumber(7),
+        rights: BTreeSet::from([name("benefit"), name("use")]),
+        holders: Shares::whole(MemberNumber(5)),
+        contents: contents(),
+        flags: flags(),
+        certificates: certificates_by_kind(),
+        status: RegisterStatus::InForce,
+        history_count: 3,
+        encumbrances: vec![Encumbrance {
+            right: name("pledge"),
+            holder: MemberNumber(6),
+            until: Some(BlockTime(BLOCK_TIME + 864_000_000)),
+            case: CaseNumber(9),
+            since: BlockTime(BLOCK_TIME),
+        }],
+    }
+}
+
+pub fn certificate_record() -> CertificateRecord {
+    CertificateRecord {
+        number: CertificateNumber(5),
+        profile: ProfileDigest::of(b"a profile"),
+        kind: name("confirmation"),
+        case: CaseNumber(7),
+        subject: Subject::Registration(RegistrationNumber(300)),
+        holders: BTreeSet::from([MemberNumber(5)]),
+        contents: contents(),
+        issued: BlockTime(BLOCK_TIME),
+        valid_until: Some(BlockTime(BLOCK_TIME + 94_608_000_000)),
+        status: CertificateStatus::InForce,
+        history_count: 1,
+    }
+}
+
+pub fn case_record() -> CaseRecord {
+    let (time, later) = (BlockTime(BLOCK_TIME), BlockTime(BLOCK_TIME + 1_000));
+    let deadline = CaseDeadline {
+        status: CaseDeadlineStatus::Running,
+        due: Some(BlockTime(BLOCK_TIME + 864_000_000)),
+        standing: DeadlineStanding::Provisional,
+        anchors: vec![Some(time), None],
+        away: vec![DaysAway { first: 20_251_001, last: 20_251_008 }],
+        left: None,
+        counted: BTreeMap::from([(2025, 1), (2026, 0)]),
+    };
+    let certificates = BTreeSet::from([CertificateNumber(2)]);
+    let document = CaseDocument { items: 2, log_index: 40, certificates };
+    let by = |seed| Some((MemberNumber(5), KeyId::of(&public(seed))));
+    let publication =
+        Publication { fields: vec![name("name")], until: Some(name("publicity_end")), since: later };
+    CaseRecord {
+        number: CaseNumber(7),
+        profile: ProfileDigest::of(b"a profile"),
+        procedure: name("initial_registration"),
+        status: CaseStatus::Open,
+        state: name("publicity"),
+        opened: time,
+        about: Some(Subject::Evidence(EvidenceNumber(4))),
+        parties: BTreeMap::from([(name("applicant"), BTreeSet::from([MemberNumber(5)]))]),
+        fields: contents(),
+        documents: BTreeMap::from([(name("evidence_report"), document)]),
+        steps: BTreeMap::from([
+            (name("apply"), StepTaken { times: 1, last: time, by: by(1) }),
+            (name("publicise"), StepTaken { times: 1, last: later, by: None }),
+        ]),
+        states: BTreeMap::from([(name("publicity"), later), (name("under_review"), time)]),
+        deadlines: BTreeMap::from([(name("publicity_end"), deadline)]),
+        flags: flags(),
+        account: Some(AccountNumber(2)),
+        registration: Some(RegistrationNumber(300)),
+        certificates: certificates_by_kind(),
+        publications: vec![publication],
+        erasable: BTreeSet::from([name("name")]),
+        retain_until: Some(BlockTime(BLOCK_TIME + 630_720_000_000)),
+        history_count: 2,
+    }
+}
+
+pub fn case_step() -> CaseStepRecord {
+    CaseStepRecord {
+        status: CaseStatus::Open,
+        state: name("publicity"),
+        step: Some(name("publicise")),
+        deadline: Some(name("review_end")),
+        log_index: 41,
+        time: BlockTime(BLOCK_TIME),
+        transaction_id: Some(TransactionId::from_bytes([9; 32])),
     }
 }
 
@@ -404,6 +770,22 @@ pub fn receipt() -> Receipt {
 
 pub fn receipt_file() -> ReceiptFile {
     ReceiptFile::new(vec![receipt()], vec![bundle()]).unwrap()
+}
+
+/// A certificate that was extended. Its paths are made up.
+pub fn status_proof() -> StatusProofFile {
+    let record = RecordKey::Certificate(certificate_record().number);
+    let step = |seq, valid_until| {
+        let step = StatusRecord { log_index: 41 + u64::from(seq), valid_until, ..certificate_step() };
+        (StateKey::History { record, seq }, step.encode())
+    };
+    let head = CertificateRecord { history_count: 2, ..certificate_record() };
+    let steps = [step(0, Some(BlockTime(BLOCK_TIME + 1))), step(1, head.valid_until)];
+    let path = MapProof { other: None, siblings: vec![hash(0xb1), hash(0xb2)] };
+    let prove =
+        |(key, value): (_, Vec<u8>)| RecordProof { key, value: Some(value.into()), proof: path.clone() };
+    let records = steps.into_iter().chain([(record.into(), head.encode())]).map(prove).collect();
+    StatusProofFile::new(record, TrustBundle { records, ..bundle() }).unwrap()
 }
 
 pub fn ticket() -> Ticket {

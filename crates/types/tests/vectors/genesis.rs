@@ -12,7 +12,7 @@ fn refused_geneses() -> Vec<Value> {
     fn first(genesis: &mut proto::Genesis) -> &mut proto::EnrolMember {
         genesis.founders[0].member.as_mut().unwrap()
     }
-    let changes: [(&str, Change); 12] = [
+    let changes: [(&str, Change); 15] = [
         ("an unknown version", |genesis| genesis.version = 2),
         ("no class", |genesis| genesis.class = 0),
         ("no name", |genesis| genesis.name.clear()),
@@ -29,6 +29,16 @@ fn refused_geneses() -> Vec<Value> {
         ("a founder with a mistyped credit code", |genesis| {
             first(genesis).credit_code = "91350100M000100Y44".into();
         }),
+        ("a window that is too long without a clock for tests", |genesis| {
+            genesis.parameters.as_mut().unwrap().time_bound_ms = 600_001;
+        }),
+        ("a clock for tests that is faster than a day a second", |genesis| {
+            genesis.test_clock = Some(proto::TestClock { speed_max: 86_401 });
+        }),
+        ("a ledger for use with a clock for tests", |genesis| {
+            genesis.class = 2;
+            genesis.test_clock = Some(proto::TestClock { speed_max: 86_400 });
+        }),
     ];
     let case = |(what, change): (&str, Change)| {
         let mut message = genesis().to_message();
@@ -41,7 +51,7 @@ fn refused_geneses() -> Vec<Value> {
 
 #[test]
 fn genesis_vectors() {
-    let genesis = genesis();
+    let (genesis, with_clock) = (genesis(), genesis_with_clock(86_400));
     check(
         "genesis",
         &json!({
@@ -55,6 +65,11 @@ fn genesis_vectors() {
                 "parameters_hash": genesis.parameters().hash().to_string(),
                 "validator_set": hex::encode(genesis.validators().encode()),
                 "validators_hash": genesis.validators().hash().to_string(),
+            },
+            "accepted_with_test_clock": {
+                "genesis": hex::encode(with_clock.encode()),
+                "ledger_id": with_clock.ledger_id().to_string(),
+                "speed_max": with_clock.test_clock().unwrap().speed_max,
             },
             "refused": refused_geneses(),
         }),

@@ -23,10 +23,8 @@ fn identifiers() -> Value {
     let ledger = genesis().ledger_id();
     let other = LedgerId::from_bytes([0xff; 32]);
     let identifier = |ledger: &LedgerId, kind: &str, number: u64| {
-        let identifier = match kind {
-            "M" => Identifier::member(ledger, MemberNumber(number)),
-            _ => Identifier::evidence(ledger, EvidenceNumber(number)),
-        };
+        let known = SubjectKind::ALL.iter().find(|known| kind.starts_with(known.letter())).unwrap();
+        let identifier = Identifier { ledger: ledger.into(), subject: Subject::new(*known, number) };
         json!({
             "ledger_id": ledger.to_string(), "kind": kind, "number": number, "identifier": identifier.to_string(),
         })
@@ -48,6 +46,11 @@ fn identifiers() -> Value {
             identifier(&ledger, "M", 1),
             identifier(&ledger, "E", 1024),
             identifier(&other, "E", u64::MAX),
+            identifier(&ledger, "A", 2),
+            identifier(&ledger, "C", 7),
+            identifier(&ledger, "O", 3),
+            identifier(&ledger, "R", 300),
+            identifier(&ledger, "Z", 5),
         ],
         "refused": wrong,
     })

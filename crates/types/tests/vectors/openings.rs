@@ -8,13 +8,12 @@ use crate::check;
 use crate::samples::*;
 
 fn opening_json(opening: &Opening, request_id: &RequestId) -> Value {
-    let value = std::str::from_utf8(&opening.value).unwrap();
     json!({
         "action": opening.action,
         "path": opening.path.as_str(),
         "salt": hex::encode(opening.salt),
         "value": hex::encode(&opening.value),
-        "value_text": value,
+        "value_text": std::str::from_utf8(&opening.value).ok(),
         "commitment": opening.commitment(request_id).0.to_string(),
     })
 }
@@ -61,6 +60,8 @@ fn opening_vectors() {
                 submission("all fields of a deposit opened", deposit_transaction(), deposit_openings()),
                 submission("no field opened", deposit_transaction(), vec![]),
                 submission("fields of two actions opened", administration_transaction(), administration_openings()),
+                submission("a field of a case and its reasons opened", case_transaction(), case_openings()),
+                submission("decisions opened", suspension_transaction(), suspension_openings()),
             ],
             "transaction": hex::encode(deposit_transaction().encode()),
             "refused": refused(),

@@ -28,6 +28,7 @@ fn state_vectors() {
         time: genesis.time(),
         transaction_id: None,
         effective_from: None,
+        valid_until: None,
     };
     let equivocation = StateKey::Equivocation {
         address: equivocation().address(),
@@ -74,5 +75,76 @@ fn state_vectors() {
             &EquivocationRecord { log_index: 77 }.encode(),
         ),
     ];
+    let records: Vec<Value> = records.into_iter().chain(register()).collect();
     check("state", &json!({ "records": records }));
+}
+
+/// Records of cases and of what they bring about.
+fn register() -> Vec<Value> {
+    let profile = ProfileDigest::of(&profile_record().profile);
+    let tag = RuleTag::of("cn-example-1", "");
+    let procedure = RuleTag::of("cn-example-1", "procedure.objection");
+    let kind = RuleTag::of("cn-example-1", "certificate.confirmation");
+    let row = IndexRecord { log_index: 40 }.encode();
+    let about = CaseAbout { about: Subject::Case(CaseNumber(7)), procedure, case: CaseNumber(8) };
+    let (account, object) = (account_record(), object_record());
+    let (registration, certificate) = (registration_record(), certificate_record());
+    let due = Due { due: BlockTime(BLOCK_TIME), subject: Subject::Case(CaseNumber(7)), deadline: 2 };
+    let reckoned = StateKey::Reckoned { year: 2026, revision: 0, case: CaseNumber(7), deadline: 2 };
+    let holding = StateKey::Holding { holder: MemberNumber(5), kind, number: 5 };
+    let version = ProfileVersionRecord { digest: profile, version: 2 };
+    let past = StateKey::History { record: RecordKey::Case(CaseNumber(7)), seq: 1 };
+    let key = StateKey::ObjectKey(object.key);
+    let number = SuspensionNumber(1);
+    let suspended = |clocks| StateKey::Suspended(clocks, number);
+    let cycle = Cycle { due: BlockTime(BLOCK_TIME), profile, procedure: 3 };
+    vec![
+        record("a profile", StateKey::Profile(profile), "ProfileRecord", &profile_record().encode()),
+        record(
+            "the version in force",
+            StateKey::ProfileVersion(tag),
+            "ProfileVersionRecord",
+            &version.encode(),
+        ),
+        record("a year", StateKey::Calendar(2025), "CalendarRecord", &calendar_record().encode()),
+        record("the calendar", StateKey::CalendarHead, "CalendarHead", &calendar_head().encode()),
+        record("an account", StateKey::Account(account.number), "AccountRecord", &account.encode()),
+        record("a case", StateKey::Case(CaseNumber(7)), "CaseRecord", &case_record().encode()),
+        record("a step of a case", past, "CaseStepRecord", &case_step().encode()),
+        record("an object", StateKey::Object(object.number), "ObjectRecord", &object.encode()),
+        record(
+            "the key of an object",
+            key,
+            "ObjectKeyRecord",
+            &ObjectKeyRecord { object: object.number }.encode(),
+        ),
+        record(
+            "a registration",
+            StateKey::Registration(registration.number),
+            "RegistrationRecord",
+            &registration.encode(),
+        ),
+        record(
+            "a certificate",
+            StateKey::Certificate(certificate.number),
+            "CertificateRecord",
+            &certificate.encode(),
+        ),
+        record("what falls due", StateKey::Due(due), "IndexRecord", &row),
+        record("a deadline by a year that it counts", reckoned, "IndexRecord", &row),
+        record("a certificate by its holder", holding, "IndexRecord", &row),
+        record("an open case by what it is about", StateKey::OpenCase(about), "IndexRecord", &row),
+        record("an ended case by what it is about", StateKey::EndedCase(about), "IndexRecord", &row),
+        record(
+            "a suspension",
+            StateKey::Suspension(number),
+            "SuspensionRecord",
+            &suspension_record().encode(),
+        ),
+        record("a suspension of every clock", suspended(Suspended::Ledger), "IndexRecord", &row),
+        record("a suspension under a profile", suspended(Suspended::Profile(tag)), "IndexRecord", &row),
+        record("a suspension of a case", suspended(Suspended::Case(CaseNumber(7))), "IndexRecord", &row),
+        record("the last outage", StateKey::Outage, "OutageRecord", &outage_record().encode()),
+        record("a cycle of reports that runs", StateKey::Cycle(cycle), "IndexRecord", &row),
+    ]
 }

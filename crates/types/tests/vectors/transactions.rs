@@ -106,6 +106,8 @@ fn transaction_vectors() {
             "accepted": [
                 transaction("a deposit of evidence", &deposit_transaction(), &[1]),
                 transaction("every action of administration", &administration_transaction(), &[2, 12]),
+                transaction("adoptions, and a step of a case", &case_transaction(), &[2, 81]),
+                transaction("suspensions of clocks", &suspension_transaction(), &[2]),
             ],
             "proof_of_possession": possession(),
             "refused": refused_transactions(),
@@ -144,6 +146,11 @@ fn outcome_json(outcome: &Outcome) -> Value {
         Outcome::MemberNumber(number) => json!({ "member_number": number.0 }),
         Outcome::KeyId(id) => json!({ "key_id": id.to_string() }),
         Outcome::Done => json!({ "done": {} }),
+        Outcome::Profile(digest) => json!({ "profile_digest": digest.to_string() }),
+        Outcome::Case(outcome) => json!({
+            "case": outcome.case.0,
+            "given": outcome.subjects().skip(1).map(|subject| subject.to_string()).collect::<Vec<_>>(),
+        }),
     }
 }
 
@@ -182,6 +189,12 @@ fn entry_vectors() {
                 entry("a deposit of evidence", &deposit_entry()),
                 entry("acts of administration", &administration_entry()),
                 entry("an equivocation", &equivocation_entry()),
+                entry("adoptions, and a step of a case", &case_entry()),
+                entry("a deadline that has come", &deadline_entry()),
+                entry("a deadline that a calendar settles", &settled_entry()),
+                entry("suspensions of clocks", &suspension_entry()),
+                entry("the end of an outage", &outage_entry()),
+                entry("the end of a cycle of reports", &cycle_entry()),
             ],
             "refused": refused_entries(),
         }),

@@ -39,6 +39,8 @@ pub enum Claim {
     DecidedByQuorum,
     /// Later inclusions for log sizes whose root is not known here.
     LaterInclusions,
+    /// The record as of a block, and every step of its past: none is altered, left out or added.
+    StatusHistory,
     /// Attestations of others: time-stamp tokens, cosignatures, evidence records.
     Attestations,
 }
@@ -59,6 +61,13 @@ pub(crate) struct Examined {
 }
 
 impl Claims {
+    /// The claims of a status proof: all of them hang on the validators' keys.
+    pub(crate) fn of_status(validators_trusted: bool) -> Self {
+        let claims = vec![Claim::StatusHistory, Claim::DecidedByQuorum];
+        let (proved, conditional) = if validators_trusted { (claims, vec![]) } else { (vec![], claims) };
+        Self { proved, conditional, declared: Vec::new(), not_examined: Vec::new() }
+    }
+
     pub(crate) fn new(examined: Examined) -> Self {
         let Examined { validators_trusted, signed, deposits, unknown_roots, attestations } = examined;
         let select = |claims: &[(bool, Claim)]| {

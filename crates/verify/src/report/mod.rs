@@ -7,8 +7,10 @@ mod anchor;
 mod claims;
 mod deposit;
 mod receipt;
+mod record;
 mod signer;
-mod words;
+mod status;
+pub(crate) mod words;
 
 use bulla_types::{DigestAlgorithm, Identifier};
 use serde::{Serialize, Serializer};
@@ -18,10 +20,15 @@ pub(crate) use claims::Examined;
 pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};
 pub use receipt::{
-    ActionReport, Anchored, AsOf, AttestationReport, Content, EquivocationReport, LaterReport, ReceiptReport,
-    TimeReport, TransactionReport, VotesReport,
+    ActionReport, Anchored, AsOf, AttestationReport, Content, DeadlineReport, EquivocationReport,
+    LaterReport, ReceiptReport, TimeReport, TransactionReport, VotesReport,
+};
+pub use record::{
+    AccountReport, CaseReport, CertificateReport, ContentReport, Contents, EncumbranceReport, FlagReport,
+    RecordReport, RegistrationReport, ShareReport,
 };
 pub use signer::{Enrolment, LaterStep, SignerReport, StandingReport};
+pub use status::{AnswerReport, SpanReport, StatusReport, StepReport, Verdict};
 
 /// What was verified against which anchor.
 #[derive(Debug, Clone, Serialize)]

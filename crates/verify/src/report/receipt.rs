@@ -2,8 +2,8 @@
 
 use bulla_crypto::Hash;
 use bulla_types::{
-    Action, Address, Attestation, BlockHash, BlockTime, CommitCertificate, Equivocation, Header, LedgerId,
-    Outcome, RequestId, Transaction, TransactionId, Validator, ValidatorSet,
+    Action, Address, Attestation, BlockHash, BlockTime, CommitCertificate, Equivocation, Header, Identifier,
+    LedgerId, Outcome, RequestId, Subject, Transaction, TransactionId, Validator, ValidatorSet,
 };
 use serde::Serialize;
 
@@ -73,6 +73,26 @@ pub enum Content {
     Founded,
     /// A validator broke the protocol.
     Equivocation(EquivocationReport),
+    /// A deadline has come.
+    DeadlineReached(DeadlineReport),
+    /// A calendar or a suspension of clocks moves a deadline.
+    DeadlineSettled(DeadlineReport),
+    /// The ledger goes on after it stood still.
+    OutageEnded {
+        /// Time of the block before.
+        from_ms: u64,
+        /// What fell due since then is recorded from this time on.
+        held_until_ms: u64,
+    },
+    /// A cycle of reports has ended.
+    CycleEnded {
+        /// The first instant after it.
+        due_ms: u64,
+        /// Digest of the profile.
+        profile_digest: String,
+        /// Place of the procedure among those of the profile.
+        procedure: u16,
+    },
 }
 
 /// A transaction whose signatures verify.
@@ -95,7 +115,8 @@ pub struct TransactionReport {
 /// An action and its outcome.
 #[derive(Debug, Clone, Serialize)]
 pub struct ActionReport {
-    /// `deposit_evidence`, `enrol_member`, `enrol_key`, `change_key_status` or `change_member_status`.
+    /// `deposit_evidence`, `enrol_member`, `enrol_key`, `change_key_status`, `change_member_status`,
+    /// `adopt_profile`, `adopt_calendar`, `suspend_clocks` or `take_step`.
     pub action: &'static str,
     /// Number given to the deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,6 +127,24 @@ pub struct ActionReport {
     /// Id of the key enrolled.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub key_id: Option<String>,
+    /// Digest of the profile adopted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile_digest: Option<String>,
+    /// What the step was taken in, then what it was given: identifiers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
+}
+
+/// A deadline, as the ledger recorded that it came or moved.
+#[derive(Debug, Clone, Serialize)]
+pub struct DeadlineReport {
+    /// The case or certificate.
+    #[serde(serialize_with = "text")]
+    pub subject: Identifier,
+    /// Place of the deadline among those of the case's procedure, in rising order of name.
+    pub deadline: u16,
+    /// When it was or is due.
+    pub due_ms: u64,
 }
 
 /// Two votes of one validator for different blocks, as recorded.
@@ -234,22 +273,40 @@ impl TransactionReport {
             transaction_id: transaction.id(),
             request_id: transaction.body().request_id,
             signers,
-            actions: actions().map(|(action, outcome)| ActionReport::new(action, outcome)).collect(),
+            actions: actions().map(|pair| ActionReport::new(ledger_id, pair)).collect(),
             deposits: deposits.collect(),
         }
     }
 }
 
 impl ActionReport {
-    fn new(action: &Action, outcome: &Outcome) -> Self {
-        let (mut evidence_number, mut member_number, mut key_id) = (None, None, None);
+    fn new(ledger_id: &LedgerId, (action, outcome): (&Action, &Outcome)) -> Self {
+        let mut report = Self {
+            action: words::action(action),
+            evidence_number: None,
+            member_number: None,
+            key_id: None,
+            profile_digest: None,
+            given: Vec::new(),
+        };
         match outcome {
-            Outcome::EvidenceNumber(number) => evidence_number = Some(number.0),
-            Outcome::MemberNumber(number) => member_number = Some(number.0),
-            Outcome::KeyId(id) => key_id = Some(id.to_string()),
+            Outcome::EvidenceNumber(number) => report.evidence_number = Some(number.0),
+            Outcome::MemberNumber(number) => report.member_number = Some(number.0),
+            Outcome::KeyId(id) => report.key_id = Some(id.to_string()),
             Outcome::Done => {}
+            Outcome::Profile(digest) => report.profile_digest = Some(digest.to_string()),
+            Outcome::Case(outcome) => {
+                let identifier = |subject| Identifier { ledger: ledger_id.into(), subject }.to_string();
+                report.given = outcome.subjects().map(identifier).collect();
+            }
         }
-        Self { action: words::action(action), evidence_number, member_number, key_id }
+        report
+    }
+}
+
+impl DeadlineReport {
+    pub(crate) fn new(ledger_id: &LedgerId, subject: Subject, deadline: u16, due: BlockTime) -> Self {
+        Self { subject: Identifier { ledger: ledger_id.into(), subject }, deadline, due_ms: due.0 }
     }
 }
 

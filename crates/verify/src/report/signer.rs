@@ -124,10 +124,10 @@ impl StandingReport {
     }
 }
 
-fn roles<S: Serializer>(roles: &Roles, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn roles<S: Serializer>(roles: &Roles, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_seq(roles.iter().map(words::role))
 }
 
-fn purpose<S: Serializer>(purpose: &KeyPurpose, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn purpose<S: Serializer>(purpose: &KeyPurpose, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(words::purpose(*purpose))
 }

@@ -30,14 +30,14 @@ pub(super) fn relation(relation: LinkRelation) -> &'static str {
     }
 }
 
-pub(super) fn member_status(status: MemberStatus) -> &'static str {
+pub(crate) fn member_status(status: MemberStatus) -> &'static str {
     match status {
         MemberStatus::Active => "active",
         MemberStatus::Suspended => "suspended",
     }
 }
 
-pub(super) fn key_status(status: KeyStatus) -> &'static str {
+pub(crate) fn key_status(status: KeyStatus) -> &'static str {
     match status {
         KeyStatus::InForce => "in_force",
         KeyStatus::Retired => "retired",
@@ -76,6 +76,10 @@ pub(super) fn action(action: &Action) -> &'static str {
         Action::EnrolKey(_) => "enrol_key",
         Action::ChangeKeyStatus(_) => "change_key_status",
         Action::ChangeMemberStatus(_) => "change_member_status",
+        Action::AdoptProfile(_) => "adopt_profile",
+        Action::AdoptCalendar(_) => "adopt_calendar",
+        Action::TakeStep(_) => "take_step",
+        Action::SuspendClocks(_) => "suspend_clocks",
     }
 }
 

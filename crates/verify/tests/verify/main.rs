@@ -11,6 +11,7 @@ mod originals;
 mod pieces;
 mod script;
 mod signers;
+mod status;
 mod vectors;
 
 use bulla_fixtures::Ledger;

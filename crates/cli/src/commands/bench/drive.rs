@@ -18,16 +18,16 @@ use crate::messages::MEASURING;
 use crate::progress;
 
 /// What is still under way this long after the last deposit counts as lost.
-const GRACE: Duration = Duration::from_secs(30);
+pub(super) const GRACE: Duration = Duration::from_secs(30);
 /// Streams are set going this long before the first deposit is due.
-const LEAD: Duration = Duration::from_millis(100);
+pub(super) const LEAD: Duration = Duration::from_millis(100);
 /// Interval of the figure that a person sees.
 const SHOWN_EVERY: Duration = Duration::from_millis(500);
 
 /// A stream to one node.
 pub(super) struct Stream {
-    sender: BulkSender,
-    receiver: BulkReceiver,
+    pub(super) sender: BulkSender,
+    pub(super) receiver: BulkReceiver,
 }
 
 impl Stream {
@@ -73,7 +73,9 @@ pub(super) async fn run(
         under_way.spawn(async move { run.stream(first, stream).await });
     }
     let bar = progress::waiting("");
-    let shown = tokio::spawn(show(bar.clone(), context.say(MEASURING), Arc::clone(&run)));
+    let shown = Arc::clone(&run);
+    let committed = move || shown.committed.load(Ordering::Relaxed);
+    let shown = tokio::spawn(show(bar.clone(), context.say(MEASURING), committed));
     let mut all = Tally::new()?;
     while let Some(stream) = under_way.join_next().await {
         all.add(&stream.map_err(|error| Failure::internal(&error))??)?;
@@ -153,14 +155,14 @@ impl Run {
 }
 
 /// Why deposits have no answer.
-enum Unanswered {
+pub(super) enum Unanswered {
     None,
     Broken(ClientError),
     Late,
 }
 
 impl Unanswered {
-    fn reason(&self) -> &'static str {
+    pub(super) fn reason(&self) -> &'static str {
         let reason = match self {
             Self::None | Self::Late => ReasonCode::WaitTimedOut,
             Self::Broken(error) => error.reason().unwrap_or(ReasonCode::Unreachable),
@@ -169,11 +171,12 @@ impl Unanswered {
     }
 }
 
-async fn show(bar: ProgressBar, label: &'static str, run: Arc<Run>) {
+/// Shows for ever how much has been committed.
+pub(super) async fn show(bar: ProgressBar, label: &'static str, committed: impl Fn() -> u64) {
     let mut before = 0;
     loop {
         tokio::time::sleep(SHOWN_EVERY).await;
-        let committed = run.committed.load(Ordering::Relaxed);
+        let committed = committed();
         let per_second = (committed - before) * 2;
         before = committed;
         bar.set_message(format!("{label} {committed} ({per_second}/s)"));

@@ -4,17 +4,18 @@ use std::time::Duration;
 
 use bulla_types::Lang;
 use serde::{Serialize, Serializer};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::footprint::Footprint;
 use super::machine::Machine;
 use super::tally::{Tally, ratio};
 use crate::failure::exit;
 use crate::messages::{
-    BENCH_COMMITTED, BENCH_CPU, BENCH_DISK, BENCH_ERRORS, BENCH_FSYNC, BENCH_LATENCY, BENCH_LOAD,
-    BENCH_LOAD_VALUE, BENCH_MACHINE, BENCH_MACHINE_VALUE, BENCH_OFFERED, BENCH_PER_SECOND,
+    BENCH_COMMITTED, BENCH_CPU, BENCH_DISK, BENCH_ENTRY_BYTES, BENCH_ERRORS, BENCH_FSYNC, BENCH_LATENCY,
+    BENCH_LOAD, BENCH_LOAD_VALUE, BENCH_MACHINE, BENCH_MACHINE_VALUE, BENCH_OFFERED, BENCH_P50, BENCH_P99,
+    BENCH_PER_SECOND, BENCH_STEP,
 };
-use crate::output::{Show, facts};
+use crate::output::{self, Show, facts};
 
 /// Nodes acknowledge nothing before it is on the disk; there is no other mode.
 const SYNC_MODE: &str = "every proposal and every commit synced before it is acknowledged";
@@ -29,6 +30,8 @@ pub(super) struct Report {
     pub(super) nodes: usize,
     pub(super) submission_bytes: usize,
     pub(super) tally: Tally,
+    /// The same by kind of step.
+    pub(super) kinds: Vec<(&'static str, Tally)>,
     /// What those nodes used during the run; `None` when there are none.
     pub(super) used: Option<Footprint>,
     pub(super) fsync_p50_us: u64,
@@ -45,12 +48,7 @@ impl Report {
         let tally = &self.tally;
         json!({
             "committed_per_second": tally.committed_per_second(self.duration),
-            "latency_ms": {
-                "p50": tally.latency_ms(50.0),
-                "p95": tally.latency_ms(95.0),
-                "p99": tally.latency_ms(99.0),
-                "max": tally.latency_ms(100.0),
-            },
+            "latency_ms": latencies(tally),
             "offered": tally.offered,
             "committed": tally.committed,
             "errors": tally.errors,
@@ -67,8 +65,50 @@ impl Report {
             "signers": self.signers,
             "entry_bytes": tally.entry_bytes,
             "submission_bytes": self.submission_bytes,
+            "steps": self.kinds.iter().map(|(name, tally)| ((*name).to_owned(), of_kind(tally))).collect::<Map<_, _>>(),
         })
     }
+
+    /// A line for each kind of step.
+    fn table(&self, lang: Lang) -> String {
+        let heading = [BENCH_STEP, BENCH_COMMITTED, BENCH_P50, BENCH_P99, BENCH_ENTRY_BYTES, BENCH_ERRORS];
+        let row = |(name, tally): &(&str, Tally)| {
+            let [p50, p99] = [50.0, 99.0].map(|percent| figure(tally.latency_ms(percent)));
+            let errors: u64 = tally.errors.values().sum();
+            [
+                (*name).to_owned(),
+                tally.committed.to_string(),
+                p50,
+                p99,
+                tally.entry_bytes.to_string(),
+                errors.to_string(),
+            ]
+        };
+        output::table(heading.map(|text| text.of(lang)), self.kinds.iter().map(row))
+    }
+}
+
+fn latencies(tally: &Tally) -> Value {
+    json!({
+        "p50": tally.latency_ms(50.0),
+        "p95": tally.latency_ms(95.0),
+        "p99": tally.latency_ms(99.0),
+        "max": tally.latency_ms(100.0),
+    })
+}
+
+fn of_kind(tally: &Tally) -> Value {
+    json!({
+        "offered": tally.offered,
+        "committed": tally.committed,
+        "errors": tally.errors,
+        "latency_ms": latencies(tally),
+        "entry_bytes": tally.entry_bytes,
+    })
+}
+
+fn figure(figure: Option<f64>) -> String {
+    figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.1}"))
 }
 
 impl Serialize for Report {
@@ -80,8 +120,6 @@ impl Serialize for Report {
 impl Show for Report {
     fn text(&self, lang: Lang) -> String {
         let tally = &self.tally;
-        let figure =
-            |figure: Option<f64>| figure.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.1}"));
         let [p50, p95, p99, max] = [50.0, 95.0, 99.0, 100.0].map(|percent| figure(tally.latency_ms(percent)));
         let errors: Vec<_> = tally.errors.iter().map(|(reason, count)| format!("{reason} {count}")).collect();
         let Machine { cpu, cores, memory_bytes, kernel } = &self.machine;
@@ -93,7 +131,7 @@ impl Show for Report {
             &tally.entry_bytes,
             &self.submission_bytes,
         ];
-        facts([
+        let facts = facts([
             (BENCH_PER_SECOND.of(lang), format!("{:.0}", tally.committed_per_second(self.duration))),
             (BENCH_LATENCY.of(lang), format!("p50 {p50}  p95 {p95}  p99 {p99}  max {max}")),
             (BENCH_OFFERED.of(lang), tally.offered.to_string()),
@@ -107,7 +145,8 @@ impl Show for Report {
                 BENCH_MACHINE.of(lang),
                 BENCH_MACHINE_VALUE.fill(lang, &[cpu, cores, &(memory_bytes >> 20), kernel]),
             ),
-        ])
+        ]);
+        if self.kinds.is_empty() { facts } else { format!("{facts}\n\n{}", self.table(lang)) }
     }
 
     fn exit(&self) -> u8 {

@@ -20,12 +20,12 @@ years! {
 }
 
 /// The first and the last year.
-pub(super) fn span() -> (u16, u16) {
+pub(crate) fn span() -> (u16, u16) {
     (YEARS.first().map_or(0, |first| first.0), YEARS.last().map_or(0, |last| last.0))
 }
 
 /// A year of the calendar.
-pub(super) fn year(year: u16) -> Result<Option<CalendarYear>, Failure> {
+pub(crate) fn year(year: u16) -> Result<Option<CalendarYear>, Failure> {
     YEARS.iter().find(|published| published.0 == year).map(|(_, text)| compile(text)).transpose()
 }
 

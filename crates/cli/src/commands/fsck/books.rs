@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 
 use bulla_crypto::{Hash, PublicKey};
-use bulla_ledger::{BlockChanges, SeenRequest, StateView, ViewError, found};
+use bulla_ledger::{BlockChanges, DecodedProfiles, SeenRequest, StateView, ViewError, found};
 use bulla_merkle::state::{self, NodeReader};
-use bulla_types::{Canonical, Genesis, KeyId, KeyRecord, MemberNumber, Parameters, RequestId, StateKey};
+use bulla_types::{
+    Canonical, Genesis, KeyId, KeyRange, KeyRecord, MemberNumber, Parameters, RequestId, StateKey,
+};
 
 /// New values by key; `None` removes one.
 type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
@@ -20,6 +22,7 @@ pub(super) struct Books {
     root: Hash,
     /// Keys that were checked to be safe points, which costs as much as a signature.
     keys: BTreeMap<KeyId, PublicKey>,
+    profiles: DecodedProfiles,
 }
 
 #[derive(Default)]
@@ -43,6 +46,7 @@ impl Books {
             version: 0,
             root: state::EMPTY_ROOT,
             keys: BTreeMap::new(),
+            profiles: DecodedProfiles::new(),
         };
         books.write(None, 0, found(genesis))?;
         Ok(books)
@@ -111,8 +115,18 @@ impl StateView for Books {
         Ok(self.records.get(&key.encode()).cloned())
     }
 
+    fn keys(&self, range: &KeyRange, limit: usize) -> Result<Vec<StateKey>, ViewError> {
+        let found = self.records.range(range.start.clone()..range.end.clone()).take(limit);
+        let read = |(key, _): (&Vec<u8>, _)| StateKey::decode(key);
+        found.map(read).collect::<Result<_, _>>().map_err(|error| ViewError::Foreign(error.to_string()))
+    }
+
     fn request(&self, member: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {
         Ok(self.requests.get(&(member, *id)).copied())
+    }
+
+    fn decoded_profiles(&self) -> Option<&DecodedProfiles> {
+        Some(&self.profiles)
     }
 }
 
@@ -149,6 +163,7 @@ mod tests {
             ledger_id: genesis.ledger_id(),
             height: Height(1),
             time: BlockTime(genesis.time().0 + 1),
+            parent_time: genesis.time(),
             next_index: 0,
             parameters: Arc::new(books.parameters().unwrap()),
         };

@@ -5,9 +5,9 @@ use std::fmt::Display;
 use std::sync::Arc;
 
 use bulla_crypto::{PublicKey, Signature};
-use bulla_ledger::{BlockContext, BlockExecution};
+use bulla_ledger::{BlockContext, BlockExecution, called_upon};
 use bulla_storage::{BlockHook, Decided, Finding, StoredBlock, View};
-use bulla_types::{Block, Canonical, Content, Entry, Genesis, Header, Transaction};
+use bulla_types::{Block, BlockTime, Canonical, CaseNumber, Content, Entry, Genesis, Header, Transaction};
 
 use super::books::Books;
 use crate::cores::on_all_cores;
@@ -51,22 +51,32 @@ impl<F: Fn(u64, u64)> Replay<F> {
         let mut books = Books::new(&genesis).map_err(|error| wrong("genesis", &error))?;
         let heights = view.tip().height.0;
         let mut next_index = 0;
+        let mut parent_time = genesis.time();
         for (height, block) in (1..).zip(view.blocks(1..=heights)) {
             let (decided, body) = block.map_err(|error| wrong("replay", &error))?;
             // Execution takes for granted that blocks follow one another.
             let place = format!("block {height}, replay");
             same(&place, "the height in its header", &height, &decided.header.height.0)?;
             same(&place, "the log size before", &next_index, &decided.header.log_size_before)?;
-            next_index += self.block(&mut books, &decided, &body)?;
+            next_index += self.block(&mut books, &decided, &body, parent_time)?;
+            parent_time = decided.header.time;
             if height.is_multiple_of(BLOCKS_PER_REPORT) || height == heights {
                 (self.progress)(height, heights);
             }
         }
-        Ok(compare_records(&books, view))
+        let mut findings = compare_records(&books, view);
+        findings.extend(compare_work(&books, view)?);
+        Ok(findings)
     }
 
     /// Executes a block; gives the number of its entries.
-    fn block(&mut self, books: &mut Books, decided: &Decided, body: &StoredBlock) -> Result<u64, Ended> {
+    fn block(
+        &mut self,
+        books: &mut Books,
+        decided: &Decided,
+        body: &StoredBlock,
+        parent_time: BlockTime,
+    ) -> Result<u64, Ended> {
         let header = &decided.header;
         let place = format!("block {}, replay", header.height);
         let entries = decode(header, body)?;
@@ -77,6 +87,7 @@ impl<F: Fn(u64, u64)> Replay<F> {
             ledger_id: header.ledger_id,
             height: header.height,
             time: header.time,
+            parent_time,
             next_index: header.log_size_before,
             parameters: Arc::new(parameters),
         };
@@ -189,6 +200,22 @@ fn compare_records(books: &Books, view: &View<'_>) -> Vec<Finding> {
     }
     findings.extend(expected.keys().map(|key| wrong(&record(key), &"it is missing; execution gives it")));
     findings
+}
+
+/// Whom open cases may call upon, as the work list has it, against what the rules say.
+fn compare_work(books: &Books, view: &View<'_>) -> Result<Vec<Finding>, Ended> {
+    let mut findings = Vec::new();
+    let open = view.open_cases(CaseNumber(1)).collect::<Result<Vec<_>, _>>();
+    let open = open.map_err(|error| wrong("work list", &error))?;
+    for (case, expected) in called_upon(books, open).map_err(|error| wrong("work list", &error))? {
+        let found = view.called_upon(case).map_err(|error| wrong("work list", &error))?;
+        if found != expected {
+            let what = "whom it may call upon".to_owned();
+            let (expected, found) = (Some(format!("{expected:?}")), Some(format!("{found:?}")));
+            findings.push(Finding { place: format!("case {case}, work list"), what, expected, found });
+        }
+    }
+    Ok(findings)
 }
 
 fn record(key: &[u8]) -> String {

@@ -6,7 +6,7 @@ use bulla_types::Lang;
 use serde::Serialize;
 
 use super::layout::Localnet;
-use super::{nodes, process};
+use super::{clock, nodes, process};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{NOTHING_RUNS, STOPPED};
@@ -15,7 +15,9 @@ use crate::output::Show;
 pub(super) fn run(context: &Context, dir: &Path) -> Result<u8, Failure> {
     let dir = nodes::existing(dir)?;
     let nodes = Localnet::read(&dir)?.nodes;
-    context.show(&Down { stopped: process::stop(&dir, &nodes) })
+    let stopped = process::stop(&dir, &nodes);
+    clock::stop(&dir)?;
+    context.show(&Down { stopped })
 }
 
 /// The nodes that were running.

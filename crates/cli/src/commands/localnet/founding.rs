@@ -4,16 +4,18 @@ use std::path::Path;
 
 use bulla_crypto::{PublicKey, SecretKey};
 use bulla_network::peer_id_of;
+use bulla_node::clock_file::ClockFile;
 use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
-    AccessToEntries, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis, KeyDeclaration,
-    KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode, Role, Roles,
-    SecondLog, limits::SIGNERS_MAX,
+    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis,
+    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode,
+    Role, Roles, SecondLog, TestClock,
+    limits::{SIGNERS_MAX, TEST_CLOCK_SPEED_MAX},
 };
 use rand_core::OsRng;
 
 use super::layout::{ADMINISTER_KEY, Localnet, MEMBERS, Node, NodeRole, OPERATE_KEY, Ports};
-use super::ports;
+use super::{clock, ports};
 use crate::config::ClientConfig;
 use crate::failure::Failure;
 use crate::{files, key_files, when};
@@ -28,6 +30,15 @@ pub(super) struct Plan {
     pub(super) observers: usize,
     pub(super) base_port: Option<u16>,
     pub(super) entries: AccessToEntries,
+    /// A clock of its own.
+    pub(super) clock: Option<ClockPlan>,
+}
+
+/// What a clock is to show when the network is started, and how fast it runs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ClockPlan {
+    pub(super) time: BlockTime,
+    pub(super) speed: u32,
 }
 
 /// Keys of one founder, written to a folder as they are made.
@@ -67,11 +78,15 @@ pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
         nodes.push(node);
     }
     founders.push(found_evidence_service(dir)?);
+    for institution in &INSTITUTIONS {
+        founders.push(institution.found(dir)?);
+    }
     let service = nodes.last().map_or(1, |node| node.member + 1);
-    let genesis =
-        Genesis::new(LedgerClass::Test, name("Bulla 本地测试账本")?, when::now(), parameters(plan), founders)
-            .map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
+    let genesis = genesis(plan, founders)?;
     files::write(&Localnet::genesis(dir), genesis.encode())?;
+    if let Some(ClockPlan { time, speed }) = plan.clock {
+        clock::write(dir, ClockFile { stopped: true, ..ClockFile::starting(time, speed) })?;
+    }
     for node in &nodes {
         write_node_config(dir, node, &nodes)?;
     }
@@ -109,6 +124,54 @@ fn found_node(
         power: u64::from(role == NodeRole::Validator),
     };
     Ok((founder, Node { name, role, member, peer_id, ports }))
+}
+
+fn genesis(plan: Plan, founders: Vec<Founder>) -> Result<Genesis, Failure> {
+    let (name, parameters) = (name("Bulla 本地测试账本")?, parameters(plan));
+    let founded = match plan.clock {
+        None => Genesis::new(LedgerClass::Test, name, when::now(), parameters, founders),
+        Some(ClockPlan { time, .. }) => {
+            let test_clock = TestClock { speed_max: TEST_CLOCK_SPEED_MAX };
+            Genesis::with_test_clock(test_clock, name, time, parameters, founders)
+        }
+    };
+    founded.map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))
+}
+
+/// Who else takes part in the business of the profiles: the overlays for tests in `profiles/overlays` name them.
+struct Institution {
+    name: &'static str,
+    title: &'static str,
+    code: usize,
+    role: Role,
+}
+
+const INSTITUTIONS: [Institution; 4] = [
+    Institution {
+        name: "service-institution-1",
+        title: "测试第三方服务机构1",
+        code: 601,
+        role: Role::ServiceInstitution,
+    },
+    Institution {
+        name: "service-institution-2",
+        title: "测试第三方服务机构2",
+        code: 602,
+        role: Role::ServiceInstitution,
+    },
+    Institution {
+        name: "trading-centre", title: "测试交易服务中心", code: 701, role: Role::Exchange
+    },
+    Institution {
+        name: "trading-operator", title: "测试交易运营公司", code: 702, role: Role::Exchange
+    },
+];
+
+impl Institution {
+    fn found(&self, dir: &Path) -> Result<Founder, Failure> {
+        let keys = keys_of_people(dir, self.name)?;
+        Ok(Founder { member: organisation(self.title, self.code, self.role, keys)?, power: 0 })
+    }
 }
 
 fn found_evidence_service(dir: &Path) -> Result<Founder, Failure> {
@@ -156,13 +219,15 @@ fn credit_code(number: usize) -> Result<CreditCode, Failure> {
 /// far as one transaction can hold their signatures.
 fn parameters(plan: Plan) -> Parameters {
     let administer = (plan.validators / 2 + 1).min(SIGNERS_MAX);
+    // Windows in the ledger's time leave as long by the machine, however fast the clock is set to run.
+    let speed_max = plan.clock.map_or(1, |_| u64::from(TEST_CLOCK_SPEED_MAX));
     let roles = [Role::RegistrationBody, Role::EvidenceService, Role::Exchange, Role::Judicial];
     Parameters {
         protocol_version: 1,
         block_bytes_max: 4 << 20,
         block_entries_max: 10_000,
-        request_window_ms: 10 * 60 * 1000,
-        time_bound_ms: 10_000,
+        request_window_ms: speed_max * 10 * 60 * 1000,
+        time_bound_ms: speed_max * 10_000,
         heartbeat_ms: 60_000,
         admin_threshold: u32::try_from(administer).unwrap_or(u32::MAX),
         #[allow(clippy::expect_used)]
@@ -179,6 +244,7 @@ fn parameters(plan: Plan) -> Parameters {
             rebroadcast_ms: 1_500,
         },
         block_interval_ms: 10,
+        outage: None,
     }
 }
 
@@ -209,6 +275,7 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
         },
         limits: NodeLimits::default(),
         trust_copied_data: false,
+        clock: None,
     };
     let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(&error))?;
     files::write(&node.config(dir), text)
@@ -241,7 +308,7 @@ pub(super) mod tests {
     }
 
     fn plan(validators: usize, observers: usize) -> Plan {
-        Plan { validators, observers, base_port: None, entries: AccessToEntries::Open }
+        Plan { validators, observers, base_port: None, entries: AccessToEntries::Open, clock: None }
     }
 
     #[test]
@@ -250,7 +317,7 @@ pub(super) mod tests {
         let localnet = found(dir.path(), plan(4, 1)).unwrap();
         let genesis = Genesis::decode(&std::fs::read(Localnet::genesis(dir.path())).unwrap()).unwrap();
         assert_eq!(genesis.ledger_id().to_string(), localnet.ledger_id);
-        assert_eq!((genesis.founders().len(), genesis.validators().validators().len()), (6, 4));
+        assert_eq!((genesis.founders().len(), genesis.validators().validators().len()), (10, 4));
         assert_eq!(genesis.parameters().admin_threshold, 3);
         for node in &localnet.nodes {
             let config = NodeConfig::read(&node.config(dir.path())).unwrap();
@@ -262,6 +329,45 @@ pub(super) mod tests {
         assert_eq!((client.member, client.endpoints.len()), (Some(6), 4));
         assert!(client.key.unwrap().is_file());
         assert!(localnet.validators().all(|node| node.administer_key(dir.path()).is_file()));
+    }
+
+    #[test]
+    fn a_ledger_with_a_clock_begins_at_its_time_and_its_clock_stands_until_the_nodes_start() {
+        let dir = tempfile::tempdir().unwrap();
+        let time = when::parse("2025-09-29T09:00+08:00").unwrap();
+        let clock = Some(ClockPlan { time, speed: 86_400 });
+        found(dir.path(), Plan { clock, ..plan(1, 0) }).unwrap();
+        let genesis = Genesis::decode(&std::fs::read(Localnet::genesis(dir.path())).unwrap()).unwrap();
+        assert_eq!((genesis.time(), genesis.test_clock()), (time, Some(TestClock { speed_max: 86_400 })));
+        assert_eq!(genesis.parameters().time_bound_ms, 864_000_000);
+        let clock = ClockFile::read(&Localnet::clock(dir.path())).unwrap();
+        assert_eq!((clock.now(), clock.speed, clock.stopped), (time, 86_400, true));
+    }
+
+    /// The overlays of the profiles name members by credit code, so that they can be adopted as they are.
+    #[test]
+    fn whom_the_overlays_for_tests_name_is_a_member_with_keys() {
+        let dir = tempfile::tempdir().unwrap();
+        found(dir.path(), plan(4, 1)).unwrap();
+        let genesis = Genesis::decode(&std::fs::read(Localnet::genesis(dir.path())).unwrap()).unwrap();
+        let codes: Vec<_> = genesis
+            .founders()
+            .iter()
+            .filter_map(|founder| founder.member.identity.credit_code().map(ToString::to_string))
+            .collect();
+        let overlays = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../profiles/overlays");
+        let mut named = 0;
+        for overlay in std::fs::read_dir(overlays).unwrap() {
+            let text = std::fs::read_to_string(overlay.unwrap().path()).unwrap();
+            for word in text.split('"').filter(|word| word.starts_with("91000000MA")) {
+                assert!(codes.iter().any(|code| code == word), "{word} is no member");
+                named += 1;
+            }
+        }
+        assert!(named >= 6, "{named}");
+        for Institution { name, .. } in &INSTITUTIONS {
+            assert!(dir.path().join(MEMBERS).join(name).join(OPERATE_KEY).is_file(), "{name}");
+        }
     }
 
     #[test]

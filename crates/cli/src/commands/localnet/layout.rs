@@ -3,6 +3,7 @@
 //! ```text
 //! DIR/genesis.bin              the anchor for `bulla verify`
 //! DIR/client.toml              configuration for `bulla` as the evidence service
+//! DIR/clock.toml               the clock, of a ledger that has one of its own
 //! DIR/localnet.json            the nodes with their ports
 //! DIR/members/NAME/            operate.pem and administer.pem of people
 //! DIR/validator-1/node.toml, keys/, data/, node.log, node.pid
@@ -117,6 +118,16 @@ impl Localnet {
     /// The ledger's genesis.
     pub(crate) fn genesis(dir: &Path) -> PathBuf {
         dir.join(GENESIS)
+    }
+
+    /// The clock that its nodes follow, of a ledger that has one of its own.
+    pub(super) fn clock(dir: &Path) -> PathBuf {
+        dir.join("clock.toml")
+    }
+
+    /// The key with which the member of this name does its daily business.
+    pub(crate) fn operate_key(dir: &Path, member: &str) -> PathBuf {
+        dir.join(MEMBERS).join(member).join(OPERATE_KEY)
     }
 
     /// The configuration for `bulla`.

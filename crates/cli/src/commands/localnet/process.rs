@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use bulla_types::ReasonCode;
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::layout::Node;
+use super::layout::{Localnet, Node};
 use crate::complaints::PROGRAM_MISSING;
 use crate::failure::Failure;
 use crate::files;
@@ -27,9 +27,13 @@ pub(super) fn start(dir: &Path, node: &Node) -> Result<Child, Failure> {
     let log = open_log(&log_path)?;
     let errors = log.try_clone().map_err(|error| Failure::unwritable(&log_path, &error))?;
     let program = program()?;
-    let child = Command::new(&program)
-        .arg("--config")
-        .arg(node.config(dir))
+    let mut command = Command::new(&program);
+    command.arg("--config").arg(node.config(dir));
+    let clock = Localnet::clock(dir);
+    if clock.is_file() {
+        command.arg("--clock").arg(clock);
+    }
+    let child = command
         .stdin(Stdio::null())
         .stdout(log)
         .stderr(errors)

@@ -6,6 +6,7 @@ use bulla_types::{Lang, ReasonCode, proto};
 use serde::Serialize;
 use tokio::task::JoinSet;
 
+use super::clock::{self, Shown};
 use super::layout::{Localnet, Node, NodeRole};
 use super::{nodes, process};
 use crate::context::{Context, Link, read_genesis};
@@ -34,6 +35,8 @@ pub(super) struct Status {
     ledger_id: String,
     genesis: PathBuf,
     config: PathBuf,
+    /// `null` when the ledger goes by the time of the world.
+    clock: Option<Shown>,
     nodes: Vec<NodeStatus>,
 }
 
@@ -55,6 +58,11 @@ pub(super) struct NodeStatus {
     health: &'static str,
     /// `null` when it does not answer.
     height: Option<u64>,
+    /// What its clock shows and its newest block is of, and when the next deadline falls due; `null` likewise, and
+    /// without a deadline.
+    pub(super) clock_ms: Option<u64>,
+    pub(super) block_time_ms: Option<u64>,
+    pub(super) next_deadline_ms: Option<u64>,
 }
 
 impl Status {
@@ -70,12 +78,24 @@ impl Status {
         }
         let mut nodes = asking.join_all().await;
         nodes.sort_by_key(|(position, _)| *position);
-        let nodes = nodes.into_iter().map(|(_, node)| node).collect();
-        Ok(Self { dir: dir.to_owned(), ledger_id, genesis, config: Localnet::client_config(dir), nodes })
+        let nodes: Vec<NodeStatus> = nodes.into_iter().map(|(_, node)| node).collect();
+        let clock = clock::of(dir)?.map(|file| Shown::of(file, &nodes));
+        Ok(Self {
+            dir: dir.to_owned(),
+            ledger_id,
+            genesis,
+            config: Localnet::client_config(dir),
+            clock,
+            nodes,
+        })
     }
 
     pub(super) fn nodes(&self) -> &[NodeStatus] {
         &self.nodes
+    }
+
+    pub(super) fn into_clock(self) -> Option<Shown> {
+        self.clock
     }
 }
 
@@ -103,7 +123,14 @@ impl NodeStatus {
             p2p: node.p2p(),
             health,
             height,
+            clock_ms: answer.as_ref().map(|status| status.clock_ms),
+            block_time_ms: answer.as_ref().map(|status| status.block_time_ms),
+            next_deadline_ms: answer.map(|status| status.next_deadline_ms).filter(|ms| *ms > 0),
         }
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.pid.is_some()
     }
 
     pub(super) fn is_ready(&self) -> bool {
@@ -136,11 +163,13 @@ impl NodeStatus {
 
 impl Show for Status {
     fn text(&self, lang: Lang) -> String {
-        let head = facts([
+        let mut head = vec![
             (LEDGER.of(lang), self.ledger_id.clone()),
             ("genesis", self.genesis.display().to_string()),
             ("BULLA_CONFIG", self.config.display().to_string()),
-        ]);
+        ];
+        head.extend(self.clock.iter().flat_map(|clock| clock.facts(lang)));
+        let head = facts(head);
         let [name, role, process, health, height] =
             [NAME, ROLE, PROCESS, HEALTH, HEIGHT].map(|text| text.of(lang));
         let heading = [name, role, process, health, height, "gRPC", "HTTP"];

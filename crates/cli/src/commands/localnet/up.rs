@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Child;
 use std::time::{Duration, Instant};
 
-use bulla_types::{AccessToEntries, Lang, ReasonCode};
+use bulla_types::{AccessToEntries, BlockTime, Lang, ReasonCode};
 use indicatif::ProgressBar;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use super::founding::{self, Plan};
+use super::founding::{self, ClockPlan, Plan};
 use super::layout::{Localnet, Node};
 use super::status::{NodeStatus, Status};
-use super::{nodes, process};
+use super::texts::CLOCK_IS_SET;
+use super::{clock, nodes, process};
 use crate::complaints::{
     FOR_EVERYBODY, FOR_MEMBERS, NODE_HAS_ENDED, NOT_EMPTY, NOT_READY_WITHIN, OTHER_NETWORK,
 };
@@ -59,6 +60,12 @@ pub(super) struct Arguments {
     /// Only members may read entries of a new network | 新网络仅限成员读取条目
     #[arg(long)]
     closed: bool,
+    /// Give a new network a clock of its own, which shows this time now | 新网络使用自有时钟，此刻显示该时间
+    #[arg(long, value_name = "TIME", value_parser = clock::time)]
+    clock: Option<BlockTime>,
+    /// How many times as fast as this machine's that clock runs, 86400 for a day a second; 1 by default | 该时钟的速度为本机的多少倍，86400 即一秒一天；默认 1
+    #[arg(long, value_name = "N", value_parser = within::<u32>(1, clock::SPEED_MAX), requires = "clock")]
+    clock_speed: Option<u32>,
 }
 
 impl Arguments {
@@ -66,6 +73,7 @@ impl Arguments {
         fs::create_dir_all(&self.dir).map_err(|error| Failure::unwritable(&self.dir, &error))?;
         let dir = nodes::canonical(&self.dir)?;
         let localnet = if Localnet::exists(&dir) { self.existing(&dir)? } else { self.found(context, &dir)? };
+        clock::start(&dir)?;
         context.run(self.bring_up(context, dir, localnet))
     }
 
@@ -92,6 +100,10 @@ impl Arguments {
     /// A network that was founded before keeps what it was founded as.
     fn existing(&self, dir: &Path) -> Result<Localnet, Failure> {
         let localnet = Localnet::read(dir)?;
+        if self.clock.is_some() {
+            clock::read(dir)?;
+            return Err(Failure::usage(CLOCK_IS_SET.with(&[&dir.display()])));
+        }
         let validators = localnet.validators().count();
         let observers = localnet.nodes.len() - validators;
         let first = localnet.nodes.first().map(|node| node.ports.grpc);
@@ -120,6 +132,7 @@ impl Arguments {
             observers: self.observers.unwrap_or(1).into(),
             base_port: self.base_port,
             entries,
+            clock: self.clock.map(|time| ClockPlan { time, speed: self.clock_speed.unwrap_or(1) }),
         };
         let localnet = founding::found(dir, plan)?;
         context.note(&FOUNDED_IN.fill(context.lang, &[&dir.display()]));
@@ -164,7 +177,12 @@ impl Started {
 
     fn stop_quietly(&mut self) -> Vec<String> {
         let nodes: Vec<_> = self.nodes.drain(..).map(|(node, _)| node).collect();
-        process::stop(&self.dir, &nodes)
+        let stopped = process::stop(&self.dir, &nodes);
+        if !stopped.is_empty() && nodes::running(&self.dir).is_ok_and(|running| running.is_empty()) {
+            // The clock that goes on meanwhile is the lesser harm.
+            let _ = clock::stop(&self.dir);
+        }
+        stopped
     }
 }
 

@@ -9,7 +9,7 @@ use bulla_types::{
     Roles,
 };
 
-use super::act;
+use crate::act;
 use crate::complaints::{CREDIT_CODE_NEEDED, CREDIT_CODE_NOT_WANTED, KEY_NEEDED};
 use crate::context::Context;
 use crate::failure::Failure;

@@ -10,11 +10,11 @@ use bulla_types::{
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::act;
-use super::history::{self, Step};
+use crate::act;
 use crate::complaints::{KEY_IS_COMPROMISED, KEY_IS_RETIRED, NO_MEMBER};
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::history::{self, Step};
 use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
 use crate::output::{Show, facts};
 use crate::signers::{Needed, SignerArguments};

@@ -7,11 +7,11 @@ use bulla_types::{
 };
 use serde::Serialize;
 
-use super::history::{self, Step};
 use super::key::Key;
 use super::list::Member;
 use crate::context::Context;
 use crate::failure::Failure;
+use crate::history::{self, Step};
 use crate::messages::{
     CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
 };

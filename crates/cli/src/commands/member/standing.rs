@@ -3,7 +3,7 @@
 use bulla_client::ChangeMemberStatusRequest;
 use bulla_types::MemberStatus;
 
-use super::act;
+use crate::act;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::signers::{Needed, SignerArguments};

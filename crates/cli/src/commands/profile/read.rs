@@ -139,7 +139,7 @@ impl Files {
 }
 
 /// Reads a profile without problems from one file.
-pub(super) fn profile(file: &Path) -> Result<Profile, Failure> {
+pub(crate) fn profile(file: &Path) -> Result<Profile, Failure> {
     Files { file: file.to_owned(), overlay: None }.whole()
 }
 

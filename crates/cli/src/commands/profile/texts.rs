@@ -25,6 +25,8 @@ texts! {
     MEMBERS = "Which member" "成员";
     MET_BY = "Met by" "办理步骤";
     NOTE = "Note" "说明";
+    NONE_ADOPTED = "No profile has been adopted." "尚未采用规则配置。";
+    NO_ADOPTION = "the profile says no body that adopts it; name its overlay with --overlay" "规则配置未写明采用机构，请用 --overlay 指明补充规定";
     NO_PROBLEM = "No problem found." "未发现问题。";
     ORIGIN = "Where from" "来源";
     PARTIES = "Parties" "当事人";
@@ -51,6 +53,7 @@ texts! {
     VALUE = "Value" "内容";
     VALUES = "Values" "参数";
     VALID_UNTIL = "valid until {0}" "有效期至{0}";
+    VERSION_NUMBER = "Version" "版本";
     VERSION = "version {0}" "第 {0} 版";
     VOCABULARIES = "Vocabularies" "词表";
     VOIDED_BY = "void once its record is {0}" "所涉记录{0}时作废";

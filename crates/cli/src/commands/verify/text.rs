@@ -3,24 +3,25 @@
 use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LedgerClass, LinkRelation, MemberStatus};
 use bulla_verify::Report;
 use bulla_verify::report::{
-    AnchorReport, Anchored, AsOf, Claim, Content, DepositReport, EquivocationReport, LedgerReport,
-    OriginalReport, ReceiptReport, SignerReport, StandingReport, TimeReport, VotesReport,
+    AnchorReport, Anchored, AsOf, Claim, Content, DeadlineReport, DepositReport, EquivocationReport,
+    LedgerReport, OriginalReport, ReceiptReport, SignerReport, StandingReport, TimeReport, VotesReport,
 };
 
 use crate::messages::{
     ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
-    BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, DECIDED, DECIDED_BY, DECLARED, DIGESTS,
-    DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT, EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE,
-    LATER_LEFT_OUT, LATER_LOGS, LATER_LOGS_CLAIMED, LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT,
-    OBTAINED, ORIGINAL, ORIGINAL_MATCHES, PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, SIGNED_BY,
-    SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN, TIME_UNBOUNDED, TRANSACTION, VERIFIED,
+    BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, CYCLE_ENDED, DEADLINE_REACHED,
+    DEADLINE_SETTLED, DECIDED, DECIDED_BY, DECLARED, DIGESTS, DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT,
+    EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LEFT_OUT, LATER_LOGS, LATER_LOGS_CLAIMED, LEDGER,
+    LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, OUTAGE_ENDED, PROVED,
+    REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, SIGNED_BY, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN,
+    TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
 use crate::when;
 use crate::words::{Word, of_code};
 
 /// A fact with its name.
-type Fact = (&'static str, String);
+pub(super) type Fact = (&'static str, String);
 
 pub(super) fn report(report: &Report, lang: Lang) -> String {
     let mut parts = Vec::new();
@@ -28,7 +29,7 @@ pub(super) fn report(report: &Report, lang: Lang) -> String {
         parts.push(banner(TEST_LEDGER.of(lang)));
     }
     parts.push(VERIFIED.of(lang).to_owned());
-    parts.push(facts(head(report, lang)));
+    parts.push(facts(head(&report.ledger, &report.anchor, lang)));
     for (position, receipt) in report.receipts.iter().enumerate() {
         if report.receipts.len() > 1 {
             parts.push(RECEIPT_OF.fill(lang, &[&(position + 1), &report.receipts.len()]));
@@ -42,15 +43,15 @@ pub(super) fn report(report: &Report, lang: Lang) -> String {
 }
 
 /// A line that nobody overlooks.
-fn banner(text: &str) -> String {
+pub(crate) fn banner(text: &str) -> String {
     let rule = "=".repeat(72);
     format!("{rule}\n{text}\n{rule}")
 }
 
-fn head(report: &Report, lang: Lang) -> Vec<Fact> {
-    let LedgerReport { name, class, id, .. } = &report.ledger;
+pub(super) fn head(ledger: &LedgerReport, anchor: &AnchorReport, lang: Lang) -> Vec<Fact> {
+    let LedgerReport { name, class, id, .. } = ledger;
     let ledger = format!("{name} ({}) {id}", class.of(lang));
-    let anchor = match &report.anchor {
+    let anchor = match anchor {
         AnchorReport::Genesis { time_ms } => {
             let age = when::span(when::now().0.saturating_sub(*time_ms), lang);
             ANCHOR_GENESIS.fill(lang, &[&when::show(BlockTime(*time_ms)), &age])
@@ -96,7 +97,7 @@ fn receipt_facts(receipt: &ReceiptReport, lang: Lang) -> Vec<Fact> {
 }
 
 /// What a checkpoint alone does not prove, with the condition that it rests on.
-fn conditional(list: &[Claim], lang: Lang) -> String {
+pub(super) fn conditional(list: &[Claim], lang: Lang) -> String {
     let claims = list.iter().map(|claim| claim.of(lang));
     let condition = (!list.is_empty()).then(|| CONDITION.of(lang));
     lines(claims.chain(condition).map(str::to_owned))
@@ -138,6 +139,22 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
         Content::Equivocation(equivocation) => {
             let EquivocationReport { address, height, round, vote_type } = equivocation;
             list.push((EVENT.of(lang), EQUIVOCATION.fill(lang, &[address, height, round, vote_type])));
+        }
+        Content::DeadlineReached(DeadlineReport { subject, deadline, due_ms }) => {
+            let due = when::show(BlockTime(*due_ms));
+            list.push((EVENT.of(lang), DEADLINE_REACHED.fill(lang, &[subject, deadline, &due])));
+        }
+        Content::DeadlineSettled(DeadlineReport { subject, deadline, due_ms }) => {
+            let due = when::show(BlockTime(*due_ms));
+            list.push((EVENT.of(lang), DEADLINE_SETTLED.fill(lang, &[subject, deadline, &due])));
+        }
+        Content::OutageEnded { from_ms, held_until_ms } => {
+            let (from, until) = (when::show(BlockTime(*from_ms)), when::show(BlockTime(*held_until_ms)));
+            list.push((EVENT.of(lang), OUTAGE_ENDED.fill(lang, &[&from, &until])));
+        }
+        Content::CycleEnded { due_ms, profile_digest, procedure } => {
+            let due = when::show(BlockTime(*due_ms));
+            list.push((EVENT.of(lang), CYCLE_ENDED.fill(lang, &[&due, procedure, profile_digest])));
         }
     }
 }
@@ -204,7 +221,7 @@ fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
     report.originals.iter().map(one).collect()
 }
 
-fn lines(lines: impl IntoIterator<Item = String>) -> String {
+pub(super) fn lines(lines: impl IntoIterator<Item = String>) -> String {
     lines.into_iter().collect::<Vec<_>>().join("\n")
 }
 

@@ -5,27 +5,42 @@ use bulla_types::*;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::cases::case_outcomes;
 use super::transactions::transactions;
 use super::values::{hashes, numbers, signatures, times};
 
-fn outcome_of(action: &Action, number: u64, id: Hash) -> Outcome {
+fn outcome_of(action: &Action, number: u64, id: Hash, given: &CaseOutcome) -> Outcome {
     match action {
         Action::DepositEvidence(_) => Outcome::EvidenceNumber(EvidenceNumber(number)),
         Action::EnrolMember(_) => Outcome::MemberNumber(MemberNumber(number)),
         Action::EnrolKey(_) => Outcome::KeyId(KeyId(id)),
         Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_) => Outcome::Done,
+        Action::AdoptCalendar(_) | Action::SuspendClocks(_) => Outcome::Done,
+        Action::AdoptProfile(_) => Outcome::Profile(ProfileDigest(id)),
+        Action::TakeStep(_) => Outcome::Case(given.clone()),
     }
 }
 
 fn contents() -> impl Strategy<Value = (Content, Vec<Outcome>)> {
-    let recorded = (transactions(), numbers(), hashes()).prop_map(|(transaction, number, id)| {
+    let recorded = (transactions(), numbers(), hashes(), case_outcomes());
+    let recorded = recorded.prop_map(|(transaction, number, id, given)| {
         let actions = transaction.body().actions.iter();
-        let outcomes = actions.map(|action| outcome_of(action, number, id)).collect();
+        let outcomes = actions.map(|action| outcome_of(action, number, id, &given)).collect();
         (Content::Transaction(transaction), outcomes)
     });
     let event = prop_oneof![
         hashes().prop_map(|id| SystemEvent::Founded { ledger_id: LedgerId(id) }),
         equivocations().prop_map(SystemEvent::Equivocation),
+        deadlines(),
+        (times(), 1..1_000_000_u64).prop_map(|(from, held_ms)| {
+            SystemEvent::OutageEnded(OutageEnded {
+                from,
+                held_until: BlockTime(from.0.saturating_add(held_ms)),
+            })
+        }),
+        (times(), hashes(), 0..32_u16).prop_map(|(due, profile, procedure)| {
+            SystemEvent::CycleEnded(CycleEnded { due, profile: ProfileDigest(profile), procedure })
+        }),
     ];
     prop_oneof![4 => recorded, 1 => event.prop_map(|event| (Content::Event(event), vec![]))]
 }
@@ -37,6 +52,30 @@ pub(crate) fn entries() -> impl Strategy<Value = Entry> {
         content,
         outcomes,
     })
+}
+
+fn deadlines() -> impl Strategy<Value = SystemEvent> {
+    let place = 0..u16::try_from(limits::CASE_DEADLINES_MAX).unwrap();
+    (times(), numbers(), place, select(DeadlineStanding::ALL), 0..3_u8).prop_map(
+        |(due, number, deadline, standing, what)| match what {
+            0 => SystemEvent::DeadlineReached(DeadlineReached {
+                due,
+                subject: Subject::Case(CaseNumber(number)),
+                deadline,
+            }),
+            1 => SystemEvent::DeadlineReached(DeadlineReached {
+                due,
+                subject: Subject::Certificate(CertificateNumber(number)),
+                deadline: 0,
+            }),
+            _ => SystemEvent::DeadlineSettled(DeadlineSettled {
+                case: CaseNumber(number),
+                deadline,
+                due,
+                standing,
+            }),
+        },
+    )
 }
 
 fn equivocations() -> impl Strategy<Value = Equivocation> {

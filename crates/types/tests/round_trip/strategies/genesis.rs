@@ -8,17 +8,23 @@ use proptest::sample::select;
 use super::values::{names, role_sets, times};
 use crate::samples;
 
+fn outages() -> impl Strategy<Value = Option<OutageRule>> {
+    let rule = (1..=86_400_000_u64, 1..=2_678_400_000_u64)
+        .prop_map(|(longer_than_ms, held_ms)| OutageRule { longer_than_ms, held_ms });
+    proptest::option::of(rule)
+}
+
 fn parameter_sets() -> impl Strategy<Value = Parameters> {
     let sizes = (65_535..=8_388_608_u64, 1..=20_000_u32);
     let durations = (1..=86_400_000_u64, 1..=600_000_u64, 1..=3_600_000_u64);
     let choices = (select(AccessToEntries::ALL), select(SecondLog::ALL));
     let timeout = || 1..=600_000_u32;
     let timeouts = (timeout(), timeout(), timeout(), timeout(), timeout(), timeout(), timeout());
-    (sizes, durations, (1..=16_u32, 1..=10_000_u32), role_sets(), choices, timeouts).prop_map(
+    (sizes, durations, (1..=16_u32, 1..=10_000_u32, outages()), role_sets(), choices, timeouts).prop_map(
         |(
             sizes,
             durations,
-            (admin_threshold, block_interval_ms),
+            (admin_threshold, block_interval_ms, outage),
             evidence_roles,
             (entry_access, second_log),
             t,
@@ -43,6 +49,7 @@ fn parameter_sets() -> impl Strategy<Value = Parameters> {
                 rebroadcast_ms: t.6,
             },
             block_interval_ms,
+            outage,
         },
     )
 }
@@ -50,13 +57,20 @@ fn parameter_sets() -> impl Strategy<Value = Parameters> {
 pub(crate) fn geneses() -> impl Strategy<Value = Genesis> {
     let powers =
         vec(0_u64..1000, 1..=4).prop_filter("someone validates", |powers| powers.iter().any(|&p| p > 0));
-    (parameter_sets(), select(LedgerClass::ALL), names(), times(), powers).prop_map(
-        |(parameters, class, name, time, powers)| {
+    let classes = (select(LedgerClass::ALL), proptest::option::of(1..=86_400_u32));
+    (parameter_sets(), classes, names(), times(), powers).prop_map(
+        |(parameters, (class, speed_max), name, time, powers)| {
             let founders: Vec<_> =
                 (0_u8..).zip(powers).map(|(n, power)| samples::founder(n, power)).collect();
             let admin_threshold = parameters.admin_threshold.min(u32::try_from(founders.len()).unwrap());
             let parameters = Parameters { admin_threshold, ..parameters };
-            Genesis::new(class, name, time, parameters, founders).unwrap()
+            match (class, speed_max) {
+                (LedgerClass::Test, Some(speed_max)) => {
+                    let clock = TestClock { speed_max };
+                    Genesis::with_test_clock(clock, name, time, parameters, founders).unwrap()
+                }
+                _ => Genesis::new(class, name, time, parameters, founders).unwrap(),
+            }
         },
     )
 }

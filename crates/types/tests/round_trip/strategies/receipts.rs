@@ -8,7 +8,7 @@ use proptest::sample::select;
 
 use super::blocks::{certificates, headers, validator_sets};
 use super::genesis::geneses;
-use super::state::record_proofs;
+use super::state::{record_keys, record_proofs};
 use super::values::{hashes, numbers};
 
 fn bundles() -> impl Strategy<Value = TrustBundle> {
@@ -65,5 +65,18 @@ pub(crate) fn receipt_files() -> impl Strategy<Value = ReceiptFile> {
     bundles().prop_flat_map(|bundle| {
         vec(receipts(bundle.digest()), 1..3)
             .prop_map(move |receipts| ReceiptFile::new(receipts, vec![bundle.clone()]).unwrap())
+    })
+}
+
+pub(crate) fn status_proofs() -> impl Strategy<Value = StatusProofFile> {
+    let values = vec(vec(any::<u8>(), 1..60), 2..6);
+    (bundles(), record_keys(), values, vec(hashes(), 0..4)).prop_map(|(bundle, record, values, siblings)| {
+        let steps = u32::try_from(values.len() - 1).unwrap();
+        let prove = |(key, value): (StateKey, Vec<u8>)| {
+            let proof = MapProof { other: None, siblings: siblings.clone() };
+            RecordProof { key, value: Some(value.into()), proof }
+        };
+        let records = record.keys_with_steps(steps).zip(values).map(prove).collect();
+        StatusProofFile::new(record, TrustBundle { records, ..bundle }).unwrap()
     })
 }

@@ -6,6 +6,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+use super::register::{register_keys, register_record_keys};
 use super::values::{credit_codes, hashes, identities, numbers, role_sets, times};
 use crate::samples::public;
 
@@ -37,32 +38,36 @@ pub(crate) fn status_records<S: RecordStatus + std::fmt::Debug + 'static>(
     all: &'static [S],
 ) -> impl Strategy<Value = StatusRecord<S>> {
     let id = proptest::option::of(hashes().prop_map(TransactionId));
-    (select(all), any::<u64>(), times(), id, proptest::option::of(times())).prop_map(
-        |(status, log_index, time, transaction_id, effective_from)| StatusRecord {
+    let optional = || proptest::option::of(times());
+    (select(all), any::<u64>(), times(), id, optional(), optional()).prop_map(
+        |(status, log_index, time, transaction_id, effective_from, valid_until)| StatusRecord {
             status,
             log_index,
             time,
             transaction_id,
             effective_from,
+            valid_until: valid_until.filter(|_| S::HAS_TERM),
         },
     )
 }
 
+pub(crate) fn record_keys() -> impl Strategy<Value = RecordKey> {
+    prop_oneof![
+        numbers().prop_map(|number| RecordKey::Member(MemberNumber(number))),
+        hashes().prop_map(|id| RecordKey::Key(KeyId(id))),
+        register_record_keys(),
+    ]
+}
+
 pub(crate) fn state_keys() -> impl Strategy<Value = StateKey> {
-    let record = || {
-        prop_oneof![
-            numbers().prop_map(|number| RecordKey::Member(MemberNumber(number))),
-            hashes().prop_map(|id| RecordKey::Key(KeyId(id))),
-        ]
-    };
     let equivocation = (hashes(), numbers(), any::<u32>(), select(VoteType::ALL));
     prop_oneof![
         Just(StateKey::Parameters),
         Just(StateKey::Validators),
-        Just(StateKey::Counter(Counter::Members)),
-        Just(StateKey::Counter(Counter::Evidence)),
-        record().prop_map(StateKey::from),
-        (record(), any::<u32>()).prop_map(|(record, seq)| StateKey::History { record, seq }),
+        select(&Counter::ALL).prop_map(StateKey::Counter),
+        register_keys(),
+        record_keys().prop_map(StateKey::from),
+        (record_keys(), any::<u32>()).prop_map(|(record, seq)| StateKey::History { record, seq }),
         credit_codes().prop_map(StateKey::CreditCode),
         equivocation.prop_map(|(address, height, round, vote_type)| StateKey::Equivocation {
             address: Address(address),

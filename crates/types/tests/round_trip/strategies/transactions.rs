@@ -5,11 +5,12 @@ use proptest::collection::{btree_set, vec};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
+use super::cases::{adoptions, steps};
 use super::values::{
     declarations, hashes, identities, maybe_commitment, numbers, request_ids, role_sets, signatures, times,
 };
 
-fn digests() -> impl Strategy<Value = Digests> {
+pub(super) fn digests() -> impl Strategy<Value = Digests> {
     (subsequence(DigestAlgorithm::ALL, 1..=3), vec(hashes(), 3)).prop_map(|(algorithms, values)| {
         let digests = algorithms.into_iter().zip(values);
         Digests::new(digests.map(|(algorithm, value)| DocumentDigest { algorithm, value }).collect()).unwrap()
@@ -67,6 +68,8 @@ fn actions() -> impl Strategy<Value = Action> {
         1 => (member(), select(MemberStatus::ALL), maybe_commitment()).prop_map(|(member, status, grounds)| {
             Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds })
         }),
+        1 => adoptions(),
+        2 => steps().prop_map(Action::TakeStep),
     ]
 }
 

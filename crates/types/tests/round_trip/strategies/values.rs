@@ -32,7 +32,7 @@ pub(crate) fn request_ids() -> impl Strategy<Value = RequestId> {
     (0..1_u64 << 48, any::<[u8; 10]>()).prop_map(|(time, random)| RequestId::new(time, &random))
 }
 
-fn commitments() -> impl Strategy<Value = Commitment> {
+pub(super) fn commitments() -> impl Strategy<Value = Commitment> {
     hashes().prop_map(Commitment)
 }
 

@@ -1,0 +1,94 @@
+//! `bulla calendar adopt`.
+
+use std::path::Path;
+
+use bulla_rules::CalendarYear;
+use bulla_types::{Action, AdoptCalendar, Canonical, Lang};
+use serde::Serialize;
+
+use super::{published, read};
+use crate::act;
+use crate::complaints::YEAR_NOT_CARRIED;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::messages::{CALENDAR, REVISION, SETTLED_THROUGH, YEAR, YEAR_DIGEST};
+use crate::output::{Show, facts, table};
+use crate::recorded::Recorded;
+use crate::signers::SignerArguments;
+
+/// Put years of the calendar in force, all or none, signed by the registration bodies | 由登记机构签名采用年度日历，全部采用或全部不采用
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Files of years, or years that this program carries | 年度日历文件，或程序自带的年份
+    #[arg(value_name = "YEAR_OR_FILE", required = true, value_hint = clap::ValueHint::FilePath)]
+    years: Vec<String>,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let mut years = self.years.iter().map(|named| year(named)).collect::<Result<Vec<_>, _>>()?;
+        // Years join those in force without a gap, and a revision follows the one before.
+        years.sort_by_key(|year| (year.year(), year.revision()));
+        let adopt = |year: &CalendarYear| Action::AdoptCalendar(AdoptCalendar { year: year.encode().into() });
+        let adopt: Vec<_> = years.iter().map(adopt).collect();
+        let recorded = context.run(act::of_bodies(context, &self.signers, adopt))?;
+        context.show(&Adopted { years: years.iter().map(Year::new).collect(), recorded })
+    }
+}
+
+fn year(named: &str) -> Result<CalendarYear, Failure> {
+    match named.parse::<u16>() {
+        Ok(number) if !Path::new(named).exists() => published::year(number)?.ok_or_else(|| {
+            let (first, last) = published::span();
+            Failure::usage(YEAR_NOT_CARRIED.with(&[&number, &first, &last]))
+        }),
+        _ => read(named.as_ref()),
+    }
+}
+
+/// Years that are in force now.
+#[derive(Serialize)]
+struct Adopted {
+    years: Vec<Year>,
+    #[serde(flatten)]
+    recorded: Recorded,
+}
+
+#[derive(Serialize)]
+struct Year {
+    calendar: String,
+    year: u16,
+    revision: u32,
+    settled_through: String,
+    digest: String,
+}
+
+impl Year {
+    fn new(year: &CalendarYear) -> Self {
+        Self {
+            calendar: year.calendar().to_string(),
+            year: year.year(),
+            revision: year.revision(),
+            settled_through: year.settled_through().to_string(),
+            digest: year.digest().to_string(),
+        }
+    }
+
+    fn row(&self) -> [String; 5] {
+        let Self { calendar, year, revision, settled_through, digest } = self;
+        [calendar.clone(), year.to_string(), revision.to_string(), settled_through.clone(), digest.clone()]
+    }
+}
+
+impl Show for Adopted {
+    fn text(&self, lang: Lang) -> String {
+        let heading = [CALENDAR, YEAR, REVISION, SETTLED_THROUGH, YEAR_DIGEST].map(|text| text.of(lang));
+        format!(
+            "{}\n\n{}",
+            table(heading, self.years.iter().map(Year::row)),
+            facts(self.recorded.facts(lang))
+        )
+    }
+}

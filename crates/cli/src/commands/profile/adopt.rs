@@ -1,0 +1,59 @@
+//! `bulla profile adopt`.
+
+use bulla_types::{Action, AdoptProfile, Lang, ReasonCode};
+use serde::Serialize;
+
+use super::read::Files;
+use super::texts::{DIGEST, NO_ADOPTION, PROFILE};
+use crate::act;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::output::{Show, facts};
+use crate::recorded::Recorded;
+use crate::signers::SignerArguments;
+use crate::titled::Titled;
+
+/// Put a profile in force for new cases, signed by the registration bodies | 由登记机构签名采用规则配置，新案件自此适用
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    files: Files,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let profile = self.files.whole()?;
+        // The ledger refuses it too, but knows nothing of overlays.
+        if profile.adoption.is_none() {
+            return Err(Failure::new(ReasonCode::ProfileInvalid, NO_ADOPTION));
+        }
+        let adopt = Action::AdoptProfile(AdoptProfile { profile: profile.encode().into() });
+        let recorded = context.run(act::of_bodies(context, &self.signers, [adopt]))?;
+        context.show(&Adopted {
+            profile: Titled::profile(&profile),
+            version: profile.version,
+            digest: profile.digest().to_string(),
+            recorded,
+        })
+    }
+}
+
+/// A profile that is in force now.
+#[derive(Serialize)]
+struct Adopted {
+    profile: Titled,
+    version: u32,
+    digest: String,
+    #[serde(flatten)]
+    recorded: Recorded,
+}
+
+impl Show for Adopted {
+    fn text(&self, lang: Lang) -> String {
+        let named = format!("{} · {} {}", self.profile.in_lang(lang), self.profile.name, self.version);
+        let head = [(PROFILE.of(lang), named), (DIGEST.of(lang), self.digest.clone())];
+        facts(head.into_iter().chain(self.recorded.facts(lang)))
+    }
+}
