@@ -7,8 +7,8 @@ use bulla_rules::profile::ProfileKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    account, bench, calendar, cases, certificate, checkpoint, completion, deadlines, evidence, fsck, key,
-    localnet, member, profile, receipt, status, status_proof, verify,
+    account, bench, calendar, cases, certificate, checkpoint, clocks, completion, deadlines, evidence, fsck,
+    key, localnet, member, profile, receipt, status, status_proof, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -60,6 +60,7 @@ pub(crate) enum Command {
     Account(account::Arguments),
     Certificate(certificate::Arguments),
     Deadlines(deadlines::Arguments),
+    Clocks(clocks::Arguments),
     Receipt(receipt::Arguments),
     StatusProof(status_proof::Arguments),
     Verify(verify::Arguments),
@@ -85,6 +86,7 @@ impl Command {
             Self::Account(arguments) => arguments.run(context),
             Self::Certificate(arguments) => arguments.run(context),
             Self::Deadlines(arguments) => arguments.run(context),
+            Self::Clocks(arguments) => arguments.run(context),
             Self::Receipt(arguments) => arguments.run(context),
             Self::StatusProof(arguments) => arguments.run(context),
             Self::Verify(arguments) => arguments.run(context),

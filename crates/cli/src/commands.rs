@@ -6,6 +6,7 @@ pub(crate) mod calendar;
 pub(crate) mod cases;
 pub(crate) mod certificate;
 pub(crate) mod checkpoint;
+pub(crate) mod clocks;
 pub(crate) mod completion;
 pub(crate) mod deadlines;
 pub(crate) mod evidence;

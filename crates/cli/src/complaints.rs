@@ -34,6 +34,7 @@ texts! {
     TIME_TO_COME = "--captured-at: {0} has not come yet by this machine's clock" "--captured-at：按本机时钟，{0} 尚未到来";
     DATE_FORM = "a date such as 2026-07-01 is wanted" "应为日期，如 2026-07-01";
     DAYS_FALL = "{0} comes before {1}" "{0} 早于 {1}";
+    DAYS_TOO_MANY = "from {0} to {1} are {2} days, at most {3} are allowed" "{0} 至 {1} 共 {2} 日，最多 {3} 日";
     YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; see --file"
         "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；见 --file";
     YEAR_OF_FILE = "the calendar is of {0}, not of {1}" "这是 {0} 年的日历，不是 {1} 年的";

@@ -33,6 +33,7 @@ const VALUES_ZH: &[(&str, &str)] = &[
     ("FILE|DIGEST", "文件|摘要"),
     ("FROM", "起始日"),
     ("GENESIS_OR_CHECKPOINT", "创世文件或检查点"),
+    ("ID", "标识"),
     ("IDENTIFIER", "标识"),
     ("INDEX_OR_TXID", "索引或交易编号"),
     ("KEY", "密钥"),

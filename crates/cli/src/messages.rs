@@ -104,6 +104,12 @@ texts! {
     WITHIN = "Belongs to" "所属账户";
     WITHOUT_TERM = "without end" "无期限";
 
+    CLOCKS = "Not counted for" "适用范围";
+    EVERY_CASE = "every case" "全部案件";
+    FIRST_DAY = "First day" "首日";
+    LAST_DAY = "Last day" "末日";
+    NOTHING_SUSPENDED = "No suspension of clocks has been adopted." "尚未采用期间中止决定。";
+
     CALENDAR = "Calendar" "日历";
     YEAR = "Year" "年份";
     REVISION = "Revision" "版次";

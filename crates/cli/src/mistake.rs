@@ -74,6 +74,9 @@ mod tests {
             ("bulla key new a --plain --plain", "“--plain”不能重复给出"),
             ("bulla receipt 1 -o a --bundle=perhaps", "可用的值：true, false"),
             ("bulla member list --from -1", "无法识别的参数“-1”"),
+            ("bulla clocks suspend --from 2025-02-29", "“2025-02-29”无效：应为日期"),
+            ("bulla clocks suspend --authority a", "<--all|--profile <标识>...|--case <案件>>"),
+            ("bulla clocks suspend --all --case 1 --profile a", "同时使用"),
             ("bulla status extra", "无法识别的参数“extra”"),
             ("bulla evidence deposit a --title", "缺少值"),
         ] {

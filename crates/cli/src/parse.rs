@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use bulla_client::EntryRef;
+use bulla_rules::CivilDate;
 use bulla_types::{
     BlockTime, CaseNumber, CreditCode, CreditCodeError, EvidenceLink, EvidenceNumber, Identifier,
     IdentifierError, KeyId, LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, SubjectKind,
@@ -11,8 +12,9 @@ use bulla_types::{
 };
 
 use crate::complaints::{
-    LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NAMES_ANOTHER_KIND, NOT_A_KEY, NOT_AN_ENTRY,
-    NUMBER_OF_WHAT, NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
+    DATE_FORM, LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NAMES_ANOTHER_KIND, NOT_A_KEY,
+    NOT_AN_ENTRY, NUMBER_OF_WHAT, NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY,
+    TIME_TO_COME,
 };
 use crate::failure::Failure;
 use crate::mistake::Mistake;
@@ -98,6 +100,11 @@ pub(crate) fn key(text: &str) -> Result<KeyId, Failure> {
         return Err(Failure::new(ReasonCode::FileUnreadable, NOT_A_KEY.with(&[&text])));
     }
     Ok(KeyId::of(key_files::read(text.as_ref())?.public_key()))
+}
+
+/// A day, such as 2026-07-01.
+pub(crate) fn day(text: &str) -> Result<CivilDate, Mistake> {
+    text.parse().map_err(|_| Mistake(DATE_FORM.into()))
 }
 
 /// A time, in UTC+8 unless it says otherwise.

@@ -116,6 +116,8 @@ mod tests {
         assert_eq!(in_chinese("action 0: there is no member 99"), "操作 0：没有编号为 99 的成员");
         assert_eq!(in_chinese("receipts[0].entry: missing"), "receipts[0].entry：缺少该字段");
         assert_eq!(in_chinese("member 1, step 0"), "成员 1 的第 0 步");
+        let suspension = "action 0: the suspension is not to be adopted: no profile cn-a was adopted";
+        assert_eq!(in_chinese(suspension), "操作 0：该中止不能采用：未采用规则配置 cn-a");
     }
 
     #[test]

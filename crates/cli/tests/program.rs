@@ -381,6 +381,9 @@ fn what_is_wrong_with_a_step_is_told_before_any_node_is_asked() {
     fs::write(folder.path().join("bad.toml"), "step = 'apply'\nfield = 1\n").unwrap();
     fs::write(folder.path().join("value.toml"), "profile = 'p'\n[fields]\na = 1.5\n").unwrap();
     fs::write(folder.path().join("of_case.toml"), "case = '7'\n").unwrap();
+    let suspension = |until| {
+        ["clocks", "suspend", "--all", "--from", "2025-10-01", "--until", until, "--authority", "decision 7"]
+    };
     for (arguments, exit, reason, told) in [
         (&["registration", "template"][..], 2, "COMMAND_INVALID", "--case"),
         (&["trade", "template", "--profile", REGISTER], 2, "COMMAND_INVALID", "bulla registration"),
@@ -401,6 +404,9 @@ fn what_is_wrong_with_a_step_is_told_before_any_node_is_asked() {
         (&["registration", "step", "7", "--field", "a"], 2, "COMMAND_INVALID", "名称=内容"),
         (&["profile", "adopt", REGISTER], 1, "PROFILE_INVALID", "--overlay"),
         (&["calendar", "adopt", "1999"], 2, "COMMAND_INVALID", "2004"),
+        (&suspension("2025-02-29"), 2, "COMMAND_INVALID", "应为日期"),
+        (&suspension("2026-10-02"), 1, "SUSPENSION_INVALID", "共 367 日"),
+        (&suspension("2025-09-30"), 1, "SUSPENSION_INVALID", "2025-09-30 早于 2025-10-01"),
     ] {
         let arguments = [arguments, &["--json", "--config", "client.toml"]].concat();
         let refused = bulla(folder.path(), &arguments, &[("BULLA_LANG", "zh")]);

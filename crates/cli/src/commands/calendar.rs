@@ -12,12 +12,10 @@ use bulla_rules::{CalendarTextError, CalendarYear, CivilDate, Holiday};
 use bulla_types::{Lang, ReasonCode};
 use clap::Subcommand;
 
-use crate::complaints::DATE_FORM;
 use crate::config::place_in;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
-use crate::mistake::Mistake;
 use crate::text::{Said, Text};
 
 /// Working days by the holiday arrangements | 依放假安排查询工作日
@@ -84,9 +82,4 @@ fn read(path: &Path) -> Result<CalendarYear, Failure> {
 /// The years that a person names in files, for those that the program carries.
 fn read_all(paths: &[PathBuf]) -> Result<Vec<CalendarYear>, Failure> {
     paths.iter().map(|path| read(path)).collect()
-}
-
-/// Reads a day on the command line.
-fn date(text: &str) -> Result<CivilDate, Mistake> {
-    text.parse().map_err(|_| Mistake(DATE_FORM.into()))
 }

@@ -6,31 +6,25 @@ use bulla_rules::profile::Profile;
 use bulla_types::{BlockTime, DeadlineStanding, Lang, Subject};
 use serde::Serialize;
 
-use crate::complaints::DATE_FORM;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::{Lookup, People};
 use crate::messages::{CASE_OR_CERTIFICATE, DEADLINE, DUE, NOTHING_DUE, PROCEDURE_OR_KIND, STATUS};
-use crate::mistake::Mistake;
 use crate::numbers::within;
 use crate::output::{Show, table};
 use crate::titled::Titled;
-use crate::when;
 use crate::words::{Word, of_code};
+use crate::{parse, when};
 
 /// List what falls due, in that order, as the node says | 依届满先后列出期限（以节点所述为准）
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// What falls due by the end of this day | 截至该日终了届满的期限
-    #[arg(long, value_name = "DAY", value_parser = day)]
+    #[arg(long, value_name = "DAY", value_parser = parse::day)]
     until: Option<CivilDate>,
     /// At most this many; 0 for the node's limit | 最多条数；0 表示按节点上限
     #[arg(long, default_value_t = 0, value_name = "N", value_parser = within::<u32>(0, u32::MAX.into()))]
     limit: u32,
-}
-
-fn day(text: &str) -> Result<CivilDate, Mistake> {
-    text.parse().map_err(|_| Mistake(DATE_FORM.into()))
 }
 
 impl Arguments {

@@ -128,5 +128,13 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} 已按原安排到来，可能已有期限据此届满",
     ),
     ("the suspension is not to be adopted: {}", "该中止不能采用：{>0}"),
+    ("there is no open case {}", "没有编号为 {0} 的未终结案件"),
+    ("no profile {} was adopted", "未采用规则配置 {0}"),
+    (
+        "the clocks of {} are suspended {} times, no more can be adopted",
+        "{>0}的期间中止决定已有 {1} 项，不能再采用",
+    ),
+    ("every case", "全部案件"),
+    ("the cases under profile {}", "适用规则配置 {0} 的案件"),
     ("member {} signs, and no step names it", "成员 {0} 签名而未参与任何步骤"),
 ];

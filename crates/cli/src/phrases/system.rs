@@ -60,6 +60,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("invalid value '{}' for '{}'", "“{1}”的值“{0}”无效"),
     ("unexpected value '{}' for '{}' found; no more were expected", "“{1}”多出的值“{0}”"),
     ("the argument '{}' cannot be used multiple times", "“{0}”不能重复给出"),
+    ("the argument '{}' cannot be used with:", "“{0}”不能与以下参数同时使用："),
     ("the argument '{}' cannot be used with '{}'", "“{0}”不能与“{1}”同时使用"),
     ("equal sign is needed when assigning values to '{}'", "给“{0}”赋值须用等号"),
     ("tip: a similar argument exists: '{}'", "提示：有相近的参数“{0}”"),

@@ -6,7 +6,7 @@ use bulla_rules::{Arrangement, Calendar, CivilDate, DaySpan, Standing};
 use bulla_types::Lang;
 use serde::Serialize;
 
-use super::{date, joined, names, published, read_all, weekday};
+use super::{joined, names, published, read_all, weekday};
 use crate::complaints::DAYS_FALL;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -14,15 +14,16 @@ use crate::messages::{
     COUNTED_DAYS, COUNTED_WORKING_DAYS, DAY, FROM_DAY, HOLIDAY, NO, PROVISIONAL, THROUGH_DAY, WORKED, YES,
 };
 use crate::output::{Show, facts, table};
+use crate::parse;
 
 /// Count working days between two days | 计算两日之间的工作日
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The day of the event, which is not counted | 事件发生之日，不计入
-    #[arg(value_name = "FROM", value_parser = date)]
+    #[arg(value_name = "FROM", value_parser = parse::day)]
     from: CivilDate,
     /// The last day counted | 计入的最后一日
-    #[arg(value_name = "TO", value_parser = date)]
+    #[arg(value_name = "TO", value_parser = parse::day)]
     to: CivilDate,
     /// Files of years, in place of what this program carries for them | 年度日历文件，替代程序自带的相应年份
     #[arg(long, value_name = "FILE")]
