@@ -24,7 +24,8 @@ const TO_THE_SECOND: &[BorrowedFormatItem<'_>] =
 pub(crate) fn show(time: BlockTime) -> String {
     let written = || {
         let since_epoch = i128::from(time.0) * 1_000_000;
-        let local = OffsetDateTime::from_unix_timestamp_nanos(since_epoch).ok()?.to_offset(offset!(+8));
+        let local =
+            OffsetDateTime::from_unix_timestamp_nanos(since_epoch).ok()?.checked_to_offset(offset!(+8))?;
         local.format(TO_THE_MILLISECOND).ok()
     };
     written().unwrap_or_else(|| format!("{} ms", time.0))

@@ -178,6 +178,8 @@ pub enum Cause {
     CalendarNotLater { year: u16, revision: u32, in_force: u32 },
     #[error("{day} has come as it was settled, and deadlines may have fallen by it")]
     CalendarChangesPast { day: String },
+    #[error("its days are settled through {offered}, those of the revision in force through {settled}")]
+    CalendarUnsettles { settled: String, offered: String },
     #[error("the suspension is not to be adopted: {0}")]
     SuspensionInvalid(String),
     #[error("the clocks of {clocks} are suspended {max} times, no more can be adopted")]
@@ -238,7 +240,9 @@ impl Cause {
                 ReasonCode::CalendarInvalid
             }
             Self::CalendarNotLater { .. } => ReasonCode::CalendarNotNewer,
-            Self::CalendarChangesPast { .. } => ReasonCode::CalendarChangesPast,
+            Self::CalendarChangesPast { .. } | Self::CalendarUnsettles { .. } => {
+                ReasonCode::CalendarChangesPast
+            }
             Self::SuspensionInvalid(_) => ReasonCode::SuspensionInvalid,
             Self::SuspensionsTooMany { .. } => ReasonCode::TooLarge,
             Self::SignerWithoutPart(_) => ReasonCode::SignerSuperfluous,

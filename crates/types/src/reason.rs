@@ -241,8 +241,8 @@ reasons! {
             zh "该期限在账本停机期间届满，请等待登记机构作出期间中止决定，或该决定期届满。"
         }
         CalendarChangesPast = "CALENDAR_CHANGES_PAST" {
-            en "The revision changes a day that has come and was settled; change later days only."
-            zh "该修订改变了已经过去且已确定的日子，只能改变以后的日子。"
+            en "The revision changes a settled day that has come, or unsettles days; change later days only."
+            zh "该修订改变了已经过去且已确定的日子，或使已确定的日子重新未定，只能改变以后的日子。"
         }
         CalendarMissing = "CALENDAR_MISSING" {
             en "A date counts into a year whose calendar is not on the ledger; adopt that year first."

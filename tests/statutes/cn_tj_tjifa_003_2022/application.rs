@@ -108,7 +108,7 @@ fn is_a_certificate_of_its_kind(
     story.refused(&take.clone().paper(category), ReasonCode::DocumentInvalid);
     story.refused(&take.clone().document(category, vec![deposit]), ReasonCode::DocumentInvalid);
     story.refused(&take.clone().document(category, certificate(other)), ReasonCode::DocumentInvalid);
-    story.ledger.refuse(&take.document(category, certificate(unknown)));
+    story.refused(&take.document(category, certificate(unknown)), ReasonCode::DocumentInvalid);
 }
 
 fn annex_1_the_form_says_who_applies(law: &Law) {

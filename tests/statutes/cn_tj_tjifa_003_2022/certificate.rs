@@ -23,6 +23,7 @@ statutes!(super::super::SOURCE:
     clause_8_3_3_renewal_is_applied_for_in_the_last_month,
     clause_8_3_3_only_the_holder_applies_for_renewal_and_in_writing,
     clause_8_3_3_a_renewal_extends_from_the_old_expiry,
+    clause_8_3_3_one_window_renews_a_certificate_once,
     clause_8_3_3_a_renewal_may_be_refused_with_reasons,
     clause_8_3_3_a_certificate_that_expires_before_the_decision_is_not_renewed,
     clause_5_1_j_the_case_is_archived_once_certified,
@@ -238,6 +239,15 @@ fn clause_8_3_3_a_renewal_extends_from_the_old_expiry(law: &Law) {
     story.would_take(&renewal);
     first_minute_after(&mut story.ledger, "2031-10-15");
     assert_eq!(story.certificate(number).status, CertificateStatus::Lapsed);
+}
+
+fn clause_8_3_3_one_window_renews_a_certificate_once(law: &Law) {
+    let (mut story, number, case) = renewing(law);
+    let again = story.renewal(number);
+    story.refused(&again, ReasonCode::CaseExists);
+    story.take(&go_on(case, "grant").by("platform", &story.platform));
+    story.refused(&again, ReasonCode::WindowClosed);
+    assert_eq!(story.certificate(number).valid_until, Some(end_of("2031-10-15")));
 }
 
 fn clause_8_3_3_a_renewal_may_be_refused_with_reasons(law: &Law) {

@@ -459,6 +459,7 @@ pub(crate) const ROWS: &[Row] = &[
             "clause_8_3_3_renewal_is_applied_for_in_the_last_month",
             "clause_8_3_3_only_the_holder_applies_for_renewal_and_in_writing",
             "clause_8_3_3_a_renewal_extends_from_the_old_expiry",
+            "clause_8_3_3_one_window_renews_a_certificate_once",
             "clause_8_3_3_a_renewal_may_be_refused_with_reasons",
             "clause_8_3_3_a_certificate_that_expires_before_the_decision_is_not_renewed",
         ]),

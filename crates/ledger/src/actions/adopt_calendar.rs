@@ -1,7 +1,8 @@
 //! Adoption of a year of the working-day calendar (工作日历), or of a later revision of one.
 //!
 //! The years in force lie side by side. A revision never changes a day that has come and was settled: what was
-//! counted over it may have fallen due. Deadlines that count the year are reckoned anew, as events of the blocks
+//! counted over it may have fallen due. Nor does it unsettle a day, or one that is still to come could be changed
+//! once it has. Deadlines that count the year are reckoned anew, as events of the blocks
 //! that follow.
 
 use std::collections::BTreeSet;
@@ -86,6 +87,11 @@ fn check_revision<V: StateView>(
             return Err(Cause::CalendarChangesPast { day: day.to_string() }.into());
         }
         day = day.plus_days(1).map_err(|error| corrupt(&error))?;
+    }
+    if offered.settled_through() < former.settled_through() {
+        let (settled, offered) =
+            (former.settled_through().to_string(), offered.settled_through().to_string());
+        return Err(Cause::CalendarUnsettles { settled, offered }.into());
     }
     Ok(())
 }

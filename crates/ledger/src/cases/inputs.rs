@@ -166,26 +166,36 @@ fn is_of_type(profile: &Profile, of: &FieldType, value: &FieldValue) -> bool {
 
 /// What a value names must be on the ledger.
 fn check_named<V: StateView>(rule: &Field, value: &FieldValue, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
-    match value {
-        FieldValue::Member(number) => places::check_exists(Subject::Member(*number), run),
-        FieldValue::Account(number) => places::check_exists(Subject::Account(*number), run),
-        FieldValue::Registration(number) => places::check_exists(Subject::Registration(*number), run),
-        FieldValue::Case(number) => places::check_exists(Subject::Case(*number), run),
-        FieldValue::Shares(shares) => {
-            shares.members().try_for_each(|member| places::check_exists(Subject::Member(member), run))
+    let invalid = |needed| StepRule::FieldInvalid { name: rule.head.name.to_string(), needed };
+    for subject in named(value) {
+        if !places::exists(subject, run)? {
+            return Err(invalid(on_ledger(subject)).into());
         }
-        FieldValue::Certificate(number) => {
-            places::check_exists(Subject::Certificate(*number), run)?;
-            let FieldType::Certificate { class } = rule.of else { return Ok(()) };
-            if class_of(*number, run)? == Some(class) {
-                return Ok(());
-            }
-            let (name, needed) =
-                (rule.head.name.to_string(), format!("name a certificate of class {}", class.name()));
-            Err(StepRule::FieldInvalid { name, needed }.into())
-        }
-        _ => Ok(()),
     }
+    if let (FieldValue::Certificate(number), FieldType::Certificate { class }) = (value, &rule.of)
+        && class_of(*number, run)? != Some(*class)
+    {
+        return Err(invalid(format!("name a certificate of class {}", class.name())).into());
+    }
+    Ok(())
+}
+
+/// What a value names.
+fn named(value: &FieldValue) -> Vec<Subject> {
+    match value {
+        FieldValue::Member(number) => vec![Subject::Member(*number)],
+        FieldValue::Account(number) => vec![Subject::Account(*number)],
+        FieldValue::Registration(number) => vec![Subject::Registration(*number)],
+        FieldValue::Certificate(number) => vec![Subject::Certificate(*number)],
+        FieldValue::Case(number) => vec![Subject::Case(*number)],
+        FieldValue::Shares(shares) => shares.members().map(Subject::Member).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// What is asked of a name that names nothing.
+fn on_ledger(subject: Subject) -> String {
+    format!("name what is on the ledger: there is no {subject}")
 }
 
 /// The class of a certificate, by the profile that it was issued under.
@@ -221,6 +231,10 @@ fn check_document<V: StateView>(
             }
             DocumentItem::Certificate(number) => {
                 certificates.insert(*number);
+                let subject = Subject::Certificate(*number);
+                if !places::exists(subject, run)? {
+                    return Err(invalid(on_ledger(subject)).into());
+                }
                 check_voucher(profile, rule, *number, run)?
             }
         };
@@ -246,7 +260,6 @@ fn check_voucher<V: StateView>(
     number: CertificateNumber,
     run: &mut Run<'_, '_, V>,
 ) -> Result<bool, Stop> {
-    places::check_exists(Subject::Certificate(number), run)?;
     let certificate = places::certificate(number, run)?;
     if !certificate.is_valid(run.now()) {
         return Err(StepRule::CertificateNotValid(number).into());

@@ -161,8 +161,10 @@ fn subject<V: StateView>(
     about: Option<Subject>,
     run: &mut Run<'_, '_, V>,
 ) -> Result<Option<Subject>, Stop> {
-    if let Some(about) = about {
-        places::check_exists(about, run)?;
+    if let Some(about) = about
+        && !places::exists(about, run)?
+    {
+        return Err(StepRule::SubjectUnknown(about).into());
     }
     match (&procedure.about, about) {
         (About::Nothing | About::NewObject(_), None) => Ok(None),

@@ -12,7 +12,6 @@ use bulla_types::{
 use crate::view::{StateView, ViewError};
 
 use super::case::Case;
-use super::rule::{StepRule, Stop};
 use super::run::Run;
 
 /// How many parents up the record of a case is looked for.
@@ -266,9 +265,9 @@ pub(super) fn certificate<V: StateView>(
     run.state.certificate(number)?.ok_or(ViewError::Missing { key })
 }
 
-/// Refuses what is not on the ledger.
-pub(super) fn check_exists<V: StateView>(subject: Subject, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
-    let known = match subject {
+/// Whether there is such a record, or deposit.
+pub(super) fn exists<V: StateView>(subject: Subject, run: &mut Run<'_, '_, V>) -> Result<bool, ViewError> {
+    Ok(match subject {
         Subject::Member(number) => run.state.member(number)?.is_some(),
         Subject::Evidence(number) => number.0 < run.state.next(bulla_types::Counter::Evidence)?,
         Subject::Account(number) => run.state.account(number)?.is_some(),
@@ -276,6 +275,5 @@ pub(super) fn check_exists<V: StateView>(subject: Subject, run: &mut Run<'_, '_,
         Subject::Object(number) => run.state.object(number)?.is_some(),
         Subject::Registration(number) => run.state.registration(number)?.is_some(),
         Subject::Certificate(number) => run.state.certificate(number)?.is_some(),
-    };
-    if known { Ok(()) } else { Err(StepRule::SubjectUnknown(subject).into()) }
+    })
 }

@@ -163,6 +163,13 @@ fn a_revision_takes_the_place_of_a_year_and_changes_no_day_that_has_come() {
     };
     let past = refused_year(&mut ledger, &without(20_250_928), ReasonCode::CalendarChangesPast);
     assert_eq!(past, Cause::CalendarChangesPast { day: "2025-09-28".to_owned() });
+    let open = changed(&year, |message| {
+        message.revision += 1;
+        message.settled_through = 20_251_031;
+    });
+    let unsettled = refused_year(&mut ledger, &open, ReasonCode::CalendarChangesPast);
+    let (settled, offered) = ("2025-12-31".to_owned(), "2025-10-31".to_owned());
+    assert_eq!(unsettled, Cause::CalendarUnsettles { settled, offered });
     ledger.adopt_year(&without(20_251_011));
     let record: CalendarRecord = ledger.view.record(StateKey::Calendar(2025)).unwrap();
     assert_eq!(record.revision, CalendarRevision(year.revision() + 1));

@@ -84,8 +84,9 @@ fn a_value_that_names_something_names_what_is_there() {
     let case = story.apply("another");
     story.register(case);
     story.applicant = applicant;
-    let rule = refused(&mut story, &agree, ReasonCode::CaseSubjectInvalid);
-    assert_eq!(rule, StepRule::SubjectUnknown(Subject::Member(MemberNumber(99))));
+    let rule = refused(&mut story, &agree, ReasonCode::FieldInvalid);
+    let needed = "name what is on the ledger: there is no M-99".to_owned();
+    assert_eq!(rule, StepRule::FieldInvalid { name: "shares".to_owned(), needed });
 }
 
 #[test]
