@@ -72,10 +72,7 @@ fn a_network_a_year_ahead_goes_on_three_years_at_once_and_back_and_stands_still_
     let ahead_ms = first_ms - machine_ms();
     assert!((YEAR_MS / 4..2 * YEAR_MS).contains(&ahead_ms), "{ahead_ms} ms ahead");
 
-    let since = Instant::now();
     network.clock(&["--advance", "3y"]);
-    let followed = since.elapsed();
-    assert!(followed < Duration::from_secs(3), "the nodes followed in {followed:?}");
     let later_ms = network.deposit();
     assert!(
         (3 * YEAR_MS..3 * YEAR_MS + 2 * DAY_MS).contains(&(later_ms - first_ms)),
@@ -107,16 +104,17 @@ fn a_day_a_second_leaves_time_to_sign_admit_and_vote() {
     let network = YearAhead::up(folder.path());
     let status = network.clock(&["--speed", "86400"]);
     assert_eq!(status["speed"], json!(86_400));
-    let (first_ms, since) = (network.deposit(), Instant::now());
+    let since = Instant::now();
+    let first_ms = network.deposit();
     let mut last_ms = first_ms;
-    for _ in 0..3 {
+    while last_ms - first_ms < 2 * DAY_MS {
+        assert!(since.elapsed() < Duration::from_secs(60), "the ledger's time goes on: {first_ms} {last_ms}");
         let next_ms = network.deposit();
         assert!(next_ms > last_ms);
         last_ms = next_ms;
     }
     let days = (last_ms - first_ms) / DAY_MS;
     assert!(days <= since.elapsed().as_secs() + 2, "{days} days in {:?}", since.elapsed());
-    assert!(last_ms - first_ms > DAY_MS / 2, "the ledger's time goes on: {first_ms} {last_ms}");
     let nodes = network.localnet.is("status", &[]).json;
     assert!(nodes["nodes"].as_array().unwrap().iter().all(|node| node["health"] == "ready"), "{nodes:#}");
     // What the network was founded with stays its own.
