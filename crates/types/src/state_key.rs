@@ -368,16 +368,6 @@ impl KeyRange {
         Self { start: vec![DUE], end: [&[DUE][..], &end.to_be_bytes()].concat() }
     }
 
-    /// What falls due from here on, and before `until` if that is given.
-    #[must_use]
-    pub fn due_from(first: &Due, until: Option<BlockTime>) -> Self {
-        let end = match until {
-            Some(until) => [&[DUE][..], &until.0.to_be_bytes()].concat(),
-            None => vec![DUE + 1],
-        };
-        Self { start: StateKey::Due(*first).encode(), end }
-    }
-
     /// Profiles that were adopted, from a digest on.
     #[must_use]
     pub fn profiles_from(digest: ProfileDigest) -> Self {
