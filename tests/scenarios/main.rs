@@ -4,13 +4,17 @@
 //! `cargo build --workspace --bins`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod agency;
 mod byzantine;
 mod cases;
+mod cases_access;
+mod cases_crash;
 mod clocks;
 mod command_line;
 mod crashes;
 mod damage;
 mod full_disk;
+mod hostile;
 mod http;
 mod idle;
 mod large;

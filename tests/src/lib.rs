@@ -32,6 +32,7 @@ pub mod forged;
 mod founding;
 pub mod http;
 mod integrity;
+pub mod liar;
 mod links;
 mod load;
 pub mod localnet;

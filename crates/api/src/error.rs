@@ -60,7 +60,7 @@ impl ApiError {
             step: step.step.clone(),
             article: step.article.clone(),
             rule: step.rule.to_string(),
-            possible: step.possible.clone(),
+            possible: step.possible.iter().map(ToString::to_string).collect(),
         })
     }
 

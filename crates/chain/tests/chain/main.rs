@@ -9,3 +9,4 @@ mod deadlines;
 mod due;
 mod equivocations;
 mod ledger;
+mod work;

@@ -20,11 +20,13 @@ use super::actors;
 use super::case::{Case, procedure_tag};
 use super::deadlines;
 use super::effects;
+use super::facts;
 use super::index::{account_tag, certificate_tag, holdings};
 use super::places;
+use super::rights;
 use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
-use super::wording;
+use super::unmet;
 
 /// Ended cases of one procedure about one record that are looked at.
 const PAST_CASES_MAX: usize = 256;
@@ -38,7 +40,17 @@ pub(super) fn hold<V: StateView>(
     condition: &Condition,
     run: &mut Run<'_, '_, V>,
 ) -> Result<bool, Stop> {
-    Ok(Question { case, acting, run }.answer(condition)?.unwrap_or(true))
+    Ok(answer(case, acting, condition, run)?.unwrap_or(true))
+}
+
+/// The same, `None` for what is declared.
+pub(super) fn answer<V: StateView>(
+    case: &Case,
+    acting: &Acting,
+    condition: &Condition,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<bool>, Stop> {
+    Question { case, acting, run }.answer(condition)
 }
 
 /// Whether all of them hold.
@@ -65,8 +77,11 @@ pub(super) fn require<V: StateView>(
 ) -> Result<(), Stop> {
     for condition in conditions {
         if !hold(case, acting, condition, run)? {
-            let (condition, reason) = (wording::of(condition), wording::reason(condition));
-            return Err(StepRule::ConditionNotMet { condition, reason }.into());
+            if let Some(rule) = facts::lacking(case, acting, condition, run)? {
+                return Err(rule.into());
+            }
+            let unmet = unmet::explain(case, acting, condition, run)?;
+            return Err(StepRule::ConditionNotMet(Box::new(unmet)).into());
         }
     }
     Ok(())
@@ -146,6 +161,10 @@ impl<V: StateView> Question<'_, '_, '_, V> {
                 let class = effects::flag_class(*class);
                 Ok(self.flags(on)?.is_some_and(|flags| flags.values().any(|flag| flag.class == class)))
             }
+            Condition::RightHeld { right, on, party } => {
+                let members = party.as_ref().map(|party| self.members(party)).transpose()?;
+                Ok(rights::are_held(self.case, right, on, members.as_ref(), self.run)?)
+            }
             Condition::OpenCase { procedure, on } => self.open_case(procedure, on),
             Condition::PastCase { .. } => self.past_case(condition),
             Condition::Taken { step, times } => self.taken(step, times.as_ref()),
@@ -163,7 +182,10 @@ impl<V: StateView> Question<'_, '_, '_, V> {
     // Fields and values.
 
     fn field(&mut self, reference: &Reference) -> Result<Option<FieldContent>, Stop> {
-        Ok(places::field(self.case, reference, self.run)?)
+        match reference.fact() {
+            Some((party, fact)) => facts::of_party(self.case, self.acting, party, fact, self.run),
+            None => Ok(places::field(self.case, reference, self.run)?),
+        }
     }
 
     fn field_is(&mut self, field: &Reference, terms: &BTreeSet<Ident>) -> Result<bool, Stop> {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::complaints::NO_LOCALNET;
 use crate::failure::Failure;
 use crate::files;
+use crate::text::Said;
 
 const RECORD: &str = "localnet.json";
 const RECORD_BYTES_MAX: usize = 1024 * 1024;
@@ -152,7 +153,8 @@ impl Localnet {
         Self::require(dir)?;
         let path = dir.join(RECORD);
         let text = files::read_text(&path, RECORD_BYTES_MAX)?;
-        serde_json::from_str(&text).map_err(|error| Failure::invalid_file(&path, &error))
+        serde_json::from_str(&text)
+            .map_err(|error| Failure::config(Said::english(error).of_thing(path.display())))
     }
 
     pub(super) fn write(&self, dir: &Path) -> Result<(), Failure> {

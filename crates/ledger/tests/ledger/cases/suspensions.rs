@@ -1,11 +1,11 @@
 //! Governance suspends clocks: days are not counted, and what has lapsed stays lapsed.
 
 use bulla_crypto::sha256;
-use bulla_ledger::{Cause, Refusal, possible_steps};
+use bulla_ledger::{Cause, Refusal, StateView, possible_steps};
 use bulla_rules::CivilDate;
 use bulla_types::limits::SUSPENSION_DAYS_MAX;
 use bulla_types::{
-    Action, BlockTime, CaseDeadlineStatus, CaseNumber, ClockScope, Commitment, DeadlineReached,
+    Action, BlockTime, Canonical, CaseDeadlineStatus, CaseNumber, ClockScope, Commitment, DeadlineReached,
     DeadlineSettled, DeadlineStanding, Name, Outcome, ReasonCode, StateKey, Subject, SuspendClocks,
     SuspensionNumber, SuspensionRecord, SystemEvent,
 };
@@ -36,7 +36,11 @@ pub(super) fn suspend(ledger: &mut Ledger, suspension: SuspendClocks) -> Result<
 }
 
 fn all(ledger: &mut Ledger, first: &str, last: &str) {
-    assert_eq!(suspend(ledger, suspension(ClockScope::Ledger, first, last)).unwrap(), [Outcome::Done]);
+    let outcomes = suspend(ledger, suspension(ClockScope::Ledger, first, last)).unwrap();
+    let [Outcome::Suspension(number)] = outcomes[..] else { panic!("{outcomes:?}") };
+    let bytes = ledger.view.get(&StateKey::Suspension(number)).unwrap().unwrap();
+    let record = SuspensionRecord::decode(&bytes).unwrap();
+    assert_eq!((record.number, record.scope), (number, ClockScope::Ledger));
 }
 
 fn ids(ids: &[&str]) -> ClockScope {
