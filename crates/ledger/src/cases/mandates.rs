@@ -52,13 +52,18 @@ fn shown<V: StateView>(
     document: &StepDocument,
     member: MemberNumber,
     run: &mut Run<'_, '_, V>,
-) -> Result<Option<CaseMandate>, ViewError> {
+) -> Result<Option<CaseMandate>, Stop> {
     let mut certificates = BTreeSet::new();
     for item in &document.items {
         match item {
             DocumentItem::Certificate(number) => certificates.insert(*number),
             DocumentItem::Digests(_) | DocumentItem::Evidence(_) => return Ok(Some(CaseMandate::default())),
         };
+    }
+    for &number in &certificates {
+        if run.state.certificate(number)?.is_some_and(|found| !found.is_valid(run.now())) {
+            return Err(StepRule::CertificateNotValid(number).into());
+        }
     }
     let certificates = valid(&certificates, member, run)?;
     Ok((!certificates.is_empty()).then_some(CaseMandate { certificates }))
