@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::network::Network;
 use crate::programs::program;
-use crate::wait::ends;
+use crate::wait::LIMIT;
 
 /// What a hostile peer does, see the program.
 #[derive(Debug, Clone, Copy)]
@@ -42,7 +43,7 @@ impl Network {
         command.args(["--targets", &addresses.join(","), "--seconds", &time.as_secs().to_string()]);
         command.arg("--genesis").arg(self.folder().join(Path::new("genesis.bin")));
         let running = command.stdin(Stdio::null()).stderr(Stdio::inherit()).kill_on_drop(true).output();
-        let output = ends("the hostile peer ends", running).await.unwrap();
+        let output = timeout(time + LIMIT, running).await.expect("the hostile peer ends").unwrap();
         assert!(output.status.success(), "{output:?}");
         serde_json::from_slice(&output.stdout).unwrap()
     }

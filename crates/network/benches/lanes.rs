@@ -10,8 +10,8 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::time::{Duration, Instant};
 
 use bulla_network::{
-    Host, HostConfig, HostHandle, Inbox, Limits, Multiaddr, NetworkEvent, NodeKey, PeerAddress, PeerId,
-    StreamLane,
+    Budget, Host, HostConfig, HostHandle, Inbox, Limits, Multiaddr, NetworkEvent, NodeKey, PeerAddress,
+    PeerId, StreamLane,
 };
 use bulla_types::LedgerId;
 use bytes::Bytes;
@@ -22,7 +22,7 @@ use tokio::sync::mpsc::Receiver;
 use tokio::time::{sleep, sleep_until};
 
 const LINK_BYTES_PER_SECOND: u64 = 100_000_000 / 8;
-const VOTES: usize = 600;
+const VOTES: usize = 100;
 const VOTE_EVERY: Duration = Duration::from_millis(5);
 
 struct Node {
@@ -180,11 +180,17 @@ fn split(node: Node) -> (Receiver<bulla_network::InboundFrame>, Node) {
 
 #[tokio::main]
 async fn main() {
-    let few = Limits::default();
+    // As much as the link carries, and nobody is set aside for it.
+    let anything = Budget { frames_per_second_max: u32::MAX, bytes_per_second_max: u64::MAX };
+    let mut few = Limits { relay_budget: anything, sync_budget: anything, ..Limits::default() };
+    few.parts.budget = anything;
+    let fewer = Limits { unsent_bytes_max: 32 << 10, ..few };
     let many = Limits { unsent_bytes_max: u32::MAX, ..few };
     let mut seed = 1;
     for (name, link) in [("loopback", None), ("100 Mbit/s", Some(LINK_BYTES_PER_SECOND))] {
-        for (bound, limits) in [("128 KiB unsent", few), ("the system's bound", many)] {
+        for (bound, limits) in
+            [("128 KiB unsent", few), ("32 KiB unsent", fewer), ("the system's bound", many)]
+        {
             let (a, b) = pair(seed, limits, link).await;
             seed += 2;
             let (mut votes, b) = split(b);

@@ -31,7 +31,7 @@
 //! A vote never stands in a queue behind anything but votes. On the wire it shares a connection with the other
 //! lanes: the multiplexer takes at most 16 KiB of each stream in turn, and the system is given little that it
 //! cannot send at once (see `listen`), so that a vote is on its way after a few such pieces however much
-//! else is to be sent.
+//! else is to be sent. On a slow link these take their time: `docs/performance.md` says how long.
 //!
 //! # Limits
 //! Every queue is bounded ([`Limits`]). A slow peer loses frames and relay batches from its own queues,

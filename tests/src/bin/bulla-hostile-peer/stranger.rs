@@ -31,7 +31,7 @@ const TRY: Duration = Duration::from_secs(2);
 /// Requests on each connection that stands.
 const REQUESTS: usize = 4;
 
-const JUNK: [u8; 64 << 10] = [0x42; 64 << 10];
+static JUNK: [u8; 64 << 10] = [0x42; 64 << 10];
 
 #[derive(Default)]
 struct Gained {
