@@ -128,9 +128,9 @@ impl NodeError {
             Self::Genesis { .. } => ReasonCode::GenesisInvalid,
             Self::Key(error) => key_file_reason(error),
             Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => ReasonCode::PortInUse,
-            Self::Network(HostError::PortInUse { .. })
-            | Self::Serve(ServeError::Listen { .. })
-            | Self::Consensus(ConsensusError::Listen { .. }) => ReasonCode::PortInUse,
+            Self::Network(HostError::PortInUse { .. }) | Self::Serve(ServeError::Listen { .. }) => {
+                ReasonCode::PortInUse
+            }
             // An address that is not this machine's, or a port that needs rights.
             Self::Port { .. } | Self::Network(_) | Self::Consensus(_) => ReasonCode::ConfigInvalid,
             Self::Storage(error) | Self::Chain(ChainError::Storage(error)) => storage_reason(error),

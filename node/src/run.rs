@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use bulla_api::{NodeApi, Tls};
 use bulla_chain::{Chain, CommittedState, open_or_found};
-use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, NodeIdentity, Role};
+use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
-use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
+use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
 use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
@@ -25,8 +25,8 @@ use crate::health::Health;
 use crate::housekeeping::keep_house;
 use crate::keys::Keys;
 use crate::open_files;
-use crate::peers;
-use crate::ports::Ports;
+use crate::peers::{self, Configured};
+use crate::ports::{Ports, listen_address};
 use crate::signer::GuardedSigner;
 use crate::signing;
 use crate::vitals::NodeVitals;
@@ -35,6 +35,7 @@ use crate::vitals::NodeVitals;
 pub type StartConsensus = Box<
     dyn FnOnce(
             ConsensusConfig,
+            Lanes,
             Arc<dyn Application>,
             Role,
         ) -> BoxFuture<'static, Result<ConsensusHandle, ConsensusError>>
@@ -51,7 +52,9 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
-        let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
+        let start = |config, lanes, application, role| {
+            bulla_consensus::spawn(config, lanes, application, role).boxed()
+        };
         Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start) }
     }
 }
@@ -111,7 +114,8 @@ pub async fn run_with(
 
     keys.check_enrolled(&config, &genesis, &chain)?;
     let (tls, ports) = (read_tls(&config)?, Ports::take(&config).await?);
-    let (host, events) = start_host(&config, &genesis, &keys).await?;
+    let configured = peers::configured(&config.network.peers)?;
+    let (host, events, lanes) = start_host(&config, &genesis, &keys, &chain, &configured).await?;
     let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
@@ -120,6 +124,7 @@ pub async fn run_with(
     tasks.spawn(announce(announcements, host.clone()));
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
+    tasks.spawn(peers::keep_list(Arc::clone(&chain), configured, host.clone()));
     let (stuck, found_stuck) = oneshot::channel();
     tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
@@ -153,7 +158,8 @@ pub async fn run_with(
             let (signed, health, chain) = (Arc::clone(&signed), Arc::clone(&health), Arc::clone(&chain));
             tasks.spawn(signing::release(signed, health, chain, power));
         }
-        let started = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
+        let (settings, role) = part_in_consensus(&config, &genesis, &keys, &signed);
+        let started = start(settings, lanes, application, role).await?;
         health.follow(started.status());
         Ok::<_, NodeError>(consensus.insert(started).failed().await)
     };
@@ -218,11 +224,12 @@ async fn start_host(
     config: &NodeConfig,
     genesis: &Genesis,
     keys: &Keys,
-) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), NodeError> {
-    let listen = config.network.listen.parse::<bulla_network::Multiaddr>().map_err(|error| {
-        NodeError::Listen { text: config.network.listen.clone(), reason: error.to_string() }
-    })?;
-    let peers = config.network.peers.iter().map(|peer| peer.parse()).collect::<Result<_, _>>()?;
+    chain: &Chain,
+    configured: &[Configured],
+) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>, Lanes), NodeError> {
+    let listen = listen_address(&config.network.listen)?;
+    let peers = peers::let_in(chain, configured)?;
+    peers::warn_of_others(configured, &peers);
     let mut seed = *keys.peer.to_seed();
     let host = HostConfig {
         key: NodeKey::from_seed(&mut seed),
@@ -234,32 +241,20 @@ async fn start_host(
     Ok(Host::spawn(host).await?)
 }
 
-async fn start_consensus(
+/// What this node does in consensus, and with what settings.
+fn part_in_consensus(
     config: &NodeConfig,
     genesis: &Genesis,
     keys: &Keys,
     signed: &Arc<SignedGuard>,
-    application: Arc<dyn Application>,
-    start: StartConsensus,
-) -> Result<ConsensusHandle, NodeError> {
-    let address = |text: &String| {
-        text.parse::<bulla_consensus::Multiaddr>()
-            .map_err(|error| NodeError::Listen { text: text.clone(), reason: error.to_string() })
-    };
-    let identity = NodeIdentity::from_seed(*keys.peer.to_seed());
-    let mut consensus = ConsensusConfig::new(
-        genesis.ledger_id(),
-        config.label.clone(),
-        address(&config.consensus.listen)?,
-        identity,
-        config.data.join(ENGINE_LOG),
-    );
-    consensus.peers = config.consensus.peers.iter().map(address).collect::<Result<_, _>>()?;
+) -> (ConsensusConfig, Role) {
+    let log = config.data.join(ENGINE_LOG);
+    let settings = ConsensusConfig::new(genesis.ledger_id(), config.label.clone(), log);
     let role = match &keys.consensus {
         Some(key) => Role::Validator(Arc::new(GuardedSigner::new(key.clone(), Arc::clone(signed)))),
         None => Role::Observer,
     };
-    Ok(start(consensus, application, role).await?)
+    (settings, role)
 }
 
 /// Carries the mempool's batches to the peers.

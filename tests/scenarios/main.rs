@@ -28,5 +28,6 @@ mod refusals;
 mod repeated;
 mod restored;
 mod startup;
+mod strangers;
 mod test_clock;
 mod tls;

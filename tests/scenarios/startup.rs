@@ -30,11 +30,10 @@ async fn refuses(reason: &str, prepare: impl FnOnce(&mut NodeConfig)) -> String 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_port_in_use_is_named() {
     type Port = fn(&NodeConfig) -> u16;
-    let ports: [(_, Port); 4] = [
+    let ports: [(_, Port); 3] = [
         ("api.grpc", |config| config.api.grpc.port()),
         ("api.http", |config| config.api.http.port()),
         ("network.listen", |config| port_of(&config.network.listen)),
-        ("consensus.listen", |config| port_of(&config.consensus.listen)),
     ];
     for (setting, port) in ports {
         // The other one sleeps: no quorum is heard.
@@ -226,6 +225,5 @@ async fn a_file_that_is_no_genesis_founds_nothing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_peer_that_is_not_pinned_is_refused() {
-    refuses("CONFIG_INVALID", |config| config.consensus.peers.push("/ip4/127.0.0.1/tcp/7001".to_owned()))
-        .await;
+    refuses("CONFIG_INVALID", |config| config.network.peers.push("/ip4/127.0.0.1/tcp/7001".to_owned())).await;
 }

@@ -161,8 +161,8 @@ impl NewNode {
         Self { validates, declared, peer_id, ports: NodePorts::free() }
     }
 
-    fn pinned(&self, port: u16) -> String {
-        format!("{}/p2p/{}", multiaddr(port), self.peer_id)
+    fn pinned(&self) -> String {
+        format!("{}/p2p/{}", multiaddr(self.ports.network), self.peer_id)
     }
 }
 
@@ -182,12 +182,9 @@ fn founder(number: u64, role: Role, node_keys: &[KeyDeclaration], power: u64) ->
 fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
     let config = |position: usize, node: &NewNode| {
         let home = folder.join(format!("node-{}", position + 1));
-        let others = |port: fn(&NodePorts) -> u16| {
-            let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
-            others.map(|(_, other)| other.pinned(port(&other.ports))).collect::<Vec<_>>()
-        };
+        let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
         let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let NodePorts { grpc, http, network, consensus } = node.ports;
+        let NodePorts { grpc, http, network } = node.ports;
         NodeConfig {
             label: format!("node-{}", position + 1),
             genesis: folder.join("genesis.bin"),
@@ -197,8 +194,10 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
                 note: home.join("note.pem"),
                 peer: home.join("peer.pem"),
             },
-            consensus: PeerNetwork { listen: multiaddr(consensus), peers: others(|ports| ports.consensus) },
-            network: PeerNetwork { listen: multiaddr(network), peers: others(|ports| ports.network) },
+            network: PeerNetwork {
+                listen: multiaddr(network),
+                peers: others.map(|(_, other)| other.pinned()).collect(),
+            },
             api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
             limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
             trust_copied_data: false,

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use bulla_client::{Client, Signer, Trust};
+use bulla_crypto::key_file;
+use bulla_network::peer_id_of;
 use bulla_node::config::NodeLimits;
 use bulla_types::proto::{GetStatusResponse, NodeHealth};
 use bulla_types::{LedgerId, Parameters};
@@ -84,6 +86,15 @@ impl Network {
     #[must_use]
     pub fn service(&self) -> Signer {
         self.ledger.services[0].operator()
+    }
+
+    /// Where a node is found on the members' network, pinned.
+    #[must_use]
+    pub fn peer_address(&self, node: usize) -> String {
+        let config = self.nodes[node].config();
+        let key = key_file::read(&config.keys.peer, None).unwrap();
+        let peer_id = peer_id_of(&key.public_key().to_bytes()).unwrap();
+        format!("{}/p2p/{peer_id}", config.network.listen)
     }
 
     /// A folder for whatever a scenario keeps beside the nodes.

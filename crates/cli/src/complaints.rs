@@ -88,7 +88,7 @@ texts! {
         "{0} 中已有的网络有 {1} 个验证节点和 {2} 个观察节点，起始端口 {3}，条目对{4}开放；新建网络请指定其他目录";
     FOR_EVERYBODY = "everybody" "所有人";
     FOR_MEMBERS = "members" "成员";
-    NO_ROOM_FOR_PORTS = "--base-port {0} leaves no room for the four ports of each of {1} nodes" "--base-port {0} 之后容不下 {1} 个节点各四个端口";
+    NO_ROOM_FOR_PORTS = "--base-port {0} leaves no room for the three ports of each of {1} nodes" "--base-port {0} 之后容不下 {1} 个节点各三个端口";
     NO_FREE_PORTS = "only {0} of the {1} ports needed are free on 127.0.0.1 from {2} to {3}; name others with --base-port"
         "127.0.0.1 上 {2} 至 {3} 的空闲端口只有 {0} 个，需要 {1} 个；请用 --base-port 指定其他端口";
     PROGRAM_MISSING = "{0} is missing: bulla and bulla-node belong in one folder" "缺少 {0}：bulla 与 bulla-node 应在同一目录";

@@ -67,7 +67,7 @@ fn argument(name: &str) -> String {
 
 /// Starts consensus with the fault in it.
 fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
-    Box::new(move |config: ConsensusConfig, application, role| {
+    Box::new(move |config: ConsensusConfig, lanes, application, role| {
         let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
         let mut misconduct = Byzantine::default();
         let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault {
@@ -92,6 +92,6 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 (Faulty::new(application, StopsBeforeCheckingAgain { height }), signer)
             }
         };
-        spawn_byzantine(config, application, signer, misconduct).boxed()
+        spawn_byzantine(config, lanes, application, signer, misconduct).boxed()
     })
 }

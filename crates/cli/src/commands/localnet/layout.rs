@@ -62,7 +62,6 @@ pub(crate) struct Ports {
     pub(crate) grpc: u16,
     pub(crate) http: u16,
     pub(crate) network: u16,
-    pub(crate) consensus: u16,
 }
 
 impl Node {
@@ -77,11 +76,6 @@ impl Node {
     /// Its address on the members' network.
     pub(super) fn p2p(&self) -> String {
         format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.network, self.peer_id)
-    }
-
-    /// Its address on the engine's network.
-    pub(super) fn consensus(&self) -> String {
-        format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.consensus, self.peer_id)
     }
 
     pub(super) fn folder(&self, dir: &Path) -> PathBuf {
