@@ -254,7 +254,7 @@ async fn a_closed_ledger_shows_cases_certificates_and_work_to_members_alone() {
     }
     // Who was enrolled by an entry is shown without the keys that the entry names.
     let enrolled = stranger("member show 8");
-    assert_eq!((enrolled.code, &enrolled.json["keys"]), (0, &serde_json::Value::Null), "{:#}", enrolled.json);
+    assert_eq!((enrolled.code, &enrolled.json["keys"]), (0, &Value::Null), "{:#}", enrolled.json);
     over_http(&venue, &http, &certificate).await;
 
     // A member that is suspended reads no more.
