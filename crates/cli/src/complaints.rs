@@ -36,8 +36,8 @@ texts! {
     DATE_FORM = "a date such as 2026-07-01 is wanted" "应为日期，如 2026-07-01";
     DAYS_FALL = "{0} comes before {1}" "{0} 早于 {1}";
     DAYS_TOO_MANY = "from {0} to {1} are {2} days, at most {3} are allowed" "{0} 至 {1} 共 {2} 日，最多 {3} 日";
-    YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; see --file"
-        "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；见 --file";
+    YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; name a file that holds it"
+        "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；请指明日历文件";
     YEAR_NOT_ADOPTED = "the ledger has adopted no calendar of {0}, only of {1} to {2}" "账本未采用 {0} 年的日历，只有 {1} 至 {2} 年";
     NO_CALENDAR_ADOPTED = "the ledger has adopted no calendar yet" "账本尚未采用日历";
     YEAR_OF_FILE = "the calendar is of {0}, not of {1}" "这是 {0} 年的日历，不是 {1} 年的";

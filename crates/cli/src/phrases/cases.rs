@@ -37,6 +37,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     // What it is about.
     ("a case of this procedure is about {}, not {}", "该程序的案件所涉事项应为{>0}，不是 {>1}"),
+    ("registration of its kind of object", "该程序所针对的对象的登记"),
+    ("account of its kind", "该程序所针对种类的账户"),
+    ("certificate of its kind", "该程序所针对种类的证书"),
+    ("case of its parent procedure", "该程序所依附程序的案件"),
     ("nothing on the ledger yet", "账本上尚无的事项"),
     ("a registration", "登记"),
     ("an account", "账户"),
@@ -100,6 +104,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("needs {} of the document {}, found {}", "材料{1}应有 {0} 份，已有 {2} 份"),
     ("the step has no document {}", "该步骤没有材料{0}"),
     ("the document {} must {}", "材料{0}应{>1}"),
+    ("name what is on the ledger: there is no {}", "指明账本上已有的记录：没有 {>0}"),
     ("have at most {} items", "最多有 {0} 份"),
     ("be handed in in another form", "以其他形式提交"),
     ("there is no deposit {}", "没有存证 {0}"),

@@ -43,9 +43,7 @@ impl StepFault {
             Self::NotOpening { possible } => format!("it opens no case; those that do: {}", list(possible)),
             Self::LedgerStep => "the ledger takes this step by itself".to_owned(),
             Self::CaseEnded { state } => format!("the case has ended, in state {state}"),
-            Self::OutOfOrder { state, possible } => {
-                format!("it is not taken in state {state}; possible now: {}", list(possible))
-            }
+            Self::OutOfOrder { state, .. } => format!("it is not taken in state {state}"),
             Self::OtherProfile => "the case runs under another profile".to_owned(),
             Self::AboutWrong { expected: None, .. } => {
                 "a case of this procedure is about nothing that is on the ledger yet".to_owned()
@@ -131,9 +129,7 @@ impl StepFault {
             Self::NotOpening { possible } => format!("该步骤不能立案，立案步骤：{}", list(possible)),
             Self::LedgerStep => "该步骤由账本自行办理".to_owned(),
             Self::CaseEnded { state } => format!("案件已终结，状态为 {state}"),
-            Self::OutOfOrder { state, possible } => {
-                format!("案件处于 {state} 状态，不能办理该步骤，现可办理：{}", list(possible))
-            }
+            Self::OutOfOrder { state, .. } => format!("案件处于 {state} 状态，不能办理该步骤"),
             Self::OtherProfile => "案件适用另一规则配置".to_owned(),
             Self::AboutWrong { expected: None, .. } => "该程序的案件不针对账本上已有的事项".to_owned(),
             Self::AboutWrong { expected: Some(kind), found: None } => {

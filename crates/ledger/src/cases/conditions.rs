@@ -10,8 +10,8 @@ use bulla_rules::profile::{
     Relation, Target,
 };
 use bulla_types::{
-    CertificateRecord, CertificateStatus, FieldContent, FieldValue, KeyRange, MemberNumber, RegisterStatus,
-    StateKey,
+    CaseNumber, CertificateRecord, CertificateStatus, FieldContent, FieldValue, KeyRange, MemberNumber,
+    RegisterStatus, StateKey,
 };
 
 use crate::view::StateView;
@@ -342,13 +342,8 @@ impl<V: StateView> Question<'_, '_, '_, V> {
 
     // Cases.
 
-    /// Another open case of the procedure about the same.
     fn open_case(&mut self, procedure: &Ident, on: &Target) -> Result<bool, Stop> {
-        let Some(about) = places::target(self.case, on, self.run)? else { return Ok(false) };
-        let tag = procedure_tag(&self.case.profile, procedure.as_str());
-        let rows = self.run.state.rows(&KeyRange::open_cases_of(about, tag), 2)?;
-        let this = self.case.record.number;
-        Ok(rows.iter().any(|row| matches!(row, StateKey::OpenCase(open) if open.case != this)))
+        Ok(other_open_case(self.case, procedure, on, self.run)?.is_some())
     }
 
     fn past_case(&mut self, condition: &Condition) -> Result<bool, Stop> {
@@ -416,6 +411,23 @@ impl<V: StateView> Question<'_, '_, '_, V> {
         }
         Ok(true)
     }
+}
+
+/// Another open case of the procedure about the same.
+pub(super) fn other_open_case<V: StateView>(
+    case: &Case,
+    procedure: &Ident,
+    on: &Target,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<CaseNumber>, Stop> {
+    let Some(about) = places::target(case, on, run)? else { return Ok(None) };
+    let tag = procedure_tag(&case.profile, procedure.as_str());
+    let rows = run.state.rows(&KeyRange::open_cases_of(about, tag), 2)?;
+    let this = case.record.number;
+    Ok(rows.iter().find_map(|row| match row {
+        StateKey::OpenCase(open) if open.case != this => Some(open.case),
+        _ => None,
+    }))
 }
 
 /// The content of a value of the profile.

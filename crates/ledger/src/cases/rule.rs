@@ -41,12 +41,12 @@ impl fmt::Display for StepRefusal {
         if !self.article.is_empty() {
             write!(f, " ({})", self.article)?;
         }
-        write!(f, ": {}", self.rule)?;
-        if !self.possible.is_empty() {
-            let possible: Vec<String> = self.possible.iter().map(ToString::to_string).collect();
-            write!(f, "; possible now: {}", possible.join(", "))?;
+        f.write_str(": ")?;
+        if self.possible.is_empty() {
+            return self.rule.fmt(f);
         }
-        Ok(())
+        let possible: Vec<String> = self.possible.iter().map(ToString::to_string).collect();
+        write!(f, "{}; possible now: {}", self.rule, possible.join(", "))
     }
 }
 

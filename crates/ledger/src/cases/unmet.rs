@@ -10,6 +10,7 @@ use crate::view::StateView;
 
 use super::actors;
 use super::case::Case;
+use super::conditions;
 use super::deadlines::{self, Span};
 use super::effects;
 use super::rule::Stop;
@@ -133,6 +134,12 @@ pub(super) fn explain<V: StateView>(
                 told.wanted.push(Wanted::Certificate(kind.to_string()));
             }
             Condition::FreeObject(kind) => told.in_the_way = registered(case, kind, run)?,
+            Condition::Not(inner) => {
+                if let Condition::OpenCase { procedure, on } = &**inner {
+                    told.in_the_way =
+                        conditions::other_open_case(case, procedure, on, run)?.map(Subject::Case);
+                }
+            }
             Condition::FreeAccount { party, kind } => {
                 for member in actors::members(case, acting, party, run)?.unwrap_or_default() {
                     let account = effects::account_taken(case, member, kind, run)?;
@@ -160,7 +167,7 @@ fn asked_outright<'c>(condition: &'c Condition, found: &mut Vec<&'c Condition>) 
         Condition::All(arms) | Condition::Any(arms) => {
             arms.iter().for_each(|arm| asked_outright(arm, found));
         }
-        Condition::Not(_) => {}
+        Condition::Not(inner) if !matches!(**inner, Condition::OpenCase { .. }) => {}
         leaf => found.push(leaf),
     }
 }

@@ -69,20 +69,23 @@ fn kept(what: &str, transaction: &Transaction, openings: Vec<Opening>) -> Value 
     })
 }
 
+/// What is broken in a file, and how.
+type Broken = (&'static str, fn(&mut proto::KeptOpenings));
+
 /// Files that do not read.
 fn kept_unread() -> Vec<Value> {
     let message = || KeptOpenings::new(&case_transaction(), case_openings()).unwrap().to_message();
-    let cases: [(&str, fn(&mut proto::KeptOpenings)); 6] = [
+    let cases: [Broken; 6] = [
         ("no openings", |message| message.openings.clear()),
         ("openings that do not rise", |message| message.openings.reverse()),
         ("an opening twice", |message| message.openings = vec![message.openings[0].clone(); 2]),
         ("no ledger", |message| message.ledger_id = Bytes::new()),
         ("a transaction id that is too short", |message| {
-            message.transaction_id = Bytes::from_static(&[1; 31])
+            message.transaction_id = Bytes::from_static(&[1; 31]);
         }),
         ("no request id", |message| message.request_id = Bytes::new()),
     ];
-    let case = |(what, change): (&str, fn(&mut proto::KeptOpenings))| {
+    let case = |(what, change): Broken| {
         let mut message = message();
         change(&mut message);
         let bytes = message.encode_to_vec();

@@ -5,7 +5,7 @@ use crate::text::texts;
 texts! {
     ABOUT = "About" "所涉事项";
     ACCOUNTS = "Accounts opened" "开立账户";
-    AND_PROVISIONAL = "{0} (provisional)" "{0}（暂定）";
+    AND_PROVISIONAL = "{0} (provisional: the ledger has no calendar yet of a year that it counts)" "{0}（暂定：账本尚未采用其计入年度的日历）";
     AFTER = "Not before" "须先届满";
     ASKED_AT = "As of" "截至";
     ATTACHED = "attached, erasable" "附带，可删除";
@@ -62,7 +62,7 @@ texts! {
     PARTIES = "Parties" "当事人";
     PAST = "Past" "办理经过";
     POSSIBLE = "Possible now" "可办理步骤";
-    PUBLISHED = "Open to everyone" "公示内容";
+    PUBLISHED = "Published" "公示内容";
     PUBLISHED_UNTIL = "{0} (since {1}, until {2})" "{0}（自 {1} 起，至{2}）";
     PUBLISHED_SINCE = "{0} (since {1})" "{0}（自 {1} 起）";
     REGISTRATIONS = "Registrations recorded" "登记号";

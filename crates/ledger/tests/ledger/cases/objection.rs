@@ -23,12 +23,13 @@ fn entry(story: &Register, case: CaseNumber) -> RegistrationRecord {
 
 #[test]
 fn an_objection_marks_the_entry_and_keeps_it_from_being_certified() {
-    let (mut story, case, _) = objected();
+    let (mut story, case, objection) = objected();
     assert!(entry(&story, case).flags.contains_key("objection"));
     story.ledger.until("2025-10-20");
     let issue = story.issue(case);
     let rule = story.ledger.refuse_step(&issue, ReasonCode::CaseExists);
     assert!(matches!(rule, StepRule::ConditionNotMet(_)), "{rule}");
+    assert!(rule.to_string().ends_with(&format!("; there is C-{objection} already")), "{rule}");
 }
 
 #[test]

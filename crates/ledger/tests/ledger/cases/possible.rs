@@ -38,13 +38,13 @@ fn what_is_missing_and_what_must_come_first_is_told() {
     let case = story.apply("asset");
     story.register(case);
     let objection = story.objection(case);
-    story.ledger.take(&objection);
+    let objection = story.ledger.take(&objection).case;
     let steps = possible(&story, case);
     assert_eq!(names(&steps), ["refuse", "confirm", "issue"]);
     let issue = &steps[2];
     let comes = "2025-10-14".parse::<CivilDate>().unwrap().ends();
     let publicity = format!("publicity_end has come; the deadline publicity_end (8) comes at {comes}");
-    let objection = "not (a case of objection about case is open)".to_owned();
+    let objection = format!("not (a case of objection about case is open); there is C-{objection} already");
     assert_eq!(issue.missing, [publicity, objection]);
     assert_eq!(issue.after[0].deadline, "publicity_end");
     // Whoever qualifies may be the first reviewer.

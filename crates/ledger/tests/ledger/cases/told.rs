@@ -108,13 +108,13 @@ fn a_second_registration_of_an_object_names_the_first_and_what_can_be_opened_abo
 fn what_cannot_be_opened_now_is_not_offered() {
     let mut story = Register::new();
     story.certified("asset");
-    let entry = Some(Subject::Registration(RegistrationNumber(1)));
-    let agree = opening("transfer", entry, "agree", "holder");
+    let entry = Subject::Registration(RegistrationNumber(1));
+    let agree = opening("transfer", Some(entry), "agree", "holder");
     let again = story.application("asset");
     assert!(instead(&mut story, &again).contains(&agree));
     let court = story.ledger.enrol("court", Role::Judicial);
     let freeze = open(story.profile, "freeze", "freeze").by("court", &court).paper("judgment");
-    story.ledger.take(&freeze.about(entry.unwrap()));
+    story.ledger.take(&freeze.about(entry));
     let possible = instead(&mut story, &again);
     assert!(!possible.contains(&agree), "{possible:?}");
 }
