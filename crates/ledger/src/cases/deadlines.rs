@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bulla_rules::profile::{
     Anchor, ClockReturn, Closed, Content, DateRule, Deadline, OnReturn, Procedure, Profile, Reference, Scope,
 };
-use bulla_rules::{CivilDate, DateError, DeadlineKind};
+use bulla_rules::{CalendarYear, CivilDate, DateError, DeadlineKind};
 use bulla_types::{BlockTime, CaseDeadline, CaseDeadlineStatus, DaysAway, DeadlineStanding, RuleName};
 
 use crate::view::{StateView, ViewError};
@@ -233,16 +233,31 @@ fn add_days_away(
 }
 
 /// The due time of a deadline by the calendar of now, written into the record: what a calendar adopted since
-/// asks for.
+/// asks for. One that cannot be reckoned any more stays as it is, and notes that it has been looked at.
 pub(super) fn settle<V: StateView>(
     case: &mut Case,
     rule: &Deadline,
     run: &mut Run<'_, '_, V>,
-) -> Result<Option<CaseDeadline>, Stop> {
-    let Some(deadline) = case.record.deadlines.get(rule.head.name.as_str()).cloned() else { return Ok(None) };
-    let deadline = settled(case, rule, deadline, run)?;
+) -> Result<Option<CaseDeadline>, ViewError> {
+    let Some(before) = case.record.deadlines.get(rule.head.name.as_str()).cloned() else { return Ok(None) };
+    let deadline = match settled(case, rule, before.clone(), run) {
+        Ok(deadline) => deadline,
+        Err(Stop::Rule(_)) => looked_at(before, run)?,
+        Err(Stop::View(error)) => return Err(error),
+    };
     case.record.deadlines.insert(name(&rule.head.name), deadline.clone());
     Ok(Some(deadline))
+}
+
+fn looked_at<V: StateView>(
+    mut deadline: CaseDeadline,
+    run: &mut Run<'_, '_, V>,
+) -> Result<CaseDeadline, ViewError> {
+    let calendar = run.state.calendar()?;
+    for (&year, revision) in &mut deadline.counted {
+        *revision = calendar.year(year).map_or(0, CalendarYear::revision);
+    }
+    Ok(deadline)
 }
 
 /// Lapses that have come and are not recorded yet: what follows from them comes before any step.

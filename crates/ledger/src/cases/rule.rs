@@ -303,7 +303,7 @@ impl StepRule {
 }
 
 /// Bytes that every record keeps free for what events of the ledger add to it: they are never refused.
-const ROOM_FOR_EVENTS_BYTES: usize = 4_096;
+const ROOM_FOR_EVENTS_BYTES: usize = 20_480;
 
 /// Refuses a record that its format cannot hold.
 pub(super) fn check_size<R: Canonical>(subject: Subject, record: &R) -> Result<(), StepRule> {

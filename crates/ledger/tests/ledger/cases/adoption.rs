@@ -157,7 +157,10 @@ fn the_years_of_the_calendar_lie_side_by_side() {
 }
 
 /// The year with other numbers in the place of some.
-fn changed(year: &CalendarYear, change: impl FnOnce(&mut bulla_types::proto::CalendarYear)) -> CalendarYear {
+pub(super) fn changed(
+    year: &CalendarYear,
+    change: impl FnOnce(&mut bulla_types::proto::CalendarYear),
+) -> CalendarYear {
     let mut message = year.to_message();
     change(&mut message);
     CalendarYear::from_message(message).unwrap()

@@ -3,15 +3,16 @@
 use bulla_crypto::sha256;
 use bulla_ledger::{Cause, Refusal, StateView, possible_steps};
 use bulla_rules::CivilDate;
-use bulla_types::limits::SUSPENSION_DAYS_MAX;
+use bulla_types::limits::{SUSPENSION_DAYS_MAX, YEARS_COUNTED_MAX};
 use bulla_types::{
     Action, BlockTime, Canonical, CaseDeadlineStatus, CaseNumber, ClockScope, Commitment, DeadlineReached,
     DeadlineSettled, DeadlineStanding, Name, Outcome, ReasonCode, StateKey, Subject, SuspendClocks,
     SuspensionNumber, SuspensionRecord, SystemEvent,
 };
 
+use super::adoption::changed;
 use super::story::Register;
-use crate::support::{Ledger, go_on};
+use crate::support::{Ledger, calendar_year, go_on};
 
 /// Places of the deadlines of the registration, in rising order of name.
 const REVIEW_END: u16 = 2;
@@ -216,4 +217,25 @@ fn a_suspension_of_too_many_days_or_of_what_is_not_there_is_refused() {
     }
     let year = suspension(ClockScope::Ledger, "2025-01-01", "2026-01-01");
     suspend(ledger, year).unwrap();
+}
+
+#[test]
+fn clocks_that_stand_still_for_a_lifetime_stop_neither_the_ledger_nor_the_case() {
+    let mut story = Register::new();
+    let case = story.apply("asset");
+    let mut first = "2025-10-14".parse::<CivilDate>().unwrap();
+    for _ in 0..70 {
+        let last = first.plus_days(SUSPENSION_DAYS_MAX - 1).unwrap();
+        all(&mut story.ledger, &first.to_string(), &last.to_string());
+        first = last.plus_days(1).unwrap();
+    }
+    // Every deadline that counts 2025 is reckoned anew, into a year that is far away.
+    let revised = changed(&calendar_year(2025), |message| message.revision += 1);
+    story.ledger.adopt_year(&revised);
+    story.ledger.catch_up();
+    let deadline = &story.ledger.case(case).deadlines["review_end"];
+    assert_eq!(deadline.standing, DeadlineStanding::Provisional);
+    assert_eq!((deadline.counted.len(), deadline.counted[&2025]), (YEARS_COUNTED_MAX, revised.revision()));
+    story.register(case);
+    assert_eq!(story.ledger.case(case).deadlines["review_end"].status, CaseDeadlineStatus::Met);
 }
