@@ -89,7 +89,7 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))
             }
             Fault::StopsBeforeCheckingAgain { height } => {
-                (Faulty::new(application, StopsBeforeCheckingAgain { height }), signer)
+                (Faulty::new(application, StopsBeforeCheckingAgain::new(height)), signer)
             }
         };
         spawn_byzantine(config, lanes, application, signer, misconduct).boxed()
