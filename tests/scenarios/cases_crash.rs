@@ -17,6 +17,7 @@ use tokio::task::JoinSet;
 use crate::agency::{PROFILE, Venue};
 
 const DAY_MS: u64 = 86_400_000;
+const DAY_A_SECOND: u32 = 86_400;
 
 /// Offers that have lapsed before the crash.
 const LAPSED: usize = 2;
@@ -49,12 +50,27 @@ fn endpoint(node: &Value) -> &str {
     node["grpc"].as_str().unwrap()
 }
 
+fn wire(node: &Value) -> Wire {
+    Wire::to(endpoint(node).strip_prefix("http://").unwrap().parse().unwrap())
+}
+
+/// Lets the clock of all nodes run a day a second. They read it from a file, and not at once.
+async fn hasten(venue: &Venue<'_>, nodes: &[Value]) {
+    assert_eq!(venue.localnet.is("clock", &["--speed", &DAY_A_SECOND.to_string()]).code, 0);
+    until("all nodes go a day a second", || async {
+        for node in nodes {
+            if wire(node).status().await?.clock_speed != DAY_A_SECOND {
+                return None;
+            }
+        }
+        Some(())
+    })
+    .await;
+}
+
 /// Waits until all nodes stand at one height, with the same roots.
 async fn agreed(nodes: &[Value]) -> GetStatusResponse {
-    let wires: Vec<Wire> = nodes
-        .iter()
-        .map(|node| Wire::to(endpoint(node).strip_prefix("http://").unwrap().parse().unwrap()))
-        .collect();
+    let wires: Vec<Wire> = nodes.iter().map(wire).collect();
     until("all nodes stand at one height, and nothing waits", || async {
         let mut statuses = Vec::new();
         for wire in &wires {
@@ -148,7 +164,7 @@ async fn steps_that_were_acknowledged_and_deadlines_that_came_meanwhile_survive_
     let all = nodes(&venue);
     agreed(&all).await;
 
-    assert_eq!(venue.localnet.is("clock", &["--speed", "86400"]).code, 0);
+    hasten(&venue, &all).await;
     let made = Acknowledged::default();
     let first = Offeror::at(&venue, &all[0]).await;
     for _ in 0..LAPSED {
