@@ -8,6 +8,7 @@ use libp2p::request_response::{InboundRequestId, OutboundRequestId};
 use libp2p::swarm::ConnectionId;
 use libp2p::{Multiaddr, PeerId};
 use tokio::task::AbortHandle;
+use tokio_util::sync::CancellationToken;
 
 use crate::budget::{InboundBudget, SharedBudget};
 use crate::config::{Budget, Limits};
@@ -52,10 +53,23 @@ pub(crate) struct Link {
     /// Another number each time that the peer connects anew.
     pub(crate) session: u64,
     set_aside_until: Option<Instant>,
-    connections: Vec<Connection>,
+    connections: Vec<Standing>,
     /// The one to use of several.
     kept: Option<ConnectionId>,
     connected_since: Option<SystemTime>,
+}
+
+/// A connection, and the end of it.
+#[derive(Debug)]
+struct Standing {
+    connection: Connection,
+    ended: CancellationToken,
+}
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        self.ended.cancel();
+    }
 }
 
 /// The stream of a lane on which this node sends.
@@ -129,9 +143,14 @@ impl Link {
         now: Instant,
     ) -> (Presence, Option<ConnectionId>) {
         let new = Connection { id, dialer, since: now };
-        let redundant = self.connections.last().map(|old| duplicate::redundant(old, &new));
-        self.connections.push(new);
-        self.kept = self.connections.iter().rev().map(|c| c.id).find(|id| Some(*id) != redundant);
+        let redundant = self.connections.last().map(|old| duplicate::redundant(&old.connection, &new));
+        self.connections.push(Standing { connection: new, ended: CancellationToken::new() });
+        self.kept = self
+            .connections
+            .iter()
+            .rev()
+            .map(|standing| standing.connection.id)
+            .find(|id| Some(*id) != redundant);
         self.redial.connected();
         if self.connections.len() > 1 {
             return (Presence::Unchanged, redundant);
@@ -145,12 +164,12 @@ impl Link {
     }
 
     pub(crate) fn disconnected(&mut self, id: ConnectionId, now: Instant) -> Presence {
-        let Some(at) = self.connections.iter().position(|connection| connection.id == id) else {
+        let Some(at) = self.connections.iter().position(|standing| standing.connection.id == id) else {
             return Presence::Unchanged;
         };
-        let closed = self.connections.remove(at);
+        let since = self.connections.remove(at).connection.since;
         if self.kept == Some(id) {
-            self.kept = self.connections.last().map(|connection| connection.id);
+            self.kept = self.connections.last().map(|standing| standing.connection.id);
         }
         for says in &mut self.says {
             // A stream that is asked for on a closed connection is not heard of again; the writer of one that
@@ -164,8 +183,14 @@ impl Link {
         }
         self.sync_answers.clear();
         self.connected_since = None;
-        self.redial.lost(now, now.duration_since(closed.since));
+        self.redial.lost(now, now.duration_since(since));
         Presence::Changed
+    }
+
+    /// Fires when a connection ends. None when it has.
+    pub(crate) fn end_of(&self, id: ConnectionId) -> Option<CancellationToken> {
+        let standing = self.connections.iter().find(|standing| standing.connection.id == id)?;
+        Some(standing.ended.clone())
     }
 
     /// The connection to use.

@@ -30,7 +30,7 @@ impl Host {
     pub(super) fn on_stream(&mut self, event: StreamEvent, now: Instant) {
         let StreamEvent { peer, connection, lane, what } = event;
         match what {
-            What::Accepted(stream) => self.hear(peer, lane, stream, now),
+            What::Accepted(stream) => self.hear(peer, connection, lane, stream, now),
             What::Opened(stream) => self.say(peer, connection, lane, stream),
             What::NotOpened => {
                 debug!(%peer, ?lane, "the peer does not open the lane");
@@ -44,14 +44,16 @@ impl Host {
     }
 
     /// The peer opened a stream to send on. It takes the place of an older one.
-    fn hear(&mut self, peer: PeerId, lane: StreamLane, stream: Stream, now: Instant) {
+    fn hear(&mut self, peer: PeerId, on: ConnectionId, lane: StreamLane, stream: Stream, now: Instant) {
         let Some(link) = self.links.get_mut(&peer).filter(|link| !link.is_set_aside()) else { return };
+        let Some(connection_ended) = link.end_of(on) else { return };
         if link.streams_budget.spend(now, 0).is_err() {
             return self.set_aside(peer, &Misconduct::Streams, now);
         }
         let reader = Reader {
             peer,
             session: link.session,
+            connection_ended,
             lane,
             inbox: self.inbox.clone(),
             budget: link.frames_budgets[lane.index()].clone(),
@@ -68,6 +70,7 @@ impl Host {
     fn say(&mut self, peer: PeerId, on: ConnectionId, lane: StreamLane, stream: Stream) {
         let Some(link) = self.links.get_mut(&peer) else { return };
         let Some(outlet) = self.outlets.of(&peer, lane) else { return };
+        let Some(connection_ended) = link.end_of(on) else { return };
         let says = &mut link.says[lane.index()];
         if *says != (Said::Opening { on }) {
             return;
@@ -76,6 +79,7 @@ impl Host {
         let writer = Writer {
             peer,
             session: link.session,
+            connection_ended,
             lane,
             outlet,
             presence: self.presence.clone(),

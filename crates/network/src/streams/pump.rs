@@ -1,4 +1,7 @@
 //! The tasks that carry frames between streams and queues.
+//!
+//! Each is told when its connection has ended: a read that waits on a stream of yamux 0.13 never returns when
+//! this end closes the connection (rust-yamux issue 216).
 
 use std::io;
 use std::sync::Arc;
@@ -11,6 +14,7 @@ use libp2p::PeerId;
 use libp2p::swarm::Stream;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 use super::inbox::{InboundFrame, InboxSenders};
 use super::lane::StreamLane;
@@ -62,6 +66,7 @@ pub(crate) struct Heard {
 pub(crate) struct Writer {
     pub(crate) peer: PeerId,
     pub(crate) session: u64,
+    pub(crate) connection_ended: CancellationToken,
     pub(crate) lane: StreamLane,
     pub(crate) outlet: Arc<Outlet>,
     pub(crate) presence: PresenceBoard,
@@ -73,10 +78,15 @@ impl Writer {
     pub(crate) async fn run(self, stream: Stream) -> PumpEnd {
         let Self { peer, session, lane, .. } = self;
         let (mut answers, frames) = stream.split();
-        if heard_ready(&mut answers).await {
+        let is_heard = tokio::select! {
+            () = self.connection_ended.cancelled() => false,
+            ready = heard_ready(&mut answers) => ready,
+        };
+        if is_heard {
             self.outlet.open();
             self.presence.hears(&peer, session, lane, true);
             tokio::select! {
+                () = self.connection_ended.cancelled() => {}
                 // The hearing side says nothing more: it has gone, or it has lost its way.
                 _ = heard_ready(&mut answers) => {}
                 _ = self.write(frames) => {}
@@ -125,6 +135,7 @@ async fn heard_ready(answers: &mut ReadHalf<Stream>) -> bool {
 pub(crate) struct Reader {
     pub(crate) peer: PeerId,
     pub(crate) session: u64,
+    pub(crate) connection_ended: CancellationToken,
     pub(crate) lane: StreamLane,
     pub(crate) inbox: InboxSenders,
     pub(crate) budget: SharedBudget,
@@ -136,8 +147,12 @@ impl Reader {
     /// Reads frames until the stream ends or its peer breaks the rules.
     pub(crate) async fn run(mut self, stream: Stream) -> PumpEnd {
         let Self { peer, session, .. } = self;
-        // An error means that the stream ended, which is nobody's fault.
-        let misconduct = self.read(stream).await.unwrap_or(None);
+        let connection_ended = self.connection_ended.clone();
+        let misconduct = tokio::select! {
+            () = connection_ended.cancelled() => None,
+            // An error means that the stream ended, which is nobody's fault.
+            read = self.read(stream) => read.unwrap_or(None),
+        };
         PumpEnd::Heard(Heard { peer, session, misconduct })
     }
 

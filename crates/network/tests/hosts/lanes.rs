@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc::Receiver;
 use tokio::time::timeout;
 
-use crate::node::{MOMENT, Node, PATIENCE, config, pair, start, until};
+use crate::node::{MOMENT, Node, PATIENCE, config, key, pair, start, until};
 use bulla_network::HostConfig;
 
 async fn next(frames: &mut Receiver<InboundFrame>) -> InboundFrame {
@@ -198,6 +198,30 @@ async fn a_restarted_peer_is_heard_again() {
     heard_by(&mut in_b, a.handle.peer_id()).await;
     b.handle.push(StreamLane::Votes, 1, &vote(1)).unwrap();
     assert_eq!(next(&mut in_a.votes).await.frame, vote(1));
+}
+
+/// The host itself then closes the connection on which its streams stood.
+#[tokio::test]
+async fn a_peer_that_calls_anew_hears_when_its_old_connection_never_did() {
+    // Of two calls that cross, the one of the smaller peer id is kept.
+    let (small, large) = if key(1).peer_id() < key(2).peer_id() { (1, 2) } else { (2, 1) };
+    let mut a = start(config(large)).await;
+    let mut before = start(HostConfig { peers: vec![a.awaited()], ..config(small) }).await;
+    let peer = before.handle.peer_id();
+    a.handle.set_allowed(vec![before.listed()]);
+    let mut in_a = a.attend();
+    a.connected_to(peer).await;
+    assert!(timeout(MOMENT, heard_by(&mut in_a, peer)).await.is_err(), "nobody attends there");
+
+    let mut anew = start(HostConfig { peers: vec![a.listed()], ..config(small) }).await;
+    let mut in_anew = anew.attend();
+    before.disconnected_from(a.handle.peer_id()).await;
+    heard_by(&mut in_anew, a.handle.peer_id()).await;
+    heard_by(&mut in_a, peer).await;
+    a.handle.push(StreamLane::Votes, 1, &vote(1)).unwrap();
+    a.handle.push(StreamLane::Parts, 1, &part(1)).unwrap();
+    assert_eq!(next(&mut in_anew.votes).await.frame, vote(1));
+    assert_eq!(next(&mut in_anew.parts).await.frame, part(1));
 }
 
 #[tokio::test]
