@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::health::{Health, Lack};
+use crate::snapshots::Snapshots;
 
 /// How often a commit that found no room, or too many files open, is tried again.
 const COMMIT_RETRY: Duration = Duration::from_secs(1);
@@ -25,6 +26,9 @@ pub(crate) struct ChainApplication {
     chain: Arc<Chain>,
     health: Arc<Health>,
     me: Option<Address>,
+    snapshots: Arc<Snapshots>,
+    /// The first height whose block is here.
+    served_from: u64,
     stopping: watch::Receiver<bool>,
 }
 
@@ -33,9 +37,11 @@ impl ChainApplication {
         chain: Arc<Chain>,
         health: Arc<Health>,
         me: Option<Address>,
+        snapshots: Arc<Snapshots>,
         stopping: watch::Receiver<bool>,
-    ) -> Self {
-        Self { chain, health, me, stopping }
+    ) -> Result<Self, ChainError> {
+        let served_from = chain.base()?.map_or(1, |base| base.height.0 + 1);
+        Ok(Self { chain, health, me, snapshots, served_from, stopping })
     }
 
     /// Whether the node is told to stop within this time. That its teller goes away means the same.
@@ -158,7 +164,13 @@ impl Application for ChainApplication {
     async fn commit(&self, certificate: CommitCertificate) -> Result<(), ApplicationError> {
         loop {
             let attempt = certificate.clone();
-            match self.blocking(move |chain| chain.commit(&attempt)).await {
+            let (snapshots, chain) = (Arc::clone(&self.snapshots), Arc::clone(&self.chain));
+            let commit = move |_: &Chain| {
+                chain.commit(&attempt)?;
+                snapshots.committed(&chain, attempt.height.0);
+                Ok(())
+            };
+            match self.blocking(commit).await {
                 Ok(()) => return Ok(()),
                 // The decision stands; it is written when that is possible again, and nothing follows it before.
                 Err(error) => match self.judge(error) {
@@ -192,7 +204,7 @@ impl Application for ChainApplication {
     }
 
     fn history_min(&self) -> u64 {
-        u64::from(self.chain.tip().height > 0)
+        if self.chain.tip().height == 0 { 0 } else { self.served_from }
     }
 
     fn equivocation(&self, evidence: Vec<Equivocation>) {

@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+pub use bulla_signer::TokenConfig;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -33,6 +34,12 @@ pub struct NodeConfig {
     /// after one start.
     #[serde(default)]
     pub trust_copied_data: bool,
+    /// Backups of `data`; without it only those that an operator asks for, and where he says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backup: Option<BackupConfig>,
+    /// Snapshots: those that the node makes, and whether it begins with one.
+    #[serde(default)]
+    pub snapshots: SnapshotConfig,
     /// The clock file of a ledger for tests. Never from `node.toml`: who starts a node says by which clock.
     #[serde(skip)]
     pub clock: Option<PathBuf>,
@@ -48,6 +55,36 @@ pub struct KeyPaths {
     pub note: PathBuf,
     /// The PEER key: identity on the members' network.
     pub peer: PathBuf,
+    /// CONSENSUS keys that signer processes hold: `docs/operations/consensus-key.md`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consensus_signers: Vec<SignerPlace>,
+    /// CONSENSUS keys in PKCS#11 tokens.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consensus_tokens: Vec<TokenConfig>,
+}
+
+/// Where a signer answers (`bulla-signer`): at a unix socket or over TCP.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignerPlace {
+    /// The CONSENSUS key that it holds, 64 hexadecimal digits.
+    pub public_key: String,
+    /// Its unix socket.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub socket: Option<PathBuf>,
+    /// Its address on TCP. The node shows its PEER key there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tcp: Option<SignerOnTcp>,
+}
+
+/// A signer on TCP, under Noise.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignerOnTcp {
+    /// Host and port.
+    pub address: String,
+    /// Public half of the signer's `tcp.identity`, 64 hexadecimal digits.
+    pub identity: String,
 }
 
 /// Where a node listens for its peers and where it finds them.
@@ -95,6 +132,9 @@ pub struct NodeLimits {
     pub disk_reserve_bytes: u64,
     /// Below this much free space nothing is written.
     pub disk_free_bytes_min: u64,
+    /// Seconds for which blocks may be committed here while validators with more than a third of the power do not name
+    /// them as theirs; after that the node warns of it.
+    pub head_unconfirmed_s_max: u64,
 }
 
 impl Default for NodeLimits {
@@ -104,7 +144,65 @@ impl Default for NodeLimits {
             mempool_bytes_max: 128 << 20,
             disk_reserve_bytes: 64 << 20,
             disk_free_bytes_min: 256 << 20,
+            head_unconfirmed_s_max: 60,
         }
+    }
+}
+
+/// Snapshots, from which new nodes join.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SnapshotConfig {
+    /// A snapshot is made after every height that is a multiple of this, for others to fetch; 0 for none. Nodes with
+    /// the same number make the same ones, so that a new node fetches from all of them.
+    pub every_blocks: u64,
+    /// How many stay; when there is a new one, the oldest beyond that go. At least 1.
+    pub keep: u32,
+    /// Whether this node, as long as it has no ledger, joins from a snapshot of its peers. Otherwise it replays from
+    /// genesis.
+    pub join: bool,
+}
+
+impl Default for SnapshotConfig {
+    fn default() -> Self {
+        Self { every_blocks: 10_000, keep: 2, join: false }
+    }
+}
+
+/// Backups of the data folder that the node makes of itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BackupConfig {
+    /// Where they lie, on another disk than `data` if they are to outlive it. The node makes the folder.
+    pub folder: PathBuf,
+    /// Seconds from one to the next; 0 for none but those that an operator asks for.
+    #[serde(default = "BackupConfig::a_day")]
+    pub every_s: u64,
+    /// How many stay; when there is a new one, the oldest beyond that go. At least 1.
+    #[serde(default = "BackupConfig::a_week")]
+    pub keep: u32,
+    /// Bytes that a backup reads and writes in a second at most, so that the ledger keeps its pace; 0 for no limit.
+    #[serde(default = "BackupConfig::unhurried")]
+    pub bytes_per_second_max: u64,
+}
+
+impl BackupConfig {
+    /// That of an operator who names the folder and nothing else.
+    #[must_use]
+    pub fn to(folder: PathBuf) -> Self {
+        Self { folder, every_s: Self::a_day(), keep: Self::a_week(), bytes_per_second_max: Self::unhurried() }
+    }
+
+    fn a_day() -> u64 {
+        86_400
+    }
+
+    fn a_week() -> u32 {
+        7
+    }
+
+    fn unhurried() -> u64 {
+        64 << 20
     }
 }
 
@@ -147,8 +245,12 @@ impl NodeConfig {
     fn resolve(&mut self, folder: &Path) {
         let paths = [&mut self.genesis, &mut self.data, &mut self.keys.note, &mut self.keys.peer];
         let optional = self.keys.consensus.as_mut().into_iter();
+        let sockets = self.keys.consensus_signers.iter_mut().filter_map(|signer| signer.socket.as_mut());
+        let pins = self.keys.consensus_tokens.iter_mut().filter_map(|token| token.pin_file.as_mut());
+        let optional = optional.chain(sockets).chain(pins);
         let tls = self.api.tls.as_mut().into_iter().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
-        for path in paths.into_iter().chain(optional).chain(tls) {
+        let backups = self.backup.as_mut().map(|backup| &mut backup.folder);
+        for path in paths.into_iter().chain(optional).chain(tls).chain(backups) {
             *path = folder.join(&*path);
         }
     }

@@ -10,7 +10,8 @@ use bulla_consensus::ConsensusError;
 use bulla_crypto::key_file::KeyFileError;
 use bulla_crypto::key_pem::KeyPemError;
 use bulla_network::{AddressError, HostError};
-use bulla_storage::StorageError;
+use bulla_signer::TokenError;
+use bulla_storage::{SnapshotError, StorageError};
 use bulla_types::{DecodeError, Lang, ReasonCode};
 use thiserror::Error;
 
@@ -45,6 +46,17 @@ pub enum NodeError {
     /// A key file cannot be used.
     #[error(transparent)]
     Key(#[from] KeyFileError),
+    /// A PKCS#11 token cannot be used.
+    #[error(transparent)]
+    Token(#[from] TokenError),
+    /// A setting means nothing.
+    #[error("{setting} in node.toml: {reason}")]
+    Setting {
+        /// The setting.
+        setting: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A key is not this node's, or not for this purpose.
     #[error("{setting} ({}) is not the {purpose} key of this node: {whose}", path.display())]
     ForeignKey {
@@ -94,12 +106,24 @@ pub enum NodeError {
     /// Consensus ended by itself.
     #[error("consensus ended: {0}")]
     ConsensusEnded(String),
+    /// Two certified blocks stand at one height.
+    #[error("the ledger has forked ({says}): bulla verify {} --anchor GENESIS says who signed both; the node takes part \
+        again when the members have settled which history stands and the file is taken away", path.display())]
+    LedgerForked {
+        /// The proof.
+        path: PathBuf,
+        /// What it shows.
+        says: String,
+    },
     /// The store ran out of files to open, and works again when it is opened anew.
     #[error("the store could not open a file, and has to be opened anew: start the node again")]
     StoreStuck,
     /// The data folder cannot be used.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A snapshot cannot be used, for a reason that is here.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
     /// The chain cannot be opened.
     #[error(transparent)]
     Chain(#[from] ChainError),
@@ -123,18 +147,23 @@ impl NodeError {
             | Self::Clock(_)
             | Self::Address(_)
             | Self::Listen { .. }
+            | Self::Setting { .. }
             | Self::ForeignKey { .. }
             | Self::ForeignGenesis { .. } => ReasonCode::ConfigInvalid,
             Self::Genesis { .. } => ReasonCode::GenesisInvalid,
             Self::Key(error) => key_file_reason(error),
+            Self::Token(error) => error.reason(),
             Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => ReasonCode::PortInUse,
             Self::Network(HostError::PortInUse { .. }) | Self::Serve(ServeError::Listen { .. }) => {
                 ReasonCode::PortInUse
             }
             // An address that is not this machine's, or a port that needs rights.
             Self::Port { .. } | Self::Network(_) | Self::Consensus(_) => ReasonCode::ConfigInvalid,
+            Self::Snapshot(SnapshotError::Storage(error)) => storage_reason(error),
+            Self::Snapshot(error) => error.reason().unwrap_or(ReasonCode::StorageFailed),
             Self::Storage(error) | Self::Chain(ChainError::Storage(error)) => storage_reason(error),
             Self::StoreStuck => ReasonCode::StorageFailed,
+            Self::LedgerForked { .. } => ReasonCode::LedgerForked,
             Self::ConsensusEnded(_) | Self::Chain(_) => ReasonCode::NodeFailed,
             Self::Serve(_) | Self::Signals(_) => ReasonCode::Internal,
         }
@@ -168,7 +197,8 @@ fn key_file_reason(error: &KeyFileError) -> ReasonCode {
     }
 }
 
-fn storage_reason(error: &StorageError) -> ReasonCode {
+/// The stable reason code of what the store says.
+pub(crate) fn storage_reason(error: &StorageError) -> ReasonCode {
     match error {
         StorageError::Locked { .. } => ReasonCode::DataLocked,
         StorageError::NoLedger { .. } | StorageError::NotABullaFolder { .. } => ReasonCode::DataMissing,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bulla_chain::Chain;
 use bulla_consensus::ConsensusStatus;
 use bulla_network::{NodeStatus, PeerId};
+use bulla_signer::{SigningKey, Standing};
 use bulla_types::{MemberNumber, ReasonCode, proto};
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -33,12 +34,15 @@ pub(crate) struct Health {
     consensus: Mutex<Option<watch::Receiver<ConsensusStatus>>>,
     peers: Mutex<BTreeMap<PeerId, Peer>>,
     trouble: Mutex<Trouble>,
+    key: Mutex<Option<Arc<dyn SigningKey>>>,
     started: Instant,
 }
 
 #[derive(Debug, Default)]
 struct Trouble {
     failed: Option<String>,
+    /// Two certified blocks stand at one height.
+    forked: bool,
     lacks: Option<Lack>,
 }
 
@@ -54,6 +58,7 @@ pub(crate) enum Lack {
 /// Everything a verdict rests on.
 #[derive(Debug, Clone, Copy)]
 struct Signs {
+    forked: bool,
     failed: bool,
     lacks: Option<Lack>,
     quorum_connected: bool,
@@ -61,12 +66,16 @@ struct Signs {
     highest_peer: u64,
     entries_wait: bool,
     since_progress: Duration,
+    /// Why this validator's key does not sign.
+    silent: Option<ReasonCode>,
 }
 
 /// The verdict, worst sign first.
 fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
     use proto::NodeHealth;
-    if signs.failed {
+    if signs.forked {
+        (NodeHealth::Failed, Some(ReasonCode::LedgerForked))
+    } else if signs.failed {
         (NodeHealth::Failed, Some(ReasonCode::NodeFailed))
     } else if let Some(lack) = signs.lacks {
         match lack {
@@ -79,6 +88,8 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
         (NodeHealth::NoQuorum, Some(ReasonCode::NoQuorum))
     } else if signs.height == 0 {
         (NodeHealth::Syncing, Some(ReasonCode::Syncing))
+    } else if signs.silent.is_some() {
+        (NodeHealth::Abstaining, signs.silent)
     } else {
         (NodeHealth::Ready, None)
     }
@@ -91,6 +102,7 @@ impl Health {
             consensus: Mutex::default(),
             peers: Mutex::new(peers),
             trouble: Mutex::default(),
+            key: Mutex::default(),
             started: Instant::now(),
         }
     }
@@ -98,6 +110,20 @@ impl Health {
     /// From now on the engine's own view of its peers counts.
     pub(crate) fn follow(&self, consensus: watch::Receiver<ConsensusStatus>) {
         *lock(&self.consensus) = Some(consensus);
+    }
+
+    /// From now on it counts whether this key signs.
+    pub(crate) fn signs_with(&self, key: Arc<dyn SigningKey>) {
+        *lock(&self.key) = Some(key);
+    }
+
+    /// Why this validator's key does not sign.
+    fn silent(&self) -> Option<ReasonCode> {
+        match lock(&self.key).as_ref()?.standing() {
+            Standing::Able => None,
+            Standing::Unable(reason) => Some(reason),
+            Standing::Starting | Standing::AwaitsNetworkHeight => Some(ReasonCode::SignerAway),
+        }
     }
 
     pub(crate) fn connected(&self, peer: &PeerId, connected: bool) {
@@ -126,14 +152,23 @@ impl Health {
         lock(&self.trouble).failed.get_or_insert_with(|| why.to_owned());
     }
 
+    /// The ledger has forked: this node signs nothing more.
+    pub(crate) fn forked(&self) {
+        lock(&self.trouble).forked = true;
+    }
+
+    pub(crate) fn is_forked(&self) -> bool {
+        lock(&self.trouble).forked
+    }
+
     pub(crate) fn peers(&self) -> Vec<(PeerId, Peer)> {
         lock(&self.peers).iter().map(|(id, peer)| (*id, peer.clone())).collect()
     }
 
     pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
-        let (failed, lacks) = {
+        let (forked, failed, lacks) = {
             let trouble = lock(&self.trouble);
-            (trouble.failed.is_some(), trouble.lacks)
+            (trouble.forked, trouble.failed.is_some(), trouble.lacks)
         };
         let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
         let highest_peer = lock(&self.peers)
@@ -143,6 +178,7 @@ impl Health {
             .map(|status| status.height.0)
             .max();
         judge(&Signs {
+            forked,
             failed,
             lacks,
             quorum_connected: consensus.unwrap_or(false),
@@ -150,6 +186,7 @@ impl Health {
             highest_peer: highest_peer.unwrap_or(0),
             entries_wait: self.chain.waiting() > 0,
             since_progress: self.chain.committed_at().max(self.started).elapsed(),
+            silent: self.silent(),
         })
     }
 }
@@ -163,6 +200,7 @@ mod tests {
     use super::*;
 
     const WELL: Signs = Signs {
+        forked: false,
         failed: false,
         lacks: None,
         quorum_connected: true,
@@ -170,6 +208,7 @@ mod tests {
         highest_peer: 10,
         entries_wait: false,
         since_progress: Duration::from_secs(30),
+        silent: None,
     };
 
     #[test]
@@ -200,12 +239,22 @@ mod tests {
     }
 
     #[test]
+    fn a_validator_whose_key_does_not_sign_says_so_when_nothing_else_is_wrong() {
+        let signs = Signs { silent: Some(ReasonCode::SignerAway), ..WELL };
+        assert_eq!(judge(&signs), (proto::NodeHealth::Abstaining, Some(ReasonCode::SignerAway)));
+        let signs = Signs { quorum_connected: false, ..signs };
+        assert_eq!(judge(&signs).0, proto::NodeHealth::NoQuorum);
+    }
+
+    #[test]
     fn failure_and_a_full_disk_come_before_all_else() {
         let signs = Signs { lacks: Some(Lack::Room), quorum_connected: false, ..WELL };
         assert_eq!(judge(&signs).0, proto::NodeHealth::DiskFull);
         let files = Signs { lacks: Some(Lack::Files), ..WELL };
         assert_eq!(judge(&files), (proto::NodeHealth::Failed, Some(ReasonCode::StorageFailed)));
         let signs = Signs { failed: true, ..signs };
-        assert_eq!(judge(&signs).0, proto::NodeHealth::Failed);
+        assert_eq!(judge(&signs), (proto::NodeHealth::Failed, Some(ReasonCode::NodeFailed)));
+        let signs = Signs { forked: true, ..signs };
+        assert_eq!(judge(&signs), (proto::NodeHealth::Failed, Some(ReasonCode::LedgerForked)));
     }
 }

@@ -7,11 +7,13 @@ use bulla_crypto::{PublicKey, SecretKey, key_file};
 use bulla_types::{Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, MemberNumber, StateKey};
 
 use crate::config::NodeConfig;
+use crate::consensus_key::{self, ConsensusKey};
 use crate::failure::NodeError;
 
 /// The keys that `node.toml` names.
 pub(crate) struct Keys {
-    pub(crate) consensus: Option<SecretKey>,
+    /// Protocol 1 never changes validators: there is one, or none.
+    pub(crate) consensus: Option<ConsensusKey>,
     pub(crate) note: SecretKey,
     pub(crate) peer: SecretKey,
 }
@@ -25,17 +27,19 @@ struct Configured<'a> {
 }
 
 impl Keys {
-    pub(crate) fn read(config: &NodeConfig) -> Result<Self, NodeError> {
-        Ok(Self {
-            consensus: config.keys.consensus.as_ref().map(|path| key_file::read(path, None)).transpose()?,
-            note: key_file::read(&config.keys.note, None)?,
-            peer: key_file::read(&config.keys.peer, None)?,
-        })
+    pub(crate) fn read(config: &NodeConfig, genesis: &Genesis) -> Result<Self, NodeError> {
+        let peer = key_file::read(&config.keys.peer, None)?;
+        let mut consensus = consensus_key::read(&config.keys, genesis.ledger_id(), &peer)?;
+        if let [_, second, ..] = consensus.as_slice() {
+            let reason = "a node has one consensus key, and this is a second".to_owned();
+            return Err(NodeError::Setting { setting: second.setting, reason });
+        }
+        Ok(Self { consensus: consensus.pop(), note: key_file::read(&config.keys.note, None)?, peer })
     }
 
     /// The validator's address; none for an observer.
     pub(crate) fn address(&self) -> Option<Address> {
-        self.consensus.as_ref().map(|key| Address::of(key.public_key()))
+        self.consensus.as_ref().map(ConsensusKey::address)
     }
 
     /// Refuses keys of which the genesis knows none: it is another ledger's, or they are another node's. Nothing
@@ -98,16 +102,19 @@ impl Keys {
         Ok(())
     }
 
-    fn configured<'a>(&self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
+    fn configured<'a>(&'a self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
         let configured = |setting, path: &'a PathBuf, purpose, key: &SecretKey| Configured {
             setting,
             path,
             purpose,
             key: key.public_key().clone(),
         };
-        let consensus = config.keys.consensus.as_ref().zip(self.consensus.as_ref());
-        let consensus =
-            consensus.map(|(path, key)| configured("keys.consensus", path, KeyPurpose::Consensus, key));
+        let consensus = self.consensus.as_ref().map(|consensus| Configured {
+            setting: consensus.setting,
+            path: &consensus.path,
+            purpose: KeyPurpose::Consensus,
+            key: consensus.public_key().clone(),
+        });
         let node = [
             configured("keys.note", &config.keys.note, KeyPurpose::Note, &self.note),
             configured("keys.peer", &config.keys.peer, KeyPurpose::Peer, &self.peer),

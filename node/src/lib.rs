@@ -1,20 +1,27 @@
 //! A Bulla node: configuration, wiring, health and lifecycle. It knows no rule of the ledger.
 
 mod application;
+mod backups;
 pub mod clock_file;
 pub mod config;
+mod consensus_key;
 mod failure;
+mod heads;
 mod health;
 mod housekeeping;
+mod joining;
 mod keys;
 mod open_files;
+pub mod operator;
 mod peers;
 mod ports;
 mod run;
 mod signer;
+mod signer_height;
 mod signing;
+mod snapshots;
 pub mod telemetry;
 mod vitals;
 
 pub use failure::NodeError;
-pub use run::{Parts, StartConsensus, run, run_with};
+pub use run::{Parts, Says, StartConsensus, run, run_with};

@@ -2,13 +2,14 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bulla_api::{NodeApi, Tls};
 use bulla_chain::{Chain, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
-use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions};
+use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions, clear_joining};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -18,17 +19,23 @@ use tokio::task::JoinSet;
 use tracing::{info, warn};
 
 use crate::application::ChainApplication;
+use crate::backups::Backups;
 use crate::clock_file::FollowedClock;
 use crate::config::NodeConfig;
 use crate::failure::NodeError;
+use crate::heads::{Heads, KeptProof};
 use crate::health::Health;
 use crate::housekeeping::keep_house;
+use crate::joining::join;
 use crate::keys::Keys;
 use crate::open_files;
+use crate::operator;
 use crate::peers::{self, Configured};
 use crate::ports::{Ports, listen_address};
 use crate::signer::GuardedSigner;
+use crate::signer_height;
 use crate::signing;
+use crate::snapshots::Snapshots;
 use crate::vitals::NodeVitals;
 
 /// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
@@ -48,14 +55,20 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// How consensus is started.
     pub start_consensus: StartConsensus,
+    /// What is told to the peers of where this node stands.
+    pub says: Says,
 }
+
+/// What a node says of where it stands: the truth, except in a test that plays a liar.
+pub type Says = Box<dyn Fn(NodeStatus) -> NodeStatus + Send + Sync>;
 
 impl Default for Parts {
     fn default() -> Self {
         let start = |config, lanes, application, role| {
             bulla_consensus::spawn(config, lanes, application, role).boxed()
         };
-        Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start) }
+        let says = Box::new(|status| status);
+        Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start), says }
     }
 }
 
@@ -80,9 +93,9 @@ pub async fn run_with(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), NodeError> {
     let genesis = read_genesis(&config)?;
-    let keys = Keys::read(&config)?;
+    let keys = Keys::read(&config, &genesis)?;
     keys.check_ledger(&config, &genesis)?;
-    let Parts { mut clock, start_consensus: start } = parts;
+    let Parts { mut clock, start_consensus: start, says } = parts;
     let mut tasks = JoinSet::new();
     if let Some(path) = &config.clock {
         let followed = FollowedClock::open(path, &genesis)?;
@@ -95,6 +108,13 @@ pub async fn run_with(
         clock = followed;
     }
     let me = keys.address();
+    let mut stop = Box::pin(stop);
+    if config.snapshots.join {
+        tokio::select! {
+            joined = join(&config, &genesis, &keys, read_tls(&config)?) => joined?,
+            () = &mut stop => return Ok(()),
+        }
+    }
     let Opened { store, signed, signing } = open_store(&config, &genesis, me)?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
@@ -117,22 +137,45 @@ pub async fn run_with(
     let configured = peers::configured(&config.network.peers)?;
     let (host, events, lanes) = start_host(&config, &genesis, &keys, &chain, &configured).await?;
     let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
+    let unconfirmed_max = Duration::from_secs(config.limits.head_unconfirmed_s_max);
+    let heads = Heads::new(
+        Arc::clone(&chain),
+        Arc::clone(&health),
+        host.clone(),
+        me,
+        config.data.clone(),
+        unconfirmed_max,
+    );
+    let (fork, forked) = oneshot::channel();
     let (stopping, stopped) = watch::channel(false);
-    let application: Arc<dyn Application> =
-        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
+    let snapshots = Arc::new(Snapshots::open(&config.data, config.snapshots));
+    let application: Arc<dyn Application> = Arc::new(ChainApplication::new(
+        Arc::clone(&chain),
+        Arc::clone(&health),
+        me,
+        Arc::clone(&snapshots),
+        stopped.clone(),
+    )?);
     tasks.spawn(Arc::clone(&chain).follow_mempool());
     tasks.spawn(announce(announcements, host.clone()));
-    tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
-    tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
+    tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health), Arc::clone(&heads), snapshots));
+    tasks.spawn(Arc::clone(&heads).watch(fork));
+    tasks.spawn(tell_status(Arc::clone(&chain), host.clone(), says));
     tasks.spawn(peers::keep_list(Arc::clone(&chain), configured, host.clone()));
     let (stuck, found_stuck) = oneshot::channel();
     tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
+    let backups = Arc::new(Backups::new(Arc::clone(&chain), config.backup.clone(), stopped.clone()));
+    tasks.spawn(Arc::clone(&backups).keep_schedule());
+    tasks.spawn(operator::serve(config.data.clone(), Arc::clone(&backups)));
+
     let vitals = NodeVitals {
         chain: Arc::clone(&chain),
         health: Arc::clone(&health),
+        heads,
         host: host.clone(),
         address: me,
+        backups,
     };
     let api = Arc::new(NodeApi::new(
         Arc::clone(&chain),
@@ -150,11 +193,18 @@ pub async fn run_with(
     .boxed()
     .shared();
     let serving = bulla_api::serve_on(api, ports.grpc, ports.http, tls, stopped);
-    tokio::pin!(serving, stop);
+    tokio::pin!(serving);
     let mut consensus = None;
     let taking_part = async {
         if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
             signing::settle(&signed, &health, &chain, power).await;
+            if let Some(consensus) = &keys.consensus {
+                let key = Arc::clone(&consensus.key);
+                health.signs_with(Arc::clone(&key));
+                signer_height::settle(&key, &health, &chain, power).await;
+                let (health, chain) = (Arc::clone(&health), Arc::clone(&chain));
+                tasks.spawn(signer_height::keep_settled(key, health, chain, power));
+            }
             let (signed, health, chain) = (Arc::clone(&signed), Arc::clone(&health), Arc::clone(&chain));
             tasks.spawn(signing::release(signed, health, chain, power));
         }
@@ -163,11 +213,24 @@ pub async fn run_with(
         health.follow(started.status());
         Ok::<_, NodeError>(consensus.insert(started).failed().await)
     };
+    // A fork proof in the data folder keeps the node from signing anything before it is told of.
+    let was_forked = KeptProof::in_folder(&config.data, genesis.ledger_id()).is_some();
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
         () = &mut stop => Ok(()),
         Ok(()) = found_stuck => Err(NodeError::StoreStuck),
-        failure = taking_part => match failure {
+        Ok(proof) = forked => {
+            if let Some(running) = consensus.take() {
+                running.shutdown().await;
+            }
+            // Reads go on: both histories are evidence. The members decide what comes next.
+            tokio::select! {
+                served = &mut serving => served.map_err(NodeError::from),
+                () = &mut stop => Ok(()),
+            }
+            .and(Err(NodeError::LedgerForked { path: proof.path, says: proof.says }))
+        }
+        failure = taking_part, if !was_forked => match failure {
             Err(error) => Err(error),
             Ok(failure) => {
                 // Reads go on: what is committed stays true. A person decides what comes next.
@@ -217,7 +280,10 @@ fn open_store(config: &NodeConfig, genesis: &Genesis, me: Option<Address>) -> Re
         free_floor_bytes: config.limits.disk_free_bytes_min,
         ..StoreOptions::default()
     };
-    Ok(open_or_found(&config.data, &options, genesis)?)
+    let opened = open_or_found(&config.data, &options, genesis)?;
+    // What joining may have left when it was interrupted just after it was done.
+    clear_joining(&config.data)?;
+    Ok(opened)
 }
 
 async fn start_host(
@@ -251,7 +317,10 @@ fn part_in_consensus(
     let log = config.data.join(ENGINE_LOG);
     let settings = ConsensusConfig::new(genesis.ledger_id(), config.label.clone(), log);
     let role = match &keys.consensus {
-        Some(key) => Role::Validator(Arc::new(GuardedSigner::new(key.clone(), Arc::clone(signed)))),
+        Some(consensus) => {
+            let key = Arc::clone(&consensus.key);
+            Role::Validator(Arc::new(GuardedSigner::new(key, Arc::clone(signed))))
+        }
         None => Role::Observer,
     };
     (settings, role)
@@ -268,12 +337,24 @@ async fn announce(mut announcements: Announcements, host: HostHandle) {
 }
 
 /// Takes in what the members' network brings.
-async fn listen(mut events: mpsc::Receiver<NetworkEvent>, chain: Arc<Chain>, health: Arc<Health>) {
+async fn listen(
+    mut events: mpsc::Receiver<NetworkEvent>,
+    chain: Arc<Chain>,
+    health: Arc<Health>,
+    heads: Arc<Heads>,
+    snapshots: Arc<Snapshots>,
+) {
     while let Some(event) = events.recv().await {
         match event {
             NetworkEvent::Connected { peer } => health.connected(&peer, true),
             NetworkEvent::Disconnected { peer } => health.connected(&peer, false),
-            NetworkEvent::Status { peer, status } => health.heard(&peer, status),
+            NetworkEvent::Status { peer, status } => {
+                health.heard(&peer, status);
+                heads.heard(peer, &status);
+            }
+            NetworkEvent::Snapshot { question, reply, .. } => {
+                tokio::spawn(Arc::clone(&snapshots).answer(question, reply));
+            }
             NetworkEvent::Relay { batch, reply, .. } => {
                 tokio::spawn(take_in(Arc::clone(&chain), batch, reply));
             }
@@ -303,15 +384,15 @@ async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
 }
 
 /// Tells the peers where this node stands, when it has moved and when entries begin or cease to wait.
-async fn tell_status(chain: Arc<Chain>, host: HostHandle) {
+async fn tell_status(chain: Arc<Chain>, host: HostHandle, says: Says) {
     let mut news = chain.news();
     loop {
         let tip = chain.tip();
-        host.send_status(NodeStatus {
+        host.send_status(says(NodeStatus {
             height: Height(tip.height),
             block_hash: tip.block_hash,
             waiting: chain.waiting() as u64,
-        });
+        }));
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = news.recv().await {
             return;
         }

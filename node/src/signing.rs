@@ -80,6 +80,13 @@ pub(crate) async fn release(
     }
 }
 
+/// The highest height that anybody credible or not has told, this node included, when enough have told theirs: see
+/// [`settle`].
+pub(crate) fn highest(health: &Health, chain: &Chain, own_power: u64) -> Option<Height> {
+    let claims = claims(health, chain, own_power)?;
+    Some(claims.iter().map(|claim| claim.height).fold(Height(chain.tip().height), Height::max))
+}
+
 /// What the connected validators claim, when they and this one have more than two thirds of the power.
 fn claims(health: &Health, chain: &Chain, own_power: u64) -> Option<Vec<Claim>> {
     let peers = health.peers().into_iter().map(|(_, peer)| peer);

@@ -8,14 +8,18 @@ use bulla_chain::Chain;
 use bulla_network::HostHandle;
 use bulla_types::{Address, proto};
 
+use crate::backups::Backups;
+use crate::heads::Heads;
 use crate::health::Health;
 
 /// What the api may know of the node.
 pub(crate) struct NodeVitals {
     pub(crate) chain: Arc<Chain>,
     pub(crate) health: Arc<Health>,
+    pub(crate) heads: Arc<Heads>,
     pub(crate) host: HostHandle,
     pub(crate) address: Option<Address>,
+    pub(crate) backups: Arc<Backups>,
 }
 
 impl Vitals for NodeVitals {
@@ -28,7 +32,14 @@ impl Vitals for NodeVitals {
             validator: peer.power > 0,
             height: peer.status.map_or(0, |status| status.height.0),
         });
-        Assessment { health, reason, peers: peers.collect() }
+        let heads = self.heads.report();
+        Assessment {
+            health,
+            reason,
+            peers: peers.collect(),
+            confirmed_height: heads.confirmed.0,
+            head_alarms: heads.alarms,
+        }
     }
 
     fn address(&self) -> Option<Address> {
@@ -43,11 +54,15 @@ impl Vitals for NodeVitals {
         let usage = self.chain.mempool().usage();
         let ready = self.health.assess().0 == proto::NodeHealth::Ready;
         let network = self.host.counters().values();
+        let heads = self.heads.report();
         let gauges = [
             ("bulla_ready", u64::from(ready)),
             ("bulla_height", tip.height),
             ("bulla_log_size", tip.log_size),
             ("bulla_block_time_ms", tip.time.0),
+            ("bulla_confirmed_height", heads.confirmed.0),
+            ("bulla_head_unconfirmed", u64::from(heads.unconfirmed)),
+            ("bulla_ledger_forked", u64::from(self.health.is_forked())),
             ("bulla_mempool_transactions", usage.entries as u64),
             ("bulla_mempool_bytes", usage.bytes as u64),
             ("bulla_network_votes_waited_us_max", network.votes.waited_us_max),
@@ -59,10 +74,14 @@ impl Vitals for NodeVitals {
         }
         let mempool = self.chain.mempool().counters().values();
         let mempool = mempool.iter().map(|(name, value)| ("mempool", name.to_owned(), value));
-        let counters = mempool.chain(network.iter().map(|(name, value)| ("network", name, value)));
+        let of_heads = [("differed", heads.differed), ("unproved", heads.unproved), ("forked", heads.forked)];
+        let of_heads = of_heads.map(|(name, value)| ("heads", name.to_owned(), value));
+        let counters =
+            mempool.chain(of_heads).chain(network.iter().map(|(name, value)| ("network", name, value)));
         for (part, name, value) in counters {
             let _ = writeln!(text, "# TYPE bulla_{part}_{name} counter\nbulla_{part}_{name}_total {value}");
         }
+        text.push_str(&self.backups.metrics());
         text.push_str("# EOF\n");
         text
     }

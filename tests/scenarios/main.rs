@@ -5,18 +5,23 @@
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod agency;
+mod backup;
 mod byzantine;
 mod cases;
 mod cases_access;
 mod cases_crash;
 mod clocks;
 mod command_line;
+mod consensus_keys;
 mod crashes;
 mod damage;
+mod founding;
 mod full_disk;
+mod heads;
 mod hostile;
 mod http;
 mod idle;
+mod joining;
 mod large;
 mod observer;
 mod out_of_files;

@@ -23,6 +23,17 @@ pub enum Fault {
         /// The height.
         height: u64,
     },
+    /// Tells its peers that its blocks from this height on are others than it has.
+    TellsOtherHeads {
+        /// The height.
+        from: u64,
+    },
+    /// As before, and gives whoever asks another block for each from this height on, certified with the keys of all
+    /// validators, which it has found in the folders beside its own.
+    HasAnotherHistory {
+        /// The height.
+        from: u64,
+    },
     /// Prevotes for the block of this height and does not precommit it. Stands still (SIGSTOP by itself) when
     /// it is to sign anything in a later round of the height.
     StopsAfterWithholdingItsPrecommit {

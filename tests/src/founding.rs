@@ -8,7 +8,7 @@ use bulla_client::Signer;
 use bulla_crypto::{SecretKey, key_file};
 use bulla_fixtures::{declaration, genesis, organisation};
 use bulla_network::peer_id_of;
-use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
+use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork, SnapshotConfig};
 use bulla_types::{
     AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, Founder, Genesis, KeyDeclaration, KeyPurpose,
     MemberNumber, Parameters, Role, Roles, SecondLog,
@@ -193,6 +193,8 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
                 consensus: node.validates.then(|| home.join("consensus.pem")),
                 note: home.join("note.pem"),
                 peer: home.join("peer.pem"),
+                consensus_signers: Vec::new(),
+                consensus_tokens: Vec::new(),
             },
             network: PeerNetwork {
                 listen: multiaddr(network),
@@ -201,6 +203,8 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
             api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
             limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
             trust_copied_data: false,
+            backup: None,
+            snapshots: SnapshotConfig::default(),
             clock: None,
         }
     };

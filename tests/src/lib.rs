@@ -37,10 +37,12 @@ pub mod liar;
 mod links;
 mod load;
 pub mod localnet;
+pub mod machines;
 mod network;
 mod node;
 mod ports;
 mod programs;
+mod signer;
 mod wait;
 pub mod wire;
 
@@ -54,4 +56,5 @@ pub use links::Links;
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;
+pub use signer::{SignerProcess, SoftToken};
 pub use wait::{LIMIT, ends, until, until_within};

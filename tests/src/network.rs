@@ -29,6 +29,7 @@ pub struct NetworkBuilder {
     faults: Vec<(usize, Fault)>,
     limits: Vec<(usize, NodeLimits)>,
     linked: bool,
+    quic: bool,
 }
 
 /// Nodes over one ledger, and the folder where all of it stands. Nodes are named by their position from 0:
@@ -51,6 +52,7 @@ impl Network {
             faults: Vec::new(),
             limits: Vec::new(),
             linked: false,
+            quic: false,
         }
     }
 
@@ -215,7 +217,14 @@ impl NetworkBuilder {
         self
     }
 
-    /// With links between the nodes that can be [cut](Links::cut).
+    /// With nodes that listen on QUIC, and not on TCP.
+    #[must_use]
+    pub fn quic(mut self) -> Self {
+        self.quic = true;
+        self
+    }
+
+    /// With links between the nodes that can be [cut](Links::cut): of TCP alone.
     #[must_use]
     pub fn links(mut self) -> Self {
         self.linked = true;
@@ -230,6 +239,9 @@ impl NetworkBuilder {
         let mut nodes: Vec<Node> = ledger.configs.iter().cloned().map(Node::new).collect();
         for (node, limits) in self.limits {
             nodes[node].configure(|config| config.limits = limits);
+        }
+        if self.quic {
+            nodes.iter_mut().for_each(listen_on_quic);
         }
         let turns = ledger.turns();
         for (turn, fault) in &self.faults {
@@ -248,6 +260,17 @@ impl NetworkBuilder {
         network.ready().await;
         network
     }
+}
+
+fn listen_on_quic(node: &mut Node) {
+    node.configure(|config| {
+        for address in config.network.peers.iter_mut().chain([&mut config.network.listen]) {
+            let (before, rest) = address.split_once("/tcp/").unwrap();
+            let (port, peer) =
+                rest.split_once('/').map_or((rest, String::new()), |(port, peer)| (port, format!("/{peer}")));
+            *address = format!("{before}/udp/{port}/quic-v1{peer}");
+        }
+    });
 }
 
 impl Drop for Network {

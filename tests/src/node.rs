@@ -29,6 +29,7 @@ pub struct Node {
     home: PathBuf,
     program: PathBuf,
     arguments: Vec<String>,
+    environment: Vec<(&'static str, PathBuf)>,
     process: Option<Child>,
     wire: Wire,
 }
@@ -37,8 +38,15 @@ impl Node {
     pub(crate) fn new(config: NodeConfig) -> Self {
         let home = config.data.parent().unwrap().to_owned();
         let wire = Wire::to(config.api.grpc);
-        let node =
-            Self { config, home, program: program("bulla-node"), arguments: Vec::new(), process: None, wire };
+        let node = Self {
+            config,
+            home,
+            program: program("bulla-node"),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            process: None,
+            wire,
+        };
         node.write_config();
         node
     }
@@ -52,6 +60,11 @@ impl Node {
     /// Follows this clock file from the next start on.
     pub fn follow_clock(&mut self, file: &Path) {
         self.arguments.extend(["--clock".to_owned(), file.display().to_string()]);
+    }
+
+    /// Has a path in its environment from the next start on.
+    pub fn environment(&mut self, name: &'static str, path: &Path) {
+        self.environment.push((name, path.to_owned()));
     }
 
     /// Changes `node.toml` for the next start.
@@ -105,6 +118,7 @@ impl Node {
         let log = File::options().create(true).append(true).open(self.log_path()).unwrap();
         let mut command = Command::new(&self.program);
         command.arg("--config").arg(self.config_path()).args(&self.arguments);
+        command.envs(self.environment.iter().map(|(name, path)| (name, path)));
         command.stdin(Stdio::null()).stdout(log.try_clone().unwrap()).stderr(log);
         let process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         self.process = Some(process);

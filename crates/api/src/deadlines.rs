@@ -10,7 +10,7 @@ use bytes::Bytes;
 
 use crate::access::MayReadEntries;
 use crate::error::ApiError;
-use crate::limits::{DEADLINES_MAX, limit};
+use crate::limits::{DEADLINES_MAX, DEADLINES_READ_MAX, limit};
 use crate::node_api::NodeApi;
 
 impl NodeApi {
@@ -34,22 +34,27 @@ impl NodeApi {
         let limit = limit(request.limit, DEADLINES_MAX);
         let at = self.now();
         let mut list = proto::ListDeadlinesResponse::default();
-        for row in first {
+        for (read, row) in first.enumerate() {
             let row = row.map_err(ChainError::from)?;
             if request.until_ms != 0 && row.due.0 >= request.until_ms {
                 break;
             }
-            if list.deadlines.len() == limit {
+            if list.deadlines.len() == limit || read == DEADLINES_READ_MAX {
                 list.next = row.encode().into();
                 break;
             }
-            list.deadlines.push(describe(&state, row, at)?);
+            list.deadlines.extend(describe(&state, row, at)?);
         }
         Ok(list)
     }
 }
 
-fn describe(state: &StateReader<'_>, row: DueRow, at: BlockTime) -> Result<proto::DueDeadline, ApiError> {
+/// What a row says; `None` for a window that is over: nothing follows from it, and no block records it.
+fn describe(
+    state: &StateReader<'_>,
+    row: DueRow,
+    at: BlockTime,
+) -> Result<Option<proto::DueDeadline>, ApiError> {
     let missing = || ApiError::internal(format!("{} falls due and is missing", row.subject));
     let mut moved = None;
     let (procedure, profile, standing): (RuleName, ProfileDigest, _) = match (row.subject, &row.deadline) {
@@ -58,8 +63,11 @@ fn describe(state: &StateReader<'_>, row: DueRow, at: BlockTime) -> Result<proto
             let mut standing = case.deadlines.get(name).ok_or_else(missing)?.standing;
             let running = state.running_deadlines([number], at)?;
             let now = running.into_iter().flatten().find(|running| running.deadline == name.as_str());
-            if let Some(now) = now.filter(|now| now.due != row.due) {
-                (moved, standing) = (Some(now.due), now.standing);
+            match now {
+                Some(now) if now.due != row.due => (moved, standing) = (Some(now.due), now.standing),
+                // What else has come runs until it is recorded.
+                None if row.due <= at && standing == DeadlineStanding::Settled => return Ok(None),
+                _ => {}
             }
             (case.procedure, case.profile, standing)
         }
@@ -70,7 +78,7 @@ fn describe(state: &StateReader<'_>, row: DueRow, at: BlockTime) -> Result<proto
         }
         _ => return Err(missing()),
     };
-    Ok(proto::DueDeadline {
+    Ok(Some(proto::DueDeadline {
         due_ms: row.due.0,
         subject: Some(row.subject.to_message()),
         deadline: row.deadline.map(|name| name.to_string()).unwrap_or_default(),
@@ -78,5 +86,5 @@ fn describe(state: &StateReader<'_>, row: DueRow, at: BlockTime) -> Result<proto
         procedure: procedure.to_string(),
         profile: Bytes::copy_from_slice(profile.as_bytes()),
         moved_ms: moved.map_or(0, |moved| moved.0),
-    })
+    }))
 }

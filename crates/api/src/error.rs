@@ -113,11 +113,17 @@ pub fn code_of(reason: ReasonCode) -> Code {
         | ReasonCode::NoQuorum
         | ReasonCode::Syncing
         | ReasonCode::NodeFailed
+        | ReasonCode::HeadDiffers
+        | ReasonCode::HeadUnproved
+        | ReasonCode::HeadUnconfirmed
+        | ReasonCode::LedgerForked
         | ReasonCode::ShuttingDown => Code::Unavailable,
         ReasonCode::WaitTimedOut => Code::DeadlineExceeded,
         ReasonCode::Internal => Code::Internal,
         ReasonCode::RequestIdReused | ReasonCode::RequestRepeated => Code::AlreadyExists,
-        ReasonCode::Expired | ReasonCode::RequestTimeOutOfWindow => Code::FailedPrecondition,
+        ReasonCode::Expired | ReasonCode::RequestTimeOutOfWindow | ReasonCode::HistoryNotHeld => {
+            Code::FailedPrecondition
+        }
         ReasonCode::SignerUnknown
         | ReasonCode::KeyUnknown
         | ReasonCode::MemberUnknown

@@ -11,6 +11,7 @@ mod deadlines;
 pub mod error;
 mod grpc;
 mod http;
+mod joining;
 mod limits;
 mod listen;
 mod node_api;
@@ -22,6 +23,7 @@ mod submit;
 mod ticket;
 mod vitals;
 
+pub use joining::{JoinStatus, serve_joining};
 pub use node_api::NodeApi;
 pub use serve::{ServeError, Tls, serve, serve_on};
 pub use ticket::TicketIssuer;

@@ -53,6 +53,8 @@ pub(crate) const CASES_MAX: usize = 200;
 pub(crate) const CASES_READ_MAX: usize = 1_000;
 /// Deadlines in one answer.
 pub(crate) const DEADLINES_MAX: usize = 500;
+/// Deadlines that are looked at for one answer, windows that are over and left out included.
+pub(crate) const DEADLINES_READ_MAX: usize = 1_000;
 /// Records of the register in one answer, bytes. One record always fits.
 pub(crate) const REGISTER_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Steps of a case's past in one answer.

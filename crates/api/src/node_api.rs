@@ -184,7 +184,9 @@ impl NodeApi {
             None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
         };
         let mut reader = self.chain.entry_reader()?;
-        let mut found = proto::FindEvidenceResponse::default();
+        let searched_from = self.chain.evidence_searched_from()?.map_or(0, |number| number.0);
+        let mut found =
+            proto::FindEvidenceResponse { searched_from_number: searched_from, ..Default::default() };
         let mut bytes = 0_usize;
         for number in numbers {
             let hit = self.hit(&mut reader, number)?;
@@ -264,6 +266,10 @@ impl NodeApi {
             clock_speed: self.clock.speed(),
             // Whoever asks how the node is gets an answer, even from a store that fails.
             next_deadline_ms: self.chain.next_deadline().ok().flatten().map_or(0, |due| due.0),
+            confirmed_height: assessment.confirmed_height,
+            head_alarms: assessment.head_alarms,
+            joining: None,
+            first_entry: self.chain.base().ok().flatten().map_or(0, |base| base.first_entry),
         }
     }
 }
@@ -323,6 +329,9 @@ impl From<ChainError> for ApiError {
         match error {
             ChainError::Storage(StorageError::DiskFull { .. }) => {
                 Self::new(ReasonCode::DiskFull, error.to_string())
+            }
+            ChainError::Storage(StorageError::BeforeSnapshot { .. }) => {
+                Self::new(ReasonCode::HistoryNotHeld, error.to_string())
             }
             other => Self::internal(other.to_string()),
         }

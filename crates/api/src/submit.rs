@@ -53,12 +53,17 @@ impl NodeApi {
 
     /// Why this node must not promise anything now. One that only lacks a quorum may: it can come back in time.
     fn admits_nothing(&self) -> Option<ApiError> {
-        match self.vitals.assess().health {
+        let assessment = self.vitals.assess();
+        match assessment.health {
             proto::NodeHealth::DiskFull => {
                 Some(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"))
             }
             proto::NodeHealth::Failed => {
-                Some(ApiError::new(ReasonCode::NodeFailed, "nothing is admitted here any more"))
+                let reason = match assessment.reason {
+                    Some(ReasonCode::LedgerForked) => ReasonCode::LedgerForked,
+                    _ => ReasonCode::NodeFailed,
+                };
+                Some(ApiError::new(reason, "nothing is admitted here any more"))
             }
             _ => None,
         }

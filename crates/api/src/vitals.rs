@@ -12,6 +12,10 @@ pub struct Assessment {
     pub reason: Option<ReasonCode>,
     /// The peers and what is heard of them.
     pub peers: Vec<proto::PeerStatus>,
+    /// The highest block that enough other validators have named as theirs, or one after it; 0 when none.
+    pub confirmed_height: u64,
+    /// What is wrong between this node's chain and what its peers say of theirs.
+    pub head_alarms: Vec<proto::HeadAlarm>,
 }
 
 /// Gives the node's health.

@@ -2,7 +2,7 @@
 
 use bulla_crypto::Hash;
 use bulla_merkle::log::{self, LogError, Sha256Log, TileReader, TreeHead};
-use bulla_storage::{EvidencePlace, LogSuite, StorageError, View, openings_of_entry};
+use bulla_storage::{Base, EvidencePlace, LogSuite, StorageError, View, openings_of_entry};
 use bulla_types::canonical::Canonical;
 use bulla_types::{
     BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
@@ -56,9 +56,41 @@ impl Chain {
         let view = self.store().view()?;
         Ok(match by {
             EntryRef::Index(index) => (index < view.tip().log_size).then_some(index),
-            EntryRef::Transaction(id) => view.index_of_transaction(&id)?,
-            EntryRef::Evidence(number) => view.evidence(number)?.map(|place| place.log_index),
+            EntryRef::Transaction(id) => match view.index_of_transaction(&id)? {
+                // It may be among those from before the snapshot: nobody here can tell.
+                None => {
+                    view.must_hold(0)?;
+                    None
+                }
+                found => found,
+            },
+            EntryRef::Evidence(number) => evidence(&view, number)?.map(|place| place.log_index),
         })
+    }
+
+    /// The number of the first deposit that this node searches, where it joined from a snapshot; those with a lower
+    /// one were recorded before.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn evidence_searched_from(&self) -> Result<Option<EvidenceNumber>, ChainError> {
+        let view = self.store().view()?;
+        if view.base()?.is_none() {
+            return Ok(None);
+        }
+        Ok(match view.first_evidence()? {
+            Some(first) => Some(first),
+            None => Some(EvidenceNumber(next_number(&view, Counter::Evidence)?)),
+        })
+    }
+
+    /// The height of the snapshot that this node joined from and the index of the first entry that it holds; `None`
+    /// when it holds all.
+    ///
+    /// # Errors
+    /// Storage errors.
+    pub fn base(&self) -> Result<Option<Base>, ChainError> {
+        Ok(self.store().view()?.base()?)
     }
 
     /// Reads entries one after another, as of now.
@@ -85,7 +117,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn evidence(&self, number: EvidenceNumber) -> Result<Option<EvidencePlace>, ChainError> {
-        Ok(self.store().view()?.evidence(number)?)
+        evidence(&self.store().view()?, number)
     }
 
     /// Deposits of a document with this digest from a number on, in order of number.
@@ -108,13 +140,7 @@ impl Chain {
     /// # Errors
     /// Storage errors.
     pub fn members_total(&self) -> Result<u64, ChainError> {
-        let key = StateKey::Counter(Counter::Members);
-        let record = self.store().view()?.state(&key.encode())?;
-        let record = record
-            .ok_or_else(|| ChainError::Invariant("the state lacks its counter of members".to_owned()))?;
-        let counter = CounterRecord::decode(&record)
-            .map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
-        Ok(counter.next.saturating_sub(1))
+        Ok(next_number(&self.store().view()?, Counter::Members)?.saturating_sub(1))
     }
 
     /// The value of a key of the state map.
@@ -147,6 +173,7 @@ impl Chain {
     /// Storage errors, and sizes the log does not have.
     pub fn inclusion_path(&self, index: u64, size: u64) -> Result<Vec<Hash>, ChainError> {
         let view = self.store().view()?;
+        view.must_hold(index)?;
         log::inclusion_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), size, index).map_err(from_log)
     }
 
@@ -156,6 +183,10 @@ impl Chain {
     /// Storage errors, and sizes the log does not have.
     pub fn consistency_path(&self, first: u64, second: u64) -> Result<Vec<Hash>, ChainError> {
         let view = self.store().view()?;
+        // That an empty log comes before another, and a log before itself, takes no hash.
+        if first != 0 && first != second {
+            view.must_hold(first)?;
+        }
         log::consistency_path::<Sha256Log, _>(&view.tiles(LogSuite::Sha256), first, second).map_err(from_log)
     }
 
@@ -165,7 +196,14 @@ impl Chain {
     /// Storage errors.
     pub fn tile(&self, level: u8, index: u64) -> Result<Vec<Hash>, ChainError> {
         let view = self.store().view()?;
-        Ok(view.tiles(LogSuite::Sha256).tile(level, index)?.unwrap_or_default())
+        match view.tiles(LogSuite::Sha256).tile(level, index)? {
+            Some(hashes) => Ok(hashes),
+            None => {
+                let first_entry = index.checked_shl(8 * (u32::from(level) + 1)).unwrap_or(u64::MAX);
+                view.must_hold(first_entry)?;
+                Ok(Vec::new())
+            }
+        }
     }
 
     /// The encoded block of a hash, decided or proposed, if this node holds it.
@@ -189,7 +227,8 @@ impl Chain {
         let view = self.store().view()?;
         let mut blocks = Vec::new();
         let mut bytes = 0_u64;
-        for height in from..=to {
+        let held_from = view.base()?.map_or(0, |base| base.height.0 + 1);
+        for height in from.max(held_from)..=to {
             let Some(decided) = view.decided(Height(height))? else { break };
             let block = view
                 .encoded_block(&decided.block_hash)?
@@ -202,6 +241,25 @@ impl Chain {
         }
         Ok(blocks)
     }
+}
+
+/// Where a deposit stands. One that the ledger has and that is not here is from before the snapshot.
+fn evidence(view: &View<'_>, number: EvidenceNumber) -> Result<Option<EvidencePlace>, ChainError> {
+    let place = view.evidence(number)?;
+    if place.is_none() && number.0 < next_number(view, Counter::Evidence)? {
+        view.must_hold(0)?;
+    }
+    Ok(place)
+}
+
+/// The next number of a sequence.
+fn next_number(view: &View<'_>, counter: Counter) -> Result<u64, ChainError> {
+    let record = view.state(&StateKey::Counter(counter).encode())?;
+    let record =
+        record.ok_or_else(|| ChainError::Invariant(format!("the state lacks its counter {counter:?}")))?;
+    let record =
+        CounterRecord::decode(&record).map_err(|error| ChainError::Invariant(format!("counter: {error}")))?;
+    Ok(record.next)
 }
 
 pub(crate) fn from_log(error: LogError<StorageError>) -> ChainError {

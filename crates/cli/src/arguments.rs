@@ -7,8 +7,8 @@ use bulla_rules::profile::ProfileKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
-    account, bench, calendar, cases, certificate, checkpoint, clocks, completion, deadlines, evidence, fsck,
-    key, localnet, member, profile, receipt, status, status_proof, verify,
+    account, backup, bench, calendar, cases, certificate, checkpoint, clocks, completion, deadlines,
+    evidence, fsck, key, localnet, member, network, profile, receipt, snapshot, status, status_proof, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -50,6 +50,7 @@ pub(crate) struct Common {
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Localnet(localnet::Arguments),
+    Network(network::Arguments),
     Key(key::Arguments),
     Member(member::Arguments),
     Evidence(evidence::Arguments),
@@ -69,6 +70,8 @@ pub(crate) enum Command {
     Calendar(calendar::Arguments),
     Profile(profile::Arguments),
     Fsck(fsck::Arguments),
+    Backup(backup::Arguments),
+    Snapshot(snapshot::Arguments),
     Bench(bench::Arguments),
     Completion(completion::Arguments),
 }
@@ -78,6 +81,7 @@ impl Command {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self {
             Self::Localnet(arguments) => arguments.run(context),
+            Self::Network(arguments) => arguments.run(context),
             Self::Key(arguments) => arguments.run(context),
             Self::Member(arguments) => arguments.run(context),
             Self::Evidence(arguments) => arguments.run(context),
@@ -95,6 +99,8 @@ impl Command {
             Self::Calendar(arguments) => arguments.run(context),
             Self::Profile(arguments) => arguments.run(context),
             Self::Fsck(arguments) => arguments.run(context),
+            Self::Backup(arguments) => arguments.run(context),
+            Self::Snapshot(arguments) => arguments.run(context),
             Self::Bench(arguments) => arguments.run(context),
             Self::Completion(arguments) => arguments.run(context),
         }

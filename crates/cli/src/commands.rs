@@ -1,6 +1,7 @@
 //! The commands, one file or folder each: arguments, what is done, and what is said of it.
 
 pub(crate) mod account;
+pub(crate) mod backup;
 pub(crate) mod bench;
 pub(crate) mod calendar;
 pub(crate) mod cases;
@@ -14,8 +15,10 @@ pub(crate) mod fsck;
 pub(crate) mod key;
 pub(crate) mod localnet;
 pub(crate) mod member;
+pub(crate) mod network;
 pub(crate) mod profile;
 pub(crate) mod receipt;
+pub(crate) mod snapshot;
 pub(crate) mod status;
 pub(crate) mod status_proof;
 pub(crate) mod verify;

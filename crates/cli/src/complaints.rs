@@ -48,6 +48,7 @@ texts! {
     OF_ANOTHER_LEDGER = "{0} is of ledger {1}, this is {2}" "{0} 属于账本 {1}，本账本为 {2}";
     NEVER_CHANGES = "{0} is a deposit, which never changes: its receipt proves it, see receipt" "{0} 是存证，内容不变，由回执证明，见 receipt";
     FOR_RECEIPTS = "--original, --openings and --bundles are for receipts, and this is a status proof" "--original、--openings 与 --bundles 用于回执，而此文件是状态证明";
+    FOR_NO_FORK_PROOFS = "--at, --original, --openings and --bundles are of no use here: this is a fork proof" "此文件是分叉证明，不适用 --at、--original、--openings 与 --bundles";
     FOR_STATUS_PROOFS = "--at is for status proofs, and this file is none" "--at 用于状态证明，而此文件不是";
     NOT_THE_ENTRY_PROVED = "the node shows another entry than the one that its receipt proves" "节点所示条目与其回执所证明的条目不同";
     NOT_AN_ENTRY = "\"{0}\" is neither a log index, nor a transaction id of 64 hexadecimal digits, nor an evidence identifier"

@@ -72,8 +72,12 @@ impl ClientConfig {
     }
 
     pub(crate) fn write(&self, path: &Path) -> Result<(), Failure> {
-        let text = toml::to_string_pretty(self).map_err(|error| Failure::internal(&error))?;
-        files::write(path, text)
+        files::write(path, self.to_toml()?)
+    }
+
+    /// The text of the file.
+    pub(crate) fn to_toml(&self) -> Result<String, Failure> {
+        toml::to_string_pretty(self).map_err(|error| Failure::internal(&error))
     }
 
     fn resolve(&mut self, folder: &Path) {
@@ -108,10 +112,18 @@ impl TlsConfig {
 /// What is wrong with a TOML text, and where.
 pub(crate) fn place_in(text: &str, error: &toml::de::Error) -> Said {
     let what = Said::english(error.message());
-    let Some(before) = error.span().and_then(|span| text.get(..span.start)) else { return what };
+    match error.span() {
+        Some(span) => place_at(text, span.start, &what),
+        None => what,
+    }
+}
+
+/// What is wrong at this byte of a text.
+pub(crate) fn place_at(text: &str, start: usize, what: &Said) -> Said {
+    let Some(before) = text.get(..start) else { return what.clone() };
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    TOML_AT.with(&[&line, &column, &what])
+    TOML_AT.with(&[&line, &column, what])
 }
 
 #[cfg(test)]

@@ -66,6 +66,16 @@ impl Context {
         self.options.localnet.as_deref()
     }
 
+    /// The genesis that the command line names.
+    pub(crate) fn genesis(&self) -> Option<&Path> {
+        self.options.genesis.as_deref()
+    }
+
+    /// The gRPC addresses that the command line names.
+    pub(crate) fn endpoints(&self) -> &[String] {
+        &self.options.endpoint
+    }
+
     /// Whether the command line names a ledger, for what can be answered without one.
     pub(crate) fn names_a_ledger(&self) -> bool {
         let Common { config, endpoint, localnet, .. } = &self.options;
@@ -91,6 +101,11 @@ impl Context {
             config.genesis.clone_from(&self.options.genesis);
         }
         Ok(config)
+    }
+
+    /// The genesis that the command line or the configuration names, if either does.
+    pub(crate) fn genesis_if_named(&self) -> Result<Option<TrustedGenesis>, Failure> {
+        self.config()?.genesis.as_deref().map(read_genesis).transpose()
     }
 
     /// Runs what waits for nodes.

@@ -7,7 +7,8 @@ use std::path::Path;
 use bulla_client::{BuildError, ClientError, RefusedStep};
 use bulla_crypto::key_file::KeyFileError;
 use bulla_crypto::key_pem::KeyPemError;
-use bulla_storage::StorageError;
+use bulla_signer::TokenError;
+use bulla_storage::{SnapshotError, StorageError};
 use bulla_types::{BlockTime, Lang, ReasonCode, TransactionId};
 use bulla_verify::Refused;
 use serde_json::{Value, json};
@@ -182,8 +183,8 @@ impl From<ClientError> for Failure {
 
 /// Whether a node that gives this reason would do what it was asked at another time.
 fn is_not_ready(reason: ReasonCode) -> bool {
-    use ReasonCode::{DiskFull, NoQuorum, NodeFailed, Syncing, WaitTimedOut};
-    matches!(reason, DiskFull | NoQuorum | NodeFailed | Syncing | WaitTimedOut)
+    use ReasonCode::{DiskFull, LedgerForked, NoQuorum, NodeFailed, Syncing, WaitTimedOut};
+    matches!(reason, DiskFull | LedgerForked | NoQuorum | NodeFailed | Syncing | WaitTimedOut)
 }
 
 /// What a node's message says beyond the sentence of its reason, which is told in the reader's language.
@@ -194,6 +195,12 @@ fn own_part(reason: ReasonCode, message: &str) -> &str {
 
 impl From<BuildError> for Failure {
     fn from(error: BuildError) -> Self {
+        Self::new(error.reason(), error.to_string())
+    }
+}
+
+impl From<TokenError> for Failure {
+    fn from(error: TokenError) -> Self {
         Self::new(error.reason(), error.to_string())
     }
 }
@@ -228,10 +235,25 @@ impl From<StorageError> for Failure {
             StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
             StorageError::Corrupted { .. } => ReasonCode::DataCorrupt,
             StorageError::DiskFull { .. } => ReasonCode::DiskFull,
+            StorageError::AlreadyExists { .. } => ReasonCode::FileExists,
+            StorageError::BeforeSnapshot { .. } => ReasonCode::HistoryNotHeld,
             _ => ReasonCode::StorageFailed,
         };
         let exit = if reason == ReasonCode::DataCorrupt { exit::DAMAGED } else { exit::FAILED };
         Self { exit, ..Self::new(reason, error.to_string()) }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        match error {
+            SnapshotError::Storage(error) => error.into(),
+            error => {
+                let reason = error.reason().unwrap_or(ReasonCode::StorageFailed);
+                let exit = if error.is_of_the_snapshot() { exit::REFUSED } else { exit::FAILED };
+                Self { exit, ..Self::new(reason, error.to_string()) }
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! * `commands`: one file or folder for each command;
 //! * `context`: what commands share: configuration, connection, language, output;
+//! * `founding`: what `bulla network` and `bulla localnet` found ledgers with;
 //! * `messages`, `complaints`, `words`: every text for people, in both languages; `phrases`: what is said elsewhere
 //!   in English;
 //! * `failure`: why a command did not do what it was asked, and all exit codes.
@@ -23,6 +24,7 @@ mod destination;
 mod documents;
 mod failure;
 mod files;
+mod founding;
 mod help;
 mod history;
 mod key_files;

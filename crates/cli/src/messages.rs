@@ -39,8 +39,14 @@ texts! {
     FILE = "File" "文件";
     FOUND = "Found" "实为";
     HEALTH = "Health" "状态";
+    HELD_FROM = "Entries held from" "所存首个条目";
     HEIGHT = "Height" "高度";
+    JOINING = "Joining" "加入进度";
+    JOIN_ASKING = "asking which snapshots the peers have" "正在询问其他节点有哪些快照";
+    JOIN_FETCHING = "fetching the snapshot of height {0}: {1} of {2} bytes" "正在获取高度 {0} 的快照：{1}/{2} 字节";
+    JOIN_BUILDING = "building the data folder of the snapshot of height {0}: {1} of {2} bytes" "正在由高度 {0} 的快照建立数据目录：{1}/{2} 字节";
     KEY_ID = "Key id" "密钥编号";
+    TOKEN = "Token" "令牌";
     KIND = "Kind" "主体类型";
     LATER_LOGS = "Also in later logs" "亦包含于后续日志";
     LATER_LOGS_CLAIMED = "Claimed for later logs" "声称包含于后续日志（未核验）";
@@ -176,6 +182,19 @@ texts! {
     CLEAN = "In good order." "数据完好。";
     DAMAGE = "DAMAGED: restore this node from its peers." "数据已损坏：请从其他节点恢复。";
     FINDINGS_LEFT_OUT = "and {0} more" "另有 {0} 项";
+
+    BACKED_UP_AT = "Made (UTC+8)" "生成时间（UTC+8）";
+    BACKUPS_REMOVED = "Older ones removed" "已清理的旧备份";
+    BACKUP_FOLDER = "Backup" "备份";
+    BACKUP_SHARED = "of it shared with the one before" "其中与上一备份共用";
+    BACKUP_SOUND = "In good order: it can be put back." "备份完好，可用于恢复。";
+    BACKUP_UNUSABLE = "NOT USABLE" "不可用";
+    DATA_FOLDER = "Data folder" "数据目录";
+    MADE_BY = "Made by" "生成程序";
+    NO_BACKUPS = "There is no backup here." "此处没有备份。";
+    READING_BACKUP = "reading and copying" "正在读取与复制";
+    RESTORED_WHAT_NEXT = "Checked and put in place. No node may run with the same keys anywhere else. A validator started on it follows the ledger first, and signs only above what the others have decided and what it may have signed."
+        "已核验并就位。不得有其他节点使用相同密钥运行。验证节点由此启动后先跟随账本，只在越过其他节点已决定及自身可能已签署的高度之后才签署。";
 
     ENROLLING_SIGNERS = "enrolling signers" "正在登记签名密钥";
     SIGNING = "signing" "正在签名";

@@ -3,6 +3,7 @@
 //! Their messages come as text, over the network too, and only here are they for people. A message that is not
 //! in the book stays as it is, marked as the original wording: nothing is lost.
 
+mod backup;
 mod calendar;
 mod cases;
 mod client;
@@ -11,6 +12,7 @@ mod files;
 mod form;
 mod proof;
 mod rules;
+mod snapshot;
 mod system;
 
 use crate::text::fill;
@@ -21,6 +23,7 @@ type Phrase = (&'static str, &'static str);
 
 /// What other parts of Bulla say.
 const OWN: &[&[Phrase]] = &[
+    backup::PHRASES,
     calendar::PHRASES,
     cases::PHRASES,
     client::PHRASES,
@@ -29,6 +32,7 @@ const OWN: &[&[Phrase]] = &[
     form::PHRASES,
     proof::PHRASES,
     rules::PHRASES,
+    snapshot::PHRASES,
 ];
 
 /// Messages within messages; what is deeper stays as it is. A node may send anything.

@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::marker::PhantomData;
 
 use bulla_types::{
-    CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding, KeyPurpose, KeyStatus,
-    Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass,
-    RegisterStatus, Role, proto,
+    AccessToEntries, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding,
+    FounderNode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus,
+    ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role, SecondLog, proto,
 };
 use bulla_verify::report::Claim;
 
@@ -188,6 +188,19 @@ words! {
         Test = "test" "test" "测试",
         Production = "production" "production" "生产",
     }
+    AccessToEntries {
+        Open = "open" "anybody" "任何人",
+        Members = "members" "members" "成员",
+    }
+    SecondLog {
+        None = "none" "none" "无",
+        Sm3 = "sm3" "SM3" "国密 SM3",
+    }
+    FounderNode {
+        None = "none" "none" "不运行",
+        Observer = "observer" "observer" "观察节点",
+        Validator = "validator" "validator" "验证节点",
+    }
     Claim {
         IntegritySinceStorage = "integrity_since_storage"
             "unaltered since it was recorded" "存证后未被篡改",
@@ -209,6 +222,7 @@ words! {
         NoQuorum = "no_quorum" "no quorum" "未达法定多数",
         DiskFull = "disk_full" "disk full" "磁盘已满",
         Failed = "failed" "failed" "故障",
+        Abstaining = "abstaining" "cannot sign" "无法签名",
     }
 }
 
@@ -239,6 +253,9 @@ mod tests {
         assert_eq!(<Role as Word>::ALL, Role::ALL);
         assert_eq!(<MemberKind as Word>::ALL, MemberKind::ALL);
         assert_eq!(<KeyPurpose as Word>::ALL, KeyPurpose::ALL);
+        assert_eq!(<FounderNode as Word>::ALL, FounderNode::ALL);
+        assert_eq!(<AccessToEntries as Word>::ALL, AccessToEntries::ALL);
+        assert_eq!(<SecondLog as Word>::ALL, SecondLog::ALL);
         assert_eq!(<KeyStatus as Word>::ALL, KeyStatus::ALL);
         assert_eq!(<CaptureMode as Word>::ALL, CaptureMode::ALL);
         assert_eq!(<LinkRelation as Word>::ALL, LinkRelation::ALL);

@@ -82,7 +82,8 @@ impl Client {
             for deadline in page.deadlines {
                 due.push(DueDeadline::from_message(deadline)?);
             }
-            let full = limit == 0 || due.len() >= limit as usize;
+            // A page may be empty where the node has left out all that it looked at.
+            let full = if limit == 0 { !due.is_empty() } else { due.len() >= limit as usize };
             // A node that goes back would lead round for ever.
             if full || page.next.is_empty() || page.next <= continuation {
                 return Ok(due);

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use crate::application::ApplicationError;
-use crate::signer::SignerError;
 
 /// Why consensus could not be started.
 #[derive(Debug, thiserror::Error)]
@@ -16,9 +15,6 @@ pub enum ConsensusError {
         /// What the engine says.
         reason: String,
     },
-    /// The signer could not sign the proof of who this node is.
-    #[error(transparent)]
-    Signer(#[from] SignerError),
     /// An actor of the engine did not start.
     #[error("the engine's {actor} did not start: {reason}")]
     Actor {

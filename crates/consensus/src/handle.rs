@@ -26,7 +26,7 @@ use crate::votes::VoteWatch;
 /// quorum are connected, or after [`ConsensusConfig::quorum_wait`].
 ///
 /// # Errors
-/// The log is taken, the signer refuses, or an actor does not start. Nothing runs then.
+/// The log is taken, or an actor does not start. Nothing runs then.
 pub async fn spawn(
     config: ConsensusConfig,
     lanes: Lanes,

@@ -35,6 +35,7 @@ mod byzantine;
 mod codec;
 mod config;
 mod context;
+mod decided;
 mod engine;
 mod equivocation;
 mod error;
@@ -59,6 +60,7 @@ pub use application::{
 #[cfg(feature = "byzantine")]
 pub use byzantine::{Byzantine, spawn_byzantine};
 pub use config::{ConsensusConfig, Role};
+pub use decided::{NoAnswer, ask_decided, read_decided};
 pub use error::{ConsensusError, ConsensusFailure};
 pub use handle::{ConsensusHandle, spawn};
 pub use limits::PART_BYTES;

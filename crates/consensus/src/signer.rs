@@ -4,7 +4,7 @@ use std::error::Error;
 use std::fmt;
 
 use bulla_crypto::{PublicKey, Signature};
-use bulla_types::{Address, BlockHash};
+use bulla_types::{Address, BlockHash, ConsensusMessage, FirstPart, ValidatorProof, Vote, VoteType};
 
 /// A step of a round, in the order in which a validator takes them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -41,8 +41,27 @@ pub struct SigningRequest {
     pub step: Step,
     /// What it is for; `None` for a vote for no block.
     pub block_hash: Option<BlockHash>,
-    /// The message, framed under its domain: the bytes to sign.
-    pub message: Vec<u8>,
+    /// The message; its preimage is what is signed.
+    pub message: ConsensusMessage,
+}
+
+impl From<ConsensusMessage> for SigningRequest {
+    fn from(message: ConsensusMessage) -> Self {
+        let (height, round, step, block_hash) = match message {
+            ConsensusMessage::Vote(Vote { vote_type, height, round, value, .. }) => {
+                let step = match vote_type {
+                    VoteType::Prevote => Step::Prevote,
+                    VoteType::Precommit => Step::Precommit,
+                };
+                (height, round, step, value)
+            }
+            ConsensusMessage::Proposal(proposal)
+            | ConsensusMessage::FirstPart(FirstPart { proposal, .. }) => {
+                (proposal.height, proposal.round, Step::Propose, Some(proposal.block_hash))
+            }
+        };
+        Self { height: height.0, round, step, block_hash, message }
+    }
 }
 
 /// Why a message was not signed.
@@ -73,7 +92,7 @@ pub enum SignerError {
         /// What may be voted for; `None` is no block.
         block_hash: Option<BlockHash>,
     },
-    /// The signer does not work: its file, its device or its process.
+    /// The signer does not work: its file, its device or its process. The node stays silent in this step and goes on.
     #[error("the signer failed: {0}")]
     Failed(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -101,5 +120,5 @@ pub trait VoteSigner: Send + Sync + 'static {
     ///
     /// # Errors
     /// The signer failed.
-    fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError>;
+    fn sign_validator_proof(&self, proof: &ValidatorProof) -> Result<Signature, SignerError>;
 }

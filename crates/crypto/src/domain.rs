@@ -85,6 +85,14 @@ domains! {
     ObjectKey = "object-key",
     /// What a file that proves a record's status begins with, and the hash of such a file.
     StatusProof = "status-proof",
+    /// Hash of a canonical founding plan.
+    FoundingPlan = "founding-plan",
+    /// What a founder's declaration begins with, and the signature of every key in it.
+    FounderDeclaration = "founder-declaration",
+    /// What a file that proves a fork begins with, and the hash of such a file.
+    ForkProof = "fork-proof",
+    /// Hash of the manifest of a snapshot: the snapshot's id.
+    Snapshot = "snapshot",
 }
 
 impl fmt::Display for Domain {

@@ -117,6 +117,18 @@ pub fn read(path: &Path, passphrase: Option<&str>) -> Result<SecretKey, KeyFileE
     read.map_err(|source| KeyFileError::Content { path: path.to_owned(), source })
 }
 
+/// Reads a file that holds a secret in one line, like the PIN of a token, and is readable by its owner alone.
+///
+/// # Errors
+/// See [`KeyFileError`].
+pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
+    let (text, mode) = read_text(path)?;
+    if mode & MODE_FORBIDDEN != 0 {
+        return Err(KeyFileError::Permissions { path: path.to_owned(), mode });
+    }
+    Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
 fn create_durably(path: &Path, content: &[u8]) -> io::Result<()> {
     let directory = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,

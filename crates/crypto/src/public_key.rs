@@ -1,6 +1,6 @@
 //! Public keys that every verifier reads in the same way, and the two rules of verification.
 
-use std::{cmp::Ordering, fmt, hash, sync::Arc};
+use std::{cmp::Ordering, fmt, hash, str::FromStr, sync::Arc};
 
 use curve25519_dalek::edwards::CompressedEdwardsY;
 use ed25519_dalek::VerifyingKey;
@@ -42,6 +42,17 @@ pub enum KeyError {
     /// The point has a component of small order, on which verifiers disagree.
     #[error("the public key is not in the prime-order subgroup")]
     Torsion,
+}
+
+/// Why a text is no key of this ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ParseKeyError {
+    /// It is not hexadecimal.
+    #[error("a public key is written as 64 hexadecimal digits")]
+    NotHex,
+    /// Its bytes are no key.
+    #[error(transparent)]
+    NotAKey(KeyError),
 }
 
 /// A signature that is not valid for its key and message. The reason is withheld on purpose: no rule may
@@ -157,6 +168,16 @@ impl Ord for PublicKey {
 impl hash::Hash for PublicKey {
     fn hash<H: hash::Hasher>(&self, state: &mut H) {
         self.as_bytes().hash(state);
+    }
+}
+
+impl FromStr for PublicKey {
+    type Err = ParseKeyError;
+
+    /// Reads 64 hexadecimal digits, and refuses what [`from_bytes`](Self::from_bytes) does.
+    fn from_str(text: &str) -> Result<Self, ParseKeyError> {
+        let bytes = hex::decode(text).map_err(|_| ParseKeyError::NotHex)?;
+        Self::from_bytes(&bytes).map_err(ParseKeyError::NotAKey)
     }
 }
 

@@ -52,8 +52,9 @@ mod view;
 pub use admission::admission;
 pub use block::{BlockChanges, BlockContext, BlockExecution};
 pub use cases::{
-    AskedDeadline, CaseToOpen, PossibleStep, StepInstead, StepParty, StepRefusal, StepRule, StepTime, Unmet,
-    Wanted, called_upon, condition_words, possible_steps, possible_steps_of_each, running_deadlines,
+    AskedDeadline, CaseToOpen, Found, PossibleStep, Standing, StepInstead, StepParty, StepRefusal, StepRule,
+    StepTime, Unmet, Wanted, called_upon, condition_words, possible_steps, possible_steps_of_each,
+    running_deadlines,
 };
 pub use decoded::DecodedProfiles;
 pub use evidence::{RecordedDeposit, deposits};

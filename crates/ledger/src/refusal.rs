@@ -4,7 +4,7 @@ use std::fmt;
 
 use bulla_types::{
     Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
-    MemberNumber, MemberStatus, ReasonCode, Suspended, SystemEvent, TransactionId,
+    MemberNumber, MemberStatus, ProfileDigest, ReasonCode, Suspended, SystemEvent, TransactionId,
 };
 use thiserror::Error;
 
@@ -167,6 +167,8 @@ pub enum Cause {
     SourceNotInForce(SourceTerm),
     #[error("version {version} of {id} is not later than version {in_force}, which is in force")]
     ProfileNotNewer { id: String, version: u32, in_force: u32 },
+    #[error("version {version} of {id} is in force with other bytes, {in_force}, not {found}")]
+    ProfileDiffers { id: String, version: u32, in_force: ProfileDigest, found: ProfileDigest },
     #[error("the profile does not say which body runs its procedures")]
     ProfileWithoutAdopter,
     #[error("the body with credit code {0}, which runs the procedures, is no member")]
@@ -239,6 +241,7 @@ impl Cause {
             Self::ProfileUnsupported(_) => ReasonCode::ProfileUnsupported,
             Self::SourceNotInForce(_) => ReasonCode::ProfileNotInForce,
             Self::ProfileNotNewer { .. } => ReasonCode::ProfileNotNewer,
+            Self::ProfileDiffers { .. } => ReasonCode::ProfileDiffers,
             Self::AdopterUnknown(_) => ReasonCode::MemberUnknown,
             Self::CalendarInvalid(_) | Self::CalendarOther { .. } | Self::CalendarGap { .. } => {
                 ReasonCode::CalendarInvalid

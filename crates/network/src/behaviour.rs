@@ -29,6 +29,7 @@ pub(crate) struct Behaviour {
     ping: ping::Behaviour,
     pub(crate) streams: streams::Behaviour,
     pub(crate) sync: request_response::Behaviour<FrameCodec>,
+    pub(crate) snapshot: request_response::Behaviour<FrameCodec>,
     pub(crate) relay: request_response::Behaviour<FrameCodec>,
     pub(crate) status: request_response::Behaviour<FrameCodec>,
 }
@@ -45,6 +46,7 @@ impl Behaviour {
             ping: ping::Behaviour::new(ping),
             streams: streams::Behaviour::new(&config.ledger_id),
             sync: Lane::sync(&config.limits).behaviour(&config.ledger_id),
+            snapshot: Lane::SNAPSHOT.behaviour(&config.ledger_id),
             relay: Lane::relay(config.limits.relay_batch_bytes_max).behaviour(&config.ledger_id),
             status: Lane::STATUS.behaviour(&config.ledger_id),
         }

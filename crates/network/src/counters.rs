@@ -81,7 +81,9 @@ counters! {
     sync_requests_received,
     /// Requests for blocks not answered: nobody attended to them, or too much was under way to the peer.
     sync_requests_refused,
-    /// Bytes of frames received on the lanes of requests: relay, status and sync.
+    /// Questions about snapshots received.
+    snapshot_questions_received,
+    /// Bytes of frames received on the lanes of requests: relay, status, sync and snapshot.
     bytes_in,
     /// Bytes of frames sent on the lanes of requests.
     bytes_out,

@@ -7,6 +7,7 @@ use libp2p::PeerId;
 use tokio::sync::oneshot;
 
 use crate::relay::RelayAnswer;
+use crate::snapshot::{SnapshotQuestion, SnapshotReply};
 use crate::status::NodeStatus;
 
 /// Something that happened on the network. [`crate::HostHandle::peers`] always has the present state; an
@@ -31,6 +32,15 @@ pub enum NetworkEvent {
         batch: Bytes,
         /// Where the answer goes.
         reply: RelayReply,
+    },
+    /// A peer that joins the ledger asks about snapshots.
+    Snapshot {
+        /// Who asks.
+        peer: PeerId,
+        /// What.
+        question: SnapshotQuestion,
+        /// Where the answer goes.
+        reply: SnapshotReply,
     },
     /// A peer says where it stands.
     Status {

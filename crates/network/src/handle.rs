@@ -12,6 +12,7 @@ use crate::address::PeerAddress;
 use crate::config::Limits;
 use crate::counters::Counters;
 use crate::error::{FrameTooLong, RelayError};
+use crate::snapshot::{SnapshotOffer, SnapshotPiece, SnapshotQuestion, decode_offers};
 use crate::status::NodeStatus;
 use crate::streams::{Outlets, StreamLane};
 use crate::sync::{AnswerTo, SyncFailure};
@@ -38,6 +39,7 @@ pub struct HostHandle {
 pub(crate) enum Command {
     Relay(Bytes),
     Ask { peer: PeerId, request: Bytes, answer_to: AnswerTo },
+    AskSnapshot { peer: PeerId, question: Bytes, answer_to: AnswerTo },
     Misconduct { peer: PeerId, what: String },
     Peers(oneshot::Sender<Vec<PeerSnapshot>>),
     Shutdown(oneshot::Sender<()>),
@@ -143,6 +145,31 @@ impl HostHandle {
     pub async fn ask(&self, peer: PeerId, request: Bytes) -> Result<Bytes, SyncFailure> {
         let (answer_to, answer) = oneshot::channel();
         if self.commands.send(Command::Ask { peer, request, answer_to }).await.is_err() {
+            return Err(SyncFailure::NotConnected);
+        }
+        answer.await.unwrap_or(Err(SyncFailure::NotConnected))
+    }
+
+    /// Asks a peer which snapshots it has and waits for its answer; `None` when the answer is no list of offers.
+    ///
+    /// # Errors
+    /// [`SyncFailure`] says why there is no answer.
+    pub async fn snapshot_offers(&self, peer: PeerId) -> Result<Option<Vec<SnapshotOffer>>, SyncFailure> {
+        Ok(decode_offers(&self.ask_snapshot(peer, SnapshotQuestion::Offers).await?))
+    }
+
+    /// Asks a peer for a piece of a snapshot and waits for its answer, of at most 1 MiB, whatever it is.
+    ///
+    /// # Errors
+    /// [`SyncFailure`] says why there is no answer.
+    pub async fn snapshot_piece(&self, peer: PeerId, piece: SnapshotPiece) -> Result<Bytes, SyncFailure> {
+        self.ask_snapshot(peer, SnapshotQuestion::Piece(piece)).await
+    }
+
+    async fn ask_snapshot(&self, peer: PeerId, question: SnapshotQuestion) -> Result<Bytes, SyncFailure> {
+        let (answer_to, answer) = oneshot::channel();
+        let command = Command::AskSnapshot { peer, question: question.encode(), answer_to };
+        if self.commands.send(command).await.is_err() {
             return Err(SyncFailure::NotConnected);
         }
         answer.await.unwrap_or(Err(SyncFailure::NotConnected))

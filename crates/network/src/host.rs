@@ -6,10 +6,11 @@
 mod connections;
 mod inbound;
 mod outbound;
+mod snapshot;
 mod streams;
 mod sync;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -17,7 +18,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use libp2p::request_response::{InboundRequestId, ResponseChannel};
+use libp2p::request_response::{InboundRequestId, OutboundRequestId, ResponseChannel};
 use libp2p::{PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
@@ -34,7 +35,7 @@ use crate::listen::listen;
 use crate::misconduct::Misconduct;
 use crate::status::NodeStatus;
 use crate::streams::{self as lane_streams, InboxSenders, Lanes, Outlets, PresenceBoard, Pumps};
-use crate::sync::SyncUnderWay;
+use crate::sync::{AnswerTo, SyncUnderWay};
 
 /// The members' network as one node sees it.
 pub struct Host {
@@ -55,6 +56,9 @@ pub struct Host {
     /// Writers and readers of all streams that stay open: two for each lane and connected peer.
     pumps: Pumps,
     sync: SyncUnderWay,
+    /// Questions of this node about snapshots, each until it is answered or the lane's patience ends. Who asks bounds
+    /// them.
+    snapshots_asked: HashMap<OutboundRequestId, AnswerTo>,
     /// Number of the last session.
     sessions: u64,
     counters: Arc<Counters>,
@@ -66,6 +70,12 @@ enum PendingAnswer {
         peer: PeerId,
         channel: ResponseChannel<Bytes>,
         verdict: RelayVerdict,
+    },
+    Snapshot {
+        peer: PeerId,
+        channel: ResponseChannel<Bytes>,
+        /// None when there is no answer.
+        answer: Option<Bytes>,
     },
     Sync {
         peer: PeerId,
@@ -119,6 +129,7 @@ impl Host {
             inbox,
             pumps: Pumps::new(),
             sync: SyncUnderWay::default(),
+            snapshots_asked: HashMap::new(),
             sessions: 0,
             counters,
         };
@@ -149,6 +160,9 @@ impl Host {
                         let _ = reply.send(self.links.iter().map(|(id, link)| link.snapshot(*id)).collect());
                     }
                     Some(Command::Ask { peer, request, answer_to }) => self.ask(peer, request, answer_to),
+                    Some(Command::AskSnapshot { peer, question, answer_to }) => {
+                        self.ask_snapshot(peer, question, answer_to);
+                    }
                     Some(Command::Misconduct { peer, what }) => {
                         self.set_aside(peer, &Misconduct::Sent(what), Instant::now());
                     }

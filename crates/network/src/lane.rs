@@ -9,7 +9,7 @@ use libp2p::request_response::{Behaviour, Config, ProtocolSupport};
 
 use crate::codec::FrameCodec;
 use crate::config::Limits;
-use crate::{relay, status};
+use crate::{relay, snapshot, status};
 
 /// One lane of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +47,15 @@ impl Lane {
             patience: Duration::from_secs(10),
         }
     }
+
+    /// Pieces of snapshots for a node that joins.
+    pub(crate) const SNAPSHOT: Self = Self {
+        name: "/bulla/snapshot/1",
+        request_bytes_max: snapshot::QUESTION_BYTES_MAX,
+        answer_bytes_max: snapshot::ANSWER_BYTES_MAX,
+        streams_max: 8,
+        patience: Duration::from_secs(20),
+    };
 
     /// What a node tells about itself.
     pub(crate) const STATUS: Self = Self {

@@ -19,12 +19,13 @@
 //! | `/bulla/votes/1/…` | votes, proposals, certificates, and what nodes say of themselves; opaque here |
 //! | `/bulla/parts/1/…` | the parts of proposed blocks; opaque here |
 //!
-//! Three are of requests, with a stream for each:
+//! Four are of requests, with a stream for each:
 //!
 //! | lane | request | answer |
 //! |---|---|---|
 //! | `/bulla/sync/1/…` | for blocks; opaque here | blocks; opaque here |
 //! | `/bulla/relay/1/…` | a batch of submissions, opaque here | how many were taken, or "busy, later" |
+//! | `/bulla/snapshot/1/…` | for what a node that joins starts from | which snapshots there are, or a piece of one |
 //! | `/bulla/status/1/…` | height, tip and waiting entries of the sender | empty |
 //!
 //! # Votes do not wait
@@ -64,6 +65,7 @@ mod misconduct;
 mod redial;
 mod relay;
 mod relay_queue;
+mod snapshot;
 mod status;
 mod streams;
 mod sync;
@@ -78,6 +80,9 @@ pub use host::Host;
 pub use key::{KeyError, NodeKey, peer_id_of, public_key_of};
 pub use libp2p::{Multiaddr, PeerId};
 pub use listen::{Socket, socket_of};
+pub use snapshot::{
+    SNAPSHOT_OFFERS_MAX, SnapshotFile, SnapshotOffer, SnapshotPiece, SnapshotQuestion, SnapshotReply,
+};
 pub use status::NodeStatus;
 pub use streams::{
     InboundFrame, Inbox, Lanes, PARTS_FRAME_BYTES_MAX, PARTS_QUEUE_BYTES_MAX, PeerPresence, Presence,

@@ -38,6 +38,7 @@ pub(crate) struct Link {
     pub(crate) relay_budget: InboundBudget,
     pub(crate) status_budget: InboundBudget,
     pub(crate) sync_budget: InboundBudget,
+    pub(crate) snapshot_budget: InboundBudget,
     pub(crate) streams_budget: InboundBudget,
     /// Of the lanes that stay open.
     pub(crate) frames_budgets: [SharedBudget; StreamLane::ALL.len()],
@@ -114,6 +115,7 @@ impl Link {
             relay_budget: InboundBudget::new(now, limits.relay_budget),
             status_budget: InboundBudget::new(now, limits.status_budget),
             sync_budget: InboundBudget::new(now, limits.sync_budget),
+            snapshot_budget: InboundBudget::new(now, limits.snapshot_budget),
             streams_budget: InboundBudget::new(now, STREAMS_BUDGET),
             frames_budgets: StreamLane::ALL
                 .map(|lane| Arc::new(Mutex::new(InboundBudget::new(now, lane.limits(limits).budget)))),

@@ -51,6 +51,8 @@ pub(crate) mod meta {
     pub(crate) const GENESIS: &[u8] = b"genesis";
     /// The newest commit.
     pub(crate) const TIP: &[u8] = b"tip";
+    /// The snapshot that the database was made from; absent where it holds the ledger from its founding on.
+    pub(crate) const BASE: &[u8] = b"base";
     /// Rewritten to find out whether writes pass again.
     pub(crate) const PROBE: &[u8] = b"probe";
 }

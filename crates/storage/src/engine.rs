@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use rocksdb::{ColumnFamily, DB, ErrorKind, FlushOptions, Options, WriteBatch, WriteOptions};
+use rocksdb::{
+    ColumnFamily, DB, ErrorKind, FlushOptions, Options, WriteBatch, WriteOptions, checkpoint::Checkpoint,
+};
 
 use crate::{
     column::Column,
@@ -68,11 +70,22 @@ impl Engine {
         self.settings.get_ticker_count(rocksdb::statistics::Ticker::BlockChecksumMismatchCount)
     }
 
+    /// Writes out everything in memory.
+    pub(crate) fn flush(&self) -> Result<()> {
+        let all: Vec<_> = Column::ALL.into_iter().map(|column| self.handle(column)).collect();
+        Ok(self.db.flush_cfs_opt(&all, &FlushOptions::default())?)
+    }
+
+    /// Links the files of the newest commit into a new folder of the same file system. What is in memory is
+    /// written out first.
+    pub(crate) fn checkpoint(&self, path: &Path) -> Result<()> {
+        Ok(Checkpoint::new(&self.db)?.create_checkpoint(path)?)
+    }
+
     /// Writes out everything in memory, and then every file of the column family that holds `key` anew, so
     /// that deleted values are gone from the disk and not merely hidden.
     pub(crate) fn scrub(&self, column: Column, key: &[u8]) -> Result<()> {
-        let all: Vec<_> = Column::ALL.into_iter().map(|column| self.handle(column)).collect();
-        self.db.flush_cfs_opt(&all, &FlushOptions::default())?;
+        self.flush()?;
         let mut compaction = rocksdb::CompactOptions::default();
         compaction.set_bottommost_level_compaction(rocksdb::BottommostLevelCompaction::Force);
         self.db.compact_range_cf_opt(self.handle(column), Some(key), Some(key), &compaction);
@@ -102,6 +115,11 @@ impl Batch<'_> {
     /// What the batch takes in the log, in bytes.
     pub(crate) fn bytes(&self) -> u64 {
         u64::try_from(self.writes.size_in_bytes()).unwrap_or(u64::MAX)
+    }
+
+    /// Writes the batch; on the disk after the next synced write.
+    pub(crate) fn write(self) -> Result<()> {
+        Ok(self.engine.db.write(self.writes)?)
     }
 
     /// Writes the batch; on the disk when it returns.

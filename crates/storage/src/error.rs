@@ -93,6 +93,16 @@ pub enum StorageError {
     /// A proposal for a height that is decided.
     #[error("height {0} is already decided")]
     AlreadyDecided(Height),
+    /// What was asked for lies before the snapshot that the folder was made from.
+    #[error(
+        "this folder was made from a snapshot of height {height}: it holds no entry before index {first_entry}"
+    )]
+    BeforeSnapshot {
+        /// Height of the snapshot.
+        height: Height,
+        /// Index of the first entry that is here.
+        first_entry: u64,
+    },
     /// Bytes that are not an encoded block.
     #[error("not an encoded block: {0}")]
     NotABlock(String),

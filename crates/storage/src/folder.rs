@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, TryLockError},
-    io::{Read, Write},
+    io::{self, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -19,8 +19,10 @@ use crate::{
 /// | `tip` | the newest committed block, kept outside RocksDB as a witness |
 /// | `signed` | the last votes that this validator signed |
 /// | `consensus.wal` | the consensus engine's log of the running height: see [`engine_log`](crate::engine_log) |
+/// | `joining/` | what a folder is made of that joins from a snapshot, until it is made |
 /// | `LOCK` | locked by the process that has the folder open; holds its process id |
 /// | `reserve` | room that is given up when the disk is full |
+/// | `checkpoint/` | links to the database's files while a backup is made |
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
 
@@ -55,6 +57,23 @@ impl Folder {
 
     pub(crate) fn reserve(&self) -> PathBuf {
         self.0.join("reserve")
+    }
+
+    pub(crate) fn checkpoint(&self) -> PathBuf {
+        self.0.join("checkpoint")
+    }
+
+    /// Removes the checkpoint, if there is one. RocksDB makes it under another name first.
+    pub(crate) fn clear_checkpoint(&self) -> Result<()> {
+        for path in [self.checkpoint(), self.checkpoint().with_extension("tmp")] {
+            match fs::remove_dir_all(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(StorageError::io(path)(error));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     fn lock_file(&self) -> PathBuf {

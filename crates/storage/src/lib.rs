@@ -16,6 +16,8 @@
 //! * **A reader sees one moment**: a [`View`] shows blocks, entries, state and trees of one height.
 //! * **A full disk stops it before anything is half done** ([`StorageError::DiskFull`]), and room lets it go
 //!   on ([`Store::try_resume`]).
+//! * **A backup is made while commits go on, and put back only after it was checked whole**: [`Store::back_up`],
+//!   [`check_backup`], [`restore_backup`].
 //! * **What the law orders erased is erased** ([`Store::erase_openings`]); nothing else depends on it.
 //!
 //! [`fsck`] recomputes all of it from the entries and says exactly what is wrong. [`export_segment`] writes
@@ -25,6 +27,7 @@
 //! that what is stated twice agrees. Layouts of the files are in `docs/formats/data-folder.md` and
 //! `docs/formats/segment.md`.
 
+mod backup;
 mod block;
 mod bodies;
 mod column;
@@ -41,9 +44,11 @@ mod options;
 mod proposal;
 mod register_rows;
 mod segment;
+mod side_folder;
 mod signed;
 mod signing;
 mod slots;
+mod snapshot;
 mod space;
 mod store;
 mod sync;
@@ -52,6 +57,10 @@ mod tuning;
 mod view;
 mod work_rows;
 
+pub use backup::{
+    BackupError, BackupFile, BackupSettings, Doing, FileName, MadeBackup, Manifest, ManifestError, Shelved,
+    SoundBackup, Watch, backups_in, check_backup, restore_backup,
+};
 pub use block::StoredBlock;
 pub use column::LogSuite;
 pub use engine_log::{ENGINE_LOG, LogLoss};
@@ -63,7 +72,11 @@ pub use options::{CopiedFolder, FreeSpace, StoreOptions};
 pub use proposal::ProposalRecord;
 pub use register_rows::DueRow;
 pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_segment, verify_segment};
-pub use signed::{SignError, SignedGuard, SignedStep, SignedVote};
+pub use signed::{RecordDoubt, SignError, SignedGuard, SignedRecord, SignedStep, SignedVote};
 pub use signing::{SigningDoubt, SigningFloor, SigningStart};
+pub use snapshot::{
+    Base, Joining, RestoreProgress, SnapshotError, SnapshotFolder, SnapshotSource, clear_joining,
+    make_snapshot, read_piece,
+};
 pub use store::{Commit, Foundation, NewRequest, Opened, Rebuilt, Store, ledger_of};
 pub use view::{Decided, EvidencePlace, LocatedEntry, RememberedRequest, Tiles, Tip, View};

@@ -68,6 +68,13 @@ pub(crate) struct TipRow {
     pub(crate) requests_swept_ms: u64,
 }
 
+/// What `meta` holds of the snapshot that the database was made from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct BaseRow {
+    pub(crate) height: u64,
+    pub(crate) first_entry: u64,
+}
+
 /// Anything that can stand in a row.
 pub(crate) trait Row: Encode + Decode<()> {}
 

@@ -114,8 +114,9 @@ pub(crate) fn start(
         floor = floor.max(newest);
     }
     let lost = guard.is_new() && store_height > Height(0);
-    if lost {
-        // Who has blocks has voted, perhaps on the next one too.
+    if lost && options.copied_folder == CopiedFolder::Observe {
+        // Who has blocks has voted, perhaps on the next one too. Were all validators to stay silent there on
+        // principle, a ledger that was restored as a whole could never go on: hence the operators' word.
         floor = floor.max(next);
     }
     guard.raise_floor(floor)?;

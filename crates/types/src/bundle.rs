@@ -11,7 +11,8 @@ use crate::genesis::Genesis;
 use crate::header::Header;
 use crate::limits::{
     BUNDLE_BYTES_MAX, CERTIFICATE_BYTES_MAX, GENESIS_BYTES_MAX, RECORD_PROOFS_MAX, SIBLINGS_MAX,
-    STATE_KEY_BYTES_MAX, STATE_VALUE_BYTES_MAX, TRANSITIONS_MAX, VALIDATOR_SET_BYTES_MAX,
+    STATE_KEY_BYTES_MAX, STATE_VALUE_BYTES_MAX, TRANSITION_BYTES_MAX, TRANSITIONS_MAX,
+    VALIDATOR_SET_BYTES_MAX,
 };
 use crate::map_proof::RecordProof;
 use crate::proto;
@@ -23,18 +24,12 @@ const VERSION: u32 = 1;
 
 pub(crate) const BUNDLE_SHAPE: Shape = Shape(&[
     Field::one(2, "genesis", GENESIS_BYTES_MAX),
-    Field::list(
-        3,
-        "transitions",
-        TRANSITIONS_MAX,
-        2 * 1024 + CERTIFICATE_BYTES_MAX + VALIDATOR_SET_BYTES_MAX,
-    )
-    .of(&TRANSITION_SHAPE),
+    Field::list(3, "transitions", TRANSITIONS_MAX, TRANSITION_BYTES_MAX).of(&TRANSITION_SHAPE),
     Field::one(4, "state_header", Header::BYTES),
     Field::one(5, "state_certificate", CERTIFICATE_BYTES_MAX),
     Field::list(6, "records", RECORD_PROOFS_MAX, STATE_VALUE_BYTES_MAX + 64 * SIBLINGS_MAX).of(&RECORD_SHAPE),
 ]);
-const TRANSITION_SHAPE: Shape = Shape(&[
+pub(crate) const TRANSITION_SHAPE: Shape = Shape(&[
     Field::one(1, "header", Header::BYTES),
     Field::one(2, "certificate", CERTIFICATE_BYTES_MAX),
     Field::one(3, "next_validators", VALIDATOR_SET_BYTES_MAX),
@@ -62,7 +57,7 @@ pub struct ValidatorTransition {
 }
 
 impl ValidatorTransition {
-    fn from_message(message: proto::ValidatorTransition) -> Result<Self, DecodeError> {
+    pub(crate) fn from_message(message: proto::ValidatorTransition) -> Result<Self, DecodeError> {
         Ok(Self {
             header: Header::decode(&message.header).at("header")?,
             certificate: message.certificate.required("certificate", CommitCertificate::from_message)?,
@@ -72,7 +67,7 @@ impl ValidatorTransition {
         })
     }
 
-    fn to_message(&self) -> proto::ValidatorTransition {
+    pub(crate) fn to_message(&self) -> proto::ValidatorTransition {
         proto::ValidatorTransition {
             header: Bytes::copy_from_slice(&self.header.encode()),
             certificate: Some(self.certificate.to_message()),

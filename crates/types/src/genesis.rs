@@ -235,7 +235,7 @@ fn founding(
 }
 
 /// The time of a ledger for use is that of the world.
-fn check_test_clock(class: LedgerClass, test_clock: Option<TestClock>) -> Result<(), Fault> {
+pub(crate) fn check_test_clock(class: LedgerClass, test_clock: Option<TestClock>) -> Result<(), Fault> {
     if class == LedgerClass::Production && test_clock.is_some() {
         return Err(Fault::Rule("the clock of a ledger for use is that of the world"));
     }

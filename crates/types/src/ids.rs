@@ -74,8 +74,12 @@ hash_ids! {
     /// A validator, named by its consensus key: the framed digest of its algorithm and bytes. Unlike a
     /// [`KeyId`] in its domain only, so that neither passes for the other.
     Address;
+    /// A founding plan: the framed digest of its canonical form.
+    PlanDigest;
     /// A rule profile: the framed digest of its canonical bytes.
     ProfileDigest;
+    /// A snapshot: the framed digest of its manifest.
+    SnapshotId;
     /// A name in a rule profile, in whichever version: [`RuleTag::of`].
     RuleTag;
     /// What makes an object unique among those of its kind: the framed digest of the kind's tag and of the

@@ -61,7 +61,7 @@ pub struct KeyDeclaration {
     /// What it may sign.
     pub purpose: KeyPurpose,
     /// Signature by the key over its [`possession_message`]; absent in genesis and where the purpose needs
-    /// none.
+    /// none. In a [`FounderDeclaration`](crate::FounderDeclaration) it is over that, for every purpose.
     pub possession: Option<Signature>,
 }
 
@@ -86,6 +86,7 @@ pub fn possession_message(
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum DeclaredIn {
     Genesis,
+    Founding,
     Transaction,
 }
 
@@ -114,7 +115,11 @@ impl KeyDeclaration {
         let purpose = KeyPurpose::from_wire(message.purpose).at("purpose")?;
         let possession =
             message.possession.as_ref().map(signature_from_message).transpose().at("possession")?;
-        let required = declared_in == DeclaredIn::Transaction && purpose.needs_possession();
+        let required = match declared_in {
+            DeclaredIn::Genesis => false,
+            DeclaredIn::Founding => true,
+            DeclaredIn::Transaction => purpose.needs_possession(),
+        };
         match (required, possession.is_some()) {
             (true, false) => Err(Fault::Missing).at("possession"),
             (false, true) => Err(Fault::Unexpected("this key needs no proof of possession")).at("possession"),

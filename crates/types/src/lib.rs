@@ -15,12 +15,15 @@ mod called_upon;
 pub mod canonical;
 mod cases;
 mod certificate;
+mod consensus_message;
 mod credit_code;
 mod digest;
 mod entry;
 mod error;
 mod evidence;
 pub mod field;
+mod fork_proof;
+mod founding;
 mod genesis;
 mod header;
 mod identifier;
@@ -46,6 +49,7 @@ mod records;
 mod register;
 mod request_id;
 mod rule_name;
+mod snapshot;
 mod state_key;
 mod state_key_name;
 mod status_proof;
@@ -74,15 +78,23 @@ pub use cases::{
     OpenCase, OutageEnded, Share, Shares, StepActor, StepDocument, StepField, SuspendClocks, TakeStep,
 };
 pub use certificate::{CertificateError, CommitCertificate};
+pub use consensus_message::{ConsensusMessage, FirstPart, Proposal, ValidatorProof};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
 pub use entry::{Content, Entry};
 pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};
+pub use fork_proof::ForkProof;
+pub use founding::{
+    FounderDeclaration, FounderLabel, FounderNode, FoundingError, FoundingPlan, PlannedFounder, PlannedNode,
+};
 pub use genesis::{Founder, Genesis, LedgerClass};
 pub use header::Header;
 pub use identifier::{Identifier, IdentifierError, LedgerShortId};
-pub use ids::{Address, BlockHash, KeyId, LedgerId, ObjectKey, ProfileDigest, RuleTag, TransactionId};
+pub use ids::{
+    Address, BlockHash, KeyId, LedgerId, ObjectKey, PlanDigest, ProfileDigest, RuleTag, SnapshotId,
+    TransactionId,
+};
 pub use kept_openings::KeptOpenings;
 pub use key::EncodedKey;
 pub use key_declaration::{
@@ -116,6 +128,7 @@ pub use register::{
 };
 pub use request_id::{RequestId, RequestIdError};
 pub use rule_name::RuleName;
+pub use snapshot::SnapshotManifest;
 pub use state_key::{CaseAbout, Counter, Cycle, Due, KeyRange, RecordKey, StateKey, Suspended, map_value};
 pub use status_proof::StatusProofFile;
 pub use subject::{Subject, SubjectKind};

@@ -81,6 +81,12 @@ pub const SUSPENSION_DAYS_MAX: u32 = 366;
 pub const SUSPENSIONS_MAX: usize = 1_000;
 /// Rights of others that lie on one registration.
 pub const ENCUMBRANCES_MAX: usize = 64;
+/// Cases that are open about one case at a time and that one member has opened: it may object to several things at
+/// once, and keeps nobody else out of the few dozen that there may be.
+pub const OPEN_CASES_OF_MEMBER_MAX: usize = 4;
+/// Cases that are open about one record at a time, follow its end, and that one member has opened. Whoever holds a
+/// record gives many others rights in it, and opens a case for each; half of what there may be is left to others.
+pub const RECORD_FOLLOWERS_OF_MEMBER_MAX: usize = 32;
 /// Events of deadlines in one block: what more is due waits for the next one.
 pub const BLOCK_DEADLINES_MAX: usize = 1_000;
 /// Openings that travel beside one block, together, counted likewise. Builders stop before it.
@@ -107,6 +113,14 @@ pub const VALIDATOR_SET_BYTES_MAX: usize = 16 * 1024;
 pub const GENESIS_BYTES_MAX: usize = 1024 * 1024;
 /// Founders of a ledger.
 pub const FOUNDERS_MAX: usize = 256;
+/// Short name of a founder: it stands in names of files.
+pub const FOUNDER_LABEL_BYTES_MAX: usize = 32;
+/// Encoded founding plan: [`FOUNDERS_MAX`] founders of under 700 bytes, and the rest.
+pub const FOUNDING_PLAN_BYTES_MAX: usize = 256 * 1024;
+/// Encoded declaration of a founder: [`KEYS_MAX`] keys of under 130 bytes, and the rest.
+pub const FOUNDER_DECLARATION_BYTES_MAX: usize = 4 * 1024;
+/// Address in a declaration: a multiaddr takes under 100.
+pub const FOUNDER_ADDRESS_BYTES_MAX: usize = 256;
 /// Encoded parameters.
 pub const PARAMETERS_BYTES_MAX: usize = 1024;
 /// Longest window for request ids, milliseconds: a day. Every node remembers the requests of a window.
@@ -175,6 +189,8 @@ pub const BUNDLES_MAX: usize = 4096;
 pub const BUNDLE_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Changes of validators in one bundle.
 pub const TRANSITIONS_MAX: usize = 4096;
+/// Encoded change of validators: header, certificate, validators and the framing of them.
+pub const TRANSITION_BYTES_MAX: usize = 2 * 1024 + CERTIFICATE_BYTES_MAX + VALIDATOR_SET_BYTES_MAX;
 /// Record proofs in one bundle.
 pub const RECORD_PROOFS_MAX: usize = 65_536;
 /// Encoded receipt file.
@@ -185,8 +201,21 @@ pub const STATUS_STEPS_MAX: usize = 16_384;
 pub const STATUS_PROOF_KIND_BYTES_MAX: usize = 20;
 /// Encoded status proof: a bundle, and what it is about.
 pub const STATUS_PROOF_BYTES_MAX: usize = BUNDLE_BYTES_MAX + 128;
+/// The word that a fork proof begins with.
+pub const FORK_PROOF_KIND_BYTES_MAX: usize = 18;
+/// Encoded fork proof.
+pub const FORK_PROOF_BYTES_MAX: usize = BUNDLE_BYTES_MAX;
 /// Encoded admission ticket.
 pub const TICKET_BYTES_MAX: usize = 1024;
+
+// --- Snapshots ----------------------------------------------------------------------------------------
+
+/// A chunk of a snapshot's content; the last one may be shorter. As much as one peer is asked for at a time.
+pub const SNAPSHOT_CHUNK_BYTES: u64 = 1024 * 1024;
+/// Chunks of one snapshot: 128 GiB.
+pub const SNAPSHOT_CHUNKS_MAX: usize = 131_072;
+/// Encoded manifest of a snapshot: 4 MiB of digests, and what stands before them.
+pub const SNAPSHOT_MANIFEST_BYTES_MAX: usize = 512 + 32 * SNAPSHOT_CHUNKS_MAX;
 
 /// Encoded outcome of one action, with its framing: a case, and numbers of at most ten bytes in five lists.
 pub const OUTCOME_BYTES_MAX: usize = 6 + 11 + 5 * 3 + 10 * GIVEN_MAX;

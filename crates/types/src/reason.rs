@@ -224,6 +224,10 @@ reasons! {
             en "The same or a later version of this profile is in force; raise its version."
             zh "该规则配置的相同或更新版本已在施行，请提高版本号。"
         }
+        ProfileDiffers = "PROFILE_DIFFERS" {
+            en "The profile was adopted under this version with other content; use the bytes that were adopted, or raise the version for what is new."
+            zh "该版本号下已采用的规则配置内容与此不同，请使用已采用的内容，或为新内容提高版本号。"
+        }
         CalendarInvalid = "CALENDAR_INVALID" {
             en "The year is not of the ledger's calendar, does not join the years in force or breaks its format; adopt the next year."
             zh "该年度不属于本账本的日历、与现行年度不相连或格式有误，请采用相邻的年度。"
@@ -262,6 +266,10 @@ reasons! {
         CaseExists = "CASE_EXISTS" {
             en "A case about the same stands in the way; see the condition that the error names."
             zh "就同一事项已有案件，请查看错误信息所列条件。"
+        }
+        TooManyCases = "TOO_MANY_CASES" {
+            en "Too many cases about the same are open, or too many of one member; wait until one of them ends, or withdraw one."
+            zh "就同一事项办理中的案件过多，或由同一成员申请的过多，请等待其中之一终结，或撤回其中之一。"
         }
         CaseSubjectInvalid = "CASE_SUBJECT_INVALID" {
             en "The procedure is not about this, or it is not on the ledger or not in force; name the right record."
@@ -385,6 +393,10 @@ reasons! {
             en "This node has no such record; check the name, or ask a node that is up to date."
             zh "本节点没有该记录，请核对名称，或向数据最新的节点查询。"
         }
+        HistoryNotHeld = "HISTORY_NOT_HELD" {
+            en "This node joined from a snapshot and does not hold what was recorded before it; ask a node that holds the ledger from its founding on."
+            zh "本节点由快照加入，不保存快照之前的记录，请向保存自创世以来全部记录的节点查询。"
+        }
         OutOfRange = "OUT_OF_RANGE" {
             en "The index or size lies beyond the log; ask the status for its present size."
             zh "索引或大小超出日志范围，请先查询当前日志大小。"
@@ -400,6 +412,22 @@ reasons! {
         NodeFailed = "NODE_FAILED" {
             en "The node has stopped deciding because its storage failed or a certified block executed to other results; see its log and run bulla fsck."
             zh "节点因存储故障或已认证区块的执行结果不一致而停止，请查看日志并运行 bulla fsck。"
+        }
+        HeadDiffers = "HEAD_DIFFERS" {
+            en "A peer names another block at a height that this node has committed; the peer is asked for its certificate, and what it shows stands in the next alarm."
+            zh "对等节点在本节点已提交的高度上报出另一区块，正在向其索取证书，结果见后续告警。"
+        }
+        HeadUnproved = "HEAD_UNPROVED" {
+            en "A peer names another block and has no valid certificate for it, so it lies or is damaged, and this node goes on; have the peer's operator run bulla fsck."
+            zh "对等节点报出另一区块却拿不出有效证书，系虚报或数据损坏，请其运维方运行 bulla fsck；本节点继续运行。"
+        }
+        HeadUnconfirmed = "HEAD_UNCONFIRMED" {
+            en "Blocks are committed here, and validators with more than a third of the power have not named them as theirs for too long; connect this node with more validators."
+            zh "本节点持续提交区块，但长时间未得到表决权超过三分之一的验证节点印证，请将本节点接入更多验证节点。"
+        }
+        LedgerForked = "LEDGER_FORKED" {
+            en "Two certified blocks stand at one height: the ledger has forked and this node signs nothing more; bulla verify of the fork proof names who signed both, and the members are to settle which history stands."
+            zh "同一高度存在两个已认证区块，账本已分叉，本节点不再签名；用 bulla verify 核验分叉证明可知何方双重签名，须由各成员商定以哪一历史为准。"
         }
         ShuttingDown = "SHUTTING_DOWN" {
             en "The node is shutting down; use another node."
@@ -589,6 +617,18 @@ reasons! {
             en "The genesis breaks a rule; correct the field that the error names."
             zh "创世文件不符合规则，请更正错误信息所指的字段。"
         }
+        GenesisDiffers = "GENESIS_DIFFERS" {
+            en "The genesis is not the one that the plan and the founders' declarations give; find out who has other files before any node is started."
+            zh "创世文件与方案及各创立声明所得出的不同，请在启动节点之前查明哪一方的文件不同。"
+        }
+        FoundingPlanInvalid = "FOUNDING_PLAN_INVALID" {
+            en "The founding plan is incomplete or breaks a rule; correct what the error names."
+            zh "创立方案不完整或不符合规则，请更正错误信息所指之处。"
+        }
+        DeclarationInvalid = "DECLARATION_INVALID" {
+            en "The founders' declarations do not give a ledger by this plan; do what the error says."
+            zh "各创立声明不能依本方案创立账本，请按错误信息所说办理。"
+        }
         DataMissing = "DATA_MISSING" {
             en "The data folder does not exist or holds no ledger; name the right folder."
             zh "数据目录不存在或不含账本，请指定正确的目录。"
@@ -613,6 +653,26 @@ reasons! {
             en "The data folder is an older copy than what this validator has signed; it follows without voting until it has passed that height."
             zh "数据目录旧于本验证节点已签署的高度，节点将只跟随、不投票，直至越过该高度。"
         }
+        SnapshotInvalid = "SNAPSHOT_INVALID" {
+            en "The snapshot does not lead from the genesis to what it holds; nothing of it is used; take one from another source."
+            zh "快照无法由创世文件验证至其内容，未使用其中任何数据，请换用其他来源的快照。"
+        }
+        SnapshotNotPossible = "SNAPSHOT_NOT_POSSIBLE" {
+            en "No snapshot can be made of this folder now; the error says what is missing."
+            zh "当前无法为该目录制作快照，缺少的内容见错误信息。"
+        }
+        BackupRunning = "BACKUP_RUNNING" {
+            en "Another backup is being made, and only one is at a time; try again when it is done."
+            zh "另一备份正在进行，同一时间只能进行一个，请待其完成后再试。"
+        }
+        BackupNotPossible = "BACKUP_NOT_POSSIBLE" {
+            en "No backup was made, and nothing is left of the attempt; the error says what is in the way."
+            zh "未生成备份，亦未留下任何内容，原因见错误信息。"
+        }
+        BackupInvalid = "BACKUP_INVALID" {
+            en "This is not a backup that can be put back: it is missing, cut off, altered or does not hold together, so nothing was put back; take another one."
+            zh "该备份不存在、不完整、被改动或内容不自洽，不能用于恢复，未恢复任何数据，请换用其他备份。"
+        }
         StorageFailed = "STORAGE_FAILED" {
             en "Reading or writing the disk failed; check the disk and the log, then start again."
             zh "磁盘读写失败，请检查磁盘和日志后重新启动。"
@@ -628,6 +688,18 @@ reasons! {
         PassphraseWrong = "PASSPHRASE_WRONG" {
             en "The passphrase does not open the key file; try again."
             zh "口令无法打开密钥文件，请重试。"
+        }
+        SignerAway = "SIGNER_AWAY" {
+            en "The process that holds the validator's consensus key does not answer, or not yet, and the validator abstains; start it and look at its log."
+            zh "保管验证节点共识密钥的签名进程没有应答或尚未就绪，验证节点暂不投票，请启动该进程并查看其日志。"
+        }
+        SignerFailed = "SIGNER_FAILED" {
+            en "The process that holds the validator's consensus key cannot use its key or write its record, and the validator abstains; look at its log."
+            zh "保管验证节点共识密钥的签名进程无法使用密钥或写入签名记录，验证节点暂不投票，请查看其日志。"
+        }
+        TokenFailed = "TOKEN_FAILED" {
+            en "The PKCS#11 token that holds the consensus key cannot be used; check the library, the token, the key's label and the PIN that the error names."
+            zh "保管共识密钥的 PKCS#11 令牌无法使用，请检查错误信息所指的库、令牌、密钥标签与 PIN。"
         }
         PeerNotMember = "PEER_NOT_MEMBER" {
             en "The peer's key is not enrolled on this ledger; the connection is closed."

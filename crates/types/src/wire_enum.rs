@@ -59,9 +59,9 @@ pub(crate) fn unknown(number: i32) -> crate::error::Fault {
 mod tests {
     use crate::{
         AccessToEntries, AttestationKind, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus,
-        DeadlineStanding, DigestAlgorithm, KeyPurpose, KeyStatus, LedgerClass, LinkRelation, MemberKind,
-        MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role, SecondLog,
-        SubjectKind, VoteType, proto,
+        DeadlineStanding, DigestAlgorithm, FounderNode, KeyPurpose, KeyStatus, LedgerClass, LinkRelation,
+        MemberKind, MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role,
+        SecondLog, SubjectKind, VoteType, proto,
     };
 
     macro_rules! numbers_are_those_of_the_wire {
@@ -79,7 +79,7 @@ mod tests {
     fn numbers_are_those_of_the_wire() {
         numbers_are_those_of_the_wire! {
             AccessToEntries AttestationKind CaptureMode CaseDeadlineStatus CaseStatus CertificateStatus
-            DeadlineStanding DigestAlgorithm KeyPurpose KeyStatus LedgerClass LinkRelation MemberKind
+            DeadlineStanding DigestAlgorithm FounderNode KeyPurpose KeyStatus LedgerClass LinkRelation MemberKind
             MemberStatus ObjectStatus ProfileStatus RecordFlagClass RegisterStatus Role SecondLog SubjectKind
             VoteType
         }

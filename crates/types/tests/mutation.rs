@@ -68,6 +68,7 @@ mutations! {
     a_receipt: receipt() => |bytes| Receipt::decode(&bytes.into());
     a_bundle: bundle() => |bytes| TrustBundle::decode(&bytes.into());
     a_status_proof: status_proof() => |bytes| StatusProofFile::decode(&bytes.into());
+    a_fork_proof: fork_proof() => |bytes| ForkProof::decode(&bytes.into());
     a_receipt_file: receipt_file() => |bytes| ReceiptFile::decode(&bytes.into());
 }
 
@@ -151,8 +152,10 @@ fn records_of_cases_and_of_what_they_bring_about() {
 }
 
 #[test]
-fn a_validator_set_and_a_genesis() {
+fn a_validator_set_a_genesis_and_what_founds_it() {
     check_canonical(genesis().validators());
+    check_canonical(&plan());
+    check_canonical(&declared(&plan(), 1));
     check_canonical(
         &genesis_of(Parameters { admin_threshold: 1, ..parameters() }, vec![founder(0, 1)]).unwrap(),
     );

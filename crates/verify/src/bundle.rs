@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bulla_types::{ReasonCode, Receipt, TrustBundle};
+use bulla_types::{LedgerId, ReasonCode, Receipt, TrustBundle};
 
 use crate::chronicle::Chronicle;
 use crate::record::Records;
@@ -49,6 +49,25 @@ impl ProvedBundle {
         }
         Ok(header)
     }
+}
+
+/// Verifies a bundle that proves nothing but its header: that the validators who follow from its genesis, which must
+/// be that of this ledger, decided it. It proves a snapshot, and holds no record.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn verify_head(bundle: &TrustBundle, ledger_id: LedgerId) -> Result<Arc<CertifiedHeader>, Refused> {
+    let found = bundle.genesis.ledger_id();
+    if found != ledger_id {
+        let detail = format!("has the digest {found}, the ledger is {ledger_id}");
+        return Err(Refused::new(ReasonCode::AnchorMismatch, "genesis", detail));
+    }
+    if !bundle.records.is_empty() {
+        let detail = "a bundle that proves a header alone has no records";
+        return Err(Refused::new(ReasonCode::BundleMismatch, "records", detail));
+    }
+    let proved = ProvedBundle::new(bundle, &mut Chronicle::new(&bundle.genesis))?;
+    Ok(proved.state_header)
 }
 
 /// In a bundle, header and certificate are those of the state.

@@ -22,7 +22,10 @@
 //!
 //! [`verify_status`] does the same for a status proof: what a record is and was (状态证明), in `status`.
 //!
+//! [`verify_fork`] shows that a ledger has two decided blocks at one height (分叉证明), in `fork`.
+//!
 //! An SDK uses the same steps singly: [`HeaderVerifier`], [`verify_inclusion_of`], [`verify_record`].
+//! [`verify_head`] is for who joins from a snapshot.
 //!
 //! This crate knows no file, network, clock, thread or random number, and its work is bounded by the length
 //! of its input, which `bulla_types::limits` bounds.
@@ -33,6 +36,7 @@ mod certified;
 mod checkpoint;
 mod chronicle;
 mod entry;
+mod fork;
 mod header_verifier;
 mod history;
 mod later;
@@ -48,9 +52,11 @@ mod status;
 mod verify;
 
 pub use anchor::{Anchor, TrustedGenesis};
+pub use bundle::verify_head;
 pub use certified::CertifiedHeader;
 pub use checkpoint::TrustedCheckpoint;
 pub use entry::verify_inclusion_of;
+pub use fork::verify_fork;
 pub use header_verifier::HeaderVerifier;
 pub use history::ValidatorHistory;
 pub use openings::OpeningsFile;

@@ -22,6 +22,8 @@ use bulla_types::{Lang, ReasonCode};
 use serde_json::json;
 use tonic::Code;
 
+pub(crate) use json::to_json;
+
 use crate::error::ApiError;
 use crate::node_api::NodeApi;
 
@@ -89,7 +91,7 @@ impl IntoResponse for ApiError {
             "message": { "en": self.reason.message(Lang::En), "zh": self.reason.message(Lang::Zh) },
             "detail": self.detail,
         });
-        if let Some(step) = self.refused_step().and_then(|step| json::to_json("RefusedStep", &step).ok()) {
+        if let Some(step) = self.refused_step().and_then(|step| to_json("RefusedStep", &step).ok()) {
             body["step"] = step;
         }
         (status, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()

@@ -1,15 +1,18 @@
 //! Profiles, cases, work lists, deadlines and the register, as a node tells them.
 
-use bulla_client::{CasesOf, ClientError, Ended, ProfileRef, StepInstead};
+use bulla_client::{
+    CasesOf, ClientError, Ended, LostStatus, NoLongerValid, ProfileRef, StepBuilder, StepInstead,
+};
 use bulla_rules::CivilDate;
 use bulla_types::{
-    AccountRecord, BlockTime, CaseNumber, CaseStatus, CertificateRecord, EvidenceNumber, FieldValue,
-    Identifier, MemberNumber, ObjectRecord, ProfileDigest, ProfileStatus, ReasonCode, RegistrationRecord,
+    AccountRecord, BlockTime, CaseNumber, CaseStatus, CertificateNumber, CertificateRecord,
+    CertificateStatus, EvidenceNumber, FieldContent, FieldValue, Identifier, MemberNumber, ObjectRecord,
+    ProfileDigest, ProfileStatus, ReasonCode, RegisterStatus, RegistrationNumber, RegistrationRecord,
     StateKey, Subject, SubjectKind, proto,
 };
 use proto::list_cases_request::Which;
 
-use crate::office::{APPLICANT, Office, REGISTRY, register, registry};
+use crate::office::{APPLICANT, Office, REGISTRY, applicant, register, registry};
 use crate::served::{Served, Wire, reason};
 
 fn numbers(cases: &[bulla_client::CaseSummary]) -> Vec<u64> {
@@ -145,6 +148,96 @@ async fn what_a_suspension_has_moved_is_told_with_its_new_time_before_the_ledger
 }
 
 #[tokio::test]
+async fn a_window_falls_due_until_it_is_over() {
+    const HOUR_MS: u64 = 3_600_000;
+    let office = Office::on(Served::open().await).await;
+    office.apply(1).await;
+    office.decide(1, "register", None).await;
+    let listed = async || {
+        let listed = office.client.deadlines(BlockTime(0), None, 0).await.unwrap();
+        let name = |due: &bulla_client::DueDeadline| Some(due.deadline.as_ref()?.to_string());
+        (listed.iter().filter_map(name).collect::<Vec<_>>(), listed)
+    };
+    let (names, before) = listed().await;
+    assert_eq!(names, ["objection_end", "publicity_end"]);
+    // No block records that a window is over: only the time says so.
+    let over = before.iter().map(|due| due.due.0).max().unwrap();
+    office.node.advance_clock(over - office.client.case(CaseNumber(1)).await.unwrap().at.0 + HOUR_MS);
+    assert_eq!(listed().await.0, Vec::<String>::new());
+    let case = office.client.case(CaseNumber(1)).await.unwrap();
+    assert!(case.at.0 > over && case.record.deadlines.contains_key("publicity_end"));
+}
+
+#[tokio::test]
+async fn what_a_case_rests_on_is_told_once_it_is_no_longer_valid() {
+    const DAY_MS: u64 = 86_400_000;
+    let office = Office::on(Served::open().await).await;
+    let Office { node, client, .. } = &office;
+    office.apply(1).await;
+    office.decide(1, "register", None).await;
+    node.advance_clock(10 * DAY_MS);
+    office.decide(1, "issue", None).await;
+    let about = |procedure, step| {
+        let step =
+            StepBuilder::opening(node.genesis().ledger_id(), &office.adopted, procedure, step).unwrap();
+        let step = step.about(Subject::Registration(RegistrationNumber(1))).unwrap();
+        step.actor("holder", APPLICANT).unwrap().finish().unwrap()
+    };
+    office.record(&applicant(), about("surrender", "offer")).await;
+    let surrender = client.case(CaseNumber(2)).await.unwrap();
+    assert_eq!(client.no_longer_valid(&surrender.record, surrender.at).await.unwrap(), []);
+
+    // The registration ends, and its certificate with it.
+    node.advance_clock(DAY_MS);
+    office.record(&applicant(), about("ending", "end")).await;
+    let ended = client.case(CaseNumber(3)).await.unwrap().past[0].time;
+    let surrender = client.case(CaseNumber(2)).await.unwrap();
+    let entry = NoLongerValid {
+        subject: Subject::Registration(RegistrationNumber(1)),
+        status: LostStatus::Registration(RegisterStatus::Cancelled),
+        since: ended,
+    };
+    assert_eq!(client.no_longer_valid(&surrender.record, surrender.at).await.unwrap(), [entry]);
+    // A case that names the certificate rests on both; the case that ended before rested on what was valid.
+    let mut naming = surrender.record.clone();
+    naming.about = None;
+    let certificate = FieldValue::Certificate(CertificateNumber(1));
+    naming.fields = [("resting_on".parse().unwrap(), FieldContent::Clear(certificate.into()))].into();
+    let certificate = NoLongerValid {
+        subject: Subject::Certificate(CertificateNumber(1)),
+        status: LostStatus::Certificate(CertificateStatus::Void),
+        since: ended,
+    };
+    assert_eq!(client.no_longer_valid(&naming, surrender.at).await.unwrap(), [certificate, entry]);
+    naming.status = CaseStatus::Ended;
+    naming.states = [(naming.state.clone(), BlockTime(ended.0 - 1))].into();
+    assert_eq!(client.no_longer_valid(&naming, surrender.at).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_certificate_that_has_lapsed_is_told_so_before_the_ledger_records_it() {
+    let office = Office::on(Served::open().await).await;
+    let Office { node, client, .. } = &office;
+    office.apply(1).await;
+    office.decide(1, "register", None).await;
+    node.advance_clock(10 * 86_400_000);
+    office.decide(1, "issue", None).await;
+    let mut resting = client.case(CaseNumber(1)).await.unwrap().record;
+    resting.status = CaseStatus::Open;
+    let certificate = FieldValue::Certificate(CertificateNumber(1));
+    resting.fields = [("resting_on".parse().unwrap(), FieldContent::Clear(certificate.into()))].into();
+    let proved = client.record(&StateKey::Certificate(CertificateNumber(1))).await.unwrap();
+    let until = proved.read::<CertificateRecord>().unwrap().unwrap().valid_until.unwrap();
+    assert_eq!(client.no_longer_valid(&resting, BlockTime(until.0 - 1)).await.unwrap(), []);
+    let lapsed = NoLongerValid {
+        subject: Subject::Certificate(CertificateNumber(1)),
+        status: LostStatus::Certificate(CertificateStatus::Lapsed),
+        since: until,
+    };
+    assert_eq!(client.no_longer_valid(&resting, until).await.unwrap(), [lapsed]);
+}
+
+#[tokio::test]
 async fn a_step_that_cannot_be_taken_now_is_no_work() {
     let office = Office::on(Served::open().await).await;
     office.apply(1).await;
@@ -163,14 +256,14 @@ async fn a_refused_opening_names_what_is_in_the_way_and_what_can_be_opened_about
     let office = Office::on(Served::open().await).await;
     office.apply(1).await;
     office.decide(1, "register", None).await;
-    let submission = office.sign(&crate::office::applicant(), office.application(1));
+    let submission = office.sign(&applicant(), office.application(1));
     let ClientError::Refused(refusal) = office.client.submit(&submission).await.unwrap_err() else {
         panic!()
     };
     assert_eq!(refusal.known_reason(), Some(ReasonCode::ObjectRegistered));
     let step = *refusal.step.unwrap();
     assert!(step.rule.ends_with("; there is R-1 already"), "{}", step.rule);
-    let about = Some(Subject::Registration(bulla_types::RegistrationNumber(1)));
+    let about = Some(Subject::Registration(RegistrationNumber(1)));
     let opens = |found: &&StepInstead| found.opens.as_ref().is_some_and(|opens| opens.about == about);
     let offered: Vec<&str> = step.possible.iter().filter(opens).map(|found| found.step.as_str()).collect();
     assert!(offered.contains(&"change"), "{:?}", step.possible);

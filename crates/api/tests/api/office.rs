@@ -9,8 +9,8 @@ use bulla_fixtures::{credit_code, key, organisation};
 use bulla_rules::CivilDate;
 use bulla_rules::profile::{Profile, text::parse};
 use bulla_types::{
-    Action, AdoptCalendar, AdoptProfile, Canonical, CaseNumber, ClockScope, KeyPurpose, MemberNumber, Role,
-    Submission, SuspendClocks,
+    Action, AdoptCalendar, AdoptProfile, Canonical, CaseNumber, ClockScope, KeyPurpose, MemberNumber,
+    RequestId, Role, Submission, SuspendClocks,
 };
 
 use crate::served::Served;
@@ -79,8 +79,12 @@ impl Office {
         self.node.commit();
     }
 
+    /// Signed at the time of the node, which the test may have moved.
     pub fn sign(&self, signer: &Signer, request: StepRequest) -> Submission {
-        TransactionBuilder::new(self.node.genesis().ledger_id())
+        let ledger = self.node.genesis().ledger_id();
+        let fresh = TransactionBuilder::new(ledger).request_id();
+        let random = fresh.as_bytes().last_chunk().unwrap();
+        TransactionBuilder::with_request_id(ledger, RequestId::new(self.node.now().0, random))
             .signer(signer)
             .action(request)
             .build()

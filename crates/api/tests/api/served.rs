@@ -42,7 +42,13 @@ struct Pulse(Mutex<proto::NodeHealth>);
 
 impl Vitals for Pulse {
     fn assess(&self) -> Assessment {
-        Assessment { health: *self.0.lock().unwrap(), reason: None, peers: Vec::new() }
+        Assessment {
+            health: *self.0.lock().unwrap(),
+            reason: None,
+            peers: Vec::new(),
+            confirmed_height: 0,
+            head_alarms: Vec::new(),
+        }
     }
 
     fn address(&self) -> Option<Address> {
@@ -120,6 +126,11 @@ impl Served {
         let served = Self { chain, grpc, http, genesis, clock, pulse, validator, _folder: folder };
         served.commit();
         served
+    }
+
+    /// The time by the clock that the test moves.
+    pub fn now(&self) -> BlockTime {
+        self.clock.now()
     }
 
     pub fn advance_clock(&self, ms: u64) {

@@ -81,7 +81,8 @@ impl Ledger {
         Address::of(self.validator.public_key())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    /// The folder of the node of this name.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 

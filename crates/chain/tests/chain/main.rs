@@ -9,4 +9,5 @@ mod deadlines;
 mod due;
 mod equivocations;
 mod ledger;
+mod snapshots;
 mod work;

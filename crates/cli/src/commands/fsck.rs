@@ -39,11 +39,9 @@ impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         let rebuilt = self.rebuild_indexes.then(|| rebuild(&self.data)).transpose()?;
         let bar = progress::steps(0, "");
-        let mut replay =
-            Replay::new(|height, heights| show(&bar, context.say(FSCK_REPLAY), height, Some(heights)));
+        let mut replay = replay(context, &bar);
         let checked = fsck(&self.data, &StoreOptions::default(), &mut replay, &mut |progress| {
-            let Progress { stage, done, total } = progress;
-            show(&bar, context.say(name(stage)), done, total);
+            show_progress(context, &bar, progress);
         });
         let exceptions = replay.into_exceptions();
         bar.finish_and_clear();
@@ -60,6 +58,17 @@ fn rebuild(data: &Path) -> Result<RebuiltIndexes, Failure> {
         ChainError::Storage(error) => error.into(),
         error => Failure { exit: exit::DAMAGED, ..Failure::new(ReasonCode::DataCorrupt, error.to_string()) },
     })
+}
+
+/// Executes the log of a data folder again, and shows how far it is.
+pub(crate) fn replay<'a>(context: &'a Context, bar: &'a ProgressBar) -> Replay<impl Fn(u64, u64) + 'a> {
+    Replay::new(|height, heights| show(bar, context.say(FSCK_REPLAY), height, Some(heights)))
+}
+
+/// Shows how far a check is.
+pub(crate) fn show_progress(context: &Context, bar: &ProgressBar, progress: Progress) {
+    let Progress { stage, done, total } = progress;
+    show(bar, context.say(name(stage)), done, total);
 }
 
 fn show(bar: &ProgressBar, stage: &'static str, done: u64, total: Option<u64>) {

@@ -1,8 +1,9 @@
-//! `bulla key`: key files.
+//! `bulla key`: key files, and keys in PKCS#11 tokens.
 
 use std::path::PathBuf;
 
-use bulla_crypto::SecretKey;
+use bulla_crypto::{PublicKey, SecretKey};
+use bulla_signer::{TokenConfig, TokenKey};
 use bulla_types::{Address, KeyId, Lang};
 use clap::Subcommand;
 use rand_core::OsRng;
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::key_files;
-use crate::messages::{ADDRESS, FILE, KEY_ID, PASSPHRASE_AGAIN, PUBLIC_KEY};
+use crate::messages::{ADDRESS, FILE, KEY_ID, PASSPHRASE_AGAIN, PUBLIC_KEY, TOKEN};
 use crate::output::{Show, facts};
 
 /// Make and look at key files | 生成与查看密钥文件
@@ -36,31 +37,78 @@ enum Command {
         /// The key file | 密钥文件
         file: PathBuf,
     },
+    /// Keys in a PKCS#11 token | PKCS#11 令牌中的密钥
+    #[command(subcommand)]
+    Token(TokenCommand),
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a new Ed25519 key in a token, which never leaves it | 在令牌中生成新的 Ed25519 密钥，私钥不可导出
+    New(InToken),
+    /// Show the public side of a key in a token | 显示令牌中密钥的公开部分
+    Show(InToken),
+}
+
+/// A key in a token. The PIN is that of the file, or of `BULLA_TOKEN_PIN`.
+#[derive(clap::Args)]
+struct InToken {
+    /// The token's PKCS#11 library | 令牌的 PKCS#11 库文件
+    #[arg(long, value_name = "FILE")]
+    module: PathBuf,
+    /// Label of the token | 令牌标签
+    #[arg(long, value_name = "LABEL")]
+    token: String,
+    /// Label of the key | 密钥标签
+    #[arg(long, value_name = "LABEL")]
+    key: String,
+    /// Id of the key, in hexadecimal | 密钥标识，十六进制
+    #[arg(long, value_name = "HEX")]
+    key_id: Option<String>,
+    /// A file with the PIN, mode 0600; else the environment's BULLA_TOKEN_PIN | 存放 PIN 的文件（权限 0600）；缺省取环境变量 BULLA_TOKEN_PIN
+    #[arg(long, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
+}
+
+impl InToken {
+    fn config(self) -> TokenConfig {
+        let Self { module, token, key, key_id, pin_file } = self;
+        TokenConfig { module, token, key, key_id, pin_file }
+    }
 }
 
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
-        let (file, key) = match self.command {
+        let (place, key) = match self.command {
             Command::New { file, plain } => {
                 let again = context.say(PASSPHRASE_AGAIN);
                 let passphrase = (!plain).then(|| key_files::new_passphrase(&file, again)).transpose()?;
                 let key = SecretKey::generate(&mut OsRng);
                 key_files::write(&file, &key, passphrase.as_deref())?;
-                (file, key)
+                (KeyPlace::File { file }, key.public_key().clone())
             }
             Command::Show { file } => {
                 let key = key_files::read(&file)?;
-                (file, key)
+                (KeyPlace::File { file }, key.public_key().clone())
+            }
+            Command::Token(command) => {
+                let key = match command {
+                    TokenCommand::New(place) => TokenKey::generate(place.config())?,
+                    TokenCommand::Show(place) => TokenKey::open(place.config())?,
+                };
+                let TokenConfig { token, key: label, .. } = key.config().clone();
+                (KeyPlace::Token { token, label }, key.public().clone())
             }
         };
-        context.show(&Key::new(file, &key))
+        context.show(&Key::new(place, &key))
     }
 }
 
 /// The public side of a key.
 #[derive(Serialize)]
 struct Key {
-    file: PathBuf,
+    #[serde(flatten)]
+    place: KeyPlace,
     key_id: String,
     algorithm: &'static str,
     public_key: String,
@@ -68,11 +116,18 @@ struct Key {
     address: String,
 }
 
+/// Where the secret side is.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum KeyPlace {
+    File { file: PathBuf },
+    Token { token: String, label: String },
+}
+
 impl Key {
-    fn new(file: PathBuf, key: &SecretKey) -> Self {
-        let public = key.public_key();
+    fn new(place: KeyPlace, public: &PublicKey) -> Self {
         Self {
-            file,
+            place,
             key_id: KeyId::of(public).to_string(),
             algorithm: "Ed25519",
             public_key: public.to_string(),
@@ -83,8 +138,12 @@ impl Key {
 
 impl Show for Key {
     fn text(&self, lang: Lang) -> String {
+        let place = match &self.place {
+            KeyPlace::File { file } => (FILE.of(lang), file.display().to_string()),
+            KeyPlace::Token { token, label } => (TOKEN.of(lang), format!("{token}: {label}")),
+        };
         facts([
-            (FILE.of(lang), self.file.display().to_string()),
+            place,
             (KEY_ID.of(lang), self.key_id.clone()),
             (PUBLIC_KEY.of(lang), format!("{} {}", self.algorithm, self.public_key)),
             (ADDRESS.of(lang), self.address.clone()),

@@ -1,17 +1,26 @@
 //! `bulla status`: how the ledger is, by the first of the configured nodes that answers.
 
-use bulla_types::{BlockTime, Lang, LedgerClass, proto};
+use bulla_types::{BlockTime, Lang, LedgerClass, ReasonCode, proto};
 use serde::Serialize;
 
 use crate::context::{Context, Link};
 use crate::failure::{Failure, exit};
 use crate::messages::{
-    BLOCK_HEIGHT, HEALTH, HEIGHT, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, NODE_CLOCK,
-    OBSERVER, PEER, PEERS_OF, REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
+    BLOCK_HEIGHT, HEALTH, HEIGHT, HELD_FROM, JOIN_ASKING, JOIN_BUILDING, JOIN_FETCHING, JOINING, LEDGER,
+    LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, NODE_CLOCK, OBSERVER, PEER, PEERS_OF, REACHED, ROLE,
+    SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
 };
 use crate::output::{Show, facts, table};
+use crate::text::texts;
 use crate::words::{self, Word};
 use crate::{survey, when};
+
+texts! {
+    CONFIRMED_HEIGHT = "Confirmed up to" "已获印证高度";
+    ALARM_OF = "member {0}, peer {1}, {2} times" "成员 {0}，对等节点 {1}，共 {2} 次";
+    ALARM_AT = "height {0}, here {1}" "高度 {0}，本节点 {1}";
+    ALARM_TOLD = "told {0}" "对方报出 {0}";
+}
 
 /// Whether the ledger is ready, as a node sees it; exit code 0 ready, 3 not | 账本是否就绪（退出码 0 就绪，3 未就绪）
 #[derive(clap::Args)]
@@ -59,6 +68,14 @@ struct Status {
     mempool_bytes: u64,
     validators: u64,
     peers: Vec<Peer>,
+    /// Up to this height enough other validators stand by the node's blocks.
+    confirmed_height: u64,
+    head_alarms: Vec<HeadAlarm>,
+    /// Index of the first entry that the node holds.
+    first_entry: u64,
+    /// Of a node that joins from a snapshot and has no ledger yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    joining: Option<Joining>,
     #[serde(skip)]
     state: proto::NodeHealth,
 }
@@ -70,6 +87,30 @@ struct Peer {
     validator: bool,
     connected: bool,
     height: u64,
+}
+
+/// How far joining from a snapshot has come.
+#[derive(Serialize)]
+struct Joining {
+    /// `asking`, `fetching` or `building`.
+    stage: String,
+    height: u64,
+    done_bytes: u64,
+    total_bytes: u64,
+}
+
+/// What is wrong between the node's chain and what a peer says of its own.
+#[derive(Serialize)]
+struct HeadAlarm {
+    /// A stable reason code.
+    reason: String,
+    /// 0 and empty when it is of no peer.
+    member: u64,
+    peer_id: String,
+    height: u64,
+    own_block_hash: String,
+    told_block_hash: String,
+    times: u64,
 }
 
 impl Status {
@@ -100,6 +141,10 @@ impl Status {
             mempool_bytes: status.mempool_bytes,
             validators: status.validators,
             peers: status.peers.iter().map(Peer::new).collect(),
+            confirmed_height: status.confirmed_height,
+            head_alarms: status.head_alarms.iter().map(HeadAlarm::new).collect(),
+            first_entry: status.first_entry,
+            joining: status.joining.as_ref().map(Joining::new),
             state: status.health(),
         }
     }
@@ -112,6 +157,22 @@ impl Status {
     }
 }
 
+impl Joining {
+    fn new(joining: &proto::JoinProgress) -> Self {
+        let proto::JoinProgress { stage, height, done_bytes, total_bytes } = joining.clone();
+        Self { stage, height, done_bytes, total_bytes }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let Self { height, done_bytes, total_bytes, .. } = self;
+        match self.stage.as_str() {
+            "fetching" => JOIN_FETCHING.fill(lang, &[height, done_bytes, total_bytes]),
+            "building" => JOIN_BUILDING.fill(lang, &[height, done_bytes, total_bytes]),
+            _ => JOIN_ASKING.of(lang).to_owned(),
+        }
+    }
+}
+
 impl Peer {
     fn new(peer: &proto::PeerStatus) -> Self {
         let proto::PeerStatus { member, peer_id, connected, validator, height } = peer.clone();
@@ -119,9 +180,40 @@ impl Peer {
     }
 }
 
+impl HeadAlarm {
+    fn new(alarm: &proto::HeadAlarm) -> Self {
+        let proto::HeadAlarm { reason, member, peer_id, height, own_block_hash, told_block_hash, times } =
+            alarm.clone();
+        let (own_block_hash, told_block_hash) = (hex(&own_block_hash), hex(&told_block_hash));
+        Self { reason, member, peer_id, height, own_block_hash, told_block_hash, times }
+    }
+
+    fn text(&self, lang: Lang) -> String {
+        let says = self.reason.parse::<ReasonCode>().map_or("", |reason| reason.message(lang));
+        let mut parts = vec![format!("{} [{}]", says, self.reason).trim_start().to_owned()];
+        if !self.peer_id.is_empty() {
+            parts.push(ALARM_OF.fill(lang, &[&self.member, &self.peer_id, &self.times]));
+        }
+        parts.push(ALARM_AT.fill(lang, &[&self.height, &self.own_block_hash]));
+        if !self.told_block_hash.is_empty() {
+            parts.push(ALARM_TOLD.fill(lang, &[&self.told_block_hash]));
+        }
+        parts.join("\n  ")
+    }
+}
+
 impl Show for Status {
     fn text(&self, lang: Lang) -> String {
         let role = |validator: bool| if validator { VALIDATOR } else { OBSERVER }.of(lang).to_owned();
+        if let Some(joining) = &self.joining {
+            return facts([
+                (HEALTH.of(lang), self.health(lang)),
+                (LEDGER.of(lang), format!("{} {}", self.ledger_name, self.ledger_id)),
+                (NODE.of(lang), self.endpoint.clone()),
+                (SOFTWARE.of(lang), self.software_version.clone()),
+                (JOINING.of(lang), joining.text(lang)),
+            ]);
+        }
         let head = facts([
             (HEALTH.of(lang), self.health(lang)),
             (LEDGER.of(lang), {
@@ -131,6 +223,7 @@ impl Show for Status {
             (NODE.of(lang), format!("{} ({})", self.endpoint, role(!self.address.is_empty()))),
             (SOFTWARE.of(lang), self.software_version.clone()),
             (BLOCK_HEIGHT.of(lang), self.height.to_string()),
+            (CONFIRMED_HEIGHT.of(lang), self.confirmed_height.to_string()),
             (TIME.of(lang), self.block_time.clone()),
             (NODE_CLOCK.of(lang), {
                 let speed =
@@ -138,6 +231,7 @@ impl Show for Status {
                 self.clock.clone() + &speed
             }),
             (LOG_SIZE.of(lang), self.log_size.to_string()),
+            (HELD_FROM.of(lang), self.first_entry.to_string()),
             (LOG_ROOT.of(lang), self.log_root.clone()),
             (STATE_ROOT.of(lang), self.state_root.clone()),
             (MEMPOOL.of(lang), format!("{} ({} B)", self.mempool_transactions, self.mempool_bytes)),
@@ -152,7 +246,12 @@ impl Show for Status {
             let height = if peer.height == 0 { String::new() } else { peer.height.to_string() };
             [peer.member.to_string(), role(peer.validator), reached, height, peer.peer_id.clone()]
         });
-        if self.peers.is_empty() { head } else { format!("{head}\n\n{}", table(heading, rows)) }
+        let mut parts: Vec<String> = self.head_alarms.iter().map(|alarm| alarm.text(lang)).collect();
+        parts.push(head);
+        if !self.peers.is_empty() {
+            parts.push(table(heading, rows));
+        }
+        parts.join("\n\n")
     }
 
     fn exit(&self) -> u8 {
@@ -187,6 +286,28 @@ mod tests {
         ] {
             let status = status(health);
             assert_eq!((status.exit(), status.health), (exit::NOT_READY, code));
+        }
+    }
+
+    #[test]
+    fn an_alarm_stands_first_and_names_the_peer_in_both_languages() {
+        let alarm = proto::HeadAlarm {
+            reason: "HEAD_UNPROVED".to_owned(),
+            member: 4,
+            peer_id: "12D3KooW".to_owned(),
+            height: 9,
+            own_block_hash: vec![1; 32].into(),
+            told_block_hash: vec![2; 32].into(),
+            times: 3,
+        };
+        let answer = proto::GetStatusResponse { head_alarms: vec![alarm], ..Default::default() };
+        let status = Status::new("http://127.0.0.1:7000".to_owned(), &answer);
+        for (lang, words) in
+            [(Lang::En, "member 4, peer 12D3KooW, 3 times"), (Lang::Zh, "成员 4，对等节点 12D3KooW，共 3 次")]
+        {
+            let text = status.text(lang);
+            assert!(text.starts_with(ReasonCode::HeadUnproved.message(lang)), "{text}");
+            assert!(text.contains(words) && text.contains(&"02".repeat(32)), "{text}");
         }
     }
 

@@ -1,6 +1,7 @@
-//! `bulla verify`: what a receipt file or status proof shows, offline. It reads the files that are named and nothing else:
+//! `bulla verify`: what a receipt file, status proof or fork proof shows, offline. It reads the files that are named and nothing else:
 //! no configuration, no network.
 
+mod fork_text;
 pub(crate) mod status_text;
 mod status_words;
 mod text;
@@ -9,16 +10,19 @@ use std::path::{Path, PathBuf};
 
 use bulla_merkle::checkpoint::NOTE_BYTES_MAX;
 use bulla_types::limits::{GENESIS_BYTES_MAX, RECEIPT_FILE_BYTES_MAX};
-use bulla_types::{Canonical, KeptOpenings, Lang, LedgerId, ReasonCode, ReceiptFile, StatusProofFile};
-use bulla_verify::report::StatusReport;
+use bulla_types::{
+    Canonical, ForkProof, KeptOpenings, Lang, LedgerId, ReasonCode, ReceiptFile, StatusProofFile,
+};
+use bulla_verify::report::{ForkReport, StatusReport};
 use bulla_verify::{
-    Anchor, OpeningsFile, Original, Report, TrustedCheckpoint, TrustedGenesis, verify_opened, verify_status,
+    Anchor, OpeningsFile, Original, Report, TrustedCheckpoint, TrustedGenesis, verify_fork, verify_opened,
+    verify_status,
 };
 use bytes::Bytes;
 use serde::Serialize;
 
 use crate::asked::asked;
-use crate::complaints::{FILE_EMPTY, FOR_RECEIPTS, FOR_STATUS_PROOFS};
+use crate::complaints::{FILE_EMPTY, FOR_NO_FORK_PROOFS, FOR_RECEIPTS, FOR_STATUS_PROOFS};
 use crate::context::{Context, genesis_of, no_anchor};
 use crate::failure::{Failure, exit};
 use crate::output::Show;
@@ -33,10 +37,10 @@ const CHECKPOINT_BEGINS: &[u8] = b"bulla/ledger/";
 const ANCHOR_BYTES_MAX: usize =
     if GENESIS_BYTES_MAX > NOTE_BYTES_MAX { GENESIS_BYTES_MAX } else { NOTE_BYTES_MAX };
 
-/// Verify a receipt file or status proof offline; exit code 4 when it is refused | 离线核验回执文件或状态证明；不通过时退出码为 4
+/// Verify a receipt file, status proof or fork proof offline; exit code 4 when it is refused | 离线核验回执文件、状态证明或分叉证明；不通过时退出码为 4
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// The receipt file or status proof | 回执文件或状态证明
+    /// The receipt file, status proof or fork proof | 回执文件、状态证明或分叉证明
     file: PathBuf,
     /// What you trust: the ledger's genesis or its digest, the ledger id; or a checkpoint at or after the entry; or genesis and checkpoint | 信任锚：账本的创世文件或其摘要（账本标识），或不早于条目的检查点；创世文件与检查点可并用
     #[arg(long, required = true, value_name = "GENESIS_OR_CHECKPOINT")]
@@ -65,6 +69,13 @@ impl Arguments {
         let originals: Vec<_> = originals.collect::<Result<_, Failure>>()?;
         let file = read(&self.file)?;
         let asked = self.at.as_deref().map(asked).transpose()?;
+        if ForkProof::is_begun_by(&file) {
+            if self.at.is_some() || self.has_options_of_receipts() {
+                return Err(Failure::usage(FOR_NO_FORK_PROOFS));
+            }
+            let report = verify_fork(&file, &anchor)?;
+            return context.show(&ForkVerified { verified: true, file: self.file, report });
+        }
         if self.is_status_proof(&file)? {
             let report = verify_status(&file, &anchor, asked)?;
             return context.show(&StatusVerified { verified: true, file: self.file, report });
@@ -77,10 +88,8 @@ impl Arguments {
     /// What a file is taken for: what it begins as. A file that is neither is damaged, and is refused as what the
     /// options are for.
     fn is_status_proof(&self, file: &[u8]) -> Result<bool, Failure> {
-        let of_receipts =
-            [&self.original, &self.openings, &self.bundles].iter().any(|files| !files.is_empty());
         if StatusProofFile::is_begun_by(file) {
-            return if of_receipts { Err(Failure::usage(FOR_RECEIPTS)) } else { Ok(true) };
+            return if self.has_options_of_receipts() { Err(Failure::usage(FOR_RECEIPTS)) } else { Ok(true) };
         }
         match &self.at {
             Some(_) if ReceiptFile::decode(&Bytes::copy_from_slice(file)).is_ok() => {
@@ -88,6 +97,10 @@ impl Arguments {
             }
             asked => Ok(asked.is_some()),
         }
+    }
+
+    fn has_options_of_receipts(&self) -> bool {
+        [&self.original, &self.openings, &self.bundles].iter().any(|files| !files.is_empty())
     }
 
     /// The bytes to verify: those of the file, unless bundles come from elsewhere.
@@ -209,6 +222,20 @@ struct StatusVerified {
     verified: bool,
     file: PathBuf,
     report: StatusReport,
+}
+
+/// A fork proof that holds.
+#[derive(Serialize)]
+struct ForkVerified {
+    verified: bool,
+    file: PathBuf,
+    report: ForkReport,
+}
+
+impl Show for ForkVerified {
+    fn text(&self, lang: Lang) -> String {
+        fork_text::report(&self.report, lang)
+    }
 }
 
 impl Show for StatusVerified {

@@ -49,6 +49,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("there is no {}", "没有 {0}"),
     ("{} is not in force", "{0} 已失效"),
     ("{} has {} open cases, no more can be opened about it", "{0} 已有 {1} 个办理中的案件，不能再立案"),
+    (
+        "member {} has opened {} of the open cases about {}, no more until one of them ends",
+        "就 {2} 办理中的案件已有 {1} 件由成员 {0} 申请，其中之一终结前不能再申请",
+    ),
     // Who takes it.
     ("the step is not taken by {}, but by {}", "该步骤不由{0}办理，应由{1}办理"),
     ("{} is not member {}", "{0}不是成员 {1}"),
@@ -106,11 +110,22 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the document {} must {}", "材料{0}应{>1}"),
     ("name what is on the ledger: there is no {}", "指明账本上已有的记录：没有 {>0}"),
     ("have at most {} items", "最多有 {0} 份"),
-    ("be handed in in another form", "以其他形式提交"),
+    ("be handed in as one of: {}", "以下列形式之一提交：{0}"),
     ("there is no deposit {}", "没有存证 {0}"),
     ("certificate {} is not valid", "证书 {0} 无效"),
     ("the step gives reasons, and they are missing", "该步骤应说明理由"),
     ("the step gives no reasons", "该步骤不附理由"),
+    // What a condition finds.
+    ("{} says {}", "{0}为 {1}"),
+    ("{} says nothing", "未填写{0}"),
+    ("{} stands as a commitment", "{0}以承诺值记载"),
+    ("the value {} is {}", "参数{0}为 {1}"),
+    ("{} is valid", "{0} 有效"),
+    ("{} is void", "{0} 已作废"),
+    ("{} lapsed at {}", "{0} 已于 {1} 失效"),
+    ("{} has lapsed", "{0} 已失效"),
+    ("{} is of profile {}", "{0} 属于规则配置 {1}"),
+    ("{} was issued to {}", "{0} 颁发给 {1}"),
     // Conditions and effects.
     ("does not hold: {}", "不符合条件：{>0}"),
     ("the party {} is not a single member", "{0}不是单一成员"),
@@ -143,6 +158,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     (
         "version {} of {} is not later than version {}, which is in force",
         "{1} 第 {2} 版正在施行，第 {0} 版并不更新",
+    ),
+    (
+        "version {} of {} is in force with other bytes, {}, not {}",
+        "正在施行的 {1} 第 {0} 版内容不同，摘要为 {2}，而不是 {3}",
     ),
     ("the profile does not say which body runs its procedures", "规则配置未写明办理机构"),
     (

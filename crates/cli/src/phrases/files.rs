@@ -17,6 +17,35 @@ pub(super) const PHRASES: &[Phrase] = &[
         "{0} 对他人开放（权限 {1}）：请执行 chmod 600 {2}，若他人可能已读取，请更换密钥",
     ),
     ("{} is not a regular file", "{0} 不是普通文件"),
+    // Keys in tokens.
+    ("the PKCS#11 library {} cannot be used: {}", "无法使用 PKCS#11 库 {0}：{1}"),
+    (
+        "no token of {} is labelled {}: check that it is plugged in and its label",
+        "{0} 中没有标签为 {1} 的令牌，请检查令牌是否插好、标签是否正确",
+    ),
+    (
+        "no PIN for the token {}: name a pin_file, or set {}",
+        "没有令牌 {0} 的 PIN：请指定 PIN 文件，或设置 {1}",
+    ),
+    ("the key id {} is not hexadecimal", "密钥标识 {0} 不是十六进制"),
+    (
+        "the token {} holds {} Ed25519 {} keys labelled {}, not one: check the label, or say key_id",
+        "令牌 {0} 中标签为 {3} 的 Ed25519 密钥（{2}）有 {1} 个，而不是一个：请检查标签，或指明密钥标识",
+    ),
+    (
+        "the token {} holds a key labelled {} already: choose another label",
+        "令牌 {0} 中已有标签为 {1} 的密钥，请换用其他标签",
+    ),
+    ("the token's public key is not an Ed25519 key: {}", "令牌给出的公钥不是 Ed25519 密钥：{0}"),
+    ("the token {} refused to {}: {}", "令牌 {0} 拒绝了操作（{1}）：{2}"),
+    (
+        "the token {} refused the PIN, and is not tried again before the next start lest it lock itself",
+        "令牌 {0} 拒绝了 PIN，为免令牌锁死，下次启动前不再尝试",
+    ),
+    (
+        "the token {} made a signature that does not verify under its own public key",
+        "令牌 {0} 生成的签名无法用其公钥验证",
+    ),
     ("{} has {} bytes, more than any key file", "{0} 有 {1} 字节，超过任何密钥文件"),
     (
         "this is not PEM text; a key file begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----",

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bulla_rules::profile::{Disposition, Field, FieldType, Need, Profile};
-use bulla_types::{Commitment, FieldValue, FieldValues, RuleName, SubjectKind, canonical};
+use bulla_types::{Commitment, FieldValue, FieldValues, RuleName, SubjectKind};
 
 use super::error::{Asked, ItemAt, StepFault};
 use super::names::name;
@@ -64,14 +64,14 @@ impl Fields {
         setting: &Setting<'_>,
     ) -> Result<(), StepFault> {
         let field = field_of(name, setting)?;
-        match asked_instead(&value, &field.of, setting.profile()) {
-            None => self.add(field, value),
-            Some(asked) => Err(StepFault::FieldInvalid {
-                field: ItemAt::of(&field.head),
-                found: format!("{value:?}"),
-                asked,
-            }),
+        if field.of.holds(&value, setting.profile()) {
+            return self.add(field, value);
         }
+        Err(StepFault::FieldInvalid {
+            field: ItemAt::of(&field.head),
+            found: format!("{value:?}"),
+            asked: asked_of(&field.of, setting.profile()),
+        })
     }
 
     /// Says what was committed to before.
@@ -147,34 +147,6 @@ fn field_of<'p>(name: &str, setting: &Setting<'p>) -> Result<&'p Field, StepFaul
         field: name.to_owned(),
         known: fields.iter().map(|used| used.field.to_string()).collect(),
     })
-}
-
-/// What is asked for when a value is not of a type.
-fn asked_instead(value: &FieldValue, of: &FieldType, profile: &Profile) -> Option<Asked> {
-    let fits = match (of, value) {
-        (FieldType::Text { bytes_max }, FieldValue::Text(text)) => {
-            canonical::text(text, usize::try_from(*bytes_max).unwrap_or(usize::MAX)).is_ok()
-        }
-        (FieldType::Term { vocabulary }, FieldValue::Term(term)) => {
-            let vocabulary = profile.vocabularies.get(vocabulary.as_str());
-            vocabulary.is_some_and(|vocabulary| vocabulary.term(term.as_str()).is_some())
-        }
-        (FieldType::Integer, FieldValue::Integer(_))
-        | (FieldType::Ratio, FieldValue::Ratio(_))
-        | (FieldType::Amount { .. }, FieldValue::Amount(_))
-        | (FieldType::Date, FieldValue::Date(_))
-        | (FieldType::Boolean, FieldValue::Answer(_))
-        | (FieldType::CreditCode, FieldValue::CreditCode(_))
-        | (FieldType::Digest, FieldValue::Digests(_))
-        | (FieldType::Member, FieldValue::Member(_))
-        | (FieldType::Account, FieldValue::Account(_))
-        | (FieldType::Entry, FieldValue::Registration(_))
-        | (FieldType::Certificate { .. }, FieldValue::Certificate(_))
-        | (FieldType::Case, FieldValue::Case(_))
-        | (FieldType::Shares, FieldValue::Shares(_)) => true,
-        _ => false,
-    };
-    (!fits).then(|| asked_of(of, profile))
 }
 
 /// What a type asks for.

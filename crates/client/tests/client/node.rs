@@ -335,7 +335,7 @@ impl LedgerService for Service {
         let entry = ledger.entry(index).clone();
         let evidence_number = index;
         let hit = proto::EvidenceHit { evidence_number, index, entry, action: 0, openings: Vec::new() };
-        Ok(Response::new(proto::FindEvidenceResponse { hits: vec![hit], next_number: 0 }))
+        Ok(Response::new(proto::FindEvidenceResponse { hits: vec![hit], ..Default::default() }))
     }
 
     async fn list_members(

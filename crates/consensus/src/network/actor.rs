@@ -7,7 +7,7 @@ use malachitebft_app::engine::network::{NetworkMsg, PersistentPeerError};
 use malachitebft_app::types::PeerId;
 use malachitebft_sync::{OutboundRequestId, Status};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::arrivals::{Arrivals, Order};
@@ -23,8 +23,8 @@ pub(super) struct NetworkActor;
 pub(super) struct Arguments {
     pub(super) host: HostHandle,
     pub(super) inbox: Inbox,
-    /// What each peer is told that hears: which validator this node is.
-    pub(super) proof: Option<Bytes>,
+    /// What each peer is told that hears: which validator this node is, once that is signed.
+    pub(super) proof: watch::Receiver<Option<Bytes>>,
 }
 
 /// What it works with.

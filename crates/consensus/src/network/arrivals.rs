@@ -15,7 +15,7 @@ use malachitebft_app::types::PeerId;
 use malachitebft_core_types::ValidatorProof;
 use malachitebft_network::Channel;
 use malachitebft_sync::{InboundRequestId, OutboundFailureReason, OutboundRequestId};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
 use super::frame::{VotesFrame, read};
@@ -42,7 +42,7 @@ pub(super) enum Order {
 pub(super) struct Arrivals {
     host: HostHandle,
     inbox: Inbox,
-    proof: Option<Bytes>,
+    proof: watch::Receiver<Option<Bytes>>,
     orders: mpsc::UnboundedReceiver<Order>,
     subscribers: Vec<Box<dyn Subscriber<NetworkEvent<Bulla>>>>,
     peers: BTreeMap<TransportId, Peer>,
@@ -72,7 +72,7 @@ impl Arrivals {
     pub(super) fn new(
         host: HostHandle,
         inbox: Inbox,
-        proof: Option<Bytes>,
+        proof: watch::Receiver<Option<Bytes>>,
         orders: mpsc::UnboundedReceiver<Order>,
     ) -> Self {
         Self {
@@ -105,6 +105,7 @@ impl Arrivals {
                     Ok(()) => self.look_who_is_there(),
                     Err(_) => return,
                 },
+                Ok(()) = self.proof.changed() => self.introduce_to_all(),
                 Some(frame) = self.inbox.votes.recv(), if heard => self.vote(frame),
                 Some(ended) = self.requests.join_next() => self.request_ended(ended),
                 Some(request) = self.inbox.sync.recv(), if heard => self.serve(request),
@@ -190,9 +191,15 @@ impl Arrivals {
         }
     }
 
+    /// Tells the peers that hear already; those that come to hear are told then.
+    fn introduce_to_all(&self) {
+        let hearing = self.peers.iter().filter(|(_, peer)| peer.presence.hears_votes);
+        hearing.for_each(|(id, _)| self.introduce_to(id));
+    }
+
     /// Tells a peer which validator this node is.
     fn introduce_to(&self, peer: &TransportId) {
-        let Some(proof) = &self.proof else { return };
+        let Some(proof) = &*self.proof.borrow() else { return };
         if let Err(error) = self.host.push_to(peer, StreamLane::Votes, 0, proof.clone()) {
             tracing::error!(%error, "the proof of which validator this node is was not sent");
         }

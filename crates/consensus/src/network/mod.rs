@@ -22,10 +22,12 @@ mod frame;
 use std::time::Duration;
 
 use bulla_network::Lanes;
+use bytes::Bytes;
 use bytesize::ByteSize;
 use malachitebft_app::engine::network::NetworkRef;
 use malachitebft_config::ValueSyncConfig;
 use ractor::Actor;
+use tokio::sync::watch;
 
 use crate::config::ConsensusConfig;
 use crate::context::Bulla;
@@ -37,6 +39,9 @@ use crate::limits::{
 use crate::signing::ValidatorKey;
 use actor::{Arguments, NetworkActor};
 
+/// How often a signer that is away is asked for the proof of which validator this node is.
+const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
+
 /// Takes the lanes of agreement: from now on this node's peers are heard.
 pub(crate) async fn spawn(
     lanes: Lanes,
@@ -44,13 +49,38 @@ pub(crate) async fn spawn(
 ) -> Result<NetworkRef<Bulla>, ConsensusError> {
     let (host, inbox) = lanes.attend();
     let proof = match key {
-        Some(key) => Some(frame::proof(&key.prove_validator(host.peer_id().to_bytes()).await?)),
-        None => None,
+        Some(key) => introduction(key.clone(), host.peer_id().to_bytes()).await,
+        None => watch::channel(None).1,
     };
     let (actor, _) = Actor::spawn(None, NetworkActor, Arguments { host, inbox, proof })
         .await
         .map_err(|error| ConsensusError::Actor { actor: "network", reason: format!("{error:#}") })?;
     Ok(actor)
+}
+
+/// The proof of which validator this node is. A signer that is away is asked again until it is back: this node
+/// follows meanwhile, and its peers do not count it among the validators that they hear.
+async fn introduction(key: ValidatorKey, own: Vec<u8>) -> watch::Receiver<Option<Bytes>> {
+    let (proved, mut proof) = watch::channel(None);
+    match key.prove_validator(own.clone()).await {
+        Ok(signed) => {
+            proved.send_replace(Some(frame::proof(&signed)));
+            proof.mark_unchanged();
+        }
+        Err(error) => {
+            tracing::warn!(%error, "the peers are not told yet which validator this node is");
+            tokio::spawn(async move {
+                while !proved.is_closed() {
+                    tokio::time::sleep(PROVE_AGAIN_EVERY).await;
+                    if let Ok(signed) = key.prove_validator(own.clone()).await {
+                        proved.send_replace(Some(frame::proof(&signed)));
+                        return;
+                    }
+                }
+            });
+        }
+    }
+    proof
 }
 
 /// Settings of the catching up.

@@ -60,6 +60,6 @@ impl FirstPart {
     }
 
     pub(crate) fn is_signed_by(&self, ledger: &LedgerId, key: &PublicKey) -> bool {
-        key.verify_strict(&preimage::first_part(ledger, self), &self.signature).is_ok()
+        key.verify_strict(&preimage::first_part(ledger, self).preimage(), &self.signature).is_ok()
     }
 }

@@ -2,16 +2,14 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bulla_crypto::{PublicKey, Signature};
-use bulla_types::{Address, LedgerId};
-use malachitebft_core_types::{
-    NilOrVal, SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope, VoteType,
-};
+use bulla_types::{Address, ConsensusMessage, LedgerId};
+use malachitebft_core_types::{NilOrVal, SignedMessage, SigningScheme, ValidatorProof, VoteExtensionScope};
 use malachitebft_signing::{Error, Signer};
 
 use super::preimage;
 use crate::context::{Bulla, Ed25519, Proposal, Vote};
 use crate::parts::FirstPart;
-use crate::signer::{SignerError, SigningRequest, Step, VoteSigner};
+use crate::signer::{SignerError, SigningRequest, VoteSigner};
 
 /// Stands where a signature would, on a message that was refused. It verifies under no key (its point is
 /// the one that strict verification refuses), so this node does not count the message either, and the codec
@@ -43,14 +41,8 @@ impl ValidatorKey {
 
     /// Signs the first part of a stream that this validator proposes.
     pub(crate) async fn sign_first_part(&self, mut first: FirstPart) -> Result<FirstPart, SignerError> {
-        let request = SigningRequest {
-            height: first.height,
-            round: first.round,
-            step: Step::Propose,
-            block_hash: Some(first.block_hash),
-            message: preimage::first_part(&self.ledger, &first),
-        };
-        first.signature = self.sign(request).await?;
+        let message = ConsensusMessage::FirstPart(preimage::first_part(&self.ledger, &first));
+        first.signature = self.sign(message).await?;
         Ok(first)
     }
 
@@ -59,14 +51,16 @@ impl ValidatorKey {
         &self,
         peer_id: Vec<u8>,
     ) -> Result<ValidatorProof<Bulla>, SignerError> {
-        let key = Ed25519::encode_public_key(&self.public_key());
-        let statement = ValidatorProof::<Bulla>::signing_bytes(&key, &peer_id);
-        let message = preimage::validator_proof(&self.ledger, &statement);
-        let signature = self.off_thread(move |signer| signer.sign_validator_proof(&message)).await?;
-        Ok(ValidatorProof::new(key, peer_id, signature))
+        let key = self.public_key();
+        let encoded = Ed25519::encode_public_key(&key);
+        let claim =
+            bulla_types::ValidatorProof { ledger_id: self.ledger, key, network_identity: peer_id.clone() };
+        let signature = self.off_thread(move |signer| signer.sign_validator_proof(&claim)).await?;
+        Ok(ValidatorProof::new(encoded, peer_id, signature))
     }
 
-    async fn sign(&self, request: SigningRequest) -> Result<Signature, SignerError> {
+    async fn sign(&self, message: ConsensusMessage) -> Result<Signature, SignerError> {
+        let request = SigningRequest::from(message);
         self.off_thread(move |signer| signer.sign(&request)).await
     }
 
@@ -84,25 +78,17 @@ impl ValidatorKey {
 
     /// The signature of a vote; none for a vote without a round.
     async fn sign_vote(&self, vote: &Vote) -> Result<Option<Signature>, SignerError> {
-        let Some((round, message)) = vote.round.as_u32().zip(preimage::vote(&self.ledger, vote)) else {
-            return Ok(None);
-        };
-        let step = match vote.kind {
-            VoteType::Prevote => Step::Prevote,
-            VoteType::Precommit => Step::Precommit,
-        };
-        let block_hash = preimage::voted_block(vote);
-        let request = SigningRequest { height: vote.height.0, round, step, block_hash, message };
-        self.sign(request).await.map(Some)
+        match preimage::vote(&self.ledger, vote) {
+            Some(vote) => self.sign(ConsensusMessage::Vote(vote)).await.map(Some),
+            None => Ok(None),
+        }
     }
 
     async fn sign_proposal(&self, proposal: &Proposal) -> Result<Option<Signature>, SignerError> {
-        let message = preimage::proposal(&self.ledger, proposal);
-        let Some((round, message)) = proposal.round.as_u32().zip(message) else { return Ok(None) };
-        let block_hash = Some(proposal.value.0);
-        let request =
-            SigningRequest { height: proposal.height.0, round, step: Step::Propose, block_hash, message };
-        self.sign(request).await.map(Some)
+        match preimage::proposal(&self.ledger, proposal) {
+            Some(proposal) => self.sign(ConsensusMessage::Proposal(proposal)).await.map(Some),
+            None => Ok(None),
+        }
     }
 }
 
@@ -161,7 +147,7 @@ mod tests {
 
     use bulla_crypto::SecretKey;
     use bulla_types::BlockHash;
-    use malachitebft_core_types::Round;
+    use malachitebft_core_types::{Round, VoteType};
 
     use super::*;
     use crate::context::{Height, ValidatorAddress};
@@ -186,11 +172,14 @@ mod tests {
             if block_hash != self.bound_to {
                 return Err(SignerError::Bound { height, round, step, block_hash: self.bound_to });
             }
-            Ok(self.key.sign(&request.message))
+            Ok(self.key.sign(&request.message.preimage()))
         }
 
-        fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
-            Ok(self.key.sign(message))
+        fn sign_validator_proof(
+            &self,
+            proof: &bulla_types::ValidatorProof,
+        ) -> Result<Signature, SignerError> {
+            Ok(self.key.sign(&proof.preimage()))
         }
     }
 
@@ -206,7 +195,7 @@ mod tests {
             let signed = engine.sign_vote(vote.clone()).await.unwrap();
             let given = Vote { value: bound_to.map_or(NilOrVal::Nil, NilOrVal::Val), ..vote };
             assert_eq!(signed.message, given);
-            let message = preimage::vote(&ledger, &given).unwrap();
+            let message = preimage::vote(&ledger, &given).unwrap().preimage();
             assert!(public_key.verify_strict(&message, &signed.signature).is_ok());
         }
     }

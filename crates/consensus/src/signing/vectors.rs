@@ -45,7 +45,7 @@ fn proposal(what: &str, round: u32, pol_round: Option<u32>) -> Json {
         pol_round: Round::from(pol_round),
         proposer: ValidatorAddress(address),
     };
-    let message = preimage::proposal(&ledger(), &proposal).unwrap();
+    let message = preimage::proposal(&ledger(), &proposal).unwrap().preimage();
     assert_eq!(message.len(), 131);
     let fields = json!({
         "height": 7, "round": round, "pol_round": pol_round,
@@ -65,7 +65,7 @@ fn first_part(what: &str, round: u32, pol_round: Option<u32>) -> Json {
         digest: digest_of(BLOCK),
         signature: ABSTAINED,
     };
-    let message = preimage::first_part(&ledger(), &first);
+    let message = preimage::first_part(&ledger(), &first).preimage();
     assert_eq!(message.len(), 172);
     let fields = json!({
         "height": 7, "round": round, "pol_round": pol_round,
@@ -79,7 +79,9 @@ fn validator_proof() -> Json {
     let key: PublicKey = SecretKey::from_seed(&SEED).public_key().clone();
     let peer_id = b"\x00\x24\x08\x01\x12\x20 and the 32 bytes of a network key";
     let statement = ValidatorProof::<Bulla>::signing_bytes(&key.to_bytes(), peer_id);
-    let message = preimage::validator_proof(&ledger(), &statement);
+    let claim = bulla_types::ValidatorProof { ledger_id: ledger(), key, network_identity: peer_id.to_vec() };
+    let message = claim.preimage();
+    assert!(message.ends_with(&statement), "the engine states the same");
     signed("a validator's network identity", &message, &json!({ "network_identity": hex::encode(peer_id) }))
 }
 

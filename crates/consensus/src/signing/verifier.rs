@@ -36,8 +36,12 @@ impl StrictVerifier {
 
     pub(crate) fn proves_validator(&self, proof: &ValidatorProof<Bulla>) -> Option<PublicKey> {
         let key = proof.decoded_public_key().ok()?;
-        let message = preimage::validator_proof(&self.ledger, &proof.preimage());
-        key.verify_strict(&message, &proof.signature).is_ok().then_some(key)
+        let claim = bulla_types::ValidatorProof {
+            ledger_id: self.ledger,
+            key: key.clone(),
+            network_identity: proof.peer_id.clone(),
+        };
+        key.verify_strict(&claim.preimage(), &proof.signature).is_ok().then_some(key)
     }
 }
 
@@ -50,7 +54,7 @@ impl Verifier<Bulla> for StrictVerifier {
         key: &PublicKey,
     ) -> Result<VerificationResult, Error> {
         let message = preimage::vote(&self.ledger, vote);
-        let valid = message.is_some_and(|message| key.verify_strict(&message, signature).is_ok());
+        let valid = message.is_some_and(|message| key.verify_strict(&message.preimage(), signature).is_ok());
         if valid {
             self.votes.count(vote);
             self.equivocations.see(vote, signature);
@@ -66,7 +70,7 @@ impl Verifier<Bulla> for StrictVerifier {
     ) -> Result<VerificationResult, Error> {
         let Some(round) = proposal.round.as_u32() else { return Ok(VerificationResult::Invalid) };
         let message = preimage::proposal(&self.ledger, proposal);
-        if message.is_none_or(|message| key.verify_strict(&message, signature).is_err()) {
+        if message.is_none_or(|message| key.verify_strict(&message.preimage(), signature).is_err()) {
             return Ok(VerificationResult::Invalid);
         }
         let pol_round = proposal.pol_round.as_u32();

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use bulla_consensus::{SignerError, SigningRequest, Step, VoteSigner};
 use bulla_crypto::{PublicKey, SecretKey, Signature};
-use bulla_types::{Address, BlockHash};
+use bulla_types::{Address, BlockHash, ValidatorProof};
 
 type RefusalRule = Box<dyn Fn(&SigningRequest) -> bool + Send + Sync>;
 
@@ -61,10 +61,10 @@ impl VoteSigner for MemorySigner {
         if self.guarded && before.is_some_and(|before| before != block_hash) {
             return Err(refused("signed for another block before"));
         }
-        Ok(self.key.sign(&request.message))
+        Ok(self.key.sign(&request.message.preimage()))
     }
 
-    fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
-        Ok(self.key.sign(message))
+    fn sign_validator_proof(&self, proof: &ValidatorProof) -> Result<Signature, SignerError> {
+        Ok(self.key.sign(&proof.preimage()))
     }
 }

@@ -30,7 +30,13 @@ pub(super) fn apply<V: StateView>(
     let (state, stamp) = (&mut *execution.state, execution.stamp);
     if let Some(in_force) = state.profile_version(id)? {
         if version <= in_force.version {
-            let (id, in_force) = (profile.id.to_string(), in_force.version);
+            let id = profile.id.to_string();
+            if version == in_force.version && digest != in_force.digest {
+                return Err(
+                    Cause::ProfileDiffers { id, version, in_force: in_force.digest, found: digest }.into()
+                );
+            }
+            let in_force = in_force.version;
             return Err(Cause::ProfileNotNewer { id, version, in_force }.into());
         }
         let key = StateKey::Profile(in_force.digest);

@@ -68,6 +68,16 @@ pub(super) fn all_hold<V: StateView>(
     Ok(true)
 }
 
+/// What a field says, or the register of members of a party.
+pub(super) fn field<V: StateView>(
+    case: &Case,
+    acting: &Acting,
+    field: &Reference,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<FieldContent>, Stop> {
+    Question { case, acting, run }.field(field)
+}
+
 /// Refuses when one of them does not hold.
 pub(super) fn require<V: StateView>(
     case: &Case,
@@ -460,7 +470,8 @@ fn amount_in(content: &FieldContent) -> Option<u64> {
     }
 }
 
-fn amount_of(profile: &Profile, value: &Ident) -> Option<u64> {
+/// The number that a value of the profile is; `None` for a value of another kind.
+pub(super) fn amount_of(profile: &Profile, value: &Ident) -> Option<u64> {
     match content_of(profile, value)? {
         Content::Integer(number) => Some(*number),
         Content::Ratio(ppm) => Some(u64::from(*ppm)),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use bulla_rules::CivilDate;
 use bulla_rules::profile::{
     CertificateClass, Closed, Disposition, Document, DocumentForm, Field, FieldType, Need, Profile, Step,
 };
@@ -18,6 +17,7 @@ use super::conditions::{self, integer};
 use super::places;
 use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
+use super::wording;
 
 /// Puts what a step says and hands in into the case, each item checked by itself.
 pub(super) fn enter<V: StateView>(
@@ -132,36 +132,12 @@ fn check_field<V: StateView>(
         if values.as_slice()[..index].contains(value) {
             return invalid("hold no value twice");
         }
-        if !is_of_type(profile, &rule.of, value) {
+        if !rule.of.holds(value, profile) {
             return invalid(&format!("hold {}", rule.of.kind().name()));
         }
         check_named(rule, value, run)?;
     }
     Ok(())
-}
-
-/// Whether a value is of a field's kind, as far as the value alone says.
-fn is_of_type(profile: &Profile, of: &FieldType, value: &FieldValue) -> bool {
-    match (of, value) {
-        (FieldType::Term { vocabulary }, FieldValue::Term(term)) => {
-            let vocabulary = profile.vocabularies.get(vocabulary.as_str());
-            vocabulary.is_some_and(|vocabulary| vocabulary.term(term.as_str()).is_some())
-        }
-        (FieldType::Date, FieldValue::Date(number)) => CivilDate::from_number(*number).is_ok(),
-        (FieldType::Integer, FieldValue::Integer(_))
-        | (FieldType::Ratio, FieldValue::Ratio(_))
-        | (FieldType::Amount { .. }, FieldValue::Amount(_))
-        | (FieldType::Boolean, FieldValue::Answer(_))
-        | (FieldType::CreditCode, FieldValue::CreditCode(_))
-        | (FieldType::Digest, FieldValue::Digests(_))
-        | (FieldType::Member, FieldValue::Member(_))
-        | (FieldType::Account, FieldValue::Account(_))
-        | (FieldType::Entry, FieldValue::Registration(_))
-        | (FieldType::Certificate { .. }, FieldValue::Certificate(_))
-        | (FieldType::Case, FieldValue::Case(_))
-        | (FieldType::Shares, FieldValue::Shares(_)) => true,
-        _ => false,
-    }
 }
 
 /// What a value names must be on the ledger.
@@ -239,7 +215,7 @@ fn check_document<V: StateView>(
             }
         };
         if !allowed {
-            return Err(invalid("be handed in in another form".to_owned()).into());
+            return Err(invalid(format!("be handed in as one of: {}", wording::forms(&rule.forms))).into());
         }
     }
     Ok(CaseDocument { items, log_index: run.stamp.log_index, certificates })

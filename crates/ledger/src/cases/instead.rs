@@ -96,6 +96,11 @@ pub(super) fn of_opening<V: StateView>(
     if known {
         offer.about(about, run)?;
     }
+    // The member that asks has opened as many of these as it may.
+    if matches!(rule, StepRule::TooManyCasesOf { .. }) {
+        let is_limited = |name: &str| profile.procedures.get(name).is_some_and(opening::is_limited);
+        offer.told.retain(|found| !found.opens.as_ref().is_some_and(|opens| is_limited(&opens.procedure)));
+    }
     // What can be done about nothing in particular, rather than nothing.
     if offer.told.is_empty() {
         offer.about(None, run)?;

@@ -22,6 +22,7 @@ pub(crate) mod due;
 mod effects;
 mod facts;
 mod follow;
+mod found;
 mod hindrances;
 mod index;
 mod inputs;
@@ -43,6 +44,7 @@ mod unmet;
 mod wording;
 
 pub use called::called_upon;
+pub use found::{Found, Standing};
 pub use instead::{CaseToOpen, StepInstead};
 pub use possible::{PossibleStep, StepParty, StepTime, possible_steps, possible_steps_of_each};
 pub use rule::{StepRefusal, StepRule};

@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use bulla_rules::CivilDate;
 use bulla_rules::profile::{About, Ident, Procedure, Profile};
+use bulla_types::limits::{OPEN_CASES_OF_MEMBER_MAX, RECORD_FOLLOWERS_OF_MEMBER_MAX};
 use bulla_types::{
-    BlockTime, CaseNumber, CaseRecord, CaseStatus, Counter, KeyRange, NamedParty, OpenCase, ProfileDigest,
-    ProfileStatus, RegisterStatus, RuleName, RuleTag, StateKey, Subject,
+    BlockTime, CaseNumber, CaseRecord, CaseStatus, Counter, KeyRange, MemberNumber, NamedParty, OpenCase,
+    ProfileDigest, ProfileStatus, RegisterStatus, RuleName, RuleTag, StateKey, Subject,
 };
 
 use crate::view::{StateView, ViewError};
@@ -129,6 +130,73 @@ pub(super) fn open_about<V: StateView>(
         history_count: 0,
     };
     Ok(Case::new(record, Arc::clone(&profile), indexed_under))
+}
+
+/// The cases that are open about a record and are limited in number, and how many of them one member may have opened.
+struct Limited {
+    subject: Subject,
+    cases: KeyRange,
+    count_max: usize,
+    of_member_max: usize,
+}
+
+/// What limits the number of cases like this one.
+fn limited(case: &Case) -> Option<Limited> {
+    let subject = case.indexed_under?;
+    if case.parent().is_some() {
+        return Some(Limited {
+            subject,
+            cases: KeyRange::open_cases(subject),
+            count_max: CHILDREN_MAX,
+            of_member_max: OPEN_CASES_OF_MEMBER_MAX,
+        });
+    }
+    follows_record(case.procedure_in(&case.profile)).then(|| Limited {
+        subject,
+        cases: KeyRange::open_cases_of(subject, record_ended_tag(&case.profile)),
+        count_max: RECORD_FOLLOWERS_MAX,
+        of_member_max: RECORD_FOLLOWERS_OF_MEMBER_MAX,
+    })
+}
+
+/// Refuses a case to a member that has opened as many about the same as one may: others are to find room.
+pub(super) fn check_opener<V: StateView>(
+    case: &Case,
+    member: MemberNumber,
+    run: &mut Run<'_, '_, V>,
+) -> Result<(), Stop> {
+    let Some(Limited { subject, cases, count_max, of_member_max: max }) = limited(case) else {
+        return Ok(());
+    };
+    let rows = run.state.rows(&cases, count_max)?;
+    // Mostly there are so few that nobody can have opened too many.
+    if rows.len() < max {
+        return Ok(());
+    }
+    let mut opened = 0;
+    for row in rows {
+        let StateKey::OpenCase(open) = row else { continue };
+        opened += usize::from(opener(open.case, run)? == Some(member));
+    }
+    if opened < max { Ok(()) } else { Err(StepRule::TooManyCasesOf { member, subject, max }.into()) }
+}
+
+/// The member that opened a case; `None` for the ledger itself.
+fn opener<V: StateView>(
+    number: CaseNumber,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<MemberNumber>, ViewError> {
+    let key = StateKey::Case(number);
+    let record = run.state.case(number)?.ok_or(ViewError::Missing { key })?;
+    let profile = run.state.profile(record.profile)?;
+    let Some(procedure) = profile.procedures.get(record.procedure.as_str()) else { return Ok(None) };
+    let taken = procedure.opening_steps().find_map(|step| record.steps.get(step.head.name.as_str()));
+    Ok(taken.and_then(|taken| taken.by).map(|(member, _)| member))
+}
+
+/// Whether cases of a procedure are limited in number, all together and for each member.
+pub(super) fn is_limited(procedure: &Procedure) -> bool {
+    matches!(procedure.about, About::Case(_)) || follows_record(procedure)
 }
 
 /// The version in force of the profile with this digest.

@@ -94,6 +94,10 @@ pub enum StepRule {
     SubjectEnded(Subject),
     #[error("{subject} has {max} open cases, no more can be opened about it")]
     TooManyCases { subject: Subject, max: usize },
+    #[error(
+        "member {member} has opened {max} of the open cases about {subject}, no more until one of them ends"
+    )]
+    TooManyCasesOf { member: MemberNumber, subject: Subject, max: usize },
 
     // Who takes it.
     #[error("the step is not taken by {found}, but by {expected}")]
@@ -254,10 +258,10 @@ impl StepRule {
             }
             Self::DeadlinePassed { .. } => ReasonCode::DeadlinePassed,
             Self::DeadlineHeld { .. } => ReasonCode::DeadlineHeld,
-            Self::SubjectWrong { .. }
-            | Self::SubjectUnknown(_)
-            | Self::SubjectEnded(_)
-            | Self::TooManyCases { .. } => ReasonCode::CaseSubjectInvalid,
+            Self::SubjectWrong { .. } | Self::SubjectUnknown(_) | Self::SubjectEnded(_) => {
+                ReasonCode::CaseSubjectInvalid
+            }
+            Self::TooManyCases { .. } | Self::TooManyCasesOf { .. } => ReasonCode::TooManyCases,
             Self::PartyWrong { .. }
             | Self::MemberWrong { .. }
             | Self::PartyUnbound { .. }

@@ -54,6 +54,9 @@ fn perform<V: StateView>(
     check_place(&case, step, run)?;
     // What is in hand already, and what is handed in now, shows the mandate of an agent.
     let acting = actors::resolve(&mut case, step, take, signers, run)?;
+    if let (CaseRef::Open(_), Some((member, _))) = (&take.case, acting.taker) {
+        opening::check_opener(&case, member, run)?;
+    }
     inputs::enter(&mut case, step, take, run)?;
     inputs::require(&case, &acting, step, take, run)?;
     step::apply(&mut case, step, &acting, None, run)?;

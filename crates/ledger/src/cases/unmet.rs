@@ -13,6 +13,7 @@ use super::case::Case;
 use super::conditions;
 use super::deadlines::{self, Span};
 use super::effects;
+use super::found::{self, Found};
 use super::rule::Stop;
 use super::run::{Acting, Run};
 use super::wording;
@@ -26,6 +27,8 @@ pub struct Unmet {
     pub reason: ReasonCode,
     /// The deadlines that it asks about.
     pub deadlines: Vec<AskedDeadline>,
+    /// What it finds in place of what it asks for: values that differ, certificates that do not stand so.
+    pub found: Vec<Found>,
     /// What is on the register already and keeps it from holding.
     pub in_the_way: Option<Subject>,
     /// Kinds of accounts and certificates that a party would have to hold.
@@ -67,6 +70,9 @@ impl fmt::Display for Unmet {
         f.write_str(&self.condition)?;
         for deadline in &self.deadlines {
             write!(f, "; {deadline}")?;
+        }
+        for found in &self.found {
+            write!(f, "; {found}")?;
         }
         match self.in_the_way {
             Some(subject) => write!(f, "; there is {subject} already"),
@@ -122,6 +128,7 @@ pub(super) fn explain<V: StateView>(
         condition: wording::of(condition),
         reason: wording::reason(condition),
         deadlines: Vec::new(),
+        found: Vec::new(),
         in_the_way: None,
         wanted: Vec::new(),
     };
@@ -145,6 +152,9 @@ pub(super) fn explain<V: StateView>(
                     let account = effects::account_taken(case, member, kind, run)?;
                     told.in_the_way = told.in_the_way.or(account.map(Subject::Account));
                 }
+            }
+            leaf if conditions::answer(case, acting, leaf, run)? == Some(false) => {
+                found::of(case, acting, leaf, &mut told.found, run)?;
             }
             _ => {}
         }

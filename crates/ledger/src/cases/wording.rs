@@ -1,6 +1,8 @@
 //! Conditions in words, for refusals.
 
-use bulla_rules::profile::{ActorLevel, CertificateStanding, Closed, Condition, Ident, Operand, RightRef};
+use bulla_rules::profile::{
+    ActorLevel, CertificateStanding, Closed, Condition, DocumentForm, Ident, Operand, RightRef,
+};
 use bulla_types::{MemberKind, ReasonCode, Role};
 
 /// A condition as refusals and work lists name it: in English, with the names of the profile.
@@ -128,6 +130,17 @@ pub(super) fn kinds(kinds: &[MemberKind]) -> String {
         MemberKind::NaturalPerson => "natural_person",
     };
     kinds.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Forms of documents as profiles write them.
+pub(super) fn forms(forms: &[DocumentForm]) -> String {
+    let name = |form: &DocumentForm| match form {
+        DocumentForm::Digest => "digest".to_owned(),
+        DocumentForm::Evidence => "evidence".to_owned(),
+        DocumentForm::Certificate(kind) => format!("certificate {kind}"),
+        DocumentForm::CertificateOf(class) => format!("certificate_class {}", class.name()),
+    };
+    forms.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(arms: &[Condition], word: &str) -> String {

@@ -7,6 +7,7 @@
 //! Every function is generic over [`LogHash`], so that the second log of a ledger (SM3) is the same code.
 
 mod append;
+mod edge;
 mod frontier;
 mod geometry;
 mod hash;
@@ -17,6 +18,7 @@ mod verify;
 use bulla_crypto::Hash;
 
 pub use append::{Appended, append};
+pub use edge::{Edge, EdgeError};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{LogHash, Sha256Log, Sm3Log};
 pub use prove::{consistency_path, inclusion_path, root};

@@ -26,6 +26,7 @@ impl Host {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Streams(event)) => self.on_stream(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Sync(event)) => self.on_sync(event, now),
+            SwarmEvent::Behaviour(BehaviourEvent::Snapshot(event)) => self.on_snapshot(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.on_relay(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Status(event)) => self.on_status(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(&event),

@@ -107,6 +107,9 @@ impl Host {
     pub(super) fn answer(&mut self, pending: PendingAnswer, now: Instant) {
         let (peer, channel, verdict) = match pending {
             PendingAnswer::Relay { peer, channel, verdict } => (peer, channel, verdict),
+            PendingAnswer::Snapshot { peer, channel, answer } => {
+                return self.answer_snapshot(peer, channel, answer);
+            }
             PendingAnswer::Sync { peer, id, channel, answer } => {
                 return self.answer_sync(peer, id, channel, answer);
             }

@@ -1,5 +1,10 @@
 //! Fields (登记事项): what a step says.
 
+use bulla_types::{FieldValue, canonical};
+
+use crate::CivilDate;
+
+use super::Profile;
 use super::closed::closed;
 use super::head::{Head, named_by_head};
 use super::ident::Ident;
@@ -135,6 +140,36 @@ impl FieldType {
             Self::Certificate { .. } => FieldKind::Certificate,
             Self::Case => FieldKind::Case,
             Self::Shares => FieldKind::Shares,
+        }
+    }
+
+    /// Whether a value is of this type under a profile, as far as the value alone says: a text fits its limit, a term
+    /// stands in the vocabulary, a date is a civil day. Whether what it names is on the ledger, and of which class, is
+    /// asked elsewhere.
+    #[must_use]
+    pub fn holds(&self, value: &FieldValue, profile: &Profile) -> bool {
+        match (self, value) {
+            (Self::Text { bytes_max }, FieldValue::Text(text)) => {
+                canonical::text(text, usize::try_from(*bytes_max).unwrap_or(usize::MAX)).is_ok()
+            }
+            (Self::Term { vocabulary }, FieldValue::Term(term)) => {
+                let vocabulary = profile.vocabularies.get(vocabulary.as_str());
+                vocabulary.is_some_and(|vocabulary| vocabulary.term(term.as_str()).is_some())
+            }
+            (Self::Date, FieldValue::Date(number)) => CivilDate::from_number(*number).is_ok(),
+            (Self::Integer, FieldValue::Integer(_))
+            | (Self::Ratio, FieldValue::Ratio(_))
+            | (Self::Amount { .. }, FieldValue::Amount(_))
+            | (Self::Boolean, FieldValue::Answer(_))
+            | (Self::CreditCode, FieldValue::CreditCode(_))
+            | (Self::Digest, FieldValue::Digests(_))
+            | (Self::Member, FieldValue::Member(_))
+            | (Self::Account, FieldValue::Account(_))
+            | (Self::Entry, FieldValue::Registration(_))
+            | (Self::Certificate { .. }, FieldValue::Certificate(_))
+            | (Self::Case, FieldValue::Case(_))
+            | (Self::Shares, FieldValue::Shares(_)) => true,
+            _ => false,
         }
     }
 }

@@ -10,4 +10,5 @@ mod published;
 mod reach;
 mod rights;
 mod support;
+mod values;
 mod vectors;

@@ -1,6 +1,6 @@
 //! The walk over all blocks: what each holds, what follows from it, and what other rows say of it.
 
-use bulla_merkle::log::{Sha256Log, Sm3Log};
+use bulla_merkle::log::{Edge, Sha256Log, Sm3Log};
 use bulla_types::{Block, Content, Entry, Header, Height, LedgerId, check_openings};
 
 use super::{BlockHook, FsckReport, Progress, Stage, headers::HeaderCheck, index::IndexCheck, log::LogCheck};
@@ -9,6 +9,7 @@ use crate::{
     column::{self, Column, LogSuite},
     error::Result,
     local_encoding::FirstIndexRow,
+    snapshot::Base,
     view::{Decided, View},
 };
 
@@ -19,6 +20,8 @@ const BLOCKS_PER_REPORT: u64 = 100;
 #[derive(Debug, Default)]
 pub(super) struct Accounted {
     pub(super) index: IndexCheck,
+    /// Rows of decided blocks.
+    pub(super) blocks: u64,
     pub(super) non_empty_blocks: u64,
     pub(super) tiles: u64,
     pub(super) bodies: u64,
@@ -55,7 +58,13 @@ impl<'v, 'a> Walk<'v, 'a> {
         progress: &mut dyn FnMut(Progress),
     ) -> Accounted {
         let heights = self.view.tip().height.0;
-        for height in 1..=heights {
+        let base = report.take("meta base", self.view.base()).flatten();
+        if let Some(base) = base {
+            self.base(base, report);
+        }
+        let first = base.map_or(1, |base| base.height.0 + 1);
+        self.accounted.blocks += (heights + 1).saturating_sub(first);
+        for height in first..=heights {
             match report.take(format!("block {height}"), self.view.decided(Height(height))) {
                 Some(Some(decided)) => self.block(decided, hook, report),
                 Some(None) => {
@@ -70,6 +79,47 @@ impl<'v, 'a> Walk<'v, 'a> {
         }
         self.accounted.tiles = self.log.finish(report) + self.second_log.map_or(0, |log| log.finish(report));
         self.accounted
+    }
+
+    /// Goes on from the snapshot that the folder was made from.
+    fn base(&mut self, base: Base, report: &mut FsckReport) {
+        report.notes.push(format!(
+            "the folder was made from a snapshot of height {}: entries before {} are not here",
+            base.height, base.first_entry
+        ));
+        let place = format!("block {}", base.height);
+        let Some(decided) = report.take(&place, self.view.decided(base.height)) else { return };
+        let Some(decided) = decided else { return report.wrong(place, "it is missing") };
+        let header = decided.header.clone();
+        report.same(place, "the log size after", &base.first_entry, &header.log_size_after);
+        self.headers.start_after(&decided, report);
+        self.log.go_on_from(&edge(self.view, LogSuite::Sha256, base, report));
+        if header.second_log_root.is_some() {
+            let mut log = LogCheck::new(self.view, LogSuite::Sm3);
+            log.go_on_from(&edge(self.view, LogSuite::Sm3, base, report));
+            self.second_log = Some(log);
+        }
+        self.roots(&header, report);
+        self.accounted.newest = Some(header);
+        self.transitions(base, report);
+    }
+
+    /// Up to a snapshot, there are the headers that brought new validators, and its own.
+    fn transitions(&mut self, base: Base, report: &mut FsckReport) {
+        let end = column::height(Height(base.height.0 + 1));
+        for row in self.view.scan(Column::Blocks, &[], &end) {
+            let Some((key, _)) = report.take(Column::Blocks.name(), row) else { return };
+            let Some(height) = column::number(&key).map(Height) else { continue };
+            let Some(Some(decided)) = report.take(format!("block {height}"), self.view.decided(height))
+            else {
+                continue;
+            };
+            let header = &decided.header;
+            if height == base.height || header.next_validators_hash != header.validators_hash {
+                self.headers.check_alone(&decided, report);
+                self.accounted.blocks += 1;
+            }
+        }
     }
 
     fn block(&mut self, decided: Decided, hook: &mut dyn BlockHook, report: &mut FsckReport) {
@@ -207,4 +257,12 @@ impl<'v, 'a> Walk<'v, 'a> {
             }
         }
     }
+}
+
+/// The edge of a log as it was when the snapshot was taken; that of an empty one where it cannot be read.
+fn edge(view: &View<'_>, suite: LogSuite, base: Base, report: &mut FsckReport) -> Edge {
+    Edge::read(&view.tiles(suite), base.first_entry).unwrap_or_else(|error| {
+        report.wrong("tiles", error);
+        Edge::default()
+    })
 }

@@ -22,6 +22,9 @@ use crate::{
 /// Rows between two reports of progress.
 const ROWS_PER_REPORT: u64 = 10_000;
 
+/// Noted of a record of votes that is not known to be whole.
+pub(crate) const NEW_RECORD: &str = "the record of votes is a copy or new: see the node's start";
+
 /// What the small files say.
 #[derive(Debug, Default)]
 pub(super) struct SmallFiles {
@@ -58,7 +61,7 @@ pub(super) fn small_files(folder: &Folder, report: &mut FsckReport) -> SmallFile
                 report.same("signed", "the ledger", &ledger_id, &signed.ledger_id());
             }
             if !signed.is_settled() {
-                report.notes.push("the record of votes is a copy or new: see the node's start".to_owned());
+                report.notes.push(NEW_RECORD.to_owned());
             }
             surplus("signed", signed.surplus_byte(), report);
             found.signed = Some(signed);

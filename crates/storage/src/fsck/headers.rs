@@ -53,6 +53,24 @@ impl HeaderCheck {
         }
     }
 
+    /// Goes on from the block of a snapshot, whose parent is not here.
+    pub(super) fn start_after(&mut self, decided: &Decided, report: &mut FsckReport) {
+        self.check_alone(decided, report);
+        self.height = decided.header.height;
+        self.go_on_from(&decided.header, decided.block_hash);
+    }
+
+    /// Checks a decided header by itself.
+    pub(super) fn check_alone(&self, decided: &Decided, report: &mut FsckReport) {
+        let Decided { block_hash, header, certificate } = decided;
+        let place = format!("block {}", header.height);
+        report.same(&place, "the hash of its header", block_hash, &header.hash());
+        report.same(&place, "the ledger", &self.ledger_id, &header.ledger_id);
+        report.same(&place, "the block that the certificate names", block_hash, &certificate.block_hash);
+        report.same(&place, "the height that the certificate names", &header.height, &certificate.height);
+        self.check_certificate(&place, header, certificate, report);
+    }
+
     /// Checks the block of the next height and goes on from it.
     pub(super) fn check(&mut self, decided: &Decided, report: &mut FsckReport) {
         let Decided { block_hash, header, certificate } = decided;

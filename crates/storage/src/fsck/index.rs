@@ -86,11 +86,10 @@ pub(super) fn surplus(view: &View<'_>, accounted: &Accounted, counts: &RowCounts
     let mut remembered = 0;
     let from = column::requests_from(view.tip_row().requests_from_ms);
     for row in view.scan(Column::Requests, &from, &[]) {
-        remembered += u64::from(row.is_ok());
+        remembered += u64::from(row.is_ok_and(|row| !is_from_before(view, &row)));
     }
-    let height = view.tip().height.0;
     let columns: [(Column, u64, u64, Derives); 7] = [
-        (Column::Blocks, height, rows(counts, Column::Blocks), a_decided_height),
+        (Column::Blocks, accounted.blocks, rows(counts, Column::Blocks), a_decided_height),
         (Column::ByFirstIndex, *non_empty_blocks, rows(counts, Column::ByFirstIndex), a_first_index),
         (Column::ByTransaction, index.transactions, rows(counts, Column::ByTransaction), a_transaction),
         (Column::ByEvidence, index.evidence, rows(counts, Column::ByEvidence), a_deposit),
@@ -120,7 +119,15 @@ fn rows(counts: &RowCounts, column: Column) -> u64 {
 type Derives = fn(&View<'_>, &KeyValue) -> Result<bool>;
 
 fn a_decided_height(view: &View<'_>, (key, _): &KeyValue) -> Result<bool> {
-    Ok(column::number(key).is_some_and(|height| (1..=view.tip().height.0).contains(&height)))
+    let Some(height) = column::number(key) else { return Ok(false) };
+    if height == 0 || height > view.tip().height.0 {
+        return Ok(false);
+    }
+    if view.base()?.is_none_or(|base| height >= base.height.0) {
+        return Ok(true);
+    }
+    let decided = view.decided(bulla_types::Height(height))?;
+    Ok(decided.is_some_and(|one| one.header.next_validators_hash != one.header.validators_hash))
 }
 
 fn a_first_index(view: &View<'_>, (key, value): &KeyValue) -> Result<bool> {
@@ -150,8 +157,18 @@ fn a_digest(view: &View<'_>, (key, _): &KeyValue) -> Result<bool> {
     Ok(rows.digests.contains(&(Hash::from_bytes(*digest), number)))
 }
 
+/// Whether a request was taken before the snapshot that the folder was made from: its entry is not here to ask.
+fn is_from_before(view: &View<'_>, (_, value): &KeyValue) -> bool {
+    let Ok(Some(base)) = view.base() else { return false };
+    local_encoding::decode(value).is_ok_and(|row: RequestRow| row.log_index < base.first_entry)
+}
+
 /// Rows that are forgotten and not yet swept are in order.
-fn a_request(view: &View<'_>, (key, value): &KeyValue) -> Result<bool> {
+fn a_request(view: &View<'_>, row: &KeyValue) -> Result<bool> {
+    if is_from_before(view, row) {
+        return Ok(true);
+    }
+    let (key, value) = row;
     let from = view.tip_row().requests_from_ms;
     if key.get(..8).and_then(column::number).is_some_and(|time_ms| time_ms < from) {
         return Ok(true);
@@ -172,8 +189,9 @@ fn a_tile(view: &View<'_>, (key, _): &KeyValue) -> Result<bool> {
     let Some(([suite, level], index)) = key.split_first_chunk::<2>() else { return Ok(false) };
     let Some(index) = column::number(index) else { return Ok(false) };
     let shift = 8 * u32::from(*level);
-    let complete = view.tip().log_size.checked_shr(shift).unwrap_or(0);
-    Ok(matches!(suite, 1 | 2) && index < complete.div_ceil(256))
+    let nodes = |size: u64| size.checked_shr(shift).unwrap_or(0);
+    let first = view.base()?.map_or(0, |base| nodes(base.first_entry) / 256);
+    Ok(matches!(suite, 1 | 2) && (first..nodes(view.tip().log_size).div_ceil(256)).contains(&index))
 }
 
 fn entry(view: &View<'_>, log_index: u64) -> Result<Option<Entry>> {

@@ -1,7 +1,7 @@
 //! One log, rebuilt leaf by leaf: its root at each height and every tile.
 
 use bulla_crypto::Hash;
-use bulla_merkle::log::{Frontier, LogHash, TileReader};
+use bulla_merkle::log::{Edge, Frontier, LogHash, TileReader};
 
 use super::FsckReport;
 use crate::{
@@ -18,6 +18,8 @@ pub(super) struct LogCheck<'v, 'a, H> {
     frontier: Frontier<H>,
     /// For each tile level the last, still growing tile and its index.
     tiles: Vec<(u64, Vec<Hash>)>,
+    /// Tiles of a log that goes on from a snapshot which lie before it, and are not here.
+    tiles_before: u64,
     /// A root differed: all later ones do, and say nothing new.
     diverged: bool,
 }
@@ -25,7 +27,19 @@ pub(super) struct LogCheck<'v, 'a, H> {
 impl<'v, 'a, H: LogHash> LogCheck<'v, 'a, H> {
     pub(super) fn new(view: &'v View<'a>, suite: LogSuite) -> Self {
         let stored = view.tiles(suite);
-        Self { suite, stored, frontier: Frontier::new(), tiles: Vec::new(), diverged: false }
+        let (frontier, tiles) = (Frontier::new(), Vec::new());
+        Self { suite, stored, frontier, tiles, tiles_before: 0, diverged: false }
+    }
+
+    /// Goes on from a log of which the edge is known.
+    pub(super) fn go_on_from(&mut self, edge: &Edge) {
+        self.frontier = edge.frontier();
+        for level in (0_u8..8).take_while(|level| edge.size() >> (8 * level) > 0) {
+            let hashes = edge.tiles().find(|(found, ..)| *found == level);
+            let index = edge.size() >> (8 * level) >> 8;
+            self.tiles.push((index, hashes.map_or_else(Vec::new, |(_, _, hashes)| hashes.to_vec())));
+            self.tiles_before += index;
+        }
     }
 
     /// Appends an entry.
@@ -61,6 +75,7 @@ impl<'v, 'a, H: LogHash> LogCheck<'v, 'a, H> {
                 self.check_tile(level, index, &hashes, report);
             }
         }
+        count -= self.tiles_before;
         report.checked.tiles += count;
         count
     }

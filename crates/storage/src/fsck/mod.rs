@@ -27,6 +27,7 @@ use crate::{
     view::{Decided, View},
 };
 
+pub(crate) use files::NEW_RECORD;
 pub use report::{Checked, Finding, FsckReport, Progress, Stage};
 
 /// Checks that the store cannot make by itself: executing the entries again, for one.

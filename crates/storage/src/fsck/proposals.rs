@@ -61,6 +61,8 @@ fn left_over(
     }
     let decided: BTreeSet<BlockHash> = view
         .decided_range()
+        .ok()
+        .flatten()
         .into_iter()
         .flatten()
         .filter_map(|height| view.block_row(bulla_types::Height(height)).ok().flatten())

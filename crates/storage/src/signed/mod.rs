@@ -9,6 +9,7 @@
 //! A disk put back whole, this file included, shows no sign of it here. Only the network knows: see
 //! [`SignedGuard::hold_back`].
 
+mod alone;
 mod record;
 mod refusal;
 mod vote;
@@ -20,6 +21,7 @@ use bulla_types::{Height, LedgerId};
 
 use crate::{error::Result, folder::Folder, slots::SlotFile, sync::lock};
 
+pub use alone::{RecordDoubt, SignedRecord};
 pub use refusal::SignError;
 pub use vote::{SignedStep, SignedVote};
 
@@ -36,9 +38,7 @@ impl SignedGuard {
     /// Makes the file. It remembers nothing, and that is not to say that nothing was signed: a folder, or
     /// the whole disk, may have been lost while the key was kept.
     pub(crate) fn create(folder: &Folder, ledger_id: LedgerId) -> Result<Self> {
-        let mut file = SlotFile::create(&folder.signed(), &KIND, ledger_id)?;
-        file.disown()?;
-        Self::read(file)
+        Self::read(SlotFile::create_disowned(&folder.signed(), &KIND, ledger_id)?)
     }
 
     pub(crate) fn open(folder: &Folder) -> Result<Option<Self>> {
@@ -103,7 +103,8 @@ impl SignedGuard {
         if record.settled {
             return Ok(());
         }
-        let founding = network_height <= FOUNDING && record.file.is_disowned();
+        let empty = record.votes.is_empty() && record.damage.slots == 0;
+        let founding = network_height <= FOUNDING && record.file.is_disowned() && empty;
         let forgotten = if founding { network_height } else { Height(network_height.0.saturating_add(1)) };
         let floor = record.floor.max(forgotten);
         record.restamp(floor)
@@ -176,6 +177,14 @@ impl SignedGuard {
     #[must_use]
     pub fn floor(&self) -> Height {
         lock(&self.0).floor
+    }
+
+    /// Takes back that the record is known to be whole, until it is settled. Synced.
+    fn unsettle(&self) -> Result<()> {
+        let mut record = lock(&self.0);
+        record.file.disown()?;
+        record.settled = false;
+        Ok(())
     }
 
     /// Whether the file was made and never settled: it may stand in for one that is lost.

@@ -72,12 +72,26 @@ impl SlotFile {
     /// Makes the file with empty slots, all its room taken, and syncs it. It appears under its name when it
     /// is whole.
     pub(crate) fn create(path: &Path, kind: &'static Kind, ledger_id: LedgerId) -> Result<Self> {
+        Self::create_as(path, kind, ledger_id, Identity::of)
+    }
+
+    /// As [`create`](Self::create), but the file says from its first moment that it stands in for one that is lost.
+    pub(crate) fn create_disowned(path: &Path, kind: &'static Kind, ledger_id: LedgerId) -> Result<Self> {
+        Self::create_as(path, kind, ledger_id, |_| Identity::NONE)
+    }
+
+    fn create_as(
+        path: &Path,
+        kind: &'static Kind,
+        ledger_id: LedgerId,
+        identity: impl Fn(&fs::Metadata) -> Identity,
+    ) -> Result<Self> {
         let unfinished = path.with_extension("new");
         let at = || StorageError::io(path);
         let mut options = File::options();
         options.create(true).truncate(true).read(true).write(true).mode(0o600);
         let file = options.open(&unfinished).map_err(at())?;
-        let identity = Identity::of(&file.metadata().map_err(at())?);
+        let identity = identity(&file.metadata().map_err(at())?);
         let header = Header { schema: SCHEMA_VERSION, ledger_id, identity, numbers: [0; 2] };
         let bytes = u64::from(PAGE_BYTES) * (u64::from(kind.slots) + 1);
         file.write_all_at(&vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)], 0).map_err(at())?;

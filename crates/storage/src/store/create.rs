@@ -69,7 +69,7 @@ impl Store {
 }
 
 /// Makes `signed`, then `tip`: where there is a tip record, votes may have been signed.
-fn small_files(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
+pub(crate) fn small_files(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
     if let Some(tip_file) = TipFile::open(folder)? {
         return Ok(tip_file);
     }

@@ -1,5 +1,6 @@
 //! The store: one data folder, open for one process.
 
+mod checkpoint;
 mod commit;
 mod create;
 mod equivocations;
@@ -30,8 +31,10 @@ use crate::{
     view::{Tip, View},
 };
 
+pub(crate) use checkpoint::Checkpoint;
 pub use commit::{Commit, NewRequest};
 pub use create::Foundation;
+pub(crate) use create::small_files;
 pub use rebuild::Rebuilt;
 
 /// A ledger's data folder. Methods block on the disk; share it by `Arc`.
@@ -42,12 +45,16 @@ pub struct Store {
     engine: Engine,
     bodies: Bodies,
     space: Space,
+    folder: Folder,
+    options: StoreOptions,
     ledger_id: LedgerId,
     tip: RwLock<Tip>,
     /// Proofs of equivocation that wait to be recorded.
     unrecorded: AtomicUsize,
     /// Held throughout every write; with it, the witness of what was written.
     writer: Mutex<TipFile>,
+    /// Held by the one checkpoint that there may be.
+    checkpointing: Mutex<()>,
     /// Given up last.
     _lock: FolderLock,
 }
@@ -91,13 +98,15 @@ impl Store {
         Self::open_locked(&folder, options, tip_file, lock)
     }
 
-    fn open_locked(
+    pub(crate) fn open_locked(
         folder: &Folder,
         options: &StoreOptions,
         tip_file: TipFile,
         folder_lock: FolderLock,
     ) -> Result<Opened> {
         let ledger_id = tip_file.ledger_id();
+        // Left by a process that ended while it made a backup; it keeps files from going.
+        folder.clear_checkpoint()?;
         let space = Space::open(folder, options)?;
         let engine = open_engine(folder, options, &space)?;
         check_schema(folder, &engine)?;
@@ -122,10 +131,13 @@ impl Store {
             engine,
             bodies,
             space,
+            folder: folder.clone(),
+            options: options.clone(),
             ledger_id,
             tip: RwLock::new(tip),
             unrecorded: AtomicUsize::new(unrecorded),
             writer: Mutex::new(tip_file),
+            checkpointing: Mutex::new(()),
             _lock: folder_lock,
         };
         // The process may have ended between a commit and its record.
@@ -190,7 +202,7 @@ fn open_engine(folder: &Folder, options: &StoreOptions, space: &Space) -> Result
 }
 
 /// What a folder must have before its database is touched: the tip record says whose it is.
-fn check_folder(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
+pub(crate) fn check_folder(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
     let path = folder.path().to_owned();
     let database = folder.database().is_dir();
     let Some(tip_file) = TipFile::open(folder)? else {

@@ -26,14 +26,19 @@ pub struct Decided {
 }
 
 impl View<'_> {
-    /// The heights that are decided here, without gaps; `None` before the first.
-    #[must_use]
-    pub fn decided_range(&self) -> Option<RangeInclusive<u64>> {
+    /// The heights whose blocks are here, without gaps; `None` before the first, and where there is nothing yet but a
+    /// snapshot.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn decided_range(&self) -> Result<Option<RangeInclusive<u64>>> {
+        let first = self.base()?.map_or(1, |base| base.height.0 + 1);
         let height = self.tip().height.0;
-        (height > 0).then_some(1..=height)
+        Ok((height >= first).then_some(first..=height))
     }
 
-    /// The decided block of a height, without its entries; `None` when it is not decided here.
+    /// The decided block of a height, without its entries; `None` when it is not decided here. Of those up to a
+    /// snapshot there are only the snapshot's own and those that brought new validators, and none with its body.
     ///
     /// # Errors
     /// When the store cannot be read.

@@ -83,14 +83,21 @@ impl View<'_> {
         Ok(Some(LocatedBlock { first_index, height, body }))
     }
 
+    /// Why there is no block for an entry that the log has.
+    fn no_block_with(&self, index: u64) -> Result<StorageError> {
+        Ok(match self.base()?.filter(|base| index < base.first_entry) {
+            Some(base) => base.lacks(),
+            None => damaged(Column::ByFirstIndex, &column::index(index), "no block holds this entry"),
+        })
+    }
+
     fn first_index_and_height(&self, index: u64) -> Result<Option<(u64, Height)>> {
         if index >= self.tip().log_size {
             return Ok(None);
         }
         let key = column::index(index);
         let row = self.at_or_before(Column::ByFirstIndex, &key)?;
-        let (key, value) =
-            row.ok_or_else(|| damaged(Column::ByFirstIndex, &key, "no block holds this entry"))?;
+        let Some((key, value)) = row else { return Err(self.no_block_with(index)?) };
         let first = column::number(&key).ok_or_else(|| damaged(Column::ByFirstIndex, &key, "no index"))?;
         let row: FirstIndexRow =
             local_encoding::decode(&value).map_err(|error| damaged(Column::ByFirstIndex, &key, error))?;

@@ -29,6 +29,17 @@ impl View<'_> {
         Ok(row.map(|row| EvidencePlace { log_index: row.log_index, action: row.action }))
     }
 
+    /// The number of the first deposit that is held here; `None` when there is none.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn first_evidence(&self) -> Result<Option<EvidenceNumber>> {
+        let Some(row) = self.scan(Column::ByEvidence, &[], &[]).next() else { return Ok(None) };
+        let (key, _) = row?;
+        let number = column::number(&key).map(EvidenceNumber);
+        number.map(Some).ok_or_else(|| damaged(Column::ByEvidence, &key, "no evidence number"))
+    }
+
     /// The deposits of a document with this digest, under whichever algorithm, in rising order of number,
     /// from the number `from` on. The iterator ends with its first error.
     pub fn evidence_by_digest(

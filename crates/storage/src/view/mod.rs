@@ -20,7 +20,8 @@ use crate::{
     column::{self, Column, meta},
     engine::Engine,
     error::{Result, StorageError},
-    local_encoding::{self, Row, TipRow},
+    local_encoding::{self, BaseRow, Row, TipRow},
+    snapshot::Base,
 };
 
 pub use blocks::Decided;
@@ -91,6 +92,26 @@ impl<'a> View<'a> {
     #[must_use]
     pub fn tip(&self) -> Tip {
         Tip::from(&self.tip)
+    }
+
+    /// The snapshot that the folder was made from; `None` where it holds the ledger from its founding on.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn base(&self) -> Result<Option<Base>> {
+        let row: Option<BaseRow> = self.row(Column::Meta, meta::BASE)?;
+        Ok(row.map(|row| Base { height: Height(row.height), first_entry: row.first_entry }))
+    }
+
+    /// Refuses an index of the log whose entry is from before the snapshot that the folder was made from.
+    ///
+    /// # Errors
+    /// [`StorageError::BeforeSnapshot`], or that the store cannot be read.
+    pub fn must_hold(&self, index: u64) -> Result<()> {
+        match self.base()?.filter(|base| index < base.first_entry) {
+            Some(base) => Err(base.lacks()),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn tip_row(&self) -> &TipRow {

@@ -23,7 +23,7 @@ fn a_committed_block_is_there_after_reopening() {
         assert_eq!((&decided.header, &decided.certificate), (&block.header, &block.certificate));
         assert_eq!(view.body(&decided.block_hash).unwrap().unwrap().body(), block.stored.body());
     }
-    assert_eq!(view.decided_range(), Some(1..=3));
+    assert_eq!(view.decided_range().unwrap(), Some(1..=3));
 }
 
 #[test]

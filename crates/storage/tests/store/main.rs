@@ -1,6 +1,7 @@
 //! The store as its users meet it: real blocks, real folders, real damage.
 #![allow(clippy::unwrap_used, clippy::cast_possible_truncation)]
 
+mod backups;
 mod built;
 mod commits;
 mod crashes;
@@ -17,6 +18,7 @@ mod proposals;
 mod reads;
 mod register;
 mod segments;
+mod snapshots;
 
 use std::{
     collections::BTreeMap,

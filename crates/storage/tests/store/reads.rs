@@ -136,5 +136,5 @@ fn genesis_is_kept_as_it_was_given() {
     let genesis = bulla_types::Genesis::decode(&view.genesis().unwrap()).unwrap();
     assert_eq!(genesis.ledger_id(), ledger.id());
     assert_eq!(view.ledger_id().unwrap(), store.ledger_id());
-    assert_eq!(view.decided_range(), None);
+    assert_eq!(view.decided_range().unwrap(), None);
 }

@@ -70,6 +70,24 @@ proptest! {
     }
 
     #[test]
+    fn any_plan_and_what_its_founders_declare_read_back_and_give_a_genesis(
+        plan in strategies::plans(),
+        turn in 0_usize..4,
+    ) {
+        reads_back(&plan)?;
+        let mut declarations: Vec<_> =
+            (0_u8..).zip(plan.founders()).map(|(n, _)| samples::declared(&plan, n)).collect();
+        for declaration in &declarations {
+            reads_back(declaration)?;
+            prop_assert_eq!(declaration.unproved(), None);
+        }
+        let genesis = plan.genesis(&declarations).map_err(|error| TestCaseError::fail(error.to_string()))?;
+        let turn = turn % declarations.len();
+        declarations.rotate_left(turn);
+        prop_assert_eq!(plan.genesis(&declarations), Ok(genesis));
+    }
+
+    #[test]
     fn any_record_reads_back(
         member in strategies::member_records(),
         key in strategies::key_records(),
@@ -179,6 +197,7 @@ fn decode_as_everything(bytes: &Bytes) {
     let _ = Receipt::decode(bytes);
     let _ = ReceiptFile::decode(bytes);
     let _ = StatusProofFile::decode(bytes);
+    let _ = ForkProof::decode(bytes);
     let _ = TrustBundle::decode(bytes);
     let _ = StateKey::decode(bytes);
     let _ = CommitCertificate::decode(bytes);
@@ -191,6 +210,8 @@ fn decode_as_everything(bytes: &Bytes) {
     let _ = ValidatorSet::decode(bytes);
     let _ = Parameters::decode(bytes);
     let _ = Genesis::decode(bytes);
+    let _ = FoundingPlan::decode(bytes);
+    let _ = FounderDeclaration::decode(bytes).map(|declaration| declaration.unproved());
     let _ = MemberRecord::decode(bytes);
     let _ = KeyRecord::decode(bytes);
     let _ = StatusRecord::<MemberStatus>::decode(bytes);

@@ -795,6 +795,14 @@ pub fn status_proof() -> StatusProofFile {
     StatusProofFile::new(record, TrustBundle { records, ..bundle() }).unwrap()
 }
 
+/// Two blocks of one height, a millisecond apart.
+pub fn fork_proof() -> ForkProof {
+    let other = Header { time: BlockTime(header().time.0 + 1), ..header() };
+    let decided = |header: Header| (header.clone(), certificate_of(&header, &[0, 1, 2]));
+    let blocks = [decided(header()), decided(other)];
+    ForkProof::new(genesis(), bundle().transitions, blocks).unwrap()
+}
+
 pub fn ticket() -> Ticket {
     let key = secret(4);
     let (ledger_id, transaction_id) = (genesis().ledger_id(), deposit_transaction().id());
@@ -802,4 +810,52 @@ pub fn ticket() -> Ticket {
     let message = Ticket::signing_message(&ledger_id, &transaction_id, admitted_at, expires_at);
     let (note_key_id, signature) = (KeyId::of(key.public_key()), key.sign(&message));
     Ticket { ledger_id, transaction_id, admitted_at, expires_at, note_key_id, signature }
+}
+
+/// Founder `n` from 0 of [`plan`]: whose keys [`declared`] declares.
+pub fn planned(n: u8, node: PlannedNode) -> PlannedFounder {
+    PlannedFounder {
+        label: format!("registry-{}", n + 1).parse().unwrap(),
+        form: OrganisationForm::LegalPerson,
+        name: format!("登记机构{}", n + 1).parse().unwrap(),
+        name_en: (n < 2).then(|| format!("Registry {}", n + 1).parse().unwrap()),
+        credit_code: CREDIT_CODES[usize::from(n)].parse().unwrap(),
+        roles: roles(&[Role::RegistrationBody, Role::EvidenceService]),
+        node,
+    }
+}
+
+pub fn plan_of(
+    parameters: Parameters,
+    test_clock: Option<TestClock>,
+    founders: Vec<PlannedFounder>,
+) -> Result<FoundingPlan, DecodeError> {
+    let (name, time) = ("测试账本".parse().unwrap(), BlockTime(GENESIS_TIME));
+    FoundingPlan::new(LedgerClass::Test, name, time, parameters, test_clock, founders)
+}
+
+/// The plan of [`genesis`].
+pub fn plan() -> FoundingPlan {
+    let founders = (0..4).map(|n| planned(n, PlannedNode::Validator { power: 1 }));
+    plan_of(parameters(), None, founders.collect()).unwrap()
+}
+
+/// What founder `n` declares for a plan: the keys of [`founder`], as far as the plan asks for them.
+pub fn declared(plan: &FoundingPlan, n: u8) -> FounderDeclaration {
+    let founder = &plan.founders()[usize::from(n)];
+    let of_purpose = |&purpose: &KeyPurpose| {
+        let seed = match purpose {
+            KeyPurpose::Operate => 1,
+            KeyPurpose::Administer => 2,
+            KeyPurpose::Consensus => 3,
+            KeyPurpose::Note => 4,
+            _ => 5,
+        };
+        (purpose, secret(10 * n + seed))
+    };
+    let keys: Vec<_> = founder.node.purposes().iter().map(of_purpose).collect();
+    let keys: Vec<_> = keys.iter().map(|(purpose, key)| (*purpose, key)).collect();
+    let address = format!("/ip4/10.0.0.{}/tcp/7001", n + 1);
+    let address = (founder.node != PlannedNode::None).then_some(address);
+    FounderDeclaration::sign(plan.digest(), founder.credit_code, &keys, address).unwrap()
 }

@@ -8,6 +8,7 @@ mod samples;
 mod access;
 mod blocks;
 mod canonical;
+mod founding;
 mod genesis;
 mod identifiers;
 mod openings;

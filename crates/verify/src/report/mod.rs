@@ -6,6 +6,7 @@
 mod anchor;
 mod claims;
 mod deposit;
+mod fork;
 pub(crate) mod names;
 mod openings;
 mod receipt;
@@ -22,6 +23,7 @@ pub use anchor::{AnchorReport, LedgerReport};
 pub(crate) use claims::Examined;
 pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};
+pub use fork::{DoubleSignerReport, ForkReport, ForkedBlockReport};
 pub use openings::{OpenedReport, OpeningsReport};
 pub use receipt::{
     ActionReport, Anchored, AsOf, AttestationReport, Content, DeadlineReport, EquivocationReport,

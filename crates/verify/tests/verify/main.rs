@@ -5,6 +5,7 @@ mod accepted;
 mod bytes;
 mod checkpoint;
 mod fields;
+mod fork;
 mod history;
 mod hostile;
 mod openings;

@@ -33,6 +33,16 @@ pub(crate) trait Misconduct: Send + Sync + 'static {
         chain.commit(certificate).await
     }
 
+    async fn decided(
+        &self,
+        chain: &dyn Application,
+        from: u64,
+        to: u64,
+        bytes_max: u64,
+    ) -> Vec<(CommitCertificate, Bytes)> {
+        chain.decided(from, to, bytes_max).await
+    }
+
     /// The bytes of a block that the chain does not know.
     fn block(&self, _hash: BlockHash) -> Option<Bytes> {
         None
@@ -89,7 +99,7 @@ impl<M: Misconduct> Application for Faulty<M> {
     }
 
     async fn decided(&self, from: u64, to: u64, bytes_max: u64) -> Vec<(CommitCertificate, Bytes)> {
-        self.chain.decided(from, to, bytes_max).await
+        self.misconduct.decided(&*self.chain, from, to, bytes_max).await
     }
 
     fn history_min(&self) -> u64 {

@@ -6,6 +6,7 @@
 
 mod broken;
 mod faulty;
+mod forked;
 mod signers;
 mod spoil;
 mod standstill;
@@ -30,6 +31,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use broken::Broken;
 use faulty::Faulty;
+use forked::{AnotherHistory, keys_beside, tells_other_heads};
 use signers::Unguarded;
 use standstill::{StopsAfterWithholdingItsPrecommit, StopsBeforeCheckingAgain};
 use withheld::Withheld;
@@ -51,7 +53,12 @@ async fn main() -> ExitCode {
         Fault::WrongClock { ahead_ms } => Arc::new(WrongClock { ahead_ms }),
         _ => Arc::new(SystemClock),
     };
-    let parts = Parts { clock, start_consensus: with(fault, key, genesis) };
+    let says = match fault {
+        Fault::TellsOtherHeads { from } | Fault::HasAnotherHistory { from } => tells_other_heads(from),
+        _ => Parts::default().says,
+    };
+    let keys = keys_beside(&config);
+    let parts = Parts { clock, start_consensus: with(fault, key, keys, genesis), says };
     match run_with(config, parts, stop).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -66,7 +73,7 @@ fn argument(name: &str) -> String {
 }
 
 /// Starts consensus with the fault in it.
-fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
+fn with(fault: Fault, key: SecretKey, keys: Vec<SecretKey>, genesis: Genesis) -> StartConsensus {
     Box::new(move |config: ConsensusConfig, lanes, application, role| {
         let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
         let mut misconduct = Byzantine::default();
@@ -83,7 +90,10 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 misconduct.equivocate_votes = true;
                 (application, Arc::new(Unguarded(key)))
             }
-            Fault::WrongClock { .. } => (application, signer),
+            Fault::WrongClock { .. } | Fault::TellsOtherHeads { .. } => (application, signer),
+            Fault::HasAnotherHistory { from } => {
+                (Faulty::new(application, AnotherHistory::new(from, keys, genesis)), signer)
+            }
             Fault::CannotCommit { height } => (Faulty::new(application, Broken { height }), signer),
             Fault::StopsAfterWithholdingItsPrecommit { height } => {
                 (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))

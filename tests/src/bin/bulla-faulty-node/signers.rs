@@ -2,7 +2,7 @@
 
 use bulla_consensus::{SignerError, SigningRequest, VoteSigner};
 use bulla_crypto::{PublicKey, SecretKey, Signature};
-use bulla_types::Address;
+use bulla_types::{Address, ValidatorProof};
 
 /// Signs anything, twice if asked.
 pub(crate) struct Unguarded(pub(crate) SecretKey);
@@ -17,10 +17,10 @@ impl VoteSigner for Unguarded {
     }
 
     fn sign(&self, request: &SigningRequest) -> Result<Signature, SignerError> {
-        Ok(self.0.sign(&request.message))
+        Ok(self.0.sign(&request.message.preimage()))
     }
 
-    fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
-        Ok(self.0.sign(message))
+    fn sign_validator_proof(&self, proof: &ValidatorProof) -> Result<Signature, SignerError> {
+        Ok(self.0.sign(&proof.preimage()))
     }
 }

@@ -8,7 +8,7 @@ use bulla_consensus::{
     Application, ApplicationError, Origin, Received, SignerError, SigningRequest, Step, VoteSigner,
 };
 use bulla_crypto::{PublicKey, Signature};
-use bulla_types::Address;
+use bulla_types::{Address, ValidatorProof};
 use rustix::process::{Signal, getpid, kill_process};
 
 use crate::faulty::Misconduct;
@@ -69,8 +69,8 @@ impl VoteSigner for StopsAfterWithholdingItsPrecommit {
         self.signer.sign(request)
     }
 
-    fn sign_validator_proof(&self, message: &[u8]) -> Result<Signature, SignerError> {
-        self.signer.sign_validator_proof(message)
+    fn sign_validator_proof(&self, proof: &ValidatorProof) -> Result<Signature, SignerError> {
+        self.signer.sign_validator_proof(proof)
     }
 }
 

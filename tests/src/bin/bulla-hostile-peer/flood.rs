@@ -138,7 +138,9 @@ impl Flooder {
                     self.relayed.push_back(batch);
                     self.relayed.truncate(64);
                 }
-                NetworkEvent::Connected { .. } | NetworkEvent::Status { .. } => {}
+                NetworkEvent::Connected { .. }
+                | NetworkEvent::Status { .. }
+                | NetworkEvent::Snapshot { .. } => {}
             }
         }
     }

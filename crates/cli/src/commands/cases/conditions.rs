@@ -1,11 +1,11 @@
 //! What a node says of conditions in English, in the words of their profile.
 
 use bulla_ledger::condition_words;
-use bulla_rules::profile::{Actor, Condition, Ident, Procedure, Profile, Speaker, Step};
+use bulla_rules::profile::{Actor, Condition, Ident, Procedure, Profile, Reference, Speaker, Step};
 use bulla_types::{RuleName, Subject, SubjectKind};
 
 use super::refusal::with_titles;
-use super::texts::AND_PROVISIONAL;
+use super::texts::{AND_PROVISIONAL, FIELD_SAYS};
 use crate::text::Said;
 use crate::titled::Titled;
 
@@ -50,6 +50,13 @@ fn of_known(part: &str, profile: &Profile, procedure: Option<&Procedure>) -> Sai
         Some(part) => (part, true),
         None => (part, false),
     };
+    if let Some((field, values)) = part.split_once(" says ")
+        && let Ok(field) = Reference::try_from(field)
+    {
+        let field = |lang| Speaker::new(profile, lang).reference(&field);
+        let field = Said { en: field(bulla_types::Lang::En), zh: field(bulla_types::Lang::Zh) };
+        return FIELD_SAYS.with(&[&field, &values]);
+    }
     let mut said = in_words(part, profile, procedure);
     if let Some(Titled { name, title, .. }) =
         part.split(' ').find_map(|word| deadline(word, profile, procedure))

@@ -1,7 +1,7 @@
 //! A step that is refused, told in the words of its profile, with what would be possible instead.
 
 use bulla_client::{CaseToOpen, Client, RefusedStep, StepError, StepInstead};
-use bulla_rules::profile::{Actor, Procedure, Profile};
+use bulla_rules::profile::{Actor, CertificateClass, Closed, DocumentForm, Procedure, Profile, Speaker};
 use bulla_types::{Lang, LedgerId, MemberKind, Role, RuleName, Subject};
 use serde::Serialize;
 
@@ -133,7 +133,7 @@ pub(super) async fn early(error: StepError, setting: Setting<'_>) -> Failure {
     let mut possible = Vec::new();
     if let Some(report) = report {
         let mut lookup = Lookup::new(client);
-        possible = show::view(report, &[], profile, &mut lookup)
+        possible = show::view(report, &[], Vec::new(), profile, &mut lookup)
             .await
             .map(view::CaseView::into_next)
             .unwrap_or_default();
@@ -178,19 +178,40 @@ fn rule(
         Some((_, listed)) => (&refused.rule[..refused.rule.len() - listed.len()], listed),
         None => (refused.rule.as_str(), ""),
     };
-    let words = |lang| joined(listed.split(", ").map(|code| of_codes(code, lang)), lang);
+    let words = |lang| joined(listed.split(", ").map(|code| of_codes(code, profile, lang)), lang);
     let rule = told(rule);
     Said { en: rule.en + &words(Lang::En), zh: rule.zh + &words(Lang::Zh) }
 }
 
-/// What ends a rule and is followed by codes of roles or of kinds of members.
-const LISTS: &[&str] = &["needs one of the roles: ", "may have none of the roles: ", "must be one of: "];
+/// What ends a rule and is followed by codes of roles, of kinds of members or of forms of documents.
+const LISTS: &[&str] = &[
+    "needs one of the roles: ",
+    "may have none of the roles: ",
+    "must be one of: ",
+    "be handed in as one of: ",
+];
 
-/// A role or kind of member by its code.
-fn of_codes(code: &str, lang: Lang) -> String {
+/// A form of documents, role or kind of member by its code.
+fn of_codes(code: &str, profile: &Profile, lang: Lang) -> String {
+    if let Some(form) = form(code) {
+        return Speaker::new(profile, lang).forms(&[form]);
+    }
     match of_code::<Role>(code, lang) {
         unknown if unknown == code => of_code::<MemberKind>(code, lang),
         role => role,
+    }
+}
+
+/// A form of documents as a profile writes it.
+fn form(code: &str) -> Option<DocumentForm> {
+    match code.split_once(' ') {
+        None if code == "digest" => Some(DocumentForm::Digest),
+        None if code == "evidence" => Some(DocumentForm::Evidence),
+        Some(("certificate", kind)) => Some(DocumentForm::Certificate(kind.try_into().ok()?)),
+        Some(("certificate_class", class)) => {
+            Some(DocumentForm::CertificateOf(CertificateClass::from_name(class)?))
+        }
+        _ => None,
     }
 }
 
@@ -283,6 +304,21 @@ mod tests {
                 "成员 9 不符合“数据资产登记平台”的条件：须具有下列角色之一：登记机构、数据交易场所",
             ),
             ("applicant is not member 9, but 7, 8", "“数据权益人”不是成员 9，而是成员 7, 8"),
+            (
+                "the document evidence_certificate must be handed in as one of: digest, \
+                 certificate evidence_certificate, certificate_class service",
+                "材料“数据资产存证证书”应以下列形式之一提交：文件摘要、数据资产存证证书、第三方凭证",
+            ),
+            (
+                "does not hold: publicity_end has come; credit_code says 91; \
+                 party.applicant.credit_code says 92; Z-4 lapsed at 1760576400000 ms; Z-5 was issued to M-3",
+                "不符合条件：“公示期满”已届满；统一社会信用代码：91；成员登记簿所载数据权益人的统一社会信用代码：92；\
+                 <Z-4> 已于 2025-10-16T09:00:00.000+08:00 失效；<Z-5> 颁发给 <M-3>",
+            ),
+            (
+                "member 9 has opened 4 of the open cases about C-7, no more until one of them ends",
+                "就 <C-7> 办理中的案件已有 4 件由成员 9 申请，其中之一终结前不能再申请",
+            ),
         ] {
             assert_eq!(refused(rule).zh, zh);
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::kind;
 use super::registered::Registered;
-use super::view::CaseView;
+use super::view::{CaseView, LostView};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::{Lookup, People};
@@ -41,7 +41,9 @@ impl Arguments {
         let profile = lookup.profile(report.record.profile).await?;
         kind::require(&profile, wanted)?;
         let before = records::cases_before(&client, &report).await;
-        let case = view(&report, &before, &profile, &mut lookup).await?;
+        let lost = client.no_longer_valid(&report.record, report.at).await?;
+        let lost = LostView::all(&lost, client.ledger_id());
+        let case = view(&report, &before, lost, &profile, &mut lookup).await?;
         Ok(OfLedger::new(&client, Shown::Case(Box::new(case))))
     }
 }
@@ -71,18 +73,19 @@ pub(super) async fn read(
 ) -> Result<CaseView, Failure> {
     let report = client.case(number).await?;
     let profile = lookup.profile(report.record.profile).await?;
-    view(&report, &[], &profile, lookup).await
+    view(&report, &[], Vec::new(), &profile, lookup).await
 }
 
 pub(super) async fn view(
     report: &CaseReport,
     before: &[CaseReport],
+    lost: Vec<LostView>,
     profile: &Profile,
     lookup: &mut Lookup<'_>,
 ) -> Result<CaseView, Failure> {
     lookup.meet(members(report)).await?;
     let people: &People = lookup.people();
-    Ok(CaseView::new(report, before, profile, people))
+    Ok(CaseView::new(report, before, lost, profile, people))
 }
 
 /// Everyone whom a case speaks of.

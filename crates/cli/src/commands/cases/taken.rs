@@ -10,10 +10,10 @@ use bulla_types::{
 use serde::Serialize;
 
 use super::texts::{
-    ACCOUNTS, CASES, CERTIFICATES, DEADLINES_AHEAD, OBJECTS, OPENINGS_FILE, RECEIPT_WITHOUT_STEP,
-    REGISTRATIONS, STATE, STATE_AND_STATUS, STEP,
+    ACCOUNTS, CASES, CERTIFICATES, DEADLINES_AHEAD, NO_LONGER_VALID, OBJECTS, OPENINGS_FILE,
+    RECEIPT_WITHOUT_STEP, REGISTRATIONS, STATE, STATE_AND_STATUS, STEP,
 };
-use super::view::{DeadlineView, deadlines};
+use super::view::{DeadlineView, LostView, deadlines, lost_text};
 use crate::failure::Failure;
 use crate::lookup::identifier;
 use crate::messages::{CASE, PROCEDURE};
@@ -34,6 +34,9 @@ pub(super) struct Taken {
     status: &'static str,
     /// Deadlines that run after it.
     deadlines: Vec<DeadlineView>,
+    /// What the case rests on that is not valid any more.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    no_longer_valid: Vec<LostView>,
     accounts: Vec<String>,
     objects: Vec<String>,
     registrations: Vec<String>,
@@ -78,6 +81,10 @@ impl Taken {
                 let all = deadlines(&record, Some(procedure), &[], receipt.entry().time);
                 all.into_iter().filter(|deadline| record.is_open() && deadline.is_ahead()).collect()
             },
+            no_longer_valid: LostView::all(
+                &client.no_longer_valid(&record, receipt.entry().time).await?,
+                ledger,
+            ),
             accounts: given(SubjectKind::Account),
             objects: given(SubjectKind::Object),
             registrations: given(SubjectKind::Registration),
@@ -106,6 +113,7 @@ impl Show for Taken {
             (DEADLINES_AHEAD.of(lang), {
                 self.deadlines.iter().map(|deadline| deadline.line(lang)).collect::<Vec<_>>().join("\n")
             }),
+            (NO_LONGER_VALID.of(lang), lost_text(&self.no_longer_valid, lang)),
             (ACCOUNTS.of(lang), self.accounts.join("\n")),
             (OBJECTS.of(lang), self.objects.join("\n")),
             (REGISTRATIONS.of(lang), self.registrations.join("\n")),

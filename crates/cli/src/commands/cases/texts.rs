@@ -22,6 +22,7 @@ texts! {
     DUE_AT_PROVISIONAL = "{0} ({1}, provisional)" "{0}（{1}，暂定）";
     DUE_BEFORE = "before {0} ({1})" "{0} 之前（{1}）";
     DUE_BEFORE_PROVISIONAL = "before {0} ({1}, provisional)" "{0} 之前（{1}，暂定）";
+    FIELD_SAYS = "{0}: {1}" "{0}：{1}";
     EVENT = "What happened" "事项";
     MISSING = "Unmet" "未满足的条件";
     MUST_BRING_DOCUMENTS = "Documents asked for" "须交材料";
@@ -54,6 +55,8 @@ texts! {
     NEXT_DEADLINE = "Next deadline" "最近期限";
     NOTHING_NEXT = "Nobody can do anything now: the ledger goes on when a deadline comes." "目前无人可办理，期限届满时由账本继续。";
     NO_CASES = "There are no such cases." "没有此类案件。";
+    NO_LONGER_VALID = "Rests on what is no longer valid" "所依据的登记或证书已不再有效";
+    NO_LONGER_VALID_SINCE = "{0}: {1} since {2}" "{0}：自 {2} 起{1}";
     OBJECTS = "Objects numbered" "登记对象";
     OF_OTHER_KIND = "the profile \"{0}\" is of kind: {1}" "规则配置“{0}”的种类为：{1}";
     TRADE_INSTEAD = "use {0}" "请使用 {0}";

@@ -1,5 +1,6 @@
 //! A case for a person and for a script: what it is, what has happened, and what may happen next.
 
+mod lost;
 mod next;
 mod past;
 mod state;
@@ -12,6 +13,7 @@ use bulla_types::{
 };
 use serde::Serialize;
 
+pub(super) use lost::{LostView, text as lost_text};
 pub(super) use next::{NextStep, next_steps};
 use past::PastStep;
 pub(super) use state::DeadlineState;
@@ -41,6 +43,8 @@ pub(super) struct CaseView {
     documents: Vec<DocumentView>,
     deadlines: Vec<DeadlineView>,
     flags: Vec<FlagView>,
+    /// What it rests on that is not valid any more.
+    no_longer_valid: Vec<LostView>,
     account: Option<String>,
     registration: Option<String>,
     certificates: Vec<CertificateView>,
@@ -85,10 +89,12 @@ struct PublishedView {
 }
 
 impl CaseView {
-    /// `before`: the cases from which this one may have taken something over.
+    /// `before`: the cases from which this one may have taken something over; `lost`: what it rests on that is no
+    /// longer valid.
     pub(super) fn new(
         report: &CaseReport,
         before: &[CaseReport],
+        lost: Vec<LostView>,
         profile: &Profile,
         people: &People,
     ) -> Self {
@@ -113,6 +119,7 @@ impl CaseView {
             documents: documents(record, profile, people),
             deadlines: deadlines(record, procedure, &report.deadlines, report.at),
             flags: flags(&record.flags, profile, people),
+            no_longer_valid: lost,
             account: record.account.map(|number| identifier(Subject::Account(number))),
             registration: record.registration.map(|number| identifier(Subject::Registration(number))),
             certificates: certificates(&record.certificates, profile, people),
@@ -211,7 +218,7 @@ mod tests {
 
     use std::collections::{BTreeMap, BTreeSet};
 
-    use bulla_client::{OpenedField, PossibleStep, StepParty};
+    use bulla_client::{LostStatus, NoLongerValid, OpenedField, PossibleStep, StepParty};
     use bulla_crypto::Hash;
     use bulla_types::{
         CaseDocument, CaseNumber, CaseStepRecord, CertificateNumber, Commitment, FieldContent, FieldValue,
@@ -351,10 +358,22 @@ mod tests {
         }
     }
 
+    /// A voucher that was handed in, and the registration that it was about.
+    fn lost(ledger: LedgerId) -> Vec<LostView> {
+        let lost = |subject, status| NoLongerValid { subject, status, since: days(2) };
+        let voucher = Subject::Certificate(CertificateNumber(3));
+        let entry = Subject::Registration(bulla_types::RegistrationNumber(1));
+        let lost = [
+            lost(voucher, LostStatus::Certificate(bulla_types::CertificateStatus::Void)),
+            lost(entry, LostStatus::Registration(bulla_types::RegisterStatus::Cancelled)),
+        ];
+        LostView::all(&lost, ledger)
+    }
+
     fn view() -> CaseView {
         let ledger = LedgerId::from_bytes([7; 32]);
         let people = People::known(ledger, &[(1, "测试登记机构1"), (7, "海河数据公司")]);
-        CaseView::new(&report(), &[], &register(), &people)
+        CaseView::new(&report(), &[], lost(ledger), &register(), &people)
     }
 
     #[test]
@@ -392,7 +411,7 @@ mod tests {
         before.openings = vec![OpenedField { field: name("asset_brief"), index: 3, values }];
         let people = People::known(LedgerId::from_bytes([7; 32]), &[]);
         let told = |before: &[CaseReport]| {
-            let view = CaseView::new(&report(), before, &register(), &people);
+            let view = CaseView::new(&report(), before, Vec::new(), &register(), &people);
             view.fields.iter().find(|field| field.field.name == "telephone").unwrap().row(Lang::En).1
         };
         assert_eq!(told(&[before.clone()]), "0851-0000");
@@ -419,6 +438,9 @@ mod tests {
         assert_eq!(field("asset_form")["values"][0], "dataset");
         assert!(field("telephone")["values"].is_null() && field("telephone")["commitment"].is_string());
         assert_eq!(json["next"][0]["step"]["name"], "withdraw");
+        let lost = &json["no_longer_valid"];
+        assert_eq!((&lost[0]["status"], &lost[1]["status"]), (&"void".into(), &"cancelled".into()));
+        assert!(lost[0]["since"].is_string(), "{lost:#}");
         let next = &json["not_now"][0];
         assert_eq!(next["step"]["name"], "issue_certificate");
         assert_eq!(next["by"][0]["members"][0]["number"], 1);

@@ -1,24 +1,23 @@
-//! Founding a test ledger: keys, members, parameters, genesis, and the configuration of each node.
+//! Founding a test ledger: all founders on one machine, by the plan that they would agree on.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use bulla_crypto::{PublicKey, SecretKey};
 use bulla_network::peer_id_of;
 use bulla_node::clock_file::ClockFile;
-use bulla_node::config::{ApiConfig, KeyPaths, NodeConfig, NodeLimits, PeerNetwork};
 use bulla_types::{
-    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, EnrolMember, Founder, Genesis,
-    KeyDeclaration, KeyPurpose, LedgerClass, MemberIdentity, Name, OrganisationForm, Parameters, ReasonCode,
-    Role, Roles, SecondLog, TestClock,
+    AccessToEntries, BlockTime, Canonical, ConsensusTimeouts, CreditCode, FounderDeclaration, FounderLabel,
+    FoundingPlan, KeyPurpose, LedgerClass, Name, OrganisationForm, Parameters, PlannedFounder, PlannedNode,
+    ReasonCode, Role, Roles, SecondLog, TestClock,
     limits::{SIGNERS_MAX, TEST_CLOCK_SPEED_MAX},
 };
-use rand_core::OsRng;
 
 use super::layout::{ADMINISTER_KEY, Localnet, MEMBERS, Node, NodeRole, OPERATE_KEY, Ports};
 use super::{clock, ports};
 use crate::config::ClientConfig;
 use crate::failure::Failure;
-use crate::{files, key_files, when};
+use crate::founding::{Address, FounderKeys, KeyFolders, NodePlace, node_config};
+use crate::{files, when};
 
 /// The member that `client.toml` speaks for.
 const EVIDENCE_SERVICE: &str = "evidence-service";
@@ -41,48 +40,26 @@ pub(super) struct ClockPlan {
     pub(super) speed: u32,
 }
 
-/// Keys of one founder, written to a folder as they are made.
-struct Keys<'a> {
-    folder: &'a Path,
-    declared: Vec<KeyDeclaration>,
-}
-
-impl<'a> Keys<'a> {
-    fn new(folder: &'a Path) -> Result<Self, Failure> {
-        std::fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
-        Ok(Self { folder, declared: Vec::new() })
-    }
-
-    fn make(&mut self, purpose: KeyPurpose, file: &str) -> Result<PublicKey, Failure> {
-        let key = SecretKey::generate(&mut OsRng);
-        key_files::write(&self.folder.join(file), &key, None)?;
-        let key = key.public_key().clone();
-        self.declared.push(KeyDeclaration { key: key.clone(), purpose, possession: None });
-        Ok(key)
-    }
-}
-
 /// Makes the folder of a new ledger and everything in it. Its record comes last: without it the folder is
 /// no network.
 pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
     let ports = ports::choose(plan.validators + plan.observers, plan.base_port)?;
-    let mut founders = Vec::new();
-    let mut nodes = Vec::new();
-    for ((position, member), ports) in (0..).zip(1..).zip(ports) {
-        let (role, number) = match position {
-            validator if validator < plan.validators => (NodeRole::Validator, validator + 1),
-            observer => (NodeRole::Observer, observer - plan.validators + 1),
+    let founding = founding_plan(plan)?;
+    let (mut declarations, mut nodes) = (Vec::new(), Vec::new());
+    let mut ports = ports.into_iter();
+    for (member, founder) in (1..).zip(founding.founders()) {
+        let ports = match founder.node {
+            PlannedNode::None => None,
+            PlannedNode::Observer | PlannedNode::Validator { .. } => ports.next(),
         };
-        let (founder, node) = found_node(dir, role, number, member, ports)?;
-        founders.push(founder);
-        nodes.push(node);
+        let declaration = declare(dir, &founding, founder, ports)?;
+        if let Some(ports) = ports {
+            nodes.push(node(founder, member, &declaration, ports)?);
+        }
+        declarations.push(declaration);
     }
-    founders.push(found_evidence_service(dir)?);
-    for institution in &INSTITUTIONS {
-        founders.push(institution.found(dir)?);
-    }
-    let service = nodes.last().map_or(1, |node| node.member + 1);
-    let genesis = genesis(plan, founders)?;
+    let genesis = founding.genesis(&declarations);
+    let genesis = genesis.map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))?;
     files::write(&Localnet::genesis(dir), genesis.encode())?;
     if let Some(ClockPlan { time, speed }) = plan.clock {
         clock::write(dir, ClockFile { stopped: true, ..ClockFile::starting(time, speed) })?;
@@ -90,52 +67,95 @@ pub(super) fn found(dir: &Path, plan: Plan) -> Result<Localnet, Failure> {
     for node in &nodes {
         write_node_config(dir, node, &nodes)?;
     }
+    let service = nodes.last().map_or(1, |node| node.member + 1);
     let localnet = Localnet { ledger_id: genesis.ledger_id().to_string(), nodes };
     client_config(&localnet, service).write(&Localnet::client_config(dir))?;
     localnet.write(dir)?;
     Ok(localnet)
 }
 
-/// A registration body with its validator, or a supervisor with its observer.
-fn found_node(
-    dir: &Path,
-    role: NodeRole,
-    number: usize,
-    member: u64,
-    ports: Ports,
-) -> Result<(Founder, Node), Failure> {
-    let (name, title, member_role, code_base) = match role {
-        NodeRole::Validator => ("validator", "测试登记机构", Role::RegistrationBody, 100),
-        NodeRole::Observer => ("observer", "测试监管部门", Role::Supervisor, 500),
-    };
-    let (name, title) = (format!("{name}-{number}"), format!("{title}{number}"));
-    let folder = dir.join(&name).join("keys");
-    let mut of_node = Keys::new(&folder)?;
-    of_node.make(KeyPurpose::Note, "note.pem")?;
-    let peer = of_node.make(KeyPurpose::Peer, "peer.pem")?;
-    if role == NodeRole::Validator {
-        of_node.make(KeyPurpose::Consensus, "consensus.pem")?;
-    }
-    let mut declared = of_node.declared;
-    declared.append(&mut keys_of_people(dir, &name)?);
-    let peer_id = peer_id_of(&peer.to_bytes()).map_err(|error| Failure::internal(&error))?.to_string();
-    let founder = Founder {
-        member: organisation(&title, code_base + number, member_role, declared)?,
-        power: u64::from(role == NodeRole::Validator),
-    };
-    Ok((founder, Node { name, role, member, peer_id, ports }))
+/// Registration bodies with their validators, supervisors with their observers, the evidence service, and who else
+/// takes part.
+fn founding_plan(plan: Plan) -> Result<FoundingPlan, Failure> {
+    let validator = PlannedNode::Validator { power: 1 };
+    let bodies = (1..=plan.validators).map(|number| {
+        let (label, title) = (format!("validator-{number}"), format!("测试登记机构{number}"));
+        planned(&label, &title, 100 + number, Role::RegistrationBody, validator)
+    });
+    let supervisors = (1..=plan.observers).map(|number| {
+        let (label, title) = (format!("observer-{number}"), format!("测试监管部门{number}"));
+        planned(&label, &title, 500 + number, Role::Supervisor, PlannedNode::Observer)
+    });
+    let service =
+        planned(EVIDENCE_SERVICE, "测试存证服务机构", 900, Role::EvidenceService, PlannedNode::None);
+    let institutions = INSTITUTIONS.iter().map(Institution::planned);
+    let founders = bodies.chain(supervisors).chain([service]).chain(institutions);
+    let founders = founders.collect::<Result<_, _>>()?;
+    let (name, parameters) = (name("Bulla 本地测试账本")?, parameters(plan));
+    let time = plan.clock.map_or_else(when::now, |clock| clock.time);
+    let test_clock = plan.clock.map(|_| TestClock { speed_max: TEST_CLOCK_SPEED_MAX });
+    FoundingPlan::new(LedgerClass::Test, name, time, parameters, test_clock, founders)
+        .map_err(|error| Failure::new(ReasonCode::FoundingPlanInvalid, error.to_string()))
 }
 
-fn genesis(plan: Plan, founders: Vec<Founder>) -> Result<Genesis, Failure> {
-    let (name, parameters) = (name("Bulla 本地测试账本")?, parameters(plan));
-    let founded = match plan.clock {
-        None => Genesis::new(LedgerClass::Test, name, when::now(), parameters, founders),
-        Some(ClockPlan { time, .. }) => {
-            let test_clock = TestClock { speed_max: TEST_CLOCK_SPEED_MAX };
-            Genesis::with_test_clock(test_clock, name, time, parameters, founders)
-        }
-    };
-    founded.map_err(|error| Failure::new(ReasonCode::GenesisInvalid, error.to_string()))
+fn planned(
+    label: &str,
+    title: &str,
+    code: usize,
+    role: Role,
+    node: PlannedNode,
+) -> Result<PlannedFounder, Failure> {
+    let label: FounderLabel = label.parse().map_err(|error| Failure::internal(&error))?;
+    let roles = Roles::new([role]).ok_or_else(|| Failure::internal(&"a founder without a role"))?;
+    let form = OrganisationForm::LegalPerson;
+    Ok(PlannedFounder {
+        label,
+        form,
+        name: name(title)?,
+        name_en: None,
+        credit_code: credit_code(code)?,
+        roles,
+        node,
+    })
+}
+
+/// Makes the keys of a founder, and what it would hand out.
+fn declare(
+    dir: &Path,
+    plan: &FoundingPlan,
+    founder: &PlannedFounder,
+    ports: Option<Ports>,
+) -> Result<FounderDeclaration, Failure> {
+    let keys = FounderKeys::generate(founder.node);
+    let label = founder.label.as_str();
+    let node = dir.join(label).join(KEYS_OF_NODE);
+    let people = dir.join(MEMBERS).join(label);
+    // Who runs no node has no folder for one.
+    let node = if ports.is_some() { node } else { people.clone() };
+    keys.write(&KeyFolders { node, people }, None)?;
+    let address = ports.map(|ports| loopback(ports.network).to_string().parse::<Address>());
+    let address = address.transpose().map_err(|why| Failure::internal(&why.en))?;
+    keys.declare(plan.digest(), founder.credit_code, address.as_ref())
+}
+
+fn node(
+    founder: &PlannedFounder,
+    member: u64,
+    declaration: &FounderDeclaration,
+    ports: Ports,
+) -> Result<Node, Failure> {
+    let peer =
+        declaration.key(KeyPurpose::Peer).ok_or_else(|| Failure::internal(&"a node without its key"))?;
+    let peer_id = peer_id_of(&peer.key.to_bytes()).map_err(|error| Failure::internal(&error))?.to_string();
+    let role = if founder.node.power() > 0 { NodeRole::Validator } else { NodeRole::Observer };
+    Ok(Node { name: founder.label.to_string(), role, member, peer_id, ports })
+}
+
+/// Folder of the keys of a node, in the node's folder.
+const KEYS_OF_NODE: &str = "keys";
+
+fn loopback(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
 }
 
 /// Who else takes part in the business of the profiles: the overlays for tests in `profiles/overlays` name them.
@@ -168,40 +188,9 @@ const INSTITUTIONS: [Institution; 4] = [
 ];
 
 impl Institution {
-    fn found(&self, dir: &Path) -> Result<Founder, Failure> {
-        let keys = keys_of_people(dir, self.name)?;
-        Ok(Founder { member: organisation(self.title, self.code, self.role, keys)?, power: 0 })
+    fn planned(&self) -> Result<PlannedFounder, Failure> {
+        planned(self.name, self.title, self.code, self.role, PlannedNode::None)
     }
-}
-
-fn found_evidence_service(dir: &Path) -> Result<Founder, Failure> {
-    let keys = keys_of_people(dir, EVIDENCE_SERVICE)?;
-    Ok(Founder {
-        member: organisation("测试存证服务机构", 900, Role::EvidenceService, keys)?, power: 0
-    })
-}
-
-fn keys_of_people(dir: &Path, name: &str) -> Result<Vec<KeyDeclaration>, Failure> {
-    let folder = dir.join(MEMBERS).join(name);
-    let mut keys = Keys::new(&folder)?;
-    keys.make(KeyPurpose::Operate, OPERATE_KEY)?;
-    keys.make(KeyPurpose::Administer, ADMINISTER_KEY)?;
-    Ok(keys.declared)
-}
-
-fn organisation(
-    title: &str,
-    code: usize,
-    role: Role,
-    keys: Vec<KeyDeclaration>,
-) -> Result<EnrolMember, Failure> {
-    let identity = MemberIdentity::Organisation {
-        form: OrganisationForm::LegalPerson,
-        name: name(title)?,
-        credit_code: credit_code(code)?,
-    };
-    let roles = Roles::new([role]).ok_or_else(|| Failure::internal(&"a founder without a role"))?;
-    Ok(EnrolMember { identity, roles, keys })
 }
 
 fn name(text: &str) -> Result<Name, Failure> {
@@ -250,28 +239,19 @@ fn parameters(plan: Plan) -> Parameters {
 
 fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Failure> {
     let others = nodes.iter().filter(|other| other.name != node.name);
-    let config = NodeConfig {
-        label: node.name.clone(),
+    let place = NodePlace {
         genesis: "../genesis.bin".into(),
         data: "data".into(),
-        keys: KeyPaths {
-            consensus: (node.role == NodeRole::Validator).then(|| "keys/consensus.pem".into()),
-            note: "keys/note.pem".into(),
-            peer: "keys/peer.pem".into(),
-        },
-        network: PeerNetwork {
-            listen: format!("/ip4/127.0.0.1/tcp/{}", node.ports.network),
-            peers: others.map(Node::p2p).collect(),
-        },
-        api: ApiConfig {
-            grpc: ([127, 0, 0, 1], node.ports.grpc).into(),
-            http: ([127, 0, 0, 1], node.ports.http).into(),
-            tls: None,
-        },
-        limits: NodeLimits::default(),
-        trust_copied_data: false,
-        clock: None,
+        keys: KeyFolders::one(KEYS_OF_NODE.into()),
+        listen: format!("/ip4/127.0.0.1/tcp/{}", node.ports.network),
+        grpc: loopback(node.ports.grpc),
+        http: loopback(node.ports.http),
     };
+    let runs = match node.role {
+        NodeRole::Validator => PlannedNode::Validator { power: 1 },
+        NodeRole::Observer => PlannedNode::Observer,
+    };
+    let config = node_config(&node.name, runs, place, others.map(Node::p2p).collect());
     let text = toml::to_string_pretty(&config).map_err(|error| Failure::internal(&error))?;
     files::write(&node.config(dir), text)
 }
@@ -292,6 +272,9 @@ fn client_config(localnet: &Localnet, member: u64) -> ClientConfig {
 #[cfg(test)]
 pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
+
+    use bulla_node::config::NodeConfig;
+    use bulla_types::Genesis;
 
     use super::*;
 

@@ -139,11 +139,12 @@ impl NodeStatus {
 
     /// Why it is not ready.
     pub(super) fn reason(&self) -> ReasonCode {
-        use proto::NodeHealth::{DiskFull, NoQuorum, Syncing};
+        use proto::NodeHealth::{Abstaining, DiskFull, NoQuorum, Syncing};
         let reasons = [
             (DiskFull, ReasonCode::DiskFull),
             (NoQuorum, ReasonCode::NoQuorum),
             (Syncing, ReasonCode::Syncing),
+            (Abstaining, ReasonCode::SignerAway),
         ];
         let known = reasons.into_iter().find(|(health, _)| health.code() == self.health);
         known.map_or_else(

@@ -4,6 +4,7 @@ use crate::text::texts;
 
 texts! {
     ABOUT = "About" "案件所关于";
+    ADOPTED_OTHERWISE = "The ledger has adopted other content under this id and version, with digest {0}: use the bytes that were adopted, or raise the version for what is new." "账本在该标识和版本号下已采用的内容与此不同（摘要 {0}）：请使用已采用的内容，或为新内容提高版本号。";
     ADOPTED_BY = "Adopted by" "采用机构";
     ADOPTED_FROM = "Adopted from" "所依配置";
     ARTICLE = "Article" "条款";

@@ -65,6 +65,24 @@ fn a_profile_that_is_not_newer_is_refused() {
 }
 
 #[test]
+fn other_bytes_under_the_version_in_force_are_told_from_a_version_that_is_not_newer() {
+    let mut ledger = Ledger::new();
+    let adopted = ledger.adopt(&register());
+    let other = made_up(&REGISTER.replacen("en = \"", "en = \"Another ", 1));
+    let cause = refused(&mut ledger, &other, ReasonCode::ProfileDiffers);
+    let (id, found) = ("test-register".to_owned(), ProfileDigest::of(&other.encode()));
+    assert_eq!(cause, Cause::ProfileDiffers { id, version: 1, in_force: adopted, found });
+    let told = cause.to_string();
+    assert_eq!(
+        told,
+        format!("version 1 of test-register is in force with other bytes, {adopted}, not {found}")
+    );
+    // The same bytes once more are just not newer.
+    refused(&mut ledger, &register(), ReasonCode::ProfileNotNewer);
+    ledger.adopt(&Profile { version: 2, ..other });
+}
+
+#[test]
 fn the_threshold_of_registration_bodies_signs() {
     let mut ledger = Ledger::new();
     let two = ledger.request().administered_by_bodies([1, 2]).adopt_profile(&register());

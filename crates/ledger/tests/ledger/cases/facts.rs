@@ -57,11 +57,13 @@ fn a_code_is_that_under_which_the_party_is_enrolled() {
     let mut story = asking("{ same = [\"holder_code\", \"party.applicant.credit_code\"] }");
     let application = story.application("asset");
     let told = "does not hold: holder_code is the same as party.applicant.credit_code";
-    assert_eq!(unmet(&mut story, &application), told, "no code is not the same code");
+    let (own, other) = (code_of("applicant"), code_of("other"));
+    let saying = |said: &str| format!("{told}; holder_code {said}; party.applicant.credit_code says {own}");
+    assert_eq!(unmet(&mut story, &application), saying("says nothing"), "no code is not the same code");
     let others = application.clone().field("holder_code", code("other"));
-    assert_eq!(unmet(&mut story, &others), told);
+    assert_eq!(unmet(&mut story, &others), saying(&format!("says {other}")));
     let both = application.clone().values("holder_code", vec![code("applicant"), code("other")]);
-    assert_eq!(unmet(&mut story, &both), told);
+    assert_eq!(unmet(&mut story, &both), saying(&format!("says {own}, {other}")));
     story.ledger.take(&application.field("holder_code", code("applicant")));
 }
 

@@ -195,14 +195,34 @@ fn a_certificate_that_is_not_the_offerors_or_has_lapsed_is_not_traded() {
     let item = venue.register_item();
     let seller = std::mem::replace(&mut venue.seller, venue.buyer.clone());
     let offer = venue.offer();
-    venue.refused(&offer, ReasonCode::CertificateNotValid);
+    let rule = venue.register.ledger.refuse_step(&offer, ReasonCode::CertificateNotValid);
+    let (certificate, holder) = (Subject::Certificate(venue.certificate), Subject::Member(seller.number));
+    let told = format!("{certificate} was issued to {holder}");
+    assert_eq!(rule.to_string(), format!("does not hold: field.registration was issued to offeror; {told}"));
     venue.seller = seller;
     let case = venue.negotiated(item);
     venue.register.ledger.until("2028-10-16");
     let contract = venue.contract(case, "1250000");
-    venue.refused(&contract, ReasonCode::CertificateNotValid);
-    let inquiry = venue.inquiry(item);
-    venue.refused(&inquiry, ReasonCode::CertificateNotValid);
+    let lapsed = "2028-10-15".parse::<bulla_rules::CivilDate>().unwrap().ends();
+    let certificate = Subject::Certificate(venue.certificate);
+    let told =
+        format!("does not hold: field.subject.registration is valid; {certificate} lapsed at {lapsed}");
+    for take in [contract, venue.inquiry(item)] {
+        let rule = venue.register.ledger.refuse_step(&take, ReasonCode::CertificateNotValid);
+        assert_eq!(rule.to_string(), told);
+    }
+}
+
+/// The price is attached, and a refusal does not give it away.
+#[test]
+fn amounts_that_are_not_clear_are_not_told() {
+    let mut venue = Venue::new();
+    venue.register_parties();
+    let item = venue.register_item();
+    let case = venue.negotiated(item);
+    let other_amount = venue.contract(case, "1");
+    let rule = venue.register.ledger.refuse_step(&other_amount, ReasonCode::ValuesDiffer);
+    assert_eq!(rule.to_string(), "does not hold: contract_amount is the same as price");
 }
 
 #[test]

@@ -100,7 +100,8 @@ fn a_document_that_the_step_needs_is_handed_in_in_a_form_that_will_do() {
     assert_eq!(rule, StepRule::DocumentUnknown("judgment".to_owned()));
     // A report is a deposit of evidence on the ledger.
     let paper = story.application("asset").paper("report");
-    refused(&mut story, &paper, ReasonCode::DocumentInvalid);
+    let rule = refused(&mut story, &paper, ReasonCode::DocumentInvalid);
+    assert_eq!(rule.to_string(), "the document report must be handed in as one of: evidence");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod deadlines;
 mod encumbrances;
 mod ends;
 mod facts;
+mod found;
 mod guizhou;
 mod inputs;
 mod objection;

@@ -127,16 +127,64 @@ fn the_past_of_a_case_tells_each_step_in_order() {
 }
 
 #[test]
+fn one_member_has_at_most_four_open_objections_to_one_case_and_keeps_nobody_out() {
+    let mut story = Register::new();
+    let case = story.apply("asset");
+    story.register(case);
+    let objection = story.objection(case);
+    for _ in 0..4 {
+        story.ledger.take(&objection);
+    }
+    let refusal = story.ledger.refuse(&objection);
+    assert_eq!(refusal.reason(), ReasonCode::TooManyCases);
+    let refused = refusal.step().unwrap();
+    let (member, subject) = (story.other.number, Subject::Case(case));
+    assert_eq!(refused.rule, StepRule::TooManyCasesOf { member, subject, max: 4 });
+    // It is not told to do the same.
+    let offers = |procedure: &str| {
+        let mut opens = refused.possible.iter().filter_map(|found| found.opens.as_ref());
+        opens.any(|opens| opens.procedure == procedure)
+    };
+    assert!(!offers("objection") && offers("registration"), "{refused}");
+    // Nor does it stand in the way of anybody else, nor of its own objection to another case.
+    let own = story.other.clone();
+    story.other = story.ledger.enrol("third", bulla_types::Role::Subject);
+    let of_third = story.objection(case);
+    story.ledger.take(&of_third);
+    story.other = own;
+    let another = story.apply("another asset");
+    story.register(another);
+    let to_another = story.objection(another);
+    story.ledger.take(&to_another);
+}
+
+#[test]
+fn an_objection_that_has_ended_makes_room_for_another() {
+    let mut story = Register::new();
+    let case = story.apply("asset");
+    story.register(case);
+    let objection = story.objection(case);
+    let opened: Vec<CaseNumber> = (0..4).map(|_| story.ledger.take(&objection).case).collect();
+    story.ledger.refuse_step(&objection, ReasonCode::TooManyCases);
+    story.ledger.take(&go_on(opened[0], "dismiss").by("registry", &story.registry).reasons("unfounded"));
+    // The rule of the profile is the only one left: nobody objects again after a dismissal.
+    story.ledger.refuse_step(&objection, ReasonCode::CaseExists);
+}
+
+#[test]
 fn one_case_has_at_most_64_open_cases_about_it() {
     let mut story = Register::new();
     let case = story.apply("asset");
     story.register(case);
-    let third = story.ledger.enrol("third", bulla_types::Role::Subject);
-    story.other = third;
-    let objection = story.objection(case);
-    for _ in 0..64 {
-        story.ledger.take(&objection);
+    for member in 0..16 {
+        story.other = story.ledger.enrol(&format!("member {member}"), bulla_types::Role::Subject);
+        let objection = story.objection(case);
+        for _ in 0..4 {
+            story.ledger.take(&objection);
+        }
     }
-    let rule = story.ledger.refuse_step(&objection, ReasonCode::CaseSubjectInvalid);
+    story.other = story.ledger.enrol("one too many", bulla_types::Role::Subject);
+    let objection = story.objection(case);
+    let rule = story.ledger.refuse_step(&objection, ReasonCode::TooManyCases);
     assert_eq!(rule, StepRule::TooManyCases { subject: Subject::Case(case), max: 64 });
 }

@@ -37,11 +37,20 @@
 //! | | does not end a case whose parent has ended | search |
 //! | | takes no step when a lapse has come | search |
 //!
-//! Where checks stand behind one another, the loss of one alone breaks nothing. That an object is free is a condition
-//! of the profile before it is the engine's own; the engine's check of a publicity stands before the condition without
-//! which no profile is adopted. That shares sum to one is asked by the profile, by the effect, by the form of the
-//! record and by the invariants of a block: with the first or the second gone alone, the step is refused all the same,
-//! and how all four together would be seen was not tried.
+//! Where checks stand behind one another, the loss of one alone breaks nothing, and they were taken away together.
+//! That an object is free is a condition of the profile before it is the engine's own: the careless words leave the
+//! first out. That shares sum to one is asked by the profile, by the effect, by the form of the record and by the
+//! invariants of a block. The careless words leave out the first; besides,
+//!
+//! | The engine lost | Failed |
+//! |---|---|
+//! | the check of the effect, and that of the size and form before a record is written | register: a block breaks its invariant |
+//! | these two, and the invariant of a block | register: a record that cannot be read |
+//! | the check of the effect, and the sum in the form of the record | register: a block breaks its invariant |
+//! | all four | register: a registration of less than the whole |
+//!
+//! The engine's own check of a publicity stands beside the condition without which no profile is adopted: with either
+//! gone, nothing fails; with both, *register* finds a certificate before its publicity has ended.
 
 mod people;
 mod records;

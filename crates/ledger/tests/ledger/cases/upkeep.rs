@@ -1,8 +1,9 @@
 //! Duties that come again for each record, and end with it.
 
+use bulla_ledger::StepRule;
 use bulla_types::{
-    CaseDeadlineStatus, CaseNumber, CertificateNumber, FieldValue, ReasonCode, RegisterStatus, StateKey,
-    Subject,
+    CaseDeadlineStatus, CaseNumber, CertificateNumber, FieldValue, ReasonCode, RegisterStatus, Shares,
+    StateKey, Subject,
 };
 
 use super::apart_story::Apart;
@@ -50,7 +51,7 @@ fn an_update_that_is_late_shows_on_the_record_until_it_is_made() {
 fn the_duty_passes_to_who_holds_the_record_now() {
     let mut story = Apart::new();
     let case = upkeep(&mut story);
-    let shares = FieldValue::Shares(bulla_types::Shares::whole(story.other.number));
+    let shares = FieldValue::Shares(Shares::whole(story.other.number));
     let share = story.about("sharing", "share").by("keeper", &story.applicant).field("shares", shares);
     story.ledger.take(&share);
     let by_former = go_on(case, "update").by("keeper", &story.applicant);
@@ -133,16 +134,26 @@ fn a_paper_ends_with_the_record_that_it_lives_on() {
 fn one_record_has_at_most_64_cases_that_follow_its_end_and_all_of_them_do() {
     let mut story = Apart::new();
     let upkeep = upkeep(&mut story);
-    let agree = story
-        .about("licensing", "agree")
-        .naming("licensee", &story.other)
-        .by("keeper", &story.applicant)
-        .with("licensee", &story.other)
-        .field("begins", FieldValue::Date(20_251_201))
-        .field("until", FieldValue::Date(20_260_331));
-    let cases: Vec<_> = (0..63).map(|_| story.ledger.take(&agree).case).collect();
-    story.ledger.refuse_step(&agree, ReasonCode::CaseSubjectInvalid);
-    let end = story.about("ending", "end").by("holder", &story.applicant);
+    let (applicant, third) = (story.applicant.clone(), story.third.clone());
+    let agree = |story: &Apart, keeper| {
+        let agree = story.about("licensing", "agree").naming("licensee", &story.other);
+        let agree = agree.by("keeper", keeper).with("licensee", &story.other);
+        let agree = agree.field("begins", FieldValue::Date(20_251_201));
+        agree.field("until", FieldValue::Date(20_260_331))
+    };
+    let by_applicant = agree(&story, &applicant);
+    let mut cases: Vec<_> = (0..32).map(|_| story.ledger.take(&by_applicant).case).collect();
+    let rule = story.ledger.refuse_step(&by_applicant, ReasonCode::TooManyCases);
+    let subject = Subject::Registration(story.entry().number);
+    assert_eq!(rule, StepRule::TooManyCasesOf { member: applicant.number, subject, max: 32 });
+    // Whoever holds the right after it finds room for as many, but for the one of the ledger.
+    let whole = FieldValue::Shares(Shares::whole(third.number));
+    story.ledger.take(&story.about("sharing", "share").by("keeper", &applicant).field("shares", whole));
+    let by_third = agree(&story, &third);
+    cases.extend((0..31).map(|_| story.ledger.take(&by_third).case));
+    let rule = story.ledger.refuse_step(&by_third, ReasonCode::TooManyCases);
+    assert_eq!(rule, StepRule::TooManyCases { subject, max: 64 });
+    let end = story.about("ending", "end").by("holder", &applicant).with("holder", &third);
     story.ledger.take(&end);
     assert!(cases.into_iter().all(|case| story.ledger.state(case) == "withdrawn"));
     assert_eq!(story.ledger.state(upkeep), "over");

@@ -147,7 +147,9 @@ impl<'p> Speaker<'p> {
         self.list(fields, |field| self.field(field).to_owned())
     }
 
-    fn reference(&self, field: &Reference) -> String {
+    /// What people call a field, and whose it is.
+    #[must_use]
+    pub fn reference(&self, field: &Reference) -> String {
         let lang = self.lang;
         if let Some((party, fact)) = field.fact() {
             let (party, fact) = (self.party(party), fact.label(lang));

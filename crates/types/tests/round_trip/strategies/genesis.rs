@@ -74,3 +74,21 @@ pub(crate) fn geneses() -> impl Strategy<Value = Genesis> {
         },
     )
 }
+
+/// Plans of one to four registration bodies of which one at least validates.
+pub(crate) fn plans() -> impl Strategy<Value = FoundingPlan> {
+    let nodes = (0_u8..3, 1_u64..1000).prop_map(|(node, power)| match node {
+        0 => PlannedNode::None,
+        1 => PlannedNode::Observer,
+        _ => PlannedNode::Validator { power },
+    });
+    let validates = |nodes: &Vec<PlannedNode>| nodes.iter().any(|node| node.power() > 0);
+    let nodes = vec(nodes, 1..=4).prop_filter("someone validates", validates);
+    let clock = proptest::option::of(1..=86_400_u32);
+    (parameter_sets(), clock, nodes).prop_map(|(parameters, speed_max, nodes)| {
+        let founders: Vec<_> = (0..).zip(nodes).map(|(n, node)| samples::planned(n, node)).collect();
+        let admin_threshold = parameters.admin_threshold.min(u32::try_from(founders.len()).unwrap());
+        let parameters = Parameters { admin_threshold, ..parameters };
+        samples::plan_of(parameters, speed_max.map(|speed_max| TestClock { speed_max }), founders).unwrap()
+    })
+}

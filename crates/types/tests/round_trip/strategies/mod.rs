@@ -13,7 +13,7 @@ mod values;
 pub(crate) use blocks::{blocks, certificates, headers, validator_sets};
 pub(crate) use cases::field_values;
 pub(crate) use entries::entries;
-pub(crate) use genesis::geneses;
+pub(crate) use genesis::{geneses, plans};
 pub(crate) use receipts::{receipt_files, status_proofs};
 pub(crate) use register::{
     account_records, calendar_records, case_records, case_steps, certificate_records, object_records,

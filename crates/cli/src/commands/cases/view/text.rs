@@ -3,10 +3,10 @@
 use bulla_types::{CaseStatus, DeadlineStanding, Lang};
 
 use super::super::texts::{
-    ABOUT, ASKED_AT, DEADLINES, DOCUMENT_ITEMS, DOCUMENTS, NEXT, NOT_NOW, OPENED, PARTIES, PAST, PUBLISHED,
-    PUBLISHED_SINCE, PUBLISHED_UNTIL, RESULT, RETAINED, STATE, STATE_AND_STATUS,
+    ABOUT, ASKED_AT, DEADLINES, DOCUMENT_ITEMS, DOCUMENTS, NEXT, NO_LONGER_VALID, NOT_NOW, OPENED, PARTIES,
+    PAST, PUBLISHED, PUBLISHED_SINCE, PUBLISHED_UNTIL, RESULT, RETAINED, STATE, STATE_AND_STATUS,
 };
-use super::{CaseView, DeadlineState, DeadlineView, DocumentView, PublishedView, next, past};
+use super::{CaseView, DeadlineState, DeadlineView, DocumentView, PublishedView, lost_text, next, past};
 use crate::lookup::Person;
 use crate::messages::{
     ACCOUNT, CASE, DEADLINE, DUE, FIELDS, FLAGS, PROCEDURE, PROFILE, REGISTRATION, STATUS,
@@ -19,6 +19,7 @@ impl Show for CaseView {
     fn text(&self, lang: Lang) -> String {
         let mut parts = vec![self.head(lang)];
         let sections = [
+            (NO_LONGER_VALID, lost_text(&self.no_longer_valid, lang)),
             (PARTIES, self.parties(lang)),
             (FIELDS, facts(self.fields.iter().map(|field| field.row(lang)))),
             (DOCUMENTS, facts(self.documents.iter().map(|document| document.row(lang)))),

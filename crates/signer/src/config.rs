@@ -1,0 +1,139 @@
+//! `signer.toml`: what a signer process is started with.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::token::TokenConfig;
+
+/// The configuration of a signer. Relative paths are relative to the folder of the file.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignerConfig {
+    /// The ledger that it signs for, 64 hexadecimal digits. For another one it signs nothing.
+    pub ledger_id: String,
+    /// The folder of its record of votes. It is made when it is not there.
+    pub record: PathBuf,
+    /// The unix socket on which it answers. It is made when the signer starts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub socket: Option<PathBuf>,
+    /// Lets the socket's group connect too, for a node that runs as another user; else its owner alone.
+    #[serde(default)]
+    pub socket_for_group: bool,
+    /// The consensus key.
+    pub key: KeyPlace,
+    /// Answers over TCP too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tcp: Option<TcpConfig>,
+}
+
+/// Where the consensus key is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyPlace {
+    /// In a key file, PKCS#8 PEM, readable by the owner alone.
+    File(PathBuf),
+    /// In a PKCS#11 token.
+    Token(TokenConfig),
+}
+
+/// Answers over TCP, under Noise: both sides know each other's key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TcpConfig {
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// Key file of the signer's identity on TCP; not its consensus key.
+    pub identity: PathBuf,
+    /// Public keys of the nodes that may ask, 64 hexadecimal digits each: their PEER keys.
+    pub nodes: Vec<String>,
+}
+
+/// Why a configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The file is no configuration of a signer.
+    #[error("{} is not a valid signer configuration: {source}", path.display())]
+    Parse {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        source: Box<toml::de::Error>,
+    },
+}
+
+impl SignerConfig {
+    /// Reads `signer.toml` and resolves its paths.
+    ///
+    /// # Errors
+    /// [`ConfigError`] names the file and what is wrong in it.
+    pub fn read(path: &Path) -> Result<Self, ConfigError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+        let mut config: Self = toml::from_str(&text)
+            .map_err(|source| ConfigError::Parse { path: path.to_owned(), source: Box::new(source) })?;
+        config.resolve(path.parent().unwrap_or(Path::new(".")));
+        Ok(config)
+    }
+
+    fn resolve(&mut self, folder: &Path) {
+        let key = match &mut self.key {
+            KeyPlace::File(path) => Some(path),
+            KeyPlace::Token(token) => token.pin_file.as_mut(),
+        };
+        let tcp = self.tcp.as_mut().map(|tcp| &mut tcp.identity);
+        let paths = [&mut self.record].into_iter().chain(&mut self.socket).chain(key).chain(tcp);
+        paths.for_each(|path| *path = folder.join(&*path));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    const PAGES: [&str; 2] = [
+        include_str!("../../../docs/operations/consensus-key.md"),
+        include_str!("../../../docs/operations/consensus-key.zh.md"),
+    ];
+
+    /// The blocks of TOML of a page that hold this.
+    fn blocks<'a>(page: &'a str, held: &'a str) -> impl Iterator<Item = &'a str> {
+        let blocks = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+        blocks.filter(move |block| block.contains(held))
+    }
+
+    #[test]
+    fn the_configurations_of_the_operators_page_are_read() {
+        for page in PAGES {
+            let whole = blocks(page, "ledger_id").next().unwrap();
+            let (start, key) = whole.split_once("[key]\n").unwrap();
+            let config: SignerConfig = toml::from_str(whole).unwrap();
+            assert!(config.socket_for_group && matches!(config.key, KeyPlace::File(_)), "{key}");
+            let tcp = blocks(page, "[tcp]").next().unwrap();
+            let config: SignerConfig = toml::from_str(&format!("{whole}\n{tcp}")).unwrap();
+            assert_eq!(config.tcp.unwrap().listen.port(), 7100);
+            let token = blocks(page, "[key.token]").next().unwrap();
+            let config: SignerConfig = toml::from_str(&format!("{start}{token}")).unwrap();
+            assert!(matches!(config.key, KeyPlace::Token(token) if token.token == "bulla"));
+        }
+    }
+
+    #[test]
+    fn a_key_in_two_places_and_an_unknown_setting_are_refused() {
+        let start = "ledger_id = \"00\"\nrecord = \"record\"\nsocket = \"s\"\n";
+        for rest in ["[key]\nfile = \"a\"\ntoken = \"b\"\n", "[key]\nfile = \"a\"\n[other]\n", ""] {
+            assert!(toml::from_str::<SignerConfig>(&format!("{start}{rest}")).is_err(), "{rest}");
+        }
+    }
+}

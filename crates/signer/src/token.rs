@@ -1,0 +1,401 @@
+//! Consensus keys in a PKCS#11 token: Ed25519 by `CKM_EDDSA`, found by label, used and never read.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use bulla_crypto::key_file::{self, KeyFileError};
+use bulla_crypto::{PublicKey, Signature};
+use bulla_types::{ConsensusMessage, ReasonCode, ValidatorProof};
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::error::{Error, RvError};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
+use cryptoki::object::{Attribute, AttributeType, KeyType, ObjectClass, ObjectHandle};
+use cryptoki::session::{Session, UserType};
+use cryptoki::slot::Slot;
+use cryptoki::types::AuthPin;
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use crate::key::{KeyFailure, SigningKey, Standing};
+
+/// Where the PIN is looked for when no file is named.
+pub const PIN_VARIABLE: &str = "BULLA_TOKEN_PIN";
+
+/// The curve, as an object identifier in DER: 1.3.101.112 (RFC 8410).
+const ED25519: [u8; 5] = [0x06, 0x03, 0x2b, 0x65, 0x70];
+
+/// Libraries in use. A library is initialised once in a process, and stays until it ends.
+static LIBRARIES: Mutex<BTreeMap<PathBuf, Pkcs11>> = Mutex::new(BTreeMap::new());
+
+/// Where a key is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TokenConfig {
+    /// The token's PKCS#11 library, for example `/usr/lib/softhsm/libsofthsm2.so`.
+    pub module: PathBuf,
+    /// Label of the token.
+    pub token: String,
+    /// Label (`CKA_LABEL`) of the key pair.
+    pub key: String,
+    /// Its id (`CKA_ID`) in hexadecimal, where several keys have the label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_id: Option<String>,
+    /// A file with the user's PIN and nothing else, readable by its owner alone. Without it the PIN comes from the
+    /// environment, [`PIN_VARIABLE`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_file: Option<PathBuf>,
+}
+
+/// Why a token cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The library does not load or start.
+    #[error("the PKCS#11 library {} cannot be used: {source}", path.display())]
+    Library {
+        /// The library.
+        path: PathBuf,
+        /// What it says.
+        source: Error,
+    },
+    /// No token in any slot has this label.
+    #[error("no token of {} is labelled {label:?}: check that it is plugged in and its label", path.display())]
+    NoToken {
+        /// The library.
+        path: PathBuf,
+        /// The label.
+        label: String,
+    },
+    /// The PIN's file cannot be used.
+    #[error(transparent)]
+    PinFile(KeyFileError),
+    /// There is no PIN.
+    #[error("no PIN for the token {token:?}: name a pin_file, or set {PIN_VARIABLE}")]
+    NoPin {
+        /// Label of the token.
+        token: String,
+    },
+    /// The id is not hexadecimal.
+    #[error("the key id {text:?} is not hexadecimal")]
+    KeyId {
+        /// As configured.
+        text: String,
+    },
+    /// The token has not exactly one such key.
+    #[error(
+        "the token {token:?} holds {found} Ed25519 {what} keys labelled {key:?}, not one: check the label, or say key_id"
+    )]
+    NotOneKey {
+        /// Label of the token.
+        token: String,
+        /// Label of the key.
+        key: String,
+        /// Private or public.
+        what: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// A key stands where the new one should.
+    #[error("the token {token:?} holds a key labelled {key:?} already: choose another label")]
+    Exists {
+        /// Label of the token.
+        token: String,
+        /// Label of the key.
+        key: String,
+    },
+    /// What the token says is the public key is none.
+    #[error("the token's public key is not an Ed25519 key: {0}")]
+    PublicKey(String),
+    /// The token refused.
+    #[error("the token {token:?} refused to {what}: {source}")]
+    Refused {
+        /// Label of the token.
+        token: String,
+        /// What was asked.
+        what: &'static str,
+        /// What it says.
+        source: Error,
+    },
+    /// It refused the PIN before, in this run.
+    #[error(
+        "the token {token:?} refused the PIN, and is not tried again before the next start lest it lock itself"
+    )]
+    PinRefused {
+        /// Label of the token.
+        token: String,
+    },
+    /// The signature that it made does not verify.
+    #[error("the token {token:?} made a signature that does not verify under its own public key")]
+    WrongSignature {
+        /// Label of the token.
+        token: String,
+    },
+}
+
+impl TokenError {
+    fn is_of_the_pin(&self) -> bool {
+        use RvError::{PinExpired, PinIncorrect, PinInvalid, PinLenRange, PinLocked};
+        matches!(
+            self,
+            Self::Refused {
+                source: Error::Pkcs11(PinExpired | PinIncorrect | PinInvalid | PinLenRange | PinLocked, _),
+                ..
+            }
+        )
+    }
+
+    /// The stable reason code.
+    #[must_use]
+    pub fn reason(&self) -> ReasonCode {
+        match self {
+            Self::PinFile(KeyFileError::Permissions { .. }) => ReasonCode::KeyFilePermissions,
+            Self::PinFile(_) => ReasonCode::FileUnreadable,
+            Self::KeyId { .. } => ReasonCode::ConfigInvalid,
+            _ => ReasonCode::TokenFailed,
+        }
+    }
+}
+
+/// A key in a token.
+pub struct TokenKey {
+    config: TokenConfig,
+    public_key: PublicKey,
+    open: Mutex<Line>,
+    failed: AtomicBool,
+}
+
+/// How the token can be reached.
+enum Line {
+    /// In this session.
+    Open(Open),
+    /// By a new one: the last one failed.
+    Broken,
+    /// Not again: it refused the PIN, and more attempts would lock it for good.
+    PinRefused,
+}
+
+/// A session, logged in, and the private key in it.
+struct Open {
+    session: Session,
+    private: ObjectHandle,
+}
+
+impl TokenKey {
+    /// Finds the key.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn open(config: TokenConfig) -> Result<Self, TokenError> {
+        let session = log_in(&config)?;
+        let private = one_key(&config, &session, ObjectClass::PRIVATE_KEY)?;
+        let public = one_key(&config, &session, ObjectClass::PUBLIC_KEY)?;
+        let public_key = read_public_key(&config, &session, public)?;
+        let open = Mutex::new(Line::Open(Open { session, private }));
+        Ok(Self { config, public_key, open, failed: AtomicBool::new(false) })
+    }
+
+    /// Makes a key pair in the token, that cannot be read out of it.
+    ///
+    /// # Errors
+    /// [`TokenError`]; a label that is taken is not used again.
+    pub fn generate(config: TokenConfig) -> Result<Self, TokenError> {
+        let session = log_in(&config)?;
+        let same = find(&config, &session, ObjectClass::PRIVATE_KEY)?;
+        if !same.is_empty() {
+            return Err(TokenError::Exists { token: config.token, key: config.key });
+        }
+        let mut common = vec![Attribute::Token(true), Attribute::Label(config.key.clone().into_bytes())];
+        common.extend(id_of(&config)?.map(Attribute::Id));
+        let public = [
+            &common[..],
+            &[Attribute::Private(false), Attribute::Verify(true), Attribute::EcParams(ED25519.to_vec())],
+        ];
+        let private = [
+            &common[..],
+            &[
+                Attribute::Private(true),
+                Attribute::Sensitive(true),
+                Attribute::Extractable(false),
+                Attribute::Sign(true),
+            ],
+        ];
+        session
+            .generate_key_pair(&Mechanism::EccEdwardsKeyPairGen, &public.concat(), &private.concat())
+            .map_err(refused(&config, "make a key"))?;
+        drop(session);
+        Self::open(config)
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn config(&self) -> &TokenConfig {
+        &self.config
+    }
+
+    /// The key that its signatures verify under.
+    #[must_use]
+    pub fn public(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// Signs, in the session that is open or a new one. A session that failed is not used again.
+    fn sign_bytes(&self, message: &[u8]) -> Result<Signature, TokenError> {
+        let mut line = lock(&self.open);
+        let used = match std::mem::replace(&mut *line, Line::Broken) {
+            Line::Open(open) => open,
+            Line::Broken => {
+                let session = log_in(&self.config).inspect_err(|error| {
+                    if error.is_of_the_pin() {
+                        *line = Line::PinRefused;
+                    }
+                })?;
+                let private = one_key(&self.config, &session, ObjectClass::PRIVATE_KEY)?;
+                Open { session, private }
+            }
+            Line::PinRefused => {
+                *line = Line::PinRefused;
+                return Err(TokenError::PinRefused { token: self.config.token.clone() });
+            }
+        };
+        let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519));
+        let made =
+            used.session.sign(&mechanism, used.private, message).map_err(refused(&self.config, "sign"))?;
+        let wrong = || TokenError::WrongSignature { token: self.config.token.clone() };
+        let signature = Signature(made.try_into().map_err(|_| wrong())?);
+        self.public_key.verify_strict(message, &signature).map_err(|_| wrong())?;
+        *line = Line::Open(used);
+        Ok(signature)
+    }
+
+    fn sign_noting_failure(&self, message: &[u8]) -> Result<Signature, KeyFailure> {
+        let signed = self.sign_bytes(message);
+        self.failed.store(signed.is_err(), Ordering::Relaxed);
+        signed.map_err(|error| KeyFailure::Token(Box::new(error)))
+    }
+}
+
+impl SigningKey for TokenKey {
+    fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    fn sign(&self, message: &ConsensusMessage) -> Result<Signature, KeyFailure> {
+        self.sign_noting_failure(&message.preimage())
+    }
+
+    fn sign_validator_proof(&self, proof: &ValidatorProof) -> Result<Signature, KeyFailure> {
+        self.sign_noting_failure(&proof.preimage())
+    }
+
+    fn standing(&self) -> Standing {
+        if self.failed.load(Ordering::Relaxed) {
+            Standing::Unable(ReasonCode::TokenFailed)
+        } else {
+            Standing::Able
+        }
+    }
+}
+
+fn log_in(config: &TokenConfig) -> Result<Session, TokenError> {
+    let library = library(&config.module)?;
+    let slot = slot_of(config, &library)?;
+    let session = library.open_rw_session(slot).map_err(refused(config, "open a session"))?;
+    let pin = AuthPin::from(pin(config)?.as_str());
+    match session.login(UserType::User, Some(&pin)) {
+        // Another session of this process has logged in; that holds for all of them.
+        Ok(()) | Err(Error::Pkcs11(RvError::UserAlreadyLoggedIn, _)) => Ok(session),
+        Err(source) => Err(refused(config, "let this user in")(source)),
+    }
+}
+
+fn library(path: &Path) -> Result<Pkcs11, TokenError> {
+    let failed = |source| TokenError::Library { path: path.to_owned(), source };
+    let mut libraries = lock(&LIBRARIES);
+    if let Some(library) = libraries.get(path) {
+        return Ok(library.clone());
+    }
+    let library = Pkcs11::new(path).map_err(failed)?;
+    match library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
+        Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
+        Err(source) => return Err(failed(source)),
+    }
+    libraries.insert(path.to_owned(), library.clone());
+    Ok(library)
+}
+
+fn slot_of(config: &TokenConfig, library: &Pkcs11) -> Result<Slot, TokenError> {
+    let listed = refused(config, "list its slots");
+    for slot in library.get_slots_with_token().map_err(listed)? {
+        // A token that does not tell its name is another one.
+        if library.get_token_info(slot).is_ok_and(|token| token.label().trim_end() == config.token) {
+            return Ok(slot);
+        }
+    }
+    Err(TokenError::NoToken { path: config.module.clone(), label: config.token.clone() })
+}
+
+fn pin(config: &TokenConfig) -> Result<Zeroizing<String>, TokenError> {
+    match &config.pin_file {
+        Some(file) => key_file::read_secret(file).map_err(TokenError::PinFile),
+        None => std::env::var(PIN_VARIABLE)
+            .map(Zeroizing::new)
+            .map_err(|_| TokenError::NoPin { token: config.token.clone() }),
+    }
+}
+
+fn id_of(config: &TokenConfig) -> Result<Option<Vec<u8>>, TokenError> {
+    let read = |text: &String| hex::decode(text).map_err(|_| TokenError::KeyId { text: text.clone() });
+    config.key_id.as_ref().map(read).transpose()
+}
+
+fn find(
+    config: &TokenConfig,
+    session: &Session,
+    class: ObjectClass,
+) -> Result<Vec<ObjectHandle>, TokenError> {
+    let mut template = vec![
+        Attribute::Class(class),
+        Attribute::KeyType(KeyType::EC_EDWARDS),
+        Attribute::Label(config.key.clone().into_bytes()),
+    ];
+    template.extend(id_of(config)?.map(Attribute::Id));
+    session.find_objects(&template).map_err(refused(config, "look for the key"))
+}
+
+fn one_key(config: &TokenConfig, session: &Session, class: ObjectClass) -> Result<ObjectHandle, TokenError> {
+    match find(config, session, class)?.as_slice() {
+        [key] => Ok(*key),
+        found => Err(TokenError::NotOneKey {
+            token: config.token.clone(),
+            key: config.key.clone(),
+            what: if class == ObjectClass::PRIVATE_KEY { "private" } else { "public" },
+            found: found.len(),
+        }),
+    }
+}
+
+/// `CKA_EC_POINT` is a DER octet string of the 32 bytes (PKCS#11 3.0), or the 32 bytes themselves in older tokens.
+fn read_public_key(
+    config: &TokenConfig,
+    session: &Session,
+    public: ObjectHandle,
+) -> Result<PublicKey, TokenError> {
+    let read = session.get_attributes(public, &[AttributeType::EcPoint]);
+    let attributes = read.map_err(refused(config, "give the public key"))?;
+    let Some(Attribute::EcPoint(point)) = attributes.first() else {
+        return Err(TokenError::PublicKey("it is not given".to_owned()));
+    };
+    let key = point.strip_prefix(&[0x04, 0x20]).filter(|key| key.len() == PublicKey::LENGTH).unwrap_or(point);
+    PublicKey::from_bytes(key).map_err(|error| TokenError::PublicKey(error.to_string()))
+}
+
+fn refused(config: &TokenConfig, what: &'static str) -> impl FnOnce(Error) -> TokenError + use<> {
+    let token = config.token.clone();
+    move |source| TokenError::Refused { token, what, source }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

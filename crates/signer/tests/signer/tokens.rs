@@ -1,0 +1,129 @@
+//! Keys in a PKCS#11 token: SoftHSM, which `scripts/setup --checks` installs. Where it is missing these tests fail.
+//!
+//! SoftHSM reads where its tokens are from the environment, so each case runs in a process of its own: this program
+//! once more, with the case named.
+
+use std::env;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::process::Command;
+
+use bulla_signer::{SigningKey, TokenConfig, TokenError, TokenKey};
+
+use super::*;
+
+const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
+const MISSING: &str = "SoftHSM is missing: run scripts/setup --checks";
+
+/// Runs one of the cases below over an empty token.
+fn over_a_token(case: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let (tokens, settings) = (folder.path().join("tokens"), folder.path().join("softhsm2.conf"));
+    fs::create_dir(&tokens).unwrap();
+    fs::write(&settings, format!("directories.tokendir = {}\n", tokens.display())).unwrap();
+    let pin = folder.path().join("pin");
+    fs::write(&pin, "4321\n").unwrap();
+    fs::set_permissions(&pin, Permissions::from_mode(0o600)).unwrap();
+    let made = Command::new("softhsm2-util")
+        .args(["--init-token", "--free", "--label", "bulla", "--pin", "4321", "--so-pin", "8765"])
+        .env("SOFTHSM2_CONF", &settings)
+        .output()
+        .expect(MISSING);
+    assert!(made.status.success(), "{made:?}");
+    let ran = Command::new(env::current_exe().unwrap())
+        .args(["--exact", &format!("tokens::{case}"), "--ignored", "--nocapture"])
+        .env("SOFTHSM2_CONF", &settings)
+        .env("BULLA_TEST_PIN_FILE", &pin)
+        .env_remove("BULLA_TOKEN_PIN")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success() && said.contains("1 passed"),
+        "{said}\n{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+}
+
+fn config(key: &str) -> TokenConfig {
+    TokenConfig {
+        module: MODULE.into(),
+        token: "bulla".to_owned(),
+        key: key.to_owned(),
+        key_id: None,
+        pin_file: Some(PathBuf::from(
+            env::var_os("BULLA_TEST_PIN_FILE").expect("one of the tests below runs this"),
+        )),
+    }
+}
+
+#[test]
+fn a_key_made_in_a_token_signs_what_verifies_strictly() {
+    over_a_token("makes_and_signs");
+}
+
+#[test]
+#[ignore = "a case of the test above, which runs it"]
+fn makes_and_signs() {
+    let made = TokenKey::generate(config("consensus")).unwrap();
+    let found = TokenKey::open(config("consensus")).unwrap();
+    assert_eq!(made.public(), found.public());
+    for message in [vote(PREVOTE, 5, 0, Some(1)), proposal(5, 0, None, 1)] {
+        let signature = found.sign(&message).unwrap();
+        found.public().verify_strict(&message.preimage(), &signature).unwrap();
+        assert_eq!(made.sign(&message).unwrap(), signature, "Ed25519 signs the same twice");
+    }
+    assert!(matches!(TokenKey::generate(config("consensus")), Err(TokenError::Exists { .. })));
+    let other = TokenKey::generate(config("other")).unwrap();
+    assert_ne!(other.public(), made.public());
+}
+
+#[test]
+fn a_token_key_stands_behind_the_same_guard() {
+    over_a_token("is_guarded");
+}
+
+#[test]
+#[ignore = "a case of the test above, which runs it"]
+fn is_guarded() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = Arc::new(TokenKey::generate(config("consensus")).unwrap());
+    let public_key = key.public().clone();
+    let record = SignedRecord::open(&folder.path().join("record"), ledger()).unwrap();
+    record.guard().settle(Height(0)).unwrap();
+    let signer = Signer::new(ledger(), key, record);
+    let ConsensusMessage::Vote(own) = vote(PREVOTE, 5, 0, Some(1)) else { panic!() };
+    let own = Vote { address: Address::of(&public_key), ..own };
+    let Answer::Signature(signature) = asked(&signer, ConsensusMessage::Vote(own)) else { panic!() };
+    public_key.verify_strict(&own.preimage(), &signature).unwrap();
+    let refused = asked(&signer, vote(PREVOTE, 5, 0, Some(2)));
+    assert!(matches!(refused, Answer::Refused(_)), "{refused:?}");
+}
+
+#[test]
+fn what_is_wrong_with_a_token_is_named() {
+    over_a_token("names_what_is_wrong");
+}
+
+#[test]
+#[ignore = "a case of the test above, which runs it"]
+fn names_what_is_wrong() {
+    let missing = TokenKey::open(config("consensus")).err().unwrap();
+    assert!(matches!(missing, TokenError::NotOneKey { found: 0, .. }), "{missing}");
+    let no_token = TokenKey::open(TokenConfig { token: "other".to_owned(), ..config("consensus") });
+    assert!(matches!(no_token, Err(TokenError::NoToken { .. })));
+    let module = "/nowhere/lib.so".into();
+    let no_library = TokenKey::open(TokenConfig { module, ..config("consensus") });
+    assert!(matches!(no_library, Err(TokenError::Library { .. })));
+    let no_pin = TokenKey::open(TokenConfig { pin_file: None, ..config("consensus") });
+    assert!(matches!(no_pin, Err(TokenError::NoPin { .. })));
+    let open = config("consensus").pin_file.unwrap();
+    fs::write(&open, "1111\n").unwrap();
+    let wrong_pin = TokenKey::open(config("consensus")).err().unwrap();
+    assert_eq!(wrong_pin.reason().as_str(), "TOKEN_FAILED");
+    assert!(wrong_pin.to_string().contains("let this user in"), "{wrong_pin}");
+    fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
+    let open = TokenKey::open(config("consensus")).err().unwrap();
+    assert_eq!(open.reason().as_str(), "KEY_FILE_PERMISSIONS");
+}
