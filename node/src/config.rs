@@ -44,8 +44,12 @@ pub struct NodeConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyPaths {
-    /// The validator's CONSENSUS key; absent for an observer.
+    /// The validator's CONSENSUS key; absent for an observer. Enrolled and no validator's yet, or no more, it
+    /// signs nothing, and the node observes.
     pub consensus: Option<PathBuf>,
+    /// Further CONSENSUS keys of this node: at each height the one signs that the ledger names as a validator's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consensus_besides: Vec<PathBuf>,
     /// The NOTE key: checkpoints and tickets.
     pub note: PathBuf,
     /// The PEER key: identity on the members' network.
@@ -148,7 +152,7 @@ impl NodeConfig {
 
     fn resolve(&mut self, folder: &Path) {
         let paths = [&mut self.genesis, &mut self.data, &mut self.keys.note, &mut self.keys.peer];
-        let optional = self.keys.consensus.as_mut().into_iter();
+        let optional = self.keys.consensus.as_mut().into_iter().chain(&mut self.keys.consensus_besides);
         let tls = self.api.tls.as_mut().into_iter().flat_map(|tls| [&mut tls.certificate, &mut tls.key]);
         for path in paths.into_iter().chain(optional).chain(tls) {
             *path = folder.join(&*path);

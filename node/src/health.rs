@@ -21,8 +21,6 @@ const BEHIND_HEIGHTS: u64 = 3;
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) member: MemberNumber,
-    /// As a validator; 0 for an observer.
-    pub(crate) power: u64,
     pub(crate) connected: bool,
     pub(crate) status: Option<NodeStatus>,
 }

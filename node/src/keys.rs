@@ -5,15 +5,30 @@ use std::path::{Path, PathBuf};
 use bulla_chain::{Chain, ChainError};
 use bulla_crypto::{PublicKey, SecretKey, key_file};
 use bulla_types::{Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, MemberNumber, StateKey};
+use tracing::warn;
 
 use crate::config::NodeConfig;
 use crate::failure::NodeError;
 
 /// The keys that `node.toml` names.
 pub(crate) struct Keys {
-    pub(crate) consensus: Option<SecretKey>,
+    /// Every CONSENSUS key, each with where it is configured.
+    pub(crate) consensus: Vec<ConsensusKey>,
     pub(crate) note: SecretKey,
     pub(crate) peer: SecretKey,
+}
+
+/// A CONSENSUS key of this node.
+pub(crate) struct ConsensusKey {
+    setting: &'static str,
+    path: PathBuf,
+    pub(crate) key: SecretKey,
+}
+
+impl ConsensusKey {
+    pub(crate) fn address(&self) -> Address {
+        Address::of(self.key.public_key())
+    }
 }
 
 /// A key as it is configured.
@@ -26,16 +41,21 @@ struct Configured<'a> {
 
 impl Keys {
     pub(crate) fn read(config: &NodeConfig) -> Result<Self, NodeError> {
+        let first = config.keys.consensus.iter().map(|path| ("keys.consensus", path));
+        let besides = config.keys.consensus_besides.iter().map(|path| ("keys.consensus_besides", path));
+        let consensus = first.chain(besides).map(|(setting, path)| {
+            Ok::<_, NodeError>(ConsensusKey { setting, path: path.clone(), key: key_file::read(path, None)? })
+        });
         Ok(Self {
-            consensus: config.keys.consensus.as_ref().map(|path| key_file::read(path, None)).transpose()?,
+            consensus: consensus.collect::<Result<_, _>>()?,
             note: key_file::read(&config.keys.note, None)?,
             peer: key_file::read(&config.keys.peer, None)?,
         })
     }
 
-    /// The validator's address; none for an observer.
-    pub(crate) fn address(&self) -> Option<Address> {
-        self.consensus.as_ref().map(|key| Address::of(key.public_key()))
+    /// The addresses that this node can sign as; none for an observer.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        self.consensus.iter().map(ConsensusKey::address).collect()
     }
 
     /// Refuses keys of which the genesis knows none: it is another ledger's, or they are another node's. Nothing
@@ -51,8 +71,8 @@ impl Keys {
     }
 
     /// Every key must be enrolled for its purpose, all of them by one member: what a node does under a key that is
-    /// not its own, nobody believes, or takes for another's. A consensus key is a founder's, since protocol 1
-    /// never changes validators; the others may have been enrolled since.
+    /// not its own, nobody believes, or takes for another's. A CONSENSUS key may be enrolled later, as far as this
+    /// node has come in the log: it signs nothing before.
     pub(crate) fn check_enrolled(
         &self,
         config: &NodeConfig,
@@ -69,6 +89,10 @@ impl Keys {
                 whose,
             };
             let Some(enrolled) = record_of(chain, &key)? else {
+                if purpose == KeyPurpose::Consensus && self.knows_another(chain, &key)? {
+                    warn!(setting, path = %path.display(), "this key is not enrolled yet: it signs nothing");
+                    continue;
+                }
                 return Err(foreign("no member has enrolled it".to_owned()));
             };
             let owner = || describe(genesis, enrolled.member);
@@ -78,9 +102,6 @@ impl Keys {
                     purpose_name(enrolled.purpose),
                     owner()
                 )));
-            }
-            if purpose == KeyPurpose::Consensus && genesis.validators().get(&Address::of(&key)).is_none() {
-                return Err(foreign(format!("it is of {}, who is no validator", owner())));
             }
             match &of_node {
                 Some((member, other_setting, other_path)) if *member != enrolled.member => {
@@ -98,21 +119,32 @@ impl Keys {
         Ok(())
     }
 
-    fn configured<'a>(&self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
+    /// Whether another key of this node is enrolled.
+    fn knows_another(&self, chain: &Chain, key: &PublicKey) -> Result<bool, NodeError> {
+        let consensus = self.consensus.iter().map(|consensus| &consensus.key);
+        for other in consensus.chain([&self.note, &self.peer]).map(SecretKey::public_key) {
+            if other != key && record_of(chain, other)?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn configured<'a>(&'a self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
         let configured = |setting, path: &'a PathBuf, purpose, key: &SecretKey| Configured {
             setting,
             path,
             purpose,
             key: key.public_key().clone(),
         };
-        let consensus = config.keys.consensus.as_ref().zip(self.consensus.as_ref());
-        let consensus =
-            consensus.map(|(path, key)| configured("keys.consensus", path, KeyPurpose::Consensus, key));
+        let consensus = self.consensus.iter().map(|ConsensusKey { setting, path, key }| {
+            configured(*setting, path, KeyPurpose::Consensus, key)
+        });
         let node = [
             configured("keys.note", &config.keys.note, KeyPurpose::Note, &self.note),
             configured("keys.peer", &config.keys.peer, KeyPurpose::Peer, &self.peer),
         ];
-        consensus.into_iter().chain(node).collect()
+        consensus.chain(node).collect()
     }
 }
 

@@ -10,9 +10,11 @@ mod keys;
 mod open_files;
 mod peers;
 mod ports;
+mod powers;
 mod run;
 mod signer;
 mod signing;
+mod taking_part;
 pub mod telemetry;
 mod vitals;
 

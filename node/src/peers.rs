@@ -14,8 +14,7 @@ pub(crate) fn of_founders(genesis: &Genesis, own: PeerId) -> BTreeMap<PeerId, Pe
         for declared in founder.member.keys.iter().filter(|key| key.purpose == KeyPurpose::Peer) {
             let Ok(peer_id) = peer_id_of(&declared.key.to_bytes()) else { continue };
             if peer_id != own {
-                let member = MemberNumber(number);
-                let peer = Peer { member, power: founder.power, connected: false, status: None };
+                let peer = Peer { member: MemberNumber(number), connected: false, status: None };
                 peers.insert(peer_id, peer);
             }
         }

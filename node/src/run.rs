@@ -8,7 +8,7 @@ use bulla_chain::{Chain, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, NodeIdentity, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
-use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions};
+use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -27,18 +27,18 @@ use crate::keys::Keys;
 use crate::open_files;
 use crate::peers;
 use crate::ports::Ports;
-use crate::signer::GuardedSigner;
-use crate::signing;
+use crate::taking_part::TakingPart;
 use crate::vitals::NodeVitals;
 
 /// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
 pub type StartConsensus = Box<
-    dyn FnOnce(
+    dyn FnMut(
             ConsensusConfig,
             Arc<dyn Application>,
             Role,
         ) -> BoxFuture<'static, Result<ConsensusHandle, ConsensusError>>
-        + Send,
+        + Send
+        + Sync,
 >;
 
 /// What a node stands on, and a test may replace.
@@ -91,8 +91,8 @@ pub async fn run_with(
         tasks.spawn(Arc::clone(&followed).follow());
         clock = followed;
     }
-    let me = keys.address();
-    let Opened { store, signed, signing } = open_store(&config, &genesis, me)?;
+    let me = keys.addresses();
+    let Opened { store, signed, signing } = open_store(&config, &genesis, me.clone())?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
     }
@@ -115,7 +115,7 @@ pub async fn run_with(
     let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
-        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me, stopped.clone()));
+        Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me.clone(), stopped.clone()));
     tasks.spawn(Arc::clone(&chain).follow_mempool());
     tasks.spawn(announce(announcements, host.clone()));
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
@@ -127,7 +127,7 @@ pub async fn run_with(
         chain: Arc::clone(&chain),
         health: Arc::clone(&health),
         host: host.clone(),
-        address: me,
+        addresses: me,
     };
     let api = Arc::new(NodeApi::new(
         Arc::clone(&chain),
@@ -147,16 +147,16 @@ pub async fn run_with(
     let serving = bulla_api::serve_on(api, ports.grpc, ports.http, tls, stopped);
     tokio::pin!(serving, stop);
     let mut consensus = None;
-    let taking_part = async {
-        if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
-            signing::settle(&signed, &health, &chain, power).await;
-            let (signed, health, chain) = (Arc::clone(&signed), Arc::clone(&health), Arc::clone(&chain));
-            tasks.spawn(signing::release(signed, health, chain, power));
-        }
-        let started = start_consensus(&config, &genesis, &keys, &signed, application, start).await?;
-        health.follow(started.status());
-        Ok::<_, NodeError>(consensus.insert(started).failed().await)
+    let taking_part = TakingPart {
+        config: consensus_config(&config, &genesis, &keys)?,
+        keys: &keys,
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        signed: Arc::clone(&signed),
+        application,
+        start,
     };
+    let taking_part = taking_part.run(&mut consensus, &mut tasks);
     let ended = tokio::select! {
         served = &mut serving => served.map_err(NodeError::from),
         () = &mut stop => Ok(()),
@@ -201,11 +201,11 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
 }
 
 /// Opens the data folder; makes it when there is none. An observer has no votes to forget.
-fn open_store(config: &NodeConfig, genesis: &Genesis, me: Option<Address>) -> Result<Opened, NodeError> {
-    let trust = config.trust_copied_data || me.is_none();
+fn open_store(config: &NodeConfig, genesis: &Genesis, me: Vec<Address>) -> Result<Opened, NodeError> {
+    let trust = config.trust_copied_data || me.is_empty();
     let options = StoreOptions {
         open_files_max: open_files::for_the_store(),
-        voter: me,
+        voters: me,
         copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
@@ -234,14 +234,11 @@ async fn start_host(
     Ok(Host::spawn(host).await?)
 }
 
-async fn start_consensus(
+fn consensus_config(
     config: &NodeConfig,
     genesis: &Genesis,
     keys: &Keys,
-    signed: &Arc<SignedGuard>,
-    application: Arc<dyn Application>,
-    start: StartConsensus,
-) -> Result<ConsensusHandle, NodeError> {
+) -> Result<ConsensusConfig, NodeError> {
     let address = |text: &String| {
         text.parse::<bulla_consensus::Multiaddr>()
             .map_err(|error| NodeError::Listen { text: text.clone(), reason: error.to_string() })
@@ -255,11 +252,7 @@ async fn start_consensus(
         config.data.join(ENGINE_LOG),
     );
     consensus.peers = config.consensus.peers.iter().map(address).collect::<Result<_, _>>()?;
-    let role = match &keys.consensus {
-        Some(key) => Role::Validator(Arc::new(GuardedSigner::new(key.clone(), Arc::clone(signed)))),
-        None => Role::Observer,
-    };
-    Ok(start(consensus, application, role).await?)
+    Ok(consensus)
 }
 
 /// Carries the mempool's batches to the peers.

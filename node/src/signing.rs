@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use bulla_chain::Chain;
 use bulla_storage::SignedGuard;
-use bulla_types::Height;
+use bulla_types::{Address, Height, Validator};
 use tracing::{info, warn};
 
 use crate::health::Health;
+use crate::powers::powers;
 
 /// How often the peers' heights are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -34,9 +35,9 @@ struct Claim {
 /// Waits until validators with more than two thirds of the power, this one included, have said how far they
 /// are, and holds this node's signatures back accordingly. Consensus must not start before: a node that stays
 /// silent in the first round of a height is missed in it for ever.
-pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain, own_power: u64) {
+pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain, me: Address) {
     let claims = loop {
-        match claims(health, chain, own_power) {
+        match claims(health, chain, me) {
             Some(claims) => break claims,
             None => tokio::time::sleep(LOOK_EVERY).await,
         }
@@ -64,15 +65,10 @@ pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain,
 
 /// Lets go of a height that was held back on a false claim, so that no single validator can silence another.
 /// Ends when this node has passed it.
-pub(crate) async fn release(
-    signed: Arc<SignedGuard>,
-    health: Arc<Health>,
-    chain: Arc<Chain>,
-    own_power: u64,
-) {
+pub(crate) async fn release(signed: Arc<SignedGuard>, health: Arc<Health>, chain: Arc<Chain>, me: Address) {
     while signed.held_back().0 > chain.tip().height {
         tokio::time::sleep(LOOK_AGAIN_EVERY).await;
-        let Some(claims) = claims(&health, &chain, own_power) else { continue };
+        let Some(claims) = claims(&health, &chain, me) else { continue };
         let decided = decided(&claims, total_power(&chain));
         if decided < signed.held_back() {
             signed.hold_back(decided);
@@ -81,12 +77,14 @@ pub(crate) async fn release(
 }
 
 /// What the connected validators claim, when they and this one have more than two thirds of the power.
-fn claims(health: &Health, chain: &Chain, own_power: u64) -> Option<Vec<Claim>> {
+fn claims(health: &Health, chain: &Chain, me: Address) -> Option<Vec<Claim>> {
+    let powers = powers(chain);
     let peers = health.peers().into_iter().map(|(_, peer)| peer);
     let claims: Vec<Claim> = peers
-        .filter(|peer| peer.power > 0 && peer.connected)
-        .filter_map(|peer| Some(Claim { height: peer.status?.height, power: peer.power }))
+        .filter(|peer| peer.connected)
+        .filter_map(|peer| Some(Claim { height: peer.status?.height, power: *powers.get(&peer.member)? }))
         .collect();
+    let own_power = chain.tip().validators.get(&me).map_or(0, Validator::power);
     let power = claims.iter().fold(own_power, |power, claim| power.saturating_add(claim.power));
     chain.tip().validators.quorum(power).then_some(claims)
 }

@@ -11,6 +11,7 @@ mod command_line;
 mod crashes;
 mod damage;
 mod full_disk;
+mod governance;
 mod http;
 mod idle;
 mod large;

@@ -30,7 +30,7 @@ pub struct NetworkBuilder {
 }
 
 /// Nodes over one ledger, and the folder where all of it stands. Nodes are named by their position from 0:
-/// the validators, then the observers.
+/// the validators, the candidates, then the observers.
 pub struct Network {
     nodes: Vec<Node>,
     ledger: Ledger,
@@ -168,6 +168,13 @@ impl Network {
 }
 
 impl NetworkBuilder {
+    /// With so many registration bodies that could validate, after the validators.
+    #[must_use]
+    pub fn candidates(mut self, candidates: usize) -> Self {
+        self.founding = self.founding.candidates(candidates);
+        self
+    }
+
     /// With so many observers.
     #[must_use]
     pub fn observers(mut self, observers: usize) -> Self {

@@ -69,7 +69,7 @@ impl NodeApi {
         let waiter = waiter?;
         let id = Submission::id_of(submission)?;
         // A request id's own time keeps its transaction out of every block later than this.
-        let window_ms = self.genesis.parameters().request_window_ms;
+        let window_ms = self.chain.tip().parameters.request_window_ms;
         let not_after = BlockTime(self.chain.now().0.saturating_add(2 * window_ms));
         self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
         Some(id)

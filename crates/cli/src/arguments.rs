@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     account, bench, calendar, cases, certificate, checkpoint, clocks, completion, deadlines, evidence, fsck,
-    key, localnet, member, profile, receipt, status, status_proof, verify,
+    governance, key, localnet, member, profile, receipt, status, status_proof, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -61,6 +61,7 @@ pub(crate) enum Command {
     Certificate(certificate::Arguments),
     Deadlines(deadlines::Arguments),
     Clocks(clocks::Arguments),
+    Governance(governance::Arguments),
     Receipt(receipt::Arguments),
     StatusProof(status_proof::Arguments),
     Verify(verify::Arguments),
@@ -87,6 +88,7 @@ impl Command {
             Self::Certificate(arguments) => arguments.run(context),
             Self::Deadlines(arguments) => arguments.run(context),
             Self::Clocks(arguments) => arguments.run(context),
+            Self::Governance(arguments) => arguments.run(context),
             Self::Receipt(arguments) => arguments.run(context),
             Self::StatusProof(arguments) => arguments.run(context),
             Self::Verify(arguments) => arguments.run(context),

@@ -55,6 +55,12 @@ texts! {
     NOT_A_DOCUMENT = "\"{0}\" is neither a file nor a digest of 64 hexadecimal digits" "“{0}”既不是文件，也不是 64 位十六进制的摘要";
     ONE_OF = "one of {0} is wanted" "应为以下之一：{0}";
     NUMBER_WITHIN = "a number from {0} to {1} is wanted" "应为 {0} 至 {1} 之间的数";
+    POWER_FORM = "write KEY or KEY=POWER, such as consensus.pem=1; a power of 0 is --remove"
+        "应写作“密钥”或“密钥=表决权”，如 consensus.pem=1；表决权为 0 请用 --remove";
+    PARAMETER_UNKNOWN = "write FIELD=VALUE with one of the fields {0}" "应写作“参数=值”，参数为以下之一：{0}";
+    PARAMETER_FIXED = "{0} stays as the ledger was founded with it" "{0} 自账本创设时固定，不能变更";
+    PARAMETER_VALUE = "{0} cannot be \"{1}\"" "{0} 的值不能为“{1}”";
+    NO_ROLE_LEFT = "no role would be left" "成员将不再具有任何角色";
     SIGNER_FORM = "write MEMBER:KEYFILE, such as 1:body-1.pem" "应写作“成员:密钥文件”，如 1:body-1.pem";
     LANGUAGE_FORM = "zh or en is wanted" "应为 zh 或 en";
     INVALID_VALUE = "the value '{0}' of '{1}' is not valid: {2}" "“{1}”的值“{0}”无效：{2}";

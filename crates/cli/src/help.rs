@@ -37,6 +37,7 @@ const VALUES_ZH: &[(&str, &str)] = &[
     ("IDENTIFIER", "标识"),
     ("INDEX_OR_TXID", "索引或交易编号"),
     ("KEY", "密钥"),
+    ("KEY[=POWER]", "密钥[=表决权]"),
     ("KIND", "类型"),
     ("LANG", "语言"),
     ("MEMBER", "成员"),

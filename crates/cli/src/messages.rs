@@ -60,6 +60,7 @@ texts! {
     PEER = "Peer id" "节点标识";
     PEERS_OF = "Connected peers" "已连接节点";
     PLACE = "Place" "位置";
+    POWER = "Voting power" "表决权";
     PUBLIC_KEY = "Public key" "公钥";
     PURPOSE = "Purpose" "用途";
     REACHED = "Connected" "已连接";

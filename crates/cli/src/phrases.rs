@@ -9,6 +9,7 @@ mod client;
 mod damage;
 mod files;
 mod form;
+mod governance;
 mod proof;
 mod rules;
 mod system;
@@ -27,6 +28,7 @@ const OWN: &[&[Phrase]] = &[
     damage::PHRASES,
     files::PHRASES,
     form::PHRASES,
+    governance::PHRASES,
     proof::PHRASES,
     rules::PHRASES,
 ];

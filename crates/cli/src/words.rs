@@ -4,9 +4,9 @@ use std::ffi::OsStr;
 use std::marker::PhantomData;
 
 use bulla_types::{
-    CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding, KeyPurpose, KeyStatus,
-    Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass,
-    RegisterStatus, Role, proto,
+    AccessToEntries, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding,
+    KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus, ObjectStatus,
+    ProfileStatus, RecordFlagClass, RegisterStatus, Role, proto,
 };
 use bulla_verify::report::Claim;
 
@@ -113,9 +113,14 @@ words! {
         Subject = "subject" "subject" "登记主体",
         Agent = "agent" "agent" "代理人",
     }
+    AccessToEntries {
+        Open = "open" "open" "公开",
+        Members = "members" "members" "仅限成员",
+    }
     MemberStatus {
         Active = "active" "active" "有效",
         Suspended = "suspended" "suspended" "暂停",
+        Expelled = "expelled" "expelled" "除名",
     }
     KeyPurpose {
         Operate = "operate" "operate" "业务",

@@ -36,6 +36,7 @@ mod client;
 mod clock;
 mod deposit;
 mod error;
+mod governance;
 mod node;
 mod prepared;
 mod reads;
@@ -60,6 +61,7 @@ pub use cases::{
 pub use client::Client;
 pub use deposit::DepositRequest;
 pub use error::{ClientError, NodeRefusal};
+pub use governance::ChangeRolesRequest;
 pub use prepared::Prepared;
 pub use reads::EntryRef;
 pub use receipt::VerifiedReceipt;

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use bulla_types::limits::BLOCK_DEADLINES_MAX;
 use bulla_types::{
-    BlockTime, Height, LedgerId, MemberNumber, OutageEnded, Outcome, Parameters, RequestId, SystemEvent,
-    Transaction, TransactionId, ValidatorSet,
+    BlockTime, Height, LedgerId, MemberNumber, OutageEnded, Outcome, Parameters, RequestId, StateKey,
+    SystemEvent, Transaction, TransactionId, ValidatorSet,
 };
 
 use crate::cases::due::{self, DuePhase};
 use crate::events;
 use crate::invariants;
 use crate::overlay::Overlay;
+use crate::record::Record;
 use crate::refusal::{Cause, ExecutionError};
 use crate::request;
 use crate::transaction::{self, Stamp};
@@ -48,6 +49,8 @@ pub struct BlockChanges {
     pub prune_requests_before_ms: u64,
     /// The validators of the next height, when they change.
     pub validators: Option<ValidatorSet>,
+    /// The parameters in force for the next height, when they change.
+    pub parameters: Option<Parameters>,
 }
 
 /// Bytes that the entry of an event of a deadline has at most.
@@ -186,10 +189,25 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
         invariants::check(&self.state);
         Ok(BlockChanges {
             state: self.state.changes()?,
-            requests: self.requests,
+            validators: self.validators(),
+            parameters: self.parameters(),
             prune_requests_before_ms: request::forgotten_before_ms(&self.context),
-            validators: None,
+            requests: self.requests,
         })
+    }
+
+    fn validators(&self) -> Option<ValidatorSet> {
+        match self.state.written_under(&StateKey::Validators) {
+            Some(Record::Validators(set)) => Some((**set).clone()),
+            _ => None,
+        }
+    }
+
+    fn parameters(&self) -> Option<Parameters> {
+        match self.state.written_under(&StateKey::Parameters) {
+            Some(Record::Parameters(parameters)) => Some((**parameters).clone()),
+            _ => None,
+        }
     }
 
     fn attempt(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {

@@ -22,6 +22,7 @@ mod error;
 mod evidence;
 pub mod field;
 mod genesis;
+mod governance;
 mod header;
 mod identifier;
 mod ids;
@@ -80,6 +81,9 @@ pub use entry::{Content, Entry};
 pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};
 pub use genesis::{Founder, Genesis, LedgerClass};
+pub use governance::{
+    ChangeParameters, ChangeRoles, ChangeValidators, ParameterSetRecord, ValidatorChange, ValidatorSetRecord,
+};
 pub use header::Header;
 pub use identifier::{Identifier, IdentifierError, LedgerShortId};
 pub use ids::{Address, BlockHash, KeyId, LedgerId, ObjectKey, ProfileDigest, RuleTag, TransactionId};
@@ -96,7 +100,7 @@ pub use member::{
 };
 pub use number::{
     AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, Height, MemberNumber, ObjectNumber,
-    RegistrationNumber, SuspensionNumber,
+    ParameterSetNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
 };
 pub use opening::{Commitment, FieldPath, Opening, commit};
 pub use outcome::Outcome;

@@ -94,12 +94,16 @@ pub const BLOCK_ENCODED_BYTES_MAX: usize =
 /// Validators of one ledger. Every pair of them holds a connection and every certificate carries two
 /// thirds of their signatures.
 pub const VALIDATORS_MAX: usize = 128;
+/// Changes of validators that one action makes.
+pub const VALIDATOR_CHANGES_MAX: usize = 32;
 /// Sum of all voting power, exclusive: 3 times it must fit 64 bits with room to spare.
 pub const TOTAL_POWER_MAX: u64 = 1 << 60;
 /// Encoded certificate: [`VALIDATORS_MAX`] signatures of at most 106 bytes, and the rest.
 pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 /// Encoded validator set: [`VALIDATORS_MAX`] validators of at most 85 bytes.
 pub const VALIDATOR_SET_BYTES_MAX: usize = 16 * 1024;
+/// Encoded set of validators with its first height, as the state map holds it.
+pub const VALIDATOR_SET_RECORD_BYTES_MAX: usize = VALIDATOR_SET_BYTES_MAX + 32;
 
 // --- Genesis and parameters ---------------------------------------------------------------------------
 
@@ -126,6 +130,19 @@ pub const OUTAGE_LONGER_THAN_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 pub const OUTAGE_HELD_MS_MAX: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Longest timeout of a step of consensus, milliseconds: ten minutes.
 pub const TIMEOUT_MS_MAX: u32 = 10 * 60 * 1000;
+
+// A ledger may be founded outside the next four; a change does not lead out of them, since the ledger might then
+// accept no block or no transaction any more, among them the one that would take the change back.
+
+/// Narrowest window for request ids that a change leads to, milliseconds: a minute.
+pub const CHANGED_REQUEST_WINDOW_MS_MIN: u64 = 60 * 1000;
+/// Narrowest bound between block time and a voter's clock that a change leads to, milliseconds.
+pub const CHANGED_TIME_BOUND_MS_MIN: u64 = 500;
+/// Shortest timeout of a step of consensus, and of what each round adds to it, that a change leads to,
+/// milliseconds.
+pub const CHANGED_TIMEOUT_MS_MIN: u32 = 50;
+/// Fewest entries of a block that a change leads to: what falls due comes first in it.
+pub const CHANGED_BLOCK_ENTRIES_MIN: u32 = 16;
 
 // --- State --------------------------------------------------------------------------------------------
 

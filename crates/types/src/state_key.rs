@@ -6,8 +6,8 @@ use crate::credit_code::CreditCode;
 use crate::error::{DecodeError, Fault};
 use crate::ids::{Address, KeyId, ObjectKey, ProfileDigest, RuleTag};
 use crate::number::{
-    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, RegistrationNumber,
-    SuspensionNumber, counted_from_one, within,
+    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, ParameterSetNumber,
+    RegistrationNumber, SuspensionNumber, ValidatorSetNumber, counted_from_one, within,
 };
 use crate::subject::{Subject, SubjectKind};
 use crate::time::BlockTime;
@@ -40,6 +40,8 @@ const SUSPENSION: u8 = 0x18;
 const SUSPENDED: u8 = 0x19;
 const OUTAGE: u8 = 0x1a;
 const CYCLE: u8 = 0x1b;
+const VALIDATOR_SET: u8 = 0x1c;
+const PARAMETER_SET: u8 = 0x1d;
 
 /// What a value of the state map is about. Each kind of key has one type of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -132,6 +134,10 @@ pub enum StateKey {
     Outage,
     /// A cycle of reports that runs, by its end: [`IndexRecord`](crate::IndexRecord).
     Cycle(Cycle),
+    /// A set of validators in their history: [`ValidatorSetRecord`](crate::ValidatorSetRecord).
+    ValidatorSet(ValidatorSetNumber),
+    /// A set of parameters in their history: [`ParameterSetRecord`](crate::ParameterSetRecord).
+    ParameterSet(ParameterSetNumber),
 }
 
 /// Whose clocks a suspension stops.
@@ -198,11 +204,15 @@ pub enum Counter {
     Certificates,
     /// Numbers of suspensions of clocks.
     Suspensions,
+    /// Numbers of sets of validators.
+    ValidatorSets,
+    /// Numbers of sets of parameters.
+    ParameterSets,
 }
 
 impl Counter {
     /// Every sequence, in rising order of number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Members,
         Self::Evidence,
         Self::Accounts,
@@ -211,6 +221,8 @@ impl Counter {
         Self::Registrations,
         Self::Certificates,
         Self::Suspensions,
+        Self::ValidatorSets,
+        Self::ParameterSets,
     ];
 
     const fn number(self) -> u8 {
@@ -223,6 +235,8 @@ impl Counter {
             Self::Registrations => 6,
             Self::Certificates => 7,
             Self::Suspensions => 8,
+            Self::ValidatorSets => 9,
+            Self::ParameterSets => 10,
         }
     }
 
@@ -327,6 +341,8 @@ impl StateKey {
             Self::Cycle(Cycle { due, profile, procedure }) => {
                 [&[CYCLE][..], &due.0.to_be_bytes(), profile.as_bytes(), &procedure.to_be_bytes()].concat()
             }
+            Self::ValidatorSet(number) => [&[VALIDATOR_SET][..], &number.0.to_be_bytes()].concat(),
+            Self::ParameterSet(number) => [&[PARAMETER_SET][..], &number.0.to_be_bytes()].concat(),
         }
     }
 
@@ -528,6 +544,8 @@ impl Reader<'_> {
                 profile: ProfileDigest::from_bytes(self.take()?),
                 procedure: self.take().map(u16::from_be_bytes)?,
             })),
+            VALIDATOR_SET => Ok(StateKey::ValidatorSet(ValidatorSetNumber::from_wire(self.number()?)?)),
+            PARAMETER_SET => Ok(StateKey::ParameterSet(ParameterSetNumber::from_wire(self.number()?)?)),
             OBJECT_KEY => Ok(StateKey::ObjectKey(ObjectKey::from_bytes(self.take()?))),
             DUE => self.due().map(StateKey::Due),
             RECKONED => Ok(StateKey::Reckoned {

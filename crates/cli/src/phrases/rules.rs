@@ -59,10 +59,6 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("key {} is already enrolled, for member {}", "密钥 {0} 已登记在成员 {1} 名下"),
     ("the holder of key {} does not prove to have it", "未能证明持有密钥 {0}"),
     (
-        "key {} is for consensus, and the validators do not change in this protocol version",
-        "密钥 {0} 用于共识，本协议版本中验证者不变更",
-    ),
-    (
         "key {} is reported compromised since {}, a report can only reach further back",
         "密钥 {0} 已报告自 {1} 起泄露，再次报告只能追溯到更早",
     ),

@@ -70,7 +70,8 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
     Box::new(move |config: ConsensusConfig, application, role| {
         let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
         let mut misconduct = Byzantine::default();
-        let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault {
+        let (key, genesis) = (key.clone(), genesis.clone());
+        let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault.clone() {
             Fault::ProposesWrongBlocks(wrongs) => {
                 (Faulty::new(application, WrongBlocks::new(genesis, wrongs)), signer)
             }

@@ -257,6 +257,7 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
         data: "data".into(),
         keys: KeyPaths {
             consensus: (node.role == NodeRole::Validator).then(|| "keys/consensus.pem".into()),
+            consensus_besides: Vec::new(),
             note: "keys/note.pem".into(),
             peer: "keys/peer.pem".into(),
         },
