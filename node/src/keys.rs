@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 use bulla_chain::{Chain, ChainError};
 use bulla_crypto::{PublicKey, SecretKey, key_file};
-use bulla_types::{Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, MemberNumber, StateKey};
+use bulla_types::{
+    Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, StateKey,
+};
 use tracing::warn;
 
 use crate::config::NodeConfig;
@@ -102,6 +104,14 @@ impl Keys {
                     purpose_name(enrolled.purpose),
                     owner()
                 )));
+            }
+            // A key that has ended is believed no more. A CONSENSUS key that has signs nothing, and may stay.
+            if enrolled.status != KeyStatus::InForce && purpose != KeyPurpose::Consensus {
+                let how = match enrolled.status {
+                    KeyStatus::Compromised => "was reported compromised",
+                    KeyStatus::InForce | KeyStatus::Retired => "was retired",
+                };
+                return Err(foreign(format!("it is of {} and {how}", owner())));
             }
             match &of_node {
                 Some((member, other_setting, other_path)) if *member != enrolled.member => {

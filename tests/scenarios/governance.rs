@@ -3,9 +3,9 @@
 use std::path::Path;
 use std::process::Command;
 
-use bulla_client::{Client, EntryRef, VerifiedReceipt};
+use bulla_client::{Client, EntryRef, Submitted, VerifiedReceipt};
 use bulla_crypto::{SecretKey, key_file};
-use bulla_tests::deposits::deposit;
+use bulla_tests::deposits::{deposit, submission};
 use bulla_tests::{Load, Network, until};
 use bulla_types::proto::GetStatusResponse;
 use bulla_types::{
@@ -152,6 +152,49 @@ fn verified_by_another_hand(network: &Network, name: &str, receipt: &VerifiedRec
     let genesis = network.folder().join("genesis.bin");
     let checked = Command::new("python3").arg(script).args([&file, &genesis]).output().unwrap();
     assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_takes_another_note_key_and_does_not_start_with_the_one_that_was_retired() {
+    const ROTATED: usize = 3;
+    let mut network = Network::of(4).start().await;
+    let client = network.client(0).await;
+    let body = network.ledger().operators[ROTATED].clone();
+    let former = network.nodes()[ROTATED].config().keys.note.clone();
+    let former_id = KeyId::of(key_file::read(&former, None).unwrap().public_key());
+    let new = SecretKey::generate(&mut OsRng);
+    let file = network.folder().join("note-2.pem");
+    key_file::write(&file, &new, None).unwrap();
+
+    let act = client.transaction().signer(&body.administrator());
+    let key = act.declare_key(KeyPurpose::Note, &new);
+    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    network.agreed().await;
+    network.node(ROTATED).terminate().await;
+    network.node(ROTATED).configure(|config| config.keys.note = file);
+    network.node(ROTATED).start();
+    network.ready().await;
+    let retirement = ChangeKeyStatus { key_id: former_id, change: KeyChange::Retire };
+    let act = client.transaction().signer(&body.administrator());
+    let act = act.action(Action::ChangeKeyStatus(retirement));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+
+    let by_way_of = network.client(ROTATED).await;
+    let request = submission(network.ledger_id(), &network.service(), "合同");
+    let Submitted::Admitted(ticket) = by_way_of.submit(&request).await.unwrap() else { panic!("it is new") };
+    assert_eq!(ticket.note_key_id, KeyId::of(new.public_key()));
+    by_way_of.verify_ticket(&ticket).await.unwrap();
+    by_way_of.submit_and_wait(&request).await.unwrap();
+
+    network.agreed().await;
+    network.node(ROTATED).terminate().await;
+    network.node(ROTATED).configure(|config| config.keys.note = former);
+    network.node(ROTATED).start();
+    assert_eq!(network.node(ROTATED).ended().await.code(), Some(1));
+    let log = network.nodes()[ROTATED].log();
+    assert!(log.contains("[CONFIG_INVALID]") && log.contains("and was retired"), "{log}");
+    network.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

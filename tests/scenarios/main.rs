@@ -12,6 +12,7 @@ mod crashes;
 mod damage;
 mod full_disk;
 mod governance;
+mod governance_drafts;
 mod http;
 mod idle;
 mod large;

@@ -41,6 +41,7 @@ const VALUES_ZH: &[(&str, &str)] = &[
     ("KIND", "类型"),
     ("LANG", "语言"),
     ("MEMBER", "成员"),
+    ("MEMBER:KEY", "成员:密钥"),
     ("MEMBER:KEYFILE", "成员:密钥文件"),
     ("MODE", "方式"),
     ("N", "数量"),

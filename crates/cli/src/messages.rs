@@ -105,6 +105,13 @@ texts! {
     WITHIN = "Belongs to" "所属账户";
     WITHOUT_TERM = "without end" "无期限";
 
+    DRAFT_ACTS = "What is decided" "决定事项";
+    DRAFT_OF_TIME = "For the time of" "拟记录时间";
+    DRAFT_NOT_AFTER = "Not recorded after" "最晚记录时间";
+    DRAFT_SIGNERS = "Signers" "签名方";
+    DRAFT_SIGNED = "signed" "已签名";
+    DRAFT_UNSIGNED = "not signed yet" "尚未签名";
+
     CLOCKS = "Not counted for" "适用范围";
     EVERY_CASE = "every case" "全部案件";
     FIRST_DAY = "First day" "首日";

@@ -77,6 +77,8 @@ pub struct BlockExecution<'v, V> {
     deadlines: Option<DuePhase>,
     /// The outage that the block ends.
     outage: Option<OutageEnded>,
+    /// From when on requests are taken, once that is known.
+    requests_taken_from: Option<Option<BlockTime>>,
 }
 
 impl<'v, V: StateView> BlockExecution<'v, V> {
@@ -99,6 +101,7 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             requests: Vec::new(),
             seen: BTreeMap::new(),
             deadlines: Some(DuePhase::default()),
+            requests_taken_from: None,
         }
     }
 
@@ -196,6 +199,16 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
         })
     }
 
+    /// Read once for each block.
+    fn requests_taken_from(&mut self) -> Result<Option<BlockTime>, ViewError> {
+        if let Some(known) = self.requests_taken_from {
+            return Ok(known);
+        }
+        let from = request::taken_from(self.state.view())?;
+        self.requests_taken_from = Some(from);
+        Ok(from)
+    }
+
     fn validators(&self) -> Option<ValidatorSet> {
         match self.state.written_under(&StateKey::Validators) {
             Some(Record::Validators(set)) => Some((**set).clone()),
@@ -216,7 +229,8 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             time: self.context.time,
             transaction_id: Some(transaction.id()),
         };
-        request::check(&self.context, &self.seen, self.state.view(), transaction)?;
+        let taken_from = self.requests_taken_from()?;
+        request::check(&self.context, &self.seen, self.state.view(), taken_from, transaction)?;
         let outcomes = transaction::apply(&self.context, stamp, transaction.body(), &mut self.state);
         if outcomes.is_err() {
             self.state.discard();

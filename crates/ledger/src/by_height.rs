@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use bulla_types::{
-    Canonical, Counter, CounterRecord, Height, ParameterSetNumber, ParameterSetRecord, Parameters, StateKey,
-    ValidatorSet, ValidatorSetNumber, ValidatorSetRecord,
+    BlockTime, Canonical, Counter, CounterRecord, Height, ParameterSetNumber, ParameterSetRecord, Parameters,
+    StateKey, ValidatorSet, ValidatorSetNumber, ValidatorSetRecord,
 };
 
 use crate::record::Record;
@@ -49,11 +49,12 @@ impl ByHeight for ValidatorSetRecord {
 }
 
 impl ByHeight for ParameterSetRecord {
-    type Value = Parameters;
+    /// The parameters, and from when on requests are taken.
+    type Value = (Parameters, Option<BlockTime>);
     const COUNTER: Counter = Counter::ParameterSets;
 
-    fn new(first_height: Height, parameters: Parameters) -> Self {
-        Self { first_height, parameters }
+    fn new(first_height: Height, (parameters, requests_from): Self::Value) -> Self {
+        Self { first_height, parameters, requests_from }
     }
 
     fn first_height(&self) -> Height {
@@ -105,6 +106,14 @@ pub(crate) fn at<R: ByHeight>(view: &impl StateView, height: Height) -> Result<O
         }
     }
     Ok(found)
+}
+
+/// The newest record.
+pub(crate) fn newest<R: ByHeight>(view: &impl StateView) -> Result<Option<R>, ViewError> {
+    match numbers::<R>(view)? {
+        0 => Ok(None),
+        number => numbered(view, number).map(Some),
+    }
 }
 
 /// The whole history.

@@ -85,6 +85,10 @@ pub enum Cause {
     RequestIdReused { transaction_id: TransactionId, log_index: u64 },
     #[error("the request id was made at {request_time}, more than {window_ms} ms from block time {time}")]
     RequestOutsideWindow { request_time: BlockTime, time: BlockTime, window_ms: u64 },
+    #[error(
+        "the request id was made at {request_time}, since the parameters were changed none before {from} is taken"
+    )]
+    RequestForgotten { request_time: BlockTime, from: BlockTime },
     #[error("valid until {not_after}, block time is {time}")]
     Expired { not_after: BlockTime, time: BlockTime },
 
@@ -259,7 +263,9 @@ impl Cause {
             Self::WrongLedger { .. } => ReasonCode::WrongLedger,
             Self::RequestRepeated { .. } => ReasonCode::RequestRepeated,
             Self::RequestIdReused { .. } => ReasonCode::RequestIdReused,
-            Self::RequestOutsideWindow { .. } => ReasonCode::RequestTimeOutOfWindow,
+            Self::RequestOutsideWindow { .. } | Self::RequestForgotten { .. } => {
+                ReasonCode::RequestTimeOutOfWindow
+            }
             Self::Expired { .. } => ReasonCode::Expired,
             Self::SignerUnknown { .. } => ReasonCode::SignerUnknown,
             Self::SignerSuspended(_) => ReasonCode::MemberSuspended,

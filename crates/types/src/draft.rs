@@ -10,7 +10,10 @@ use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, list, rising};
 use crate::ids::{KeyId, TransactionId};
 use crate::key::{key_from_message, key_to_message, signature_from_message, signature_to_message};
-use crate::limits::{DRAFT_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, SIGNERS_MAX, TRANSACTION_BYTES_MAX};
+use crate::limits::{
+    DRAFT_BYTES_MAX, DRAFT_SIGNATURE_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, SIGNERS_MAX,
+    TRANSACTION_BYTES_MAX,
+};
 use crate::opening::Opening;
 use crate::proto;
 use crate::submission::{Submission, check_openings};
@@ -22,7 +25,7 @@ const VERSION: u32 = 1;
 
 const DRAFT_SHAPE: Shape = Shape(&[
     Field::one(2, "body", TRANSACTION_BYTES_MAX),
-    Field::list(3, "signatures", SIGNERS_MAX, 512),
+    Field::list(3, "signatures", SIGNERS_MAX, DRAFT_SIGNATURE_BYTES_MAX),
     Field::list(4, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX),
 ]);
 

@@ -17,6 +17,7 @@ mod cases;
 mod certificate;
 mod credit_code;
 mod digest;
+mod draft;
 mod entry;
 mod error;
 mod evidence;
@@ -77,6 +78,7 @@ pub use cases::{
 pub use certificate::{CertificateError, CommitCertificate};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
+pub use draft::{DraftError, TransactionDraft};
 pub use entry::{Content, Entry};
 pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};

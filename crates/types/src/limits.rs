@@ -65,6 +65,11 @@ pub const OPENINGS_BYTES_MAX: usize = 262_144;
 /// Encoded submission: a transaction, its openings and the framing of both.
 pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 16;
 
+/// Encoded draft: a body, its openings, and signatures of at most 150 bytes each with their framing.
+pub const DRAFT_BYTES_MAX: usize = 340_000;
+/// One signature of a draft, with its key.
+pub const DRAFT_SIGNATURE_BYTES_MAX: usize = 512;
+
 // --- Entries and blocks -------------------------------------------------------------------------------
 
 /// Encoded entry. C2SP tlog-tiles entry bundles give an entry's length in 16 bits.
@@ -210,6 +215,7 @@ pub const OUTCOME_BYTES_MAX: usize = 6 + 11 + 5 * 3 + 10 * GIVEN_MAX;
 // A transaction that is accepted always fits its entry: the entry adds at most three scalars (4 + 11 + 11
 // bytes), the framing of the transaction (4) and one outcome for each action.
 const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + OUTCOME_BYTES_MAX * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+const _: () = assert!(SUBMISSION_BYTES_MAX + SIGNERS_MAX * 256 <= DRAFT_BYTES_MAX);
 const _: () = assert!(REGISTER_RECORD_BYTES_MAX <= STATE_VALUE_BYTES_MAX);
 const _: () = assert!(STATUS_STEPS_MAX < RECORD_PROOFS_MAX);
 const _: () = assert!(106 * VALIDATORS_MAX + 64 <= CERTIFICATE_BYTES_MAX);

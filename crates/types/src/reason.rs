@@ -115,6 +115,10 @@ reasons! {
             en "The new key's proof of possession does not verify; sign it with the new key for this ledger and request."
             zh "新密钥的持有证明验证不通过，请用新密钥针对本账本和本请求签名。"
         }
+        SignedAlready = "SIGNED_ALREADY" {
+            en "The key has signed this draft already; pass it on to those who have not."
+            zh "该密钥已签署此文件，请转交尚未签名的各方。"
+        }
         KeyUnknown = "KEY_UNKNOWN" {
             en "The key is not enrolled on this ledger; check the key id."
             zh "该密钥未在本账本登记，请核对密钥编号。"

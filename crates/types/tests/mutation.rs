@@ -59,6 +59,7 @@ mutations! {
     an_entry_of_a_case: case_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_deadline: deadline_entry() => |bytes| Entry::decode(bytes.into());
     a_suspension_of_clocks: suspension_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_draft: governance_draft(&[2, 12]) => |bytes| TransactionDraft::decode(&bytes);
     an_act_of_governance: governance_transaction() => |bytes| Transaction::decode(bytes.into());
     an_entry_of_an_outage: outage_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_cycle: cycle_entry() => |bytes| Entry::decode(bytes.into());

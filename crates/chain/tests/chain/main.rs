@@ -8,4 +8,5 @@ mod commits;
 mod deadlines;
 mod due;
 mod equivocations;
+mod governance;
 mod ledger;

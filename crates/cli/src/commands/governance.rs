@@ -1,11 +1,14 @@
 //! `bulla governance`: the ledger's own affairs, by its registration bodies (账本治理).
 
-mod change_validators;
-mod expel;
+mod acts;
+mod described;
+mod direct;
+mod draft;
+mod drafted;
 mod fields;
 mod parameters;
-mod roles;
-mod set_parameters;
+mod sign;
+mod submit;
 mod validators;
 
 use clap::Subcommand;
@@ -23,11 +26,15 @@ pub(crate) struct Arguments {
 #[derive(Subcommand)]
 enum Command {
     Validators(validators::Arguments),
-    ChangeValidators(change_validators::Arguments),
+    ChangeValidators(direct::ChangeValidators),
     Parameters(parameters::Arguments),
-    SetParameters(set_parameters::Arguments),
-    Roles(roles::Arguments),
-    Expel(expel::Arguments),
+    SetParameters(direct::ChangeParameters),
+    Roles(direct::Roles),
+    Expel(direct::Expel),
+    Draft(draft::Arguments),
+    Show(sign::ShowArguments),
+    Sign(sign::SignArguments),
+    Submit(submit::Arguments),
 }
 
 impl Arguments {
@@ -39,6 +46,10 @@ impl Arguments {
             Command::SetParameters(arguments) => arguments.run(context),
             Command::Roles(arguments) => arguments.run(context),
             Command::Expel(arguments) => arguments.run(context),
+            Command::Draft(arguments) => arguments.run(context),
+            Command::Show(arguments) => arguments.run(context),
+            Command::Sign(arguments) => arguments.run(context),
+            Command::Submit(arguments) => arguments.run(context),
         }
     }
 }

@@ -41,6 +41,17 @@ pub(super) const PHRASES: &[Phrase] = &[
         "second_log is fixed: entries before would be missing from it",
         "second_log 不能变更：此前的条目将不在第二日志中",
     ),
+    ("key {} is none of those that are to sign", "密钥 {0} 不在应签名之列"),
+    ("the key is none of those that are to sign", "该密钥不在应签名之列"),
+    ("key {} has signed already", "密钥 {0} 已签名"),
+    (
+        "the signature does not verify: what was signed has been altered, or another key signed it",
+        "签名无效：所签内容已被改动，或由其他密钥签名",
+    ),
+    (
+        "the request id was made at {}, since the parameters were changed none before {} is taken",
+        "请求编号生成于 {0}，参数变更后不再受理 {1} 之前的请求",
+    ),
     ("nothing changes", "没有任何变更"),
     ("{} of {} would stop the ledger: at least {}", "{0} 为 {1} 将使账本停止：至少为 {2}"),
     ("{} of {} is too much: at most {}", "{0} 为 {1} 过大：最多为 {2}"),

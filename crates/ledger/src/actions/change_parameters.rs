@@ -10,11 +10,14 @@ use bulla_types::limits::{
     CHANGED_BLOCK_ENTRIES_MIN, CHANGED_REQUEST_WINDOW_MS_MIN, CHANGED_TIME_BOUND_MS_MIN,
     CHANGED_TIMEOUT_MS_MIN, REQUEST_WINDOW_MS_MAX, TIME_BOUND_MS_MAX,
 };
-use bulla_types::{ChangeParameters, ConsensusTimeouts, Outcome, ParameterSetRecord, Parameters, StateKey};
+use bulla_types::{
+    BlockTime, ChangeParameters, ConsensusTimeouts, Outcome, ParameterSetRecord, Parameters, StateKey,
+};
 
 use crate::by_height;
 use crate::record::Record;
 use crate::refusal::{Cause, ExecutionError};
+use crate::request;
 use crate::transaction::Execution;
 use crate::view::StateView;
 
@@ -36,8 +39,11 @@ pub(super) fn apply<V: StateView>(
         execution.threshold_raised = true;
     }
     execution.state.write(StateKey::Parameters, Record::Parameters(Arc::new(next.clone())));
-    let present = (*execution.context.parameters).clone();
-    by_height::keep::<ParameterSetRecord, _>(present, next.clone(), execution)?;
+    // A wider window must not take again what a narrower one has forgotten.
+    let forgotten = BlockTime(request::forgotten_before_ms(execution.context));
+    let requests_from = request::taken_from(execution.state.view())?.max(Some(forgotten));
+    let present = ((*execution.context.parameters).clone(), None);
+    by_height::keep::<ParameterSetRecord, _>(present, (next.clone(), requests_from), execution)?;
     Ok(Outcome::Done)
 }
 

@@ -7,6 +7,7 @@ use crate::limits::{RECORD_BYTES_MAX, VALIDATOR_SET_RECORD_BYTES_MAX};
 use crate::number::Height;
 use crate::parameters::Parameters;
 use crate::proto;
+use crate::time::BlockTime;
 use crate::validators::ValidatorSet;
 
 /// The validators from one height on, until the next of these records. The first one holds those of the genesis,
@@ -45,6 +46,9 @@ pub struct ParameterSetRecord {
     pub first_height: Height,
     /// The parameters.
     pub parameters: Parameters,
+    /// Requests whose own time is before this are refused, whatever the window says: they may be forgotten. `None`
+    /// in the set of the genesis.
+    pub requests_from: Option<BlockTime>,
 }
 
 impl Canonical for ParameterSetRecord {
@@ -55,6 +59,7 @@ impl Canonical for ParameterSetRecord {
         Ok(Self {
             first_height: Height::from_wire(message.first_height).at("first_height")?,
             parameters: message.parameters.required("parameters", Parameters::from_message)?,
+            requests_from: BlockTime::optional(message.requests_from_ms),
         })
     }
 
@@ -62,6 +67,7 @@ impl Canonical for ParameterSetRecord {
         proto::ParameterSetRecord {
             first_height: self.first_height.0,
             parameters: Some(self.parameters.to_message()),
+            requests_from_ms: BlockTime::optional_to_wire(self.requests_from),
         }
     }
 }

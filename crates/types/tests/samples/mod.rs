@@ -405,13 +405,24 @@ pub fn governance_transaction() -> Transaction {
     sign(&governance_body(), &[2, 12]).unwrap()
 }
 
+/// The same on its way, signed with the secret keys of these seeds.
+pub fn governance_draft(seeds: &[u8]) -> TransactionDraft {
+    let mut draft = TransactionDraft::new(&governance_body(), governance_openings()).unwrap();
+    seeds.iter().for_each(|&seed| draft.sign(&secret(seed)).unwrap());
+    draft
+}
+
 pub fn governance_entry() -> Entry {
     let content = Content::Transaction(governance_transaction());
     Entry { content, outcomes: vec![Outcome::Done; 4], ..deposit_entry() }
 }
 
 pub fn parameter_set_record() -> ParameterSetRecord {
-    ParameterSetRecord { first_height: Height(42), parameters: parameters() }
+    ParameterSetRecord {
+        first_height: Height(42),
+        parameters: parameters(),
+        requests_from: Some(BlockTime(BLOCK_TIME - 600_000)),
+    }
 }
 
 pub fn validator_set_record() -> ValidatorSetRecord {

@@ -8,6 +8,7 @@ mod samples;
 mod access;
 mod blocks;
 mod canonical;
+mod drafts;
 mod genesis;
 mod identifiers;
 mod openings;

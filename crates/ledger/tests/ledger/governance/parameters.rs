@@ -2,8 +2,8 @@
 
 use bulla_ledger::Cause;
 use bulla_types::{
-    Action, ChangeParameters, ConsensusTimeouts, MemberNumber, Outcome, ParameterSetNumber,
-    ParameterSetRecord, Parameters, ReasonCode, SecondLog, StateKey,
+    Action, BlockTime, ChangeParameters, ConsensusTimeouts, MemberNumber, Outcome, ParameterSetNumber,
+    ParameterSetRecord, Parameters, ReasonCode, RequestId, SecondLog, StateKey,
 };
 
 use super::bodies;
@@ -34,6 +34,38 @@ fn a_block_limit_changes_for_the_next_height_and_the_history_says_so() {
     assert_eq!((record(1).first_height.0, record(1).parameters), (1, founded));
     assert_eq!(record(2).first_height.0, ledger.height.0 + 1);
     assert_eq!(record(2).parameters, *ledger.parameters);
+}
+
+#[test]
+fn a_wider_window_takes_no_request_again_that_is_forgotten() {
+    let mut ledger = Ledger::new();
+    let body = ledger.body(1);
+    let far = BlockTime(ledger.time.0 + 86_400_000);
+    let once = ledger.request().not_after(far).operated_by(&body).deposit("a").transaction();
+    ledger.record(&once).unwrap();
+    let made = BlockTime(once.body().request_id.time_ms());
+    ledger.sleep(700_000);
+    let widen = change(&ledger, |parameters| parameters.request_window_ms = 3_600_000);
+    bodies(&mut ledger).action(widen).recorded();
+    let from = BlockTime(ledger.time.0 - 600_000);
+    assert!(!ledger.view.requests.contains_key(&(body.number, once.body().request_id)), "it is forgotten");
+    let refused = ledger.record(&once).unwrap_err();
+    assert_eq!(refused.cause, Cause::RequestForgotten { request_time: made, from });
+    assert_eq!(refused.reason(), ReasonCode::RequestTimeOutOfWindow);
+
+    // Narrowed and widened again: nothing older than any window that there was.
+    let narrow = change(&ledger, |parameters| parameters.request_window_ms = 60_000);
+    bodies(&mut ledger).action(narrow).recorded();
+    ledger.sleep(200_000);
+    let widen = change(&ledger, |parameters| parameters.request_window_ms = 3_600_000);
+    bodies(&mut ledger).action(widen).recorded();
+    let from = BlockTime(ledger.time.0 - 60_000);
+    let early = RequestId::new(from.0 - 1, &[9; 10]);
+    let request = ledger.request().with_id(early).operated_by(&body).deposit("b");
+    let forgotten = Cause::RequestForgotten { request_time: BlockTime(from.0 - 1), from };
+    request.refused(None, forgotten, ReasonCode::RequestTimeOutOfWindow);
+    let just = RequestId::new(from.0, &[9; 10]);
+    ledger.request().with_id(just).operated_by(&body).deposit("b").recorded();
 }
 
 #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::blocks::validator_sets;
 use super::genesis::parameter_sets;
-use super::values::{hashes, maybe_commitment, numbers, role_sets};
+use super::values::{hashes, maybe_commitment, numbers, role_sets, times};
 
 pub(super) fn acts_of_governance() -> impl Strategy<Value = Action> {
     let changes = btree_map(hashes(), 0..1_u64 << 59, 1..5).prop_map(|changes: BTreeMap<_, _>| {
@@ -32,6 +32,7 @@ pub(crate) fn validator_set_records() -> impl Strategy<Value = ValidatorSetRecor
 }
 
 pub(crate) fn parameter_set_records() -> impl Strategy<Value = ParameterSetRecord> {
-    (numbers(), parameter_sets())
-        .prop_map(|(height, parameters)| ParameterSetRecord { first_height: Height(height), parameters })
+    (numbers(), parameter_sets(), proptest::option::of(times())).prop_map(|(height, parameters, from)| {
+        ParameterSetRecord { first_height: Height(height), parameters, requests_from: from }
+    })
 }
