@@ -20,9 +20,7 @@ pub struct NodeConfig {
     pub data: PathBuf,
     /// Key files.
     pub keys: KeyPaths,
-    /// The engine's network: votes, proposal parts, sync.
-    pub consensus: PeerNetwork,
-    /// The members' network: relay and status.
+    /// The members' network: everything that nodes say to each other.
     pub network: PeerNetwork,
     /// What clients reach.
     pub api: ApiConfig,
@@ -60,7 +58,7 @@ pub struct KeyPaths {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PeerNetwork {
-    /// For example `/ip4/10.0.0.7/tcp/7001`.
+    /// For example `/ip4/10.0.0.7/tcp/7001`, or `/ip4/10.0.0.7/udp/7001/quic-v1` for QUIC.
     pub listen: String,
     /// Pinned addresses: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`.
     #[serde(default)]

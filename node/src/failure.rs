@@ -57,9 +57,9 @@ pub enum NodeError {
         /// Whose it is, and what for.
         whose: String,
     },
-    /// None of the node's keys is of this ledger.
+    /// None of the node's keys is of this ledger, and it could not hear that one has become so.
     #[error("the genesis {} knows none of the keys that this node is configured with: it is another ledger's, or \
-        the keys are another node's", path.display())]
+        the keys are another node's; the node of a new member names in network.peers whom it follows", path.display())]
     ForeignGenesis {
         /// The genesis.
         path: PathBuf,
@@ -128,9 +128,9 @@ impl NodeError {
             Self::Genesis { .. } => ReasonCode::GenesisInvalid,
             Self::Key(error) => key_file_reason(error),
             Self::Port { source, .. } if source.kind() == io::ErrorKind::AddrInUse => ReasonCode::PortInUse,
-            Self::Network(HostError::PortInUse { .. })
-            | Self::Serve(ServeError::Listen { .. })
-            | Self::Consensus(ConsensusError::Listen { .. }) => ReasonCode::PortInUse,
+            Self::Network(HostError::PortInUse { .. }) | Self::Serve(ServeError::Listen { .. }) => {
+                ReasonCode::PortInUse
+            }
             // An address that is not this machine's, or a port that needs rights.
             Self::Port { .. } | Self::Network(_) | Self::Consensus(_) => ReasonCode::ConfigInvalid,
             Self::Storage(error) | Self::Chain(ChainError::Storage(error)) => storage_reason(error),

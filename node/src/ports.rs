@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::str::FromStr;
 use std::time::Duration;
 
-use bulla_consensus::Multiaddr;
-use tokio::net::TcpListener;
+use bulla_network::{Multiaddr, Socket, socket_of};
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::time::Instant;
 
 use crate::config::NodeConfig;
@@ -15,8 +16,8 @@ use crate::failure::NodeError;
 /// just closed.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The listeners of the node's own servers. The ports of the two networks were tried with them, and are taken
-/// later, by the libraries that listen there.
+/// The listeners of the node's own servers. The port of the members' network was tried with them, and is taken
+/// later, by the library that listens there.
 pub(crate) struct Ports {
     pub(crate) grpc: TcpListener,
     pub(crate) http: TcpListener,
@@ -27,10 +28,23 @@ impl Ports {
     pub(crate) async fn take(config: &NodeConfig) -> Result<Self, NodeError> {
         let grpc = take("api.grpc", config.api.grpc).await?;
         let http = take("api.http", config.api.http).await?;
-        let network = socket_address(&config.network.listen)?;
-        let consensus = socket_address(&config.consensus.listen)?;
-        let _tried = (take("network.listen", network).await?, take("consensus.listen", consensus).await?);
+        try_network(&config.network.listen).await?;
         Ok(Self { grpc, http })
+    }
+}
+
+async fn try_network(text: &str) -> Result<(), NodeError> {
+    let setting = "network.listen";
+    match socket_of(&listen_address(text)?) {
+        Some(Socket::Tcp(address)) => take(setting, address).await.map(drop),
+        Some(Socket::Udp(address)) => {
+            let tried = UdpSocket::bind(address).await.map(drop);
+            tried.map_err(|source| NodeError::Port { setting, address, source })
+        }
+        None => Err(NodeError::Listen {
+            text: text.to_owned(),
+            reason: "it must be /ip4/…/tcp/… or /ip4/…/udp/…/quic-v1, or the same with ip6".to_owned(),
+        }),
     }
 }
 
@@ -47,32 +61,8 @@ async fn take(setting: &'static str, address: SocketAddr) -> Result<TcpListener,
     }
 }
 
-/// The socket of an address like `/ip4/192.0.2.7/tcp/7101`.
-fn socket_address(text: &str) -> Result<SocketAddr, NodeError> {
-    let unusable = |reason: String| NodeError::Listen { text: text.to_owned(), reason };
-    let address: Multiaddr = text.parse().map_err(|error| unusable(format!("{error}")))?;
-    let canonical = address.to_string();
-    let socket = match canonical.split('/').collect::<Vec<_>>()[..] {
-        ["", "ip4" | "ip6", ip, "tcp", port] => ip.parse().ok().zip(port.parse().ok()),
-        _ => None,
-    };
-    let (ip, port): (std::net::IpAddr, u16) =
-        socket.ok_or_else(|| unusable("it must be /ip4/…/tcp/… or /ip6/…/tcp/…".to_owned()))?;
-    Ok((ip, port).into())
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-
-    use super::*;
-
-    #[test]
-    fn only_tcp_addresses_are_listened_at() {
-        assert_eq!(socket_address("/ip4/127.0.0.1/tcp/7101").unwrap(), "127.0.0.1:7101".parse().unwrap());
-        assert_eq!(socket_address("/ip6/::1/tcp/7101").unwrap(), "[::1]:7101".parse().unwrap());
-        for text in ["127.0.0.1:7101", "/ip4/127.0.0.1/udp/7101/quic-v1", "/dns4/example.org/tcp/7101"] {
-            assert!(matches!(socket_address(text), Err(NodeError::Listen { .. })), "{text}");
-        }
-    }
+/// An address of the configuration.
+pub(crate) fn listen_address(text: &str) -> Result<Multiaddr, NodeError> {
+    Multiaddr::from_str(text)
+        .map_err(|error| NodeError::Listen { text: text.to_owned(), reason: error.to_string() })
 }

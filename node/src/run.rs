@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use bulla_api::{NodeApi, Tls};
 use bulla_chain::{Chain, CommittedState, open_or_found};
-use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, NodeIdentity, Role};
+use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
-use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, NodeStatus, RelayReply};
+use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
 use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, StoreOptions};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
@@ -24,9 +24,10 @@ use crate::failure::NodeError;
 use crate::health::Health;
 use crate::housekeeping::keep_house;
 use crate::keys::Keys;
+use crate::nodes::Nodes;
 use crate::open_files;
-use crate::peers;
-use crate::ports::Ports;
+use crate::peers::{self, Doorkeeper, Guests};
+use crate::ports::{Ports, listen_address};
 use crate::taking_part::TakingPart;
 use crate::vitals::NodeVitals;
 
@@ -34,6 +35,7 @@ use crate::vitals::NodeVitals;
 pub type StartConsensus = Box<
     dyn FnMut(
             ConsensusConfig,
+            Lanes,
             Arc<dyn Application>,
             Role,
         ) -> BoxFuture<'static, Result<ConsensusHandle, ConsensusError>>
@@ -51,7 +53,9 @@ pub struct Parts {
 
 impl Default for Parts {
     fn default() -> Self {
-        let start = |config, application, role| bulla_consensus::spawn(config, application, role).boxed();
+        let start = |config, lanes, application, role| {
+            bulla_consensus::spawn(config, lanes, application, role).boxed()
+        };
         Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start) }
     }
 }
@@ -109,10 +113,18 @@ pub async fn run_with(
     let (mempool, announcements) = Mempool::new(limits, genesis.ledger_id(), view, Arc::clone(&clock));
     let chain = Arc::new(Chain::open(store, Arc::new(mempool), Arc::clone(&clock))?);
 
-    keys.check_enrolled(&config, &genesis, &chain)?;
+    let own_keys = keys.own(&config);
+    own_keys.check(&chain)?;
     let (tls, ports) = (read_tls(&config)?, Ports::take(&config).await?);
-    let (host, events) = start_host(&config, &genesis, &keys).await?;
-    let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
+    let configured = peers::configured(&config.network.peers)?;
+    let news = chain.news();
+    let nodes = Nodes::read(&chain)?;
+    let guests = Guests::now(&chain, &nodes, &configured)?;
+    let (host, events, lanes) = start_host(&config, &genesis, &keys, &guests).await?;
+    let health = Arc::new(Health::new(Arc::clone(&chain), host.peer_id()));
+    guests.tell(chain.tip().height);
+    health.know(&guests.members);
+    tasks.spawn(own_keys.follow(Arc::clone(&chain), Arc::clone(&health), chain.news()));
     let (stopping, stopped) = watch::channel(false);
     let application: Arc<dyn Application> =
         Arc::new(ChainApplication::new(Arc::clone(&chain), Arc::clone(&health), me.clone(), stopped.clone()));
@@ -120,6 +132,15 @@ pub async fn run_with(
     tasks.spawn(announce(announcements, host.clone()));
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health)));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone()));
+    let doorkeeper = Doorkeeper {
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        host: host.clone(),
+        configured,
+        nodes,
+        guests,
+    };
+    tasks.spawn(doorkeeper.run(news));
     let (stuck, found_stuck) = oneshot::channel();
     tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
@@ -148,7 +169,8 @@ pub async fn run_with(
     tokio::pin!(serving, stop);
     let mut consensus = None;
     let taking_part = TakingPart {
-        config: consensus_config(&config, &genesis, &keys)?,
+        config: ConsensusConfig::new(genesis.ledger_id(), config.label.clone(), config.data.join(ENGINE_LOG)),
+        lanes,
         keys: &keys,
         chain: Arc::clone(&chain),
         health: Arc::clone(&health),
@@ -218,41 +240,18 @@ async fn start_host(
     config: &NodeConfig,
     genesis: &Genesis,
     keys: &Keys,
-) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), NodeError> {
-    let listen = config.network.listen.parse::<bulla_network::Multiaddr>().map_err(|error| {
-        NodeError::Listen { text: config.network.listen.clone(), reason: error.to_string() }
-    })?;
-    let peers = config.network.peers.iter().map(|peer| peer.parse()).collect::<Result<_, _>>()?;
+    guests: &Guests,
+) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>, Lanes), NodeError> {
+    let listen = listen_address(&config.network.listen)?;
     let mut seed = *keys.peer.to_seed();
     let host = HostConfig {
         key: NodeKey::from_seed(&mut seed),
         ledger_id: genesis.ledger_id(),
         listen,
-        peers,
+        peers: guests.list.clone(),
         limits: bulla_network::Limits::default(),
     };
     Ok(Host::spawn(host).await?)
-}
-
-fn consensus_config(
-    config: &NodeConfig,
-    genesis: &Genesis,
-    keys: &Keys,
-) -> Result<ConsensusConfig, NodeError> {
-    let address = |text: &String| {
-        text.parse::<bulla_consensus::Multiaddr>()
-            .map_err(|error| NodeError::Listen { text: text.clone(), reason: error.to_string() })
-    };
-    let identity = NodeIdentity::from_seed(*keys.peer.to_seed());
-    let mut consensus = ConsensusConfig::new(
-        genesis.ledger_id(),
-        config.label.clone(),
-        address(&config.consensus.listen)?,
-        identity,
-        config.data.join(ENGINE_LOG),
-    );
-    consensus.peers = config.consensus.peers.iter().map(address).collect::<Result<_, _>>()?;
-    Ok(consensus)
 }
 
 /// Carries the mempool's batches to the peers.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use bulla_chain::Chain;
 use bulla_consensus::{Application, ConsensusConfig, ConsensusFailure, ConsensusHandle, Role};
+use bulla_network::Lanes;
 use bulla_storage::SignedGuard;
 use bulla_types::Address;
 use tokio::task::JoinSet;
@@ -24,6 +25,8 @@ use crate::signing;
 /// What a node takes part with.
 pub(crate) struct TakingPart<'a> {
     pub(crate) config: ConsensusConfig,
+    /// Attended to by one consensus after the other.
+    pub(crate) lanes: Lanes,
     pub(crate) keys: &'a Keys,
     pub(crate) chain: Arc<Chain>,
     pub(crate) health: Arc<Health>,
@@ -52,7 +55,8 @@ impl TakingPart<'_> {
                 continue;
             }
             let role = self.role(me);
-            let started = (self.start)(self.config.clone(), Arc::clone(&self.application), role).await?;
+            let (lanes, application) = (self.lanes.clone(), Arc::clone(&self.application));
+            let started = (self.start)(self.config.clone(), lanes, application, role).await?;
             self.health.follow(started.status());
             let failed = consensus.insert(started).failed();
             tokio::select! {

@@ -45,6 +45,7 @@ impl Vitals for NodeVitals {
         let tip = self.chain.tip();
         let usage = self.chain.mempool().usage();
         let ready = self.health.assess().0 == proto::NodeHealth::Ready;
+        let network = self.host.counters().values();
         let gauges = [
             ("bulla_ready", u64::from(ready)),
             ("bulla_height", tip.height),
@@ -52,13 +53,15 @@ impl Vitals for NodeVitals {
             ("bulla_block_time_ms", tip.time.0),
             ("bulla_mempool_transactions", usage.entries as u64),
             ("bulla_mempool_bytes", usage.bytes as u64),
+            ("bulla_network_votes_waited_us_max", network.votes.waited_us_max),
+            ("bulla_network_parts_waited_us_max", network.parts.waited_us_max),
         ];
         for (name, value) in gauges {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "# TYPE {name} gauge\n{name} {value}");
         }
-        let (mempool, network) = (self.chain.mempool().counters().values(), self.host.counters().values());
-        let mempool = mempool.iter().map(|(name, value)| ("mempool", name, value));
+        let mempool = self.chain.mempool().counters().values();
+        let mempool = mempool.iter().map(|(name, value)| ("mempool", name.to_owned(), value));
         let counters = mempool.chain(network.iter().map(|(name, value)| ("network", name, value)));
         for (part, name, value) in counters {
             let _ = writeln!(text, "# TYPE bulla_{part}_{name} counter\nbulla_{part}_{name}_total {value}");

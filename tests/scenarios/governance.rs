@@ -18,7 +18,7 @@ use rand_core::OsRng;
 const CANDIDATE: usize = 4;
 
 /// Carries out an act of the registration bodies, by way of a node that runs.
-async fn decide(network: &Network, client: &Client, actions: Vec<Action>) -> VerifiedReceipt {
+pub(crate) async fn decide(network: &Network, client: &Client, actions: Vec<Action>) -> VerifiedReceipt {
     let bodies = network.ledger().operators.iter().take(3);
     let act = bodies.fold(client.transaction(), |act, body| act.signer(&body.administrator()));
     let act = actions.into_iter().fold(act, bulla_client::TransactionBuilder::action);
@@ -31,13 +31,17 @@ fn founded_with(network: &Network, node: usize) -> KeyId {
     keys.iter().find(|declared| declared.purpose == KeyPurpose::Consensus).unwrap().key_id()
 }
 
-fn change(changes: &[(KeyId, u64)]) -> Action {
+pub(crate) fn change(changes: &[(KeyId, u64)]) -> Action {
     let change = |&(key_id, power)| ValidatorChange { key_id, power };
     Action::ChangeValidators(ChangeValidators::new(changes.iter().map(change).collect()))
 }
 
 /// Waits until a node says that it validates under this address, or under none.
-async fn validates_as(network: &Network, node: usize, address: Option<Address>) -> GetStatusResponse {
+pub(crate) async fn validates_as(
+    network: &Network,
+    node: usize,
+    address: Option<Address>,
+) -> GetStatusResponse {
     let expected = address.map(|address| address.as_bytes().to_vec()).unwrap_or_default();
     until(&format!("node {node} validates as {address:?}"), || async {
         let status = network.nodes()[node].status().await?;
@@ -47,7 +51,7 @@ async fn validates_as(network: &Network, node: usize, address: Option<Address>) 
 }
 
 /// The ledger goes on without this validator: the others are all needed, and all vote.
-async fn goes_on_without(network: &mut Network, node: usize, by_way_of: usize) {
+pub(crate) async fn goes_on_without(network: &mut Network, node: usize, by_way_of: usize) {
     network.node(node).kill();
     let load = Load::on(network, by_way_of).await;
     load.reaches(10).await;
@@ -56,7 +60,7 @@ async fn goes_on_without(network: &mut Network, node: usize, by_way_of: usize) {
     network.ready().await;
 }
 
-fn address_of(network: &Network, node: usize) -> Address {
+pub(crate) fn address_of(network: &Network, node: usize) -> Address {
     let path = network.nodes()[node].config().keys.consensus.clone().unwrap();
     Address::of(key_file::read(&path, None).unwrap().public_key())
 }

@@ -4,8 +4,11 @@
 //! `cargo build --workspace --bins`.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod agency;
 mod byzantine;
 mod cases;
+mod cases_access;
+mod cases_crash;
 mod clocks;
 mod command_line;
 mod crashes;
@@ -13,8 +16,10 @@ mod damage;
 mod full_disk;
 mod governance;
 mod governance_drafts;
+mod hostile;
 mod http;
 mod idle;
+mod joining;
 mod large;
 mod observer;
 mod out_of_files;
@@ -26,5 +31,6 @@ mod refusals;
 mod repeated;
 mod restored;
 mod startup;
+mod strangers;
 mod test_clock;
 mod tls;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bulla_client::Signer;
 use bulla_crypto::{SecretKey, key_file};
@@ -107,8 +107,8 @@ impl Founding {
     #[must_use]
     pub fn found(&self, folder: &Path) -> Ledger {
         let bodies = self.validators + self.candidates;
-        let nodes: Vec<NewNode> = (1..=bodies + self.observers)
-            .map(|number| NewNode::make(&folder.join(format!("node-{number}")), number <= bodies))
+        let nodes: Vec<NewNode> = (0..bodies + self.observers)
+            .map(|position| NewNode::make(&home(folder, position), position < bodies))
             .collect();
         let (mut founders, mut members) = (Vec::new(), Vec::new());
         let mut join = |role, node_keys: &[KeyDeclaration], power| {
@@ -171,8 +171,8 @@ impl NewNode {
         Self { has_vote, declared, peer_id, ports: NodePorts::free() }
     }
 
-    fn pinned(&self, port: u16) -> String {
-        format!("{}/p2p/{}", multiaddr(port), self.peer_id)
+    fn pinned(&self) -> String {
+        format!("{}/p2p/{}", multiaddr(self.ports.network), self.peer_id)
     }
 }
 
@@ -190,33 +190,43 @@ fn founder(number: u64, role: Role, node_keys: &[KeyDeclaration], power: u64) ->
 }
 
 fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
-    let config = |position: usize, node: &NewNode| {
-        let home = folder.join(format!("node-{}", position + 1));
-        let others = |port: fn(&NodePorts) -> u16| {
-            let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
-            others.map(|(_, other)| other.pinned(port(&other.ports))).collect::<Vec<_>>()
-        };
-        let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let NodePorts { grpc, http, network, consensus } = node.ports;
-        NodeConfig {
-            label: format!("node-{}", position + 1),
-            genesis: folder.join("genesis.bin"),
-            data: home.join("data"),
-            keys: KeyPaths {
-                consensus: node.has_vote.then(|| home.join("consensus.pem")),
-                consensus_besides: Vec::new(),
-                note: home.join("note.pem"),
-                peer: home.join("peer.pem"),
-            },
-            consensus: PeerNetwork { listen: multiaddr(consensus), peers: others(|ports| ports.consensus) },
-            network: PeerNetwork { listen: multiaddr(network), peers: others(|ports| ports.network) },
-            api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
-            limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
-            trust_copied_data: false,
-            clock: None,
-        }
+    let config = |(position, node): (usize, &NewNode)| {
+        let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
+        config(folder, position, node, others.map(|(_, other)| other.pinned()).collect())
     };
-    nodes.iter().enumerate().map(|(position, node)| config(position, node)).collect()
+    nodes.iter().enumerate().map(config).collect()
+}
+
+/// The configuration of a node with a consensus key, and its key files, that nobody knows.
+pub(crate) fn newcomer(folder: &Path, position: usize, peers: Vec<String>) -> NodeConfig {
+    let node = NewNode::make(&home(folder, position), true);
+    config(folder, position, &node, peers)
+}
+
+fn home(folder: &Path, position: usize) -> PathBuf {
+    folder.join(format!("node-{}", position + 1))
+}
+
+fn config(folder: &Path, position: usize, node: &NewNode, peers: Vec<String>) -> NodeConfig {
+    let home = home(folder, position);
+    let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let NodePorts { grpc, http, network } = node.ports;
+    NodeConfig {
+        label: format!("node-{}", position + 1),
+        genesis: folder.join("genesis.bin"),
+        data: home.join("data"),
+        keys: KeyPaths {
+            consensus: node.has_vote.then(|| home.join("consensus.pem")),
+            consensus_besides: Vec::new(),
+            note: home.join("note.pem"),
+            peer: home.join("peer.pem"),
+        },
+        network: PeerNetwork { listen: multiaddr(network), peers },
+        api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
+        limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
+        trust_copied_data: false,
+        clock: None,
+    }
 }
 
 fn multiaddr(port: u16) -> String {

@@ -1,7 +1,6 @@
 //! Links between nodes that can be cut, held up and joined again.
 //!
-//! Each node finds each of its peers, on the members' network and on that of consensus, at a relay of ours on
-//! loopback instead of at the peer itself. It does to connections what a network does, and needs no
+//! Each node finds each of its peers at a relay of ours on loopback instead of at the peer itself. It does to connections what a network does, and needs no
 //! privileges for it, as network namespaces would.
 
 use std::collections::BTreeMap;
@@ -39,15 +38,12 @@ enum State {
 impl Links {
     /// Puts relays between the nodes, from their next start on.
     pub(crate) fn between(nodes: &mut [Node]) -> Self {
-        let listening = |(position, node): (usize, &Node)| {
-            let config = node.config();
-            [&config.network, &config.consensus].map(|network| (split(&network.listen).1, position))
-        };
-        let by_port: BTreeMap<u16, usize> = nodes.iter().enumerate().flat_map(listening).collect();
+        let listening = |(position, node): (usize, &Node)| (split(&node.config().network.listen).1, position);
+        let by_port: BTreeMap<u16, usize> = nodes.iter().enumerate().map(listening).collect();
         let mut links = Self::default();
         for (dialler, node) in nodes.iter_mut().enumerate() {
             node.configure(|config| {
-                for address in config.network.peers.iter_mut().chain(&mut config.consensus.peers) {
+                for address in &mut config.network.peers {
                     let (_, port, _) = split(address);
                     *address = links.relay(address, [dialler, by_port[&port]]);
                 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 
 use bulla_client::{Client, Signer, Trust};
+use bulla_crypto::key_file;
+use bulla_network::peer_id_of;
 use bulla_node::config::NodeLimits;
 use bulla_types::proto::{GetStatusResponse, NodeHealth};
 use bulla_types::{LedgerId, Parameters};
@@ -11,7 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::bulla::{Answer, bulla};
 use crate::fault::Fault;
-use crate::founding::{Founding, Ledger};
+use crate::founding::{self, Founding, Ledger};
 use crate::integrity::assert_in_order;
 use crate::links::Links;
 use crate::node::Node;
@@ -84,6 +86,24 @@ impl Network {
     #[must_use]
     pub fn service(&self) -> Signer {
         self.ledger.services[0].operator()
+    }
+
+    /// Where a node is found on the members' network, pinned.
+    #[must_use]
+    pub fn peer_address(&self, node: usize) -> String {
+        let config = self.nodes[node].config();
+        let key = key_file::read(&config.keys.peer, None).unwrap();
+        let peer_id = peer_id_of(&key.public_key().to_bytes()).unwrap();
+        format!("{}/p2p/{peer_id}", config.network.listen)
+    }
+
+    /// Adds a node with keys of its own that nobody knows, and gives its position. It finds these nodes; no node is
+    /// told where to find it. It is not started.
+    pub fn newcomer(&mut self, finds: &[usize]) -> usize {
+        let position = self.nodes.len();
+        let peers = finds.iter().map(|node| self.peer_address(*node)).collect();
+        self.nodes.push(Node::new(founding::newcomer(self.folder.path(), position, peers)));
+        position
     }
 
     /// A folder for whatever a scenario keeps beside the nodes.

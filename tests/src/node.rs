@@ -210,6 +210,27 @@ impl Node {
             .unwrap_or_else(|error| panic!("{} {path}: {error}", self.config.label))
     }
 
+    /// What the node counts under this name.
+    pub async fn metric(&self, name: &str) -> u64 {
+        let text = String::from_utf8(self.get("/metrics").await.body).unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
+    }
+
+    /// Memory that the process holds, in bytes.
+    #[must_use]
+    pub fn resident_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid().as_raw_nonzero())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        1024 * line.split_whitespace().next().unwrap().parse::<u64>().unwrap()
+    }
+
+    /// Files and connections that the process has open.
+    #[must_use]
+    pub fn open_files(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.pid().as_raw_nonzero())).unwrap().count()
+    }
+
     /// All that the node has logged, over all its starts.
     #[must_use]
     pub fn log(&self) -> String {

@@ -16,12 +16,11 @@ pub(crate) struct NodePorts {
     pub(crate) grpc: u16,
     pub(crate) http: u16,
     pub(crate) network: u16,
-    pub(crate) consensus: u16,
 }
 
 impl NodePorts {
     pub(crate) fn free() -> Self {
-        Self { grpc: free_port(), http: free_port(), network: free_port(), consensus: free_port() }
+        Self { grpc: free_port(), http: free_port(), network: free_port() }
     }
 }
 

@@ -2,6 +2,7 @@
 //! certificate, its renewal and its lapse. One sentence for each rule.
 
 mod application;
+mod cancellation;
 mod certificate;
 mod institutions;
 mod objection;
@@ -24,6 +25,7 @@ pub(crate) const SOURCE: Source = Source {
         publicity::STATUTES,
         objection::STATUTES,
         certificate::STATUTES,
+        cancellation::STATUTES,
     ],
     rows: rows::ROWS,
 };

@@ -14,6 +14,8 @@ fn no_value_is_altered_without_a_test_that_fails() {
         let verdicts = run(source, &mutants, |_| ());
         let unlisted = list.unlisted(source.name, &verdicts);
         assert!(unlisted.is_empty(), "{}: {unlisted:#?}", source.name);
+        let told = list.told(source.name, &verdicts);
+        assert!(told.is_empty(), "{}: listed, and told: {told:#?}", source.name);
         let mut idle = list.idle(source.name, &verdicts);
         idle.retain(|pattern| is_value(pattern));
         assert!(idle.is_empty(), "{}: nothing survives at {idle:#?}", source.name);

@@ -7,7 +7,7 @@ use std::{env, fs};
 use toml::{Table, Value};
 
 use crate::mutation::{SOURCES, survivors};
-use crate::suite::{Row, Shown, Source};
+use crate::suite::{Shown, Source};
 
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/statutes.md");
 
@@ -84,8 +84,9 @@ fn not_told(source: &Source) -> String {
         "\n### What no test can tell\n\n| In the profile | Altered | Why |\n|---|---|---|\n".to_owned();
     for survivor in survivors().of(source.name) {
         let places: Vec<String> = survivor.places.iter().map(|place| format!("`{place}`")).collect();
-        let change = survivor.change.as_deref().unwrap_or("in any way");
-        writeln!(page, "| {} | {change} | {} |", places.join("<br>"), survivor.reason).unwrap();
+        let changes = survivor.changes.join("<br>");
+        let changes = if changes.is_empty() { "in any way" } else { &changes };
+        writeln!(page, "| {} | {changes} | {} |", places.join("<br>"), survivor.reason).unwrap();
     }
     page
 }
@@ -99,19 +100,12 @@ fn the_page_lists_every_rule_as_the_tests_and_profiles_have_it() {
     assert!(found == page(), "docs/statutes.md differs from the tests: run with BULLA_WRITE_VECTORS=1");
 }
 
-fn tests_of(row: &Row) -> &'static [&'static str] {
-    match row.shown {
-        Shown::By(tests) => tests,
-        Shown::Operator(_) | Shown::Later(_) => &[],
-    }
-}
-
 #[test]
 fn every_rule_names_tests_that_exist_and_every_test_shows_a_rule() {
     for source in SOURCES {
         let exist: BTreeSet<&str> = source.statutes().map(|statute| statute.name).collect();
         assert_eq!(exist.len(), source.statutes().count(), "{}: a test stands twice", source.name);
-        let named: BTreeSet<&str> = source.rows.iter().flat_map(tests_of).copied().collect();
+        let named: BTreeSet<&str> = source.rows.iter().flat_map(|row| row.shown.tests()).copied().collect();
         let unknown: Vec<_> = named.difference(&exist).collect();
         let idle: Vec<_> = exist.difference(&named).collect();
         assert!(unknown.is_empty(), "{}: no such tests: {unknown:#?}", source.name);

@@ -64,6 +64,16 @@ pub(crate) enum Shown {
     Later(&'static str),
 }
 
+impl Shown {
+    /// The sentences that show it.
+    pub(crate) fn tests(&self) -> &'static [&'static str] {
+        match *self {
+            Self::By(tests) => tests,
+            Self::Operator(_) | Self::Later(_) => &[],
+        }
+    }
+}
+
 impl Source {
     pub(crate) fn statutes(&self) -> impl Iterator<Item = &Statute> {
         self.statutes.iter().copied().flatten()
@@ -133,6 +143,14 @@ impl Law {
         ]);
         values.insert(value.to_owned(), decision.into());
         Self::new(texts, self.base)
+    }
+
+    /// The same where a source does not say from when it applies.
+    pub(crate) fn undated(&self, source: &str) -> Self {
+        let mut texts = self.texts.clone();
+        let source = texts.base["sources"][source].as_table_mut().unwrap();
+        assert!(source.remove("effective_from").is_some());
+        Self::new(texts, self.base).unwrap_or_else(|problems| panic!("{problems:#?}"))
     }
 
     /// The same as another member has adopted it.

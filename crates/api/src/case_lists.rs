@@ -3,16 +3,17 @@
 use std::iter::Peekable;
 
 use bulla_chain::{ChainError, StateReader};
-use bulla_ledger::PossibleStep;
+use bulla_ledger::{PossibleStep, StepTime};
 use bulla_storage::StorageError;
 use bulla_types::{
-    BlockTime, CaseDeadlineStatus, CaseNumber, CaseRecord, Counter, MemberIdentity, MemberNumber,
-    MemberRecord, ReasonCode, StateKey, Subject, proto,
+    CaseNumber, CaseRecord, Counter, MemberIdentity, MemberNumber, MemberRecord, ReasonCode, StateKey,
+    Subject, proto,
 };
 use bytes::Bytes;
 use proto::list_cases_request::Which;
 
 use crate::access::MayReadEntries;
+use crate::cases::step_time;
 use crate::error::ApiError;
 use crate::limits::{CASES_MAX, CASES_READ_MAX, limit};
 use crate::node_api::NodeApi;
@@ -45,7 +46,9 @@ impl NodeApi {
         }
         let at = self.now();
         let possible = state.possible_steps(cases.iter().map(|case| case.number), at)?;
-        let summaries = cases.iter().zip(possible).map(|(case, possible)| summary(case, &possible, member));
+        let running = state.running_deadlines(cases.iter().map(|case| case.number), at)?;
+        let listed = cases.iter().zip(possible).zip(running);
+        let summaries = listed.map(|((case, possible), running)| summary(case, &possible, running, member));
         Ok(proto::ListCasesResponse { cases: summaries.collect(), next_number, at_ms: at.0 })
     }
 }
@@ -115,7 +118,12 @@ impl Iterator for Merged<'_> {
     }
 }
 
-fn summary(case: &CaseRecord, possible: &[PossibleStep], member: Option<MemberNumber>) -> proto::CaseSummary {
+fn summary(
+    case: &CaseRecord,
+    possible: &[PossibleStep],
+    running: Vec<StepTime>,
+    member: Option<MemberNumber>,
+) -> proto::CaseSummary {
     let can_be_taken = |step: &&PossibleStep| {
         let mut parties = step.by.iter().chain(&step.signed_by);
         step.missing.is_empty()
@@ -129,17 +137,7 @@ fn summary(case: &CaseRecord, possible: &[PossibleStep], member: Option<MemberNu
         state: case.state.to_string(),
         opened_ms: case.opened.0,
         about: case.about.map(Subject::to_message),
-        next_deadline: next_deadline(case),
+        next_deadline: running.into_iter().next().map(step_time),
         possible: possible.iter().filter(can_be_taken).map(|step| step.step.clone()).collect(),
     }
-}
-
-fn next_deadline(case: &CaseRecord) -> Option<proto::StepTime> {
-    let running = case
-        .deadlines
-        .iter()
-        .filter(|(_, deadline)| case.is_open() && deadline.status == CaseDeadlineStatus::Running);
-    let due = running.filter_map(|(name, deadline)| Some((deadline.due?, name, deadline.standing)));
-    let (BlockTime(due_ms), name, standing) = due.min_by_key(|(due, ..)| *due)?;
-    Some(proto::StepTime { deadline: name.to_string(), due_ms, standing: standing.to_wire() })
 }

@@ -38,10 +38,12 @@ impl NodeApi {
         let past = (request.from_step..end).map(|seq| step(&state, number, seq)).collect::<Result<_, _>>()?;
         let at = self.now();
         let possible = state.possible_steps([number], at)?.into_iter().flatten().map(possible_step).collect();
+        let deadlines = state.running_deadlines([number], at)?.into_iter().flatten().map(step_time).collect();
         Ok(proto::GetCaseResponse {
             openings: Openings::of(&record).find(&state, &mut self.chain.entry_reader()?)?,
             record: record.encode().into(),
             possible,
+            deadlines,
             past,
             next_step: if end < record.history_count { end } else { 0 },
             at_ms: at.0,

@@ -32,6 +32,7 @@ impl NodeApi {
             Box::new(indexes.due_from_row(&row))
         };
         let limit = limit(request.limit, DEADLINES_MAX);
+        let at = self.now();
         let mut list = proto::ListDeadlinesResponse::default();
         for row in first {
             let row = row.map_err(ChainError::from)?;
@@ -42,18 +43,24 @@ impl NodeApi {
                 list.next = row.encode().into();
                 break;
             }
-            list.deadlines.push(describe(&state, row)?);
+            list.deadlines.push(describe(&state, row, at)?);
         }
         Ok(list)
     }
 }
 
-fn describe(state: &StateReader<'_>, row: DueRow) -> Result<proto::DueDeadline, ApiError> {
+fn describe(state: &StateReader<'_>, row: DueRow, at: BlockTime) -> Result<proto::DueDeadline, ApiError> {
     let missing = || ApiError::internal(format!("{} falls due and is missing", row.subject));
+    let mut moved = None;
     let (procedure, profile, standing): (RuleName, ProfileDigest, _) = match (row.subject, &row.deadline) {
         (Subject::Case(number), Some(name)) => {
             let case: CaseRecord = state.record(&StateKey::Case(number))?.ok_or_else(missing)?;
-            let standing = case.deadlines.get(name).ok_or_else(missing)?.standing;
+            let mut standing = case.deadlines.get(name).ok_or_else(missing)?.standing;
+            let running = state.running_deadlines([number], at)?;
+            let now = running.into_iter().flatten().find(|running| running.deadline == name.as_str());
+            if let Some(now) = now.filter(|now| now.due != row.due) {
+                (moved, standing) = (Some(now.due), now.standing);
+            }
             (case.procedure, case.profile, standing)
         }
         (Subject::Certificate(number), None) => {
@@ -70,5 +77,6 @@ fn describe(state: &StateReader<'_>, row: DueRow) -> Result<proto::DueDeadline, 
         standing: standing.to_wire(),
         procedure: procedure.to_string(),
         profile: Bytes::copy_from_slice(profile.as_bytes()),
+        moved_ms: moved.map_or(0, |moved| moved.0),
     })
 }

@@ -60,7 +60,7 @@ impl ApiError {
             step: step.step.clone(),
             article: step.article.clone(),
             rule: step.rule.to_string(),
-            possible: step.possible.clone(),
+            possible: step.possible.iter().map(ToString::to_string).collect(),
         })
     }
 
@@ -112,6 +112,7 @@ pub fn code_of(reason: ReasonCode) -> Code {
         ReasonCode::DiskFull
         | ReasonCode::NoQuorum
         | ReasonCode::Syncing
+        | ReasonCode::NodeKeysNotInForce
         | ReasonCode::NodeFailed
         | ReasonCode::ShuttingDown => Code::Unavailable,
         ReasonCode::WaitTimedOut => Code::DeadlineExceeded,

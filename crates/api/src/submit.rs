@@ -53,7 +53,14 @@ impl NodeApi {
 
     /// Why this node must not promise anything now. One that only lacks a quorum may: it can come back in time.
     fn admits_nothing(&self) -> Option<ApiError> {
-        match self.vitals.assess().health {
+        let assessment = self.vitals.assess();
+        if assessment.reason == Some(ReasonCode::NodeKeysNotInForce) {
+            return Some(ApiError::new(
+                ReasonCode::NodeKeysNotInForce,
+                "nobody would believe this node's tickets",
+            ));
+        }
+        match assessment.health {
             proto::NodeHealth::DiskFull => {
                 Some(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"))
             }

@@ -1,6 +1,6 @@
 //! Reading records and what the rules say about them, all from one view of the store.
 
-use bulla_ledger::{PossibleStep, StateView, possible_steps_of_each};
+use bulla_ledger::{PossibleStep, StateView, StepTime, possible_steps_of_each, running_deadlines};
 use bulla_storage::View;
 use bulla_types::canonical::Canonical;
 use bulla_types::{BlockTime, CaseNumber, Counter, CounterRecord, KeyRange, StateKey};
@@ -69,6 +69,18 @@ impl StateReader<'_> {
         time: BlockTime,
     ) -> Result<Vec<Vec<PossibleStep>>, ChainError> {
         possible_steps_of_each(&self.0, cases, time).map_err(unread)
+    }
+
+    /// The deadlines that run in each of these cases at a time, as they stand now.
+    ///
+    /// # Errors
+    /// Storage errors, and a case that does not exist.
+    pub fn running_deadlines(
+        &self,
+        cases: impl IntoIterator<Item = CaseNumber>,
+        time: BlockTime,
+    ) -> Result<Vec<Vec<StepTime>>, ChainError> {
+        running_deadlines(&self.0, cases, time).map_err(unread)
     }
 
     /// The indexes of the store, as of the same moment.

@@ -100,7 +100,11 @@ fn holders(key: &StateKey, record: Option<Vec<u8>>) -> Option<BTreeSet<MemberNum
     let record = record?;
     match key {
         StateKey::Account(_) => Some(BTreeSet::from([AccountRecord::decode(&record).ok()?.holder])),
-        _ => Some(RegistrationRecord::decode(&record).ok()?.holders.members().collect()),
+        _ => {
+            let registration = RegistrationRecord::decode(&record).ok()?;
+            let others = registration.encumbrances.iter().map(|laid| laid.holder);
+            Some(registration.all_holders().into_iter().chain(others).collect())
+        }
     }
 }
 

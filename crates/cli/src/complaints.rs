@@ -17,6 +17,7 @@ texts! {
         "bench 须登记自己的密钥，client.toml 中应有 member 与 administer_key";
     TOML_AT = "line {0}, column {1}: {2}" "第 {0} 行第 {1} 列：{2}";
     NOT_A_CHECKPOINT = "this is not a checkpoint: {0}" "不是检查点：{0}";
+    EMPTY_PROVES_NOTHING = "the file is empty, and proves nothing" "文件为空，不能证明任何事项";
     FILE_EMPTY = "the file is empty" "文件为空";
     NOT_A_REGULAR_FILE = "it is {0}, not a regular file" "是{0}，不是普通文件";
     A_FOLDER = "a folder" "目录";
@@ -35,19 +36,20 @@ texts! {
     DATE_FORM = "a date such as 2026-07-01 is wanted" "应为日期，如 2026-07-01";
     DAYS_FALL = "{0} comes before {1}" "{0} 早于 {1}";
     DAYS_TOO_MANY = "from {0} to {1} are {2} days, at most {3} are allowed" "{0} 至 {1} 共 {2} 日，最多 {3} 日";
-    YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; see --file"
-        "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；见 --file";
+    YEAR_NOT_CARRIED = "this program carries no calendar of {0}, only of {1} to {2}; name a file that holds it"
+        "程序未带 {0} 年的日历，只有 {1} 至 {2} 年；请指明日历文件";
+    YEAR_NOT_ADOPTED = "the ledger has adopted no calendar of {0}, only of {1} to {2}" "账本未采用 {0} 年的日历，只有 {1} 至 {2} 年";
+    NO_CALENDAR_ADOPTED = "the ledger has adopted no calendar yet" "账本尚未采用日历";
     YEAR_OF_FILE = "the calendar is of {0}, not of {1}" "这是 {0} 年的日历，不是 {1} 年的";
     NUMBER_OF_WHAT = "\"{0}\" does not say of what it is the number; write the identifier, such as R-4K7QPX-12-40" "“{0}”未说明是何种编号，请写标识，如 R-4K7QPX-12-40";
     NUMBER_TOO_LARGE = "\"{0}\" is larger than any number here" "“{0}”超出编号的最大值";
     NUMBERS_FROM_1 = "\"{0}\": numbers begin with 1" "“{0}”：编号从 1 开始";
-    NAMES_A_DEPOSIT = "\"{0}\" names a deposit, not a member" "“{0}”是存证编号，不是成员编号";
-    NAMES_A_MEMBER = "\"{0}\" names a member, not a deposit" "“{0}”是成员编号，不是存证编号";
-    NAMES_ANOTHER_KIND = "{0} names another kind of thing" "{0} 所指的不是该类事项";
+    NAMES_ANOTHER_KIND = "\"{0}\" is {1}; wanted is {2}, {3}-..." "“{0}”是{1}，此处应为{2} {3}-…";
     OF_ANOTHER_LEDGER = "{0} is of ledger {1}, this is {2}" "{0} 属于账本 {1}，本账本为 {2}";
     NEVER_CHANGES = "{0} is a deposit, which never changes: its receipt proves it, see receipt" "{0} 是存证，内容不变，由回执证明，见 receipt";
-    FOR_RECEIPTS = "--original and --bundles are for receipts, and this is a status proof" "--original 与 --bundles 用于回执，而此文件是状态证明";
+    FOR_RECEIPTS = "--original, --openings and --bundles are for receipts, and this is a status proof" "--original、--openings 与 --bundles 用于回执，而此文件是状态证明";
     FOR_STATUS_PROOFS = "--at is for status proofs, and this file is none" "--at 用于状态证明，而此文件不是";
+    NOT_THE_ENTRY_PROVED = "the node shows another entry than the one that its receipt proves" "节点所示条目与其回执所证明的条目不同";
     NOT_AN_ENTRY = "\"{0}\" is neither a log index, nor a transaction id of 64 hexadecimal digits, nor an evidence identifier"
         "“{0}”既不是日志索引、64 位十六进制的交易编号，也不是存证标识";
     TEXT_EMPTY = "there is no text" "没有文本";
@@ -98,7 +100,7 @@ texts! {
         "{0} 中已有的网络有 {1} 个验证节点和 {2} 个观察节点，起始端口 {3}，条目对{4}开放；新建网络请指定其他目录";
     FOR_EVERYBODY = "everybody" "所有人";
     FOR_MEMBERS = "members" "成员";
-    NO_ROOM_FOR_PORTS = "--base-port {0} leaves no room for the four ports of each of {1} nodes" "--base-port {0} 之后容不下 {1} 个节点各四个端口";
+    NO_ROOM_FOR_PORTS = "--base-port {0} leaves no room for the three ports of each of {1} nodes" "--base-port {0} 之后容不下 {1} 个节点各三个端口";
     NO_FREE_PORTS = "only {0} of the {1} ports needed are free on 127.0.0.1 from {2} to {3}; name others with --base-port"
         "127.0.0.1 上 {2} 至 {3} 的空闲端口只有 {0} 个，需要 {1} 个；请用 --base-port 指定其他端口";
     PROGRAM_MISSING = "{0} is missing: bulla and bulla-node belong in one folder" "缺少 {0}：bulla 与 bulla-node 应在同一目录";

@@ -66,6 +66,12 @@ impl Context {
         self.options.localnet.as_deref()
     }
 
+    /// Whether the command line names a ledger, for what can be answered without one.
+    pub(crate) fn names_a_ledger(&self) -> bool {
+        let Common { config, endpoint, localnet, .. } = &self.options;
+        config.is_some() || localnet.is_some() || !endpoint.is_empty()
+    }
+
     /// The configuration, with what the command line says in its place. Both ways to name one on the command
     /// line come before the environment.
     pub(crate) fn config(&self) -> Result<ClientConfig, Failure> {

@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use bulla_crypto::{DocumentDigests, DocumentHasher};
-use bulla_types::{DigestAlgorithm, DocumentDigest, MediaType};
+use bulla_types::{DigestAlgorithm, DocumentDigest, MediaType, ReasonCode};
 
+use crate::complaints::EMPTY_PROVES_NOTHING;
 use crate::failure::Failure;
+use crate::text::Said;
 use crate::{files, progress};
 
 /// Documents shorter than this are hashed before a person could see a bar.
@@ -65,6 +67,18 @@ pub(crate) fn digest(path: &Path) -> Result<DocumentDigests, Failure> {
     read.map_err(failed)
 }
 
+/// The digests of a document that is to prove something.
+pub(crate) fn to_prove(path: &Path) -> Result<DocumentDigests, Failure> {
+    let digests = digest(path)?;
+    if digests.length_bytes == 0 {
+        return Err(Failure::new(
+            ReasonCode::DocumentInvalid,
+            Said::from(EMPTY_PROVES_NOTHING).of_thing(path.display()),
+        ));
+    }
+    Ok(digests)
+}
+
 /// All digests under which a document can be found and checked.
 pub(crate) fn all(digests: &DocumentDigests) -> Vec<DocumentDigest> {
     let DocumentDigests { sha256, sm3, blake3, .. } = *digests;
@@ -99,6 +113,18 @@ mod tests {
         {
             assert_eq!(media_type(file.as_ref()).unwrap().as_str(), expected);
         }
+    }
+
+    #[test]
+    fn an_empty_file_is_no_document() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("合同.pdf");
+        std::fs::write(&path, b"").unwrap();
+        let failure = to_prove(&path).unwrap_err();
+        assert_eq!(failure.reason, ReasonCode::DocumentInvalid);
+        assert!(failure.detail.zh.ends_with("合同.pdf：文件为空，不能证明任何事项"), "{failure:?}");
+        std::fs::write(&path, b"a").unwrap();
+        assert!(to_prove(&path).is_ok());
     }
 
     #[test]

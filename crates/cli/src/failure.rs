@@ -97,11 +97,6 @@ impl Failure {
         Self::new(ReasonCode::FileExists, Said::name(path.display()))
     }
 
-    /// A file that holds something else than it should.
-    pub(crate) fn invalid_file(path: &Path, error: &dyn Display) -> Self {
-        Self::new(ReasonCode::Malformed, Said::english(error).of_thing(path.display()))
-    }
-
     pub(crate) fn internal(error: &dyn Display) -> Self {
         Self::new(ReasonCode::Internal, Said::english(error))
     }

@@ -1,4 +1,5 @@
-//! Files that a person names.
+//! Files that a person names. Whatever is read of them is read here: from regular files alone, since a pipe may never
+//! end, and a folder or a device holds nothing that anybody means.
 
 use std::fs::{self, File, FileType};
 use std::io::Read;
@@ -15,9 +16,7 @@ use crate::text::{Said, Text};
 pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     let limit = u64::try_from(bytes_max).unwrap_or(u64::MAX).saturating_add(1);
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(limit).read_to_end(&mut bytes))
-        .map_err(|error| Failure::file(path, &error))?;
+    open_regular(path)?.take(limit).read_to_end(&mut bytes).map_err(|error| Failure::file(path, &error))?;
     if bytes.len() > bytes_max {
         let detail = FILE_TOO_LARGE.with(&[&bytes_max]).of_thing(path.display());
         return Err(Failure::new(ReasonCode::TooLarge, detail));
@@ -25,7 +24,7 @@ pub(crate) fn read(path: &Path, bytes_max: usize) -> Result<Vec<u8>, Failure> {
     Ok(bytes)
 }
 
-/// Opens a file of any length. A pipe or a device may have no end, and two readings of it differ.
+/// Opens a regular file of any length.
 pub(crate) fn open_regular(path: &Path) -> Result<File, Failure> {
     let failed = |error| Failure::file(path, &error);
     // Before it is opened: to open a pipe is to wait for a writer.
@@ -68,18 +67,25 @@ mod tests {
 
     use super::*;
 
+    /// A pipe that nobody writes to would be waited for without end.
     #[test]
     fn what_is_no_regular_file_is_told_by_what_it_is() {
         let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("s");
+        let (socket, pipe) = (folder.path().join("s"), folder.path().join("p"));
         let _listening = std::os::unix::net::UnixListener::bind(&socket).unwrap();
-        let cases: [(&Path, &str); 3] =
-            [(folder.path(), "目录"), (&socket, "套接字"), ("/dev/zero".as_ref(), "设备文件")];
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let cases: [(&Path, &str); 4] = [
+            (folder.path(), "目录"),
+            (&socket, "套接字"),
+            ("/dev/zero".as_ref(), "设备文件"),
+            (&pipe, "命名管道"),
+        ];
         for (path, kind) in cases {
-            let failure = open_regular(path).unwrap_err();
-            assert_eq!(failure.reason, ReasonCode::FileUnreadable);
             let told = format!("{}：是{kind}，不是普通文件", path.display());
-            assert_eq!(failure.detail.zh, told);
+            for failure in [open_regular(path).unwrap_err(), read(path, 9).unwrap_err()] {
+                assert_eq!(failure.reason, ReasonCode::FileUnreadable);
+                assert_eq!(failure.detail.zh, told);
+            }
         }
         assert!(open_regular(&folder.path().join("none")).unwrap_err().detail.zh.contains("不存在"));
     }

@@ -119,6 +119,11 @@ texts! {
     NOTHING_SUSPENDED = "No suspension of clocks has been adopted." "尚未采用期间中止决定。";
 
     CALENDAR = "Calendar" "日历";
+    MOVED_FROM = "moved by a suspension of clocks from {0}" "因期间中止由 {0} 顺延";
+    CALENDAR_OF = "As it stands" "出处";
+    OF_THE_LEDGER = "on the ledger, adopted and proved" "账本采用（经证明）";
+    OF_THE_PROGRAM = "in this program; what a ledger has adopted, it says itself: --localnet, --config" "程序自带；账本采用的日历请用 --localnet 或 --config 查看";
+    OF_FILES = "in the files named" "所指定的文件";
     YEAR = "Year" "年份";
     REVISION = "Revision" "版次";
     YEAR_DIGEST = "Digest" "摘要";
@@ -160,6 +165,7 @@ texts! {
     NOT_DEPOSITED = "The node knows no deposit of this document. That is not a proof that there is none."
         "该节点未找到此文件的存证，但这并不证明不存在。";
     KEYS_AT_ENROLMENT = "Keys from enrolment" "准入时登记的密钥";
+    KEYS_WITHHELD = "Only members may read the entry that names them: ask with an access token." "记载密钥的条目仅成员可以查阅，请凭访问令牌查询。";
 
     BLOCKS = "Blocks" "区块";
     ENTRIES = "Entries" "条目";
@@ -169,6 +175,8 @@ texts! {
     PROPOSALS = "Proposals" "提案";
     REQUESTS = "Requests remembered" "保留的请求";
     ROWS = "Rows" "数据行";
+    INDEX_ROWS_ADDED = "Rows of indexes added" "补回的索引行";
+    INDEX_ROWS_REMOVED = "Rows of indexes removed" "删去的索引行";
     FSCK_FILES = "reading files" "正在读取文件";
     FSCK_CHAIN = "checking blocks" "正在检查区块";
     FSCK_STATE = "checking the state" "正在检查状态";

@@ -3,18 +3,17 @@
 use std::path::Path;
 use std::str::FromStr;
 
-use bulla_client::EntryRef;
+use bulla_client::{EntryRef, kind_in};
 use bulla_rules::CivilDate;
 use bulla_types::{
     BlockTime, CaseNumber, CreditCode, CreditCodeError, EvidenceLink, EvidenceNumber, Identifier,
-    IdentifierError, KeyId, LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, SubjectKind,
+    IdentifierError, KeyId, Lang, LedgerId, LedgerShortId, MemberNumber, ReasonCode, Subject, SubjectKind,
     TransactionId,
 };
 
 use crate::complaints::{
-    DATE_FORM, LINK_FORM, LINK_RELATION, NAMES_A_DEPOSIT, NAMES_A_MEMBER, NAMES_ANOTHER_KIND, NOT_A_KEY,
-    NOT_AN_ENTRY, NUMBER_OF_WHAT, NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY,
-    TIME_TO_COME,
+    DATE_FORM, LINK_FORM, LINK_RELATION, NAMES_ANOTHER_KIND, NOT_A_KEY, NOT_AN_ENTRY, NUMBER_OF_WHAT,
+    NUMBER_TOO_LARGE, NUMBERS_FROM_1, OF_ANOTHER_LEDGER, TEXT_EMPTY, TIME_TO_COME,
 };
 use crate::failure::Failure;
 use crate::mistake::Mistake;
@@ -26,8 +25,7 @@ pub(crate) fn member(text: &str, ledger: LedgerId) -> Result<MemberNumber, Failu
     match subject(text, ledger)? {
         Named::Number(number) => Ok(MemberNumber(number)),
         Named::Subject(Subject::Member(number)) => Ok(number),
-        Named::Subject(Subject::Evidence(_)) => Err(unreadable(NAMES_A_DEPOSIT.with(&[&text]))),
-        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
+        Named::Subject(other) => Err(another_kind(text, other, SubjectKind::Member)),
     }
 }
 
@@ -36,8 +34,7 @@ pub(crate) fn evidence(text: &str, ledger: LedgerId) -> Result<EvidenceNumber, F
     match subject(text, ledger)? {
         Named::Number(number) => Ok(EvidenceNumber(number)),
         Named::Subject(Subject::Evidence(number)) => Ok(number),
-        Named::Subject(Subject::Member(_)) => Err(unreadable(NAMES_A_MEMBER.with(&[&text]))),
-        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
+        Named::Subject(other) => Err(another_kind(text, other, SubjectKind::Evidence)),
     }
 }
 
@@ -51,7 +48,7 @@ pub(crate) fn numbered(text: &str, ledger: LedgerId, kind: SubjectKind) -> Resul
     match subject(text, ledger)? {
         Named::Number(number) => Ok(number),
         Named::Subject(subject) if subject.kind() == kind => Ok(subject.number()),
-        Named::Subject(_) => Err(unreadable(NAMES_ANOTHER_KIND.with(&[&text]))),
+        Named::Subject(other) => Err(another_kind(text, other, kind)),
     }
 }
 
@@ -153,6 +150,12 @@ fn decimal(text: &str) -> Result<Option<u64>, Failure> {
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| unreadable(NUMBER_TOO_LARGE.with(&[&text])))
+}
+
+/// An identifier of something else than is asked for.
+fn another_kind(text: &str, found: Subject, asked: SubjectKind) -> Failure {
+    let said = |kind| Said { en: kind_in(kind, Lang::En).to_owned(), zh: kind_in(kind, Lang::Zh).to_owned() };
+    unreadable(NAMES_ANOTHER_KIND.with(&[&text, &said(found.kind()), &said(asked), &asked.letter()]))
 }
 
 fn unreadable(why: Said) -> Failure {

@@ -177,21 +177,49 @@ fn a_file_that_is_no_receipt_is_refused_with_exit_code_4_whatever_is_configured(
     );
 }
 
-/// A file without end takes neither all memory nor all time.
+/// A file without end takes neither all memory nor all time: one of holes reads as a device of zeros would.
 #[test]
 fn verification_reads_no_more_than_a_receipt_or_an_anchor_can_have() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("a"), "a").unwrap();
+    File::create(folder.path().join("zeros")).unwrap().set_len(1 << 40).unwrap();
     let ledger = "07".repeat(32);
     for arguments in [
-        &["verify", "/dev/zero", "--anchor", &ledger, "--json"][..],
-        &["verify", "a", "--anchor", "/dev/zero", "--json"],
+        &["verify", "zeros", "--anchor", &ledger, "--json"][..],
+        &["verify", "a", "--anchor", "zeros", "--json"],
     ] {
         let within_a_gibibyte = ["-c", "ulimit -v 1048576; exec \"$0\" \"$@\"", BULLA];
         let arguments = [&within_a_gibibyte, arguments].concat();
         let refused = command("sh", folder.path(), &arguments).output().unwrap();
         assert_eq!((code(&refused), &json(&refused)["error"]["reason"]), (1, &"TOO_LARGE".into()));
-        assert!(json(&refused)["error"]["detail"]["en"].as_str().unwrap().starts_with("/dev/zero: "));
+        assert!(json(&refused)["error"]["detail"]["en"].as_str().unwrap().starts_with("zeros: "));
+    }
+}
+
+/// A pipe that nobody writes to would be waited for without end.
+#[test]
+fn no_command_reads_what_is_not_a_regular_file() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("a"), "a").unwrap();
+    assert!(Command::new("mkfifo").arg(folder.path().join("pipe")).status().unwrap().success());
+    let ledger = "07".repeat(32);
+    for file in ["pipe", "/dev/zero"] {
+        for arguments in [
+            &["verify", file, "--anchor", &ledger][..],
+            &["verify", "a", "--anchor", file],
+            &["verify", "a", "--anchor", &ledger, "--original", file],
+            &["calendar", "show", "2026", "--file", file],
+            &["profile", "check", file],
+            &["registration", "open", "--from", file],
+        ] {
+            let limited = [&["20", BULLA][..], arguments, &["--json"]].concat();
+            let refused = command("timeout", folder.path(), &limited).output().unwrap();
+            let answer = json(&refused);
+            let error = answer.get("error").unwrap_or_else(|| &answer[0]["error"]);
+            assert_eq!(error["reason"], "FILE_UNREADABLE", "{arguments:?}: {answer:#}");
+            let told = error["detail"]["en"].as_str().unwrap();
+            assert!(told.contains(", not a regular file"), "{arguments:?}: {told}");
+        }
     }
 }
 

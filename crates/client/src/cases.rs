@@ -19,6 +19,9 @@ pub struct CaseReport {
     pub past: Vec<CaseStepRecord>,
     /// Steps that members may take at `at`; none once it has ended.
     pub possible: Vec<PossibleStep>,
+    /// Deadlines that run at `at`, by the calendar and the suspensions of then, the earliest first. A window that is
+    /// over runs no more; anything else that has come runs until a block records it.
+    pub deadlines: Vec<StepTime>,
     /// For when that is told: the node's clock, not before its newest block.
     pub at: BlockTime,
     /// Fields of the record that stand as commitments and that the node keeps the values of. That each is what was
@@ -54,7 +57,8 @@ pub struct PossibleStep {
     pub until: Vec<StepTime>,
     /// Deadlines that must have come before it.
     pub after: Vec<StepTime>,
-    /// Conditions that do not hold now, whatever the step brings; in English.
+    /// What stands against it now, whatever it brings: conditions, each with the times of what it asks about; nothing
+    /// when it can be taken. In English.
     pub missing: Vec<String>,
 }
 
@@ -223,6 +227,10 @@ impl CaseReport {
                 .into_iter()
                 .map(PossibleStep::from_message)
                 .collect::<Result<_, _>>()?,
+            deadlines: {
+                let times = message.deadlines.into_iter().map(StepTime::from_message);
+                times.collect::<Result<_, _>>()?
+            },
             at: BlockTime(message.at_ms),
             record,
         })

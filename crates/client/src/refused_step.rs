@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use bulla_types::{CaseNumber, proto};
+use bulla_types::{CaseNumber, Subject, SubjectKind, proto};
 
 /// A step of a case that the rules of its procedure refuse.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,17 +15,28 @@ pub struct RefusedStep {
     pub article: String,
     /// What it breaks, in English; the reason code says it in other languages.
     pub rule: String,
-    /// Steps that members may take instead.
+    /// What members may do instead: steps of the case, and cases to open.
     pub possible: Vec<StepInstead>,
 }
 
 /// A step that would be possible instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepInstead {
+    /// The case that it opens; `None` for a step of the case at hand.
+    pub opens: Option<CaseToOpen>,
     /// Name of the step.
     pub step: String,
     /// Parties that may take it, any of them.
     pub by: Vec<String>,
+}
+
+/// A case that can be opened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseToOpen {
+    /// Its procedure, of the same profile.
+    pub procedure: String,
+    /// What it would be about; `None` for what is not on the ledger yet, or for whichever there is.
+    pub about: Option<Subject>,
 }
 
 impl RefusedStep {
@@ -54,16 +65,33 @@ impl RefusedStep {
 }
 
 impl StepInstead {
-    /// Reads `step by party or party`.
+    /// Reads `step by party or party`, `procedure/step about R-7 by party`.
     fn read(told: &str) -> Option<Self> {
-        let (step, by) = told.split_once(" by ").unwrap_or((told, ""));
+        let (what, by) = told.split_once(" by ").unwrap_or((told, ""));
         let by = by.split(" or ").filter(|party| !party.is_empty()).map(str::to_owned).collect();
-        (!step.is_empty()).then(|| Self { step: step.to_owned(), by })
+        let (what, about) = match what.split_once(" about ") {
+            Some((what, about)) => (what, Some(subject(about)?)),
+            None => (what, None),
+        };
+        let (opens, step) = match what.split_once('/') {
+            Some((procedure, step)) => (Some(CaseToOpen { procedure: procedure.to_owned(), about }), step),
+            None => (None, what),
+        };
+        (!step.is_empty()).then(|| Self { opens, step: step.to_owned(), by })
     }
+}
+
+/// Letter and number, within one ledger.
+fn subject(text: &str) -> Option<Subject> {
+    let (letter, number) = text.split_once('-')?;
+    let kind = SubjectKind::ALL.iter().find(|kind| letter.chars().eq([kind.letter()]))?;
+    Some(Subject::new(*kind, number.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
+    use bulla_types::RegistrationNumber;
+
     use super::*;
 
     #[test]
@@ -74,19 +102,32 @@ mod tests {
             ("step", "decide"),
             ("article", "Art. 9"),
             ("rule", "out of order"),
-            ("possible", "review by registrar; correct by applicant or agent"),
+            (
+                "possible",
+                "review by registrar; correct by applicant or agent; renewal/apply about R-7 by holder",
+            ),
         ];
         let metadata = told.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
         let instead = |step: &str, by: &[&str]| StepInstead {
+            opens: None,
             step: step.to_owned(),
             by: by.iter().map(|&party| party.to_owned()).collect(),
+        };
+        let about = Some(Subject::Registration(RegistrationNumber(7)));
+        let renewal = StepInstead {
+            opens: Some(CaseToOpen { procedure: "renewal".to_owned(), about }),
+            ..instead("apply", &["holder"])
         };
         let expected = RefusedStep {
             case: Some(CaseNumber(7)),
             step: "decide".to_owned(),
             article: "Art. 9".to_owned(),
             rule: "out of order".to_owned(),
-            possible: vec![instead("review", &["registrar"]), instead("correct", &["applicant", "agent"])],
+            possible: vec![
+                instead("review", &["registrar"]),
+                instead("correct", &["applicant", "agent"]),
+                renewal,
+            ],
         };
         assert_eq!(RefusedStep::of_metadata(&metadata), Some(expected));
     }

@@ -19,6 +19,8 @@ pub struct DueDeadline {
     pub due: BlockTime,
     /// Of what: a case or a certificate.
     pub subject: Subject,
+    /// When by the clocks of now, where a suspension that was adopted since has moved it.
+    pub moved: Option<BlockTime>,
     /// Its name; `None` for the term of a certificate.
     pub deadline: Option<RuleName>,
     /// Whether the due time can still move.
@@ -123,6 +125,7 @@ impl DueDeadline {
         let deadline = (!message.deadline.is_empty()).then_some(message.deadline);
         Ok(Self {
             due: BlockTime(message.due_ms),
+            moved: (message.moved_ms != 0).then_some(BlockTime(message.moved_ms)),
             subject: Subject::from_message(&message.subject.into_answer(WHAT)?).into_answer(WHAT)?,
             deadline: deadline.map(|deadline| name(deadline, WHAT)).transpose()?,
             standing: DeadlineStanding::from_wire(message.standing).into_answer(WHAT)?,

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use bulla_network::Lanes;
 use bulla_types::BlockHash;
 use malachitebft_app::metrics::SharedRegistry;
 use malachitebft_engine_byzantine::{ByzantineConfig, ByzantineNetworkProxy, Trigger};
@@ -78,13 +79,14 @@ impl Byzantine {
 /// As for `spawn`, and when `misconduct` asks to drop and to double the same messages.
 pub async fn spawn_byzantine(
     config: ConsensusConfig,
+    lanes: Lanes,
     app: Arc<dyn Application>,
     signer: Arc<dyn VoteSigner>,
     misconduct: Byzantine,
 ) -> Result<ConsensusHandle, ConsensusError> {
     let key = ValidatorKey::new(config.ledger_id, signer);
     let registry = SharedRegistry::global().with_moniker(&config.label);
-    let real = network::spawn(&config, Some(&key), &registry).await?;
+    let real = network::spawn(lanes, Some(&key)).await?;
     let messages = ByzantineNetworkProxy::spawn(
         misconduct.engine_config(),
         real.clone(),

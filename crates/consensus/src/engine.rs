@@ -30,7 +30,7 @@ use crate::config::ConsensusConfig;
 use crate::context::{Bulla, ValidatorAddress};
 use crate::error::ConsensusError;
 use crate::host::Host;
-use crate::limits::{LISTEN_WAIT, LOG_POLL, STOP_WAIT};
+use crate::limits::{LOG_POLL, STOP_WAIT};
 use crate::network;
 use crate::peers::{PeerWatch, Peers};
 use crate::signing::{EngineSigner, StrictVerifier, ValidatorKey};
@@ -63,28 +63,22 @@ pub(crate) struct EngineParts<'a> {
 
 /// The engine's settings for consensus. The value is a hash and blocks travel as parts: with whole blocks
 /// as values the engine would take every block for valid without asking.
-pub(crate) fn settings(config: &ConsensusConfig) -> malachitebft_config::ConsensusConfig {
+fn settings() -> malachitebft_config::ConsensusConfig {
     malachitebft_config::ConsensusConfig {
         enabled: true,
-        p2p: network::p2p_settings(config),
         value_payload: ValuePayload::ProposalAndParts,
         ..malachitebft_config::ConsensusConfig::default()
     }
 }
 
 impl Engine {
-    /// Starts all actors beside the network layer and waits until the node listens.
+    /// Starts all actors beside the network layer.
     pub(crate) async fn start(parts: EngineParts<'_>, network: NetworkLayer) -> Result<Self, ConsensusError> {
         let metrics = Metrics::register(parts.registry);
         let (supervisor, _) = spawn_node_actor(metrics.clone()).await.map_err(failed("supervisor"))?;
         let mut engine = Self { supervisor, actors: Vec::new(), log: None };
         match engine.start_actors(&parts, metrics, network).await {
-            Ok(()) if parts.peers.listening(LISTEN_WAIT).await => Ok(engine),
-            Ok(()) => {
-                engine.stop().await;
-                let reason = format!("no listener after {LISTEN_WAIT:?}");
-                Err(ConsensusError::Listen { address: parts.config.listen.clone(), reason })
-            }
+            Ok(()) => Ok(engine),
             Err(error) => {
                 engine.stop().await;
                 Err(error)
@@ -123,7 +117,7 @@ impl Engine {
         let consensus = spawn_consensus_actor(
             Bulla,
             address,
-            settings(parts.config),
+            settings(),
             Box::new(parts.verifier.clone()),
             signer,
             network.clone(),
@@ -155,8 +149,7 @@ impl Engine {
         self.actors.push(actor);
     }
 
-    /// Stops every actor, the last started first, and waits for each: afterwards the port and the log are
-    /// free. They leave their supervisor before, or it would take the first stop for a failure.
+    /// Stops every actor, the last started first, and waits for each: afterwards the log is free. They leave their supervisor before, or it would take the first stop for a failure.
     pub(crate) async fn stop(&mut self) {
         for actor in &self.actors {
             actor.unlink(self.supervisor.get_cell());

@@ -3,29 +3,11 @@
 use std::path::PathBuf;
 
 use crate::application::ApplicationError;
-use crate::config::Multiaddr;
 use crate::signer::SignerError;
 
-/// Why consensus could not be started or asked.
+/// Why consensus could not be started.
 #[derive(Debug, thiserror::Error)]
 pub enum ConsensusError {
-    /// The node's network key is no key.
-    #[error("the node's network key is not usable: {0}")]
-    Identity(String),
-    /// A peer's address does not say who must answer there.
-    #[error("the peer address {0} is not pinned: it must end in /p2p/<peer id>")]
-    PeerNotPinned(Multiaddr),
-    /// The listen address has no transport that the engine knows.
-    #[error("cannot listen at {0}: it must be /ip4/…/tcp/… or /ip6/…/tcp/…")]
-    ListenAddress(Multiaddr),
-    /// The listen address cannot be used, most often because another process has the port.
-    #[error("cannot listen at {address}: {reason}")]
-    Listen {
-        /// The address.
-        address: Multiaddr,
-        /// What the system says.
-        reason: String,
-    },
     /// The write-ahead log cannot be opened, most often because another process has it.
     #[error("cannot open the consensus log {}: {reason}", path.display())]
     Log {
@@ -42,17 +24,6 @@ pub enum ConsensusError {
     Actor {
         /// Which one.
         actor: &'static str,
-        /// What the engine says.
-        reason: String,
-    },
-    /// The engine has stopped or did not answer in time.
-    #[error("the consensus engine does not answer")]
-    NoAnswer,
-    /// The network layer refuses the change of peers.
-    #[error("the peer {address} was not changed: {reason}")]
-    Peer {
-        /// The peer.
-        address: Multiaddr,
         /// What the engine says.
         reason: String,
     },

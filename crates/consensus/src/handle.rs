@@ -2,36 +2,34 @@
 
 use std::sync::Arc;
 
-use malachitebft_app::engine::network::{NetworkMsg, NetworkRef, PersistentPeersOp};
+use bulla_network::Lanes;
 use malachitebft_app::metrics::SharedRegistry;
-use ractor::rpc::CallResult;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 use crate::application::Application;
-use crate::config::{ConsensusConfig, Multiaddr, Role};
-use crate::context::Bulla;
+use crate::config::{ConsensusConfig, Role};
 use crate::engine::{Engine, EngineParts, NetworkLayer};
 use crate::equivocation::EquivocationWatch;
 use crate::error::{ConsensusError, ConsensusFailure};
 use crate::frontier::Frontier;
 use crate::host::{ApplicationLoop, LoopState, Publisher};
-use crate::limits::{INPUT_QUEUE_MAX, REQUEST_TIMEOUT};
+use crate::limits::INPUT_QUEUE_MAX;
 use crate::network;
 use crate::peers::Peers;
 use crate::signing::{StrictVerifier, ValidatorKey};
 use crate::status::{ConsensusStatus, StatusBoard};
 use crate::votes::VoteWatch;
 
-/// Starts consensus. Returns when the node listens; the first height starts when validators with a quorum
-/// are connected, or after [`ConsensusConfig::quorum_wait`].
+/// Starts consensus over the lanes of the members' network. The first height starts when validators with a
+/// quorum are connected, or after [`ConsensusConfig::quorum_wait`].
 ///
 /// # Errors
-/// The configuration cannot be used, the port or the log is taken, or an actor does not start. Nothing runs
-/// then.
+/// The log is taken, the signer refuses, or an actor does not start. Nothing runs then.
 pub async fn spawn(
     config: ConsensusConfig,
+    lanes: Lanes,
     app: Arc<dyn Application>,
     role: Role,
 ) -> Result<ConsensusHandle, ConsensusError> {
@@ -42,7 +40,7 @@ pub async fn spawn(
             Role::Observer => None,
         };
         let registry = SharedRegistry::global().with_moniker(&config.label);
-        let messages = network::spawn(&config, key.as_ref(), &registry).await?;
+        let messages = network::spawn(lanes, key.as_ref()).await?;
         let publisher = Publisher::new(messages.clone());
         let network = NetworkLayer { actors: vec![messages.get_cell()], messages };
         launch(&config, app, key, &registry, network, publisher).await
@@ -81,7 +79,6 @@ pub(crate) async fn launch(
         quorum_wait: config.quorum_wait,
         state: LoopState::new(),
     };
-    let messages = network.messages.clone();
     let parts = EngineParts { config, key: key.as_ref(), verifier, peers, registry, questions };
     let engine = Engine::start(parts, network).await?;
 
@@ -90,7 +87,7 @@ pub(crate) async fn launch(
     let running =
         supervise(engine, application_loop.run(asked, proofs), stopping, failure, Arc::clone(&board));
     let running = tokio::spawn(running.in_current_span());
-    Ok(ConsensusHandle { status: board.subscribe(), failed, stop, running, network: messages })
+    Ok(ConsensusHandle { status: board.subscribe(), failed, stop, running })
 }
 
 /// Runs until the node fails or is told to stop, and leaves nothing running.
@@ -126,7 +123,6 @@ pub struct ConsensusHandle {
     failed: watch::Receiver<Option<Arc<ConsensusFailure>>>,
     stop: watch::Sender<bool>,
     running: JoinHandle<()>,
-    network: NetworkRef<Bulla>,
 }
 
 impl ConsensusHandle {
@@ -149,43 +145,11 @@ impl ConsensusHandle {
         }
     }
 
-    /// Lets a node in and connects to it. Not remembered after a restart.
-    ///
-    /// # Errors
-    /// The address is not pinned, the network layer refuses it, or it has stopped.
-    pub async fn add_peer(&self, address: Multiaddr) -> Result<(), ConsensusError> {
-        network::check_pinned(&address)?;
-        self.change_peer(address, PersistentPeersOp::Add).await
-    }
-
-    /// Cuts a node off. The address must be the one that it was let in by.
-    ///
-    /// # Errors
-    /// The network layer does not know the address, or it has stopped.
-    pub async fn remove_peer(&self, address: Multiaddr) -> Result<(), ConsensusError> {
-        self.change_peer(address, PersistentPeersOp::Remove).await
-    }
-
-    /// Stops the node and waits until its port and its log are free. A commit under way is finished.
+    /// Stops the node and waits until its log is free. A commit under way is finished.
     pub async fn shutdown(self) {
         self.stop.send_replace(true);
         if let Err(error) = self.running.await {
             tracing::error!(%error, "consensus did not stop in order");
-        }
-    }
-
-    async fn change_peer(
-        &self,
-        address: Multiaddr,
-        operation: fn(Multiaddr) -> PersistentPeersOp,
-    ) -> Result<(), ConsensusError> {
-        let message = |reply| NetworkMsg::UpdatePersistentPeers(operation(address.clone()), reply);
-        match self.network.call(message, Some(REQUEST_TIMEOUT)).await {
-            Ok(CallResult::Success(Ok(()))) => Ok(()),
-            Ok(CallResult::Success(Err(error))) => {
-                Err(ConsensusError::Peer { address, reason: error.to_string() })
-            }
-            _ => Err(ConsensusError::NoAnswer),
         }
     }
 }

@@ -58,7 +58,7 @@ pub use application::{
 };
 #[cfg(feature = "byzantine")]
 pub use byzantine::{Byzantine, spawn_byzantine};
-pub use config::{ConsensusConfig, Multiaddr, NodeIdentity, Role};
+pub use config::{ConsensusConfig, Role};
 pub use error::{ConsensusError, ConsensusFailure};
 pub use handle::{ConsensusHandle, spawn};
 pub use limits::PART_BYTES;

@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
+use bulla_network::{PARTS_FRAME_BYTES_MAX, PARTS_QUEUE_BYTES_MAX, VOTES_FRAME_BYTES_MAX};
 use bulla_types::limits::{BLOCK_ENCODED_BYTES_MAX, VALIDATORS_MAX};
 
 /// Bytes of a block that one part carries. Every data part of a stream but the last has exactly this size.
 pub const PART_BYTES: usize = 256 * 1024;
 /// A part on the wire: its data and the framing around it.
-pub(crate) const PART_MESSAGE_BYTES_MAX: usize = PART_BYTES + 1024;
+const PART_MESSAGE_BYTES_MAX: usize = PART_BYTES + 1024;
 /// Data parts of the largest block.
 pub(crate) const PARTS_MAX: usize = BLOCK_ENCODED_BYTES_MAX.div_ceil(PART_BYTES);
-/// A signed vote or proposal on the wire.
-pub(crate) const VOTE_MESSAGE_BYTES_MAX: usize = 1024;
 /// A certificate on the wire: two signatures for each validator with what each signs.
-pub(crate) const CERTIFICATE_MESSAGE_BYTES_MAX: usize = 512 + 2 * VALIDATORS_MAX * 192;
+const CERTIFICATE_MESSAGE_BYTES_MAX: usize = 512 + 2 * VALIDATORS_MAX * 192;
 
 /// Streams of parts that are kept for one peer. An honest validator has one or two under way.
 pub(crate) const STREAMS_PER_PEER_MAX: usize = 8;
@@ -33,8 +32,6 @@ pub(crate) const EVIDENCE_QUEUE_MAX: usize = 64;
 
 /// Messages of the engine that wait for the application loop, which answers each without delay.
 pub(crate) const INPUT_QUEUE_MAX: usize = 256;
-/// Network requests from outside that wait for the engine.
-pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Decided blocks in one answer to a node that catches up.
 pub(crate) const SYNC_BATCH_BLOCKS: usize = 5;
@@ -53,10 +50,6 @@ pub(crate) const SYNC_WAITING_MAX: usize = 16;
 
 /// How far a step's timeout grows with the round, unless the ledger's own first timeout is longer.
 pub(crate) const TIMEOUT_GROWTH_MAX: Duration = Duration::from_secs(60);
-/// How long a port may be in use before `spawn` says so.
-pub(crate) const PORT_WAIT: Duration = Duration::from_millis(200);
-/// How long `spawn` waits for the listener.
-pub(crate) const LISTEN_WAIT: Duration = Duration::from_secs(5);
 /// How often a stopping node looks whether its log is free.
 pub(crate) const LOG_POLL: Duration = Duration::from_millis(2);
 /// How long each actor of the engine may take to stop.
@@ -65,3 +58,8 @@ pub(crate) const STOP_WAIT: Duration = Duration::from_secs(5);
 pub(crate) const COMMIT_WAIT: Duration = Duration::from_secs(30);
 
 const _: () = assert!(SYNC_ANSWER_BYTES_MAX >= BLOCK_ENCODED_BYTES_MAX + SYNC_FRAMING_BYTES_MAX);
+// The lanes carry what this crate sends, and hold two of the largest blocks for a peer that is behind.
+const _: () = assert!(CERTIFICATE_MESSAGE_BYTES_MAX < VOTES_FRAME_BYTES_MAX);
+const _: () = assert!(PART_MESSAGE_BYTES_MAX <= PARTS_FRAME_BYTES_MAX);
+const _: () = assert!(2 * BLOCK_ENCODED_BYTES_MAX <= PARTS_QUEUE_BYTES_MAX);
+const _: () = assert!(SYNC_ANSWER_BYTES_MAX + SYNC_FRAMING_BYTES_MAX <= bulla_network::SYNC_ANSWER_BYTES_MAX);

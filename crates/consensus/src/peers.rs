@@ -13,7 +13,6 @@ use malachitebft_app::engine::network::NetworkEvent;
 use malachitebft_app::types::PeerId;
 use malachitebft_network::Channel;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
-use tokio::sync::watch;
 
 use crate::context::{Bulla, Validators};
 use crate::frontier::Frontier;
@@ -29,7 +28,6 @@ pub(crate) struct Peers {
     verifier: StrictVerifier,
     frontier: Arc<Frontier>,
     board: Arc<StatusBoard>,
-    listening: watch::Sender<bool>,
     known: Mutex<Known>,
 }
 
@@ -52,20 +50,12 @@ impl Peers {
         frontier: Arc<Frontier>,
         board: Arc<StatusBoard>,
     ) -> Self {
-        let listening = watch::Sender::new(false);
-        Self { own, verifier, frontier, board, listening, known: Mutex::default() }
+        Self { own, verifier, frontier, board, known: Mutex::default() }
     }
 
     /// These are the validators from now on.
     pub(crate) fn set_validators(&self, validators: Validators) {
         self.update(|known| known.validators = Some(validators));
-    }
-
-    /// Waits until the node listens; false if it does not in time.
-    pub(crate) async fn listening(&self, within: Duration) -> bool {
-        let mut listening = self.listening.subscribe();
-        let waited = tokio::time::timeout(within, listening.wait_for(|listening| *listening)).await;
-        matches!(waited, Ok(Ok(_)))
     }
 
     /// Waits until validators with a quorum of power are connected; false if they are not in time.
@@ -77,9 +67,6 @@ impl Peers {
 
     fn heard(&self, event: NetworkEvent<Bulla>) {
         match event {
-            NetworkEvent::Listening(_) => {
-                self.listening.send_replace(true);
-            }
             NetworkEvent::PeerConnected(peer) => self.update(|known| {
                 known.peers.entry(peer).or_default();
             }),

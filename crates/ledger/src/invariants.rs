@@ -1,7 +1,7 @@
 //! What must hold of the records that a block wrote, checked again before they leave. The rules make each of
 //! these true; a bug that broke one would break proofs for ever, so the node stops instead.
 
-use bulla_types::{ProfileDigest, RecordKey, StateKey};
+use bulla_types::{ProfileDigest, RecordKey, RegistrationRecord, Shares, StateKey};
 
 use crate::overlay::Overlay;
 use crate::record::Record;
@@ -9,7 +9,7 @@ use crate::view::StateView;
 
 /// # Panics
 /// When a written head and its newest step differ, a step was written that its head does not count, or a
-/// registration is not wholly held.
+/// right of a registration is not wholly held.
 pub(crate) fn check<V: StateView>(state: &Overlay<'_, V>) {
     for (key, record) in state.written() {
         let sound = match (key, record) {
@@ -26,10 +26,15 @@ pub(crate) fn check<V: StateView>(state: &Overlay<'_, V>) {
         };
         assert!(sound, "invariant: a record and its past agree, but not in {key:?}: {record:?}");
         assert!(
-            !matches!(record, Record::Registration(head) if !head.holders.are_whole()),
-            "invariant: the shares of a registration sum to the whole: {record:?}"
+            !matches!(record, Record::Registration(head) if !is_wholly_held(head)),
+            "invariant: the shares of each right sum to the whole: {record:?}"
         );
     }
+}
+
+/// Whether the shares of each right sum to the whole.
+fn is_wholly_held(registration: &RegistrationRecord) -> bool {
+    std::iter::once(&registration.holders).chain(registration.apart.values()).all(Shares::are_whole)
 }
 
 /// How many steps the past of a record has.

@@ -45,6 +45,7 @@ mod record;
 mod refusal;
 mod request;
 mod signers;
+mod source_term;
 mod state;
 mod status;
 mod transaction;
@@ -54,8 +55,8 @@ mod view;
 pub use admission::admission;
 pub use block::{BlockChanges, BlockContext, BlockExecution};
 pub use cases::{
-    PossibleStep, StepParty, StepRefusal, StepRule, StepTime, called_upon, condition_words, possible_steps,
-    possible_steps_of_each,
+    AskedDeadline, CaseToOpen, PossibleStep, StepInstead, StepParty, StepRefusal, StepRule, StepTime, Unmet,
+    Wanted, called_upon, condition_words, possible_steps, possible_steps_of_each, running_deadlines,
 };
 pub use decoded::DecodedProfiles;
 pub use evidence::{RecordedDeposit, deposits};
@@ -63,6 +64,7 @@ pub use founding::found;
 pub use receipt::records_for_receipt;
 pub use refusal::{Cause, ExecutionError, Refusal};
 pub use signers::signing_keys;
+pub use source_term::SourceTerm;
 pub use status::{Step, history_count, key_status_at, member_status_at};
 pub use validators::{validator_changes, validators_at};
 pub use view::{SeenRequest, StateView, ViewError};

@@ -10,6 +10,7 @@ use bulla_types::{
 use thiserror::Error;
 
 use crate::cases::StepRefusal;
+use crate::source_term::SourceTerm;
 use crate::view::ViewError;
 
 /// Why an entry was not executed.
@@ -214,6 +215,8 @@ pub enum Cause {
     ProfileInvalid(String),
     #[error("the profile uses what this version does not interpret: {0}")]
     ProfileUnsupported(String),
+    #[error("{0}")]
+    SourceNotInForce(SourceTerm),
     #[error("version {version} of {id} is not later than version {in_force}, which is in force")]
     ProfileNotNewer { id: String, version: u32, in_force: u32 },
     #[error("the profile does not say which body runs its procedures")]
@@ -312,6 +315,7 @@ impl Cause {
             | Self::DeadlineLeftOut(_) => ReasonCode::EventInvalid,
             Self::ProfileInvalid(_) | Self::ProfileWithoutAdopter => ReasonCode::ProfileInvalid,
             Self::ProfileUnsupported(_) => ReasonCode::ProfileUnsupported,
+            Self::SourceNotInForce(_) => ReasonCode::ProfileNotInForce,
             Self::ProfileNotNewer { .. } => ReasonCode::ProfileNotNewer,
             Self::AdopterUnknown(_) => ReasonCode::MemberUnknown,
             Self::CalendarInvalid(_) | Self::CalendarOther { .. } | Self::CalendarGap { .. } => {

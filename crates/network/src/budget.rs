@@ -1,20 +1,25 @@
 //! What one peer may send in a second.
 
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use thiserror::Error;
 
-use crate::config::Limits;
+use crate::config::Budget;
 
 const WINDOW: Duration = Duration::from_secs(1);
 
-/// The frames and bytes that a peer sent in the window that runs.
+/// The frames and bytes that a peer sent on a lane in the window that runs.
 #[derive(Debug)]
 pub(crate) struct InboundBudget {
+    budget: Budget,
     window_start: Instant,
     frames: u32,
     bytes: u64,
 }
+
+/// A budget that the readers of one stream after the other share: a new stream brings no new budget.
+pub(crate) type SharedBudget = Arc<Mutex<InboundBudget>>;
 
 /// A peer sent more than its budget.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -25,24 +30,28 @@ pub(crate) struct OverBudget {
 }
 
 impl InboundBudget {
-    pub(crate) fn new(now: Instant) -> Self {
-        Self { window_start: now, frames: 0, bytes: 0 }
+    pub(crate) fn new(now: Instant, budget: Budget) -> Self {
+        Self { budget, window_start: now, frames: 0, bytes: 0 }
     }
 
     /// Counts one frame of `bytes`.
-    pub(crate) fn spend(&mut self, now: Instant, bytes: u64, limits: &Limits) -> Result<(), OverBudget> {
+    pub(crate) fn spend(&mut self, now: Instant, bytes: u64) -> Result<(), OverBudget> {
         if now.duration_since(self.window_start) >= WINDOW {
-            *self = Self::new(now);
+            *self = Self::new(now, self.budget);
         }
         self.frames = self.frames.saturating_add(1);
         self.bytes = self.bytes.saturating_add(bytes);
-        if self.frames > limits.inbound_frames_per_second_max
-            || self.bytes > limits.inbound_bytes_per_second_max
-        {
+        let Budget { frames_per_second_max, bytes_per_second_max } = self.budget;
+        if self.frames > frames_per_second_max || self.bytes > bytes_per_second_max {
             return Err(OverBudget { frames: self.frames, bytes: self.bytes });
         }
         Ok(())
     }
+}
+
+/// As [`InboundBudget::spend`].
+pub(crate) fn spend(budget: &SharedBudget, now: Instant, bytes: u64) -> Result<(), OverBudget> {
+    budget.lock().unwrap_or_else(PoisonError::into_inner).spend(now, bytes)
 }
 
 #[cfg(test)]
@@ -51,17 +60,13 @@ mod tests {
 
     #[test]
     fn a_budget_is_spent_and_comes_back_with_the_next_second() {
-        let limits = Limits {
-            inbound_frames_per_second_max: 2,
-            inbound_bytes_per_second_max: 100,
-            ..Limits::default()
-        };
         let now = Instant::now();
-        let mut budget = InboundBudget::new(now);
-        assert_eq!(budget.spend(now, 50, &limits), Ok(()));
-        assert_eq!(budget.spend(now, 50, &limits), Ok(()));
-        assert_eq!(budget.spend(now, 0, &limits), Err(OverBudget { frames: 3, bytes: 100 }));
-        assert_eq!(budget.spend(now + WINDOW, 100, &limits), Ok(()));
-        assert_eq!(budget.spend(now + WINDOW, 1, &limits), Err(OverBudget { frames: 2, bytes: 101 }));
+        let limits = Budget { frames_per_second_max: 2, bytes_per_second_max: 100 };
+        let mut budget = InboundBudget::new(now, limits);
+        assert_eq!(budget.spend(now, 50), Ok(()));
+        assert_eq!(budget.spend(now, 50), Ok(()));
+        assert_eq!(budget.spend(now, 0), Err(OverBudget { frames: 3, bytes: 100 }));
+        assert_eq!(budget.spend(now + WINDOW, 100), Ok(()));
+        assert_eq!(budget.spend(now + WINDOW, 1), Err(OverBudget { frames: 2, bytes: 101 }));
     }
 }

@@ -7,6 +7,10 @@ use libp2p::Multiaddr;
 
 use crate::address::PeerAddress;
 use crate::key::NodeKey;
+use crate::streams::StreamLimits;
+
+/// Longest answer on the sync lane: the largest block, or a few blocks together, and their certificates.
+pub const SYNC_ANSWER_BYTES_MAX: usize = 33 << 20;
 
 /// What a host needs to start.
 #[derive(Debug, Clone)]
@@ -15,7 +19,7 @@ pub struct HostConfig {
     pub key: NodeKey,
     /// The ledger whose members meet here; lanes of other ledgers are not understood.
     pub ledger_id: LedgerId,
-    /// Where to listen: `/ip4/…/tcp/…` or `/ip6/…/tcp/…`; port 0 lets the system choose.
+    /// Where to listen: `/ip4/…/tcp/…`, or `/ip4/…/udp/…/quic-v1` for QUIC, or the same with `ip6`; port 0 lets the system choose.
     pub listen: Multiaddr,
     /// The allowed peers. The node's own address among them is passed over.
     pub peers: Vec<PeerAddress>,
@@ -36,18 +40,46 @@ pub struct Limits {
     pub relay_in_flight_max: usize,
     /// Times that a batch is offered to a peer that answers "busy".
     pub relay_tries_max: u32,
-    /// Frames that one peer may send in a second, over all lanes.
-    pub inbound_frames_per_second_max: u32,
-    /// Bytes that one peer may send in a second, over all lanes.
-    pub inbound_bytes_per_second_max: u64,
+    /// What one peer may send on the relay lane.
+    pub relay_budget: Budget,
+    /// What one peer may send on the status lane.
+    pub status_budget: Budget,
+    /// Bounds of the votes lane.
+    pub votes: StreamLimits,
+    /// Bounds of the parts lane.
+    pub parts: StreamLimits,
+    /// Longest request on the sync lane.
+    pub sync_request_bytes_max: usize,
+    /// Longest answer on the sync lane.
+    pub sync_answer_bytes_max: usize,
+    /// Requests of all peers on the sync lane that wait to be taken. Over it they are not answered.
+    pub sync_requests_max: usize,
+    /// Bytes of answers on the sync lane under way to one peer. Over it the next is not sent: a peer that
+    /// asks and does not read would hold them.
+    pub sync_answers_bytes_max: u64,
+    /// What one peer may ask for on the sync lane.
+    pub sync_budget: Budget,
     /// How long a peer that broke the rules is kept out.
     pub set_aside: Duration,
     /// Least time between two statuses sent to one peer.
     pub status_interval: Duration,
-    /// Connections in the middle of their handshake.
-    pub handshakes_max: u32,
+    /// Bytes of one TCP connection that the system may hold and not have sent. More would not be quicker, and
+    /// a vote would wait behind them.
+    pub unsent_bytes_max: u32,
+    /// Connections in the middle of their handshake: of strangers together, and of each address at which a
+    /// member is listed.
+    pub handshakes_max: usize,
     /// Events that wait for the node. Over it relay batches are answered "busy".
     pub events_max: usize,
+}
+
+/// What one peer may send on one lane in a second. Whoever sends more is set aside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Frames in a second.
+    pub frames_per_second_max: u32,
+    /// Bytes of frames in a second.
+    pub bytes_per_second_max: u64,
 }
 
 impl Default for Limits {
@@ -58,10 +90,18 @@ impl Default for Limits {
             relay_queue_bytes_max: 16 << 20,
             relay_in_flight_max: 4,
             relay_tries_max: 8,
-            inbound_frames_per_second_max: 2_000,
-            inbound_bytes_per_second_max: 64 << 20,
+            relay_budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 64 << 20 },
+            status_budget: Budget { frames_per_second_max: 50, bytes_per_second_max: 4 << 10 },
+            votes: StreamLimits::VOTES,
+            parts: StreamLimits::PARTS,
+            sync_request_bytes_max: 1024,
+            sync_answer_bytes_max: SYNC_ANSWER_BYTES_MAX,
+            sync_requests_max: 64,
+            sync_answers_bytes_max: 2 * SYNC_ANSWER_BYTES_MAX as u64,
+            sync_budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 256 << 10 },
             set_aside: Duration::from_secs(10),
             status_interval: Duration::from_millis(250),
+            unsent_bytes_max: 128 << 10,
             handshakes_max: 64,
             events_max: 1_024,
         }

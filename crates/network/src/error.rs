@@ -24,7 +24,7 @@ pub enum HostError {
         source: io::Error,
     },
     /// Not an address to listen on.
-    #[error("{address} is not of the form /ip4/ADDRESS/tcp/PORT or /ip6/ADDRESS/tcp/PORT")]
+    #[error("{address} is not of the form /ip4/ADDRESS/tcp/PORT or /ip4/ADDRESS/udp/PORT/quic-v1 (or ip6)")]
     NotListenable {
         /// The address asked for.
         address: Multiaddr,
@@ -54,4 +54,14 @@ pub enum RelayError {
     /// The host has shut down.
     #[error("the host has shut down")]
     Stopped,
+}
+
+/// A frame that no peer would take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("a frame of {bytes} bytes is over the lane's limit of {bytes_max}")]
+pub struct FrameTooLong {
+    /// Its length.
+    pub bytes: usize,
+    /// The longest allowed.
+    pub bytes_max: usize,
 }

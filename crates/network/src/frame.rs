@@ -22,12 +22,28 @@ pub(crate) async fn read<T>(io: &mut T, bytes_max: usize) -> io::Result<Result<B
 where
     T: AsyncRead + Unpin + Send,
 {
+    match read_length(io, bytes_max).await? {
+        Ok(length) => Ok(Ok(read_payload(io, length).await?)),
+        Err(oversize) => Ok(Err(oversize)),
+    }
+}
+
+/// Reads the length of a frame.
+pub(crate) async fn read_length<T>(io: &mut T, bytes_max: usize) -> io::Result<Result<usize, Oversize>>
+where
+    T: AsyncRead + Unpin + Send,
+{
     let mut prefix = [0; 4];
     io.read_exact(&mut prefix).await?;
-    let length = usize::try_from(u32::from_be_bytes(prefix)).map_err(io::Error::other)?;
-    if length > bytes_max {
-        return Ok(Err(Oversize { bytes: length, bytes_max }));
-    }
+    let bytes = usize::try_from(u32::from_be_bytes(prefix)).map_err(io::Error::other)?;
+    Ok(if bytes > bytes_max { Err(Oversize { bytes, bytes_max }) } else { Ok(bytes) })
+}
+
+/// Reads what follows the length.
+pub(crate) async fn read_payload<T>(io: &mut T, length: usize) -> io::Result<Bytes>
+where
+    T: AsyncRead + Unpin + Send,
+{
     let mut payload = Vec::new();
     while payload.len() < length {
         let have = payload.len();
@@ -37,7 +53,7 @@ where
         payload.resize(have + step, 0);
         io.read_exact(&mut payload[have..]).await?;
     }
-    Ok(Ok(payload.into()))
+    Ok(payload.into())
 }
 
 /// Writes one frame and flushes it.
@@ -45,10 +61,18 @@ pub(crate) async fn write<T>(io: &mut T, payload: &[u8]) -> io::Result<()>
 where
     T: AsyncWrite + Unpin + Send,
 {
+    put(io, payload).await?;
+    io.flush().await
+}
+
+/// Writes one frame.
+pub(crate) async fn put<T>(io: &mut T, payload: &[u8]) -> io::Result<()>
+where
+    T: AsyncWrite + Unpin + Send,
+{
     let length = u32::try_from(payload.len()).map_err(io::Error::other)?;
     io.write_all(&length.to_be_bytes()).await?;
-    io.write_all(payload).await?;
-    io.flush().await
+    io.write_all(payload).await
 }
 
 #[cfg(test)]

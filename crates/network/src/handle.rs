@@ -9,9 +9,12 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::address::PeerAddress;
+use crate::config::Limits;
 use crate::counters::Counters;
-use crate::error::RelayError;
+use crate::error::{FrameTooLong, RelayError};
 use crate::status::NodeStatus;
+use crate::streams::{Outlets, StreamLane};
+use crate::sync::{AnswerTo, SyncFailure};
 
 /// Commands that wait for the host. A relay batch is shared by all peers' queues, so this bounds what
 /// the host has not yet looked at.
@@ -22,7 +25,8 @@ pub(crate) const COMMANDS_MAX: usize = 64;
 pub struct HostHandle {
     pub(crate) peer_id: PeerId,
     pub(crate) listen_addresses: Vec<Multiaddr>,
-    pub(crate) relay_batch_bytes_max: usize,
+    pub(crate) limits: Arc<Limits>,
+    pub(crate) outlets: Arc<Outlets>,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) allowed: watch::Sender<Vec<PeerAddress>>,
     pub(crate) status: watch::Sender<Option<NodeStatus>>,
@@ -33,6 +37,8 @@ pub struct HostHandle {
 #[derive(Debug)]
 pub(crate) enum Command {
     Relay(Bytes),
+    Ask { peer: PeerId, request: Bytes, answer_to: AnswerTo },
+    Misconduct { peer: PeerId, what: String },
     Peers(oneshot::Sender<Vec<PeerSnapshot>>),
     Shutdown(oneshot::Sender<()>),
 }
@@ -85,13 +91,67 @@ impl HostHandle {
     /// # Errors
     /// [`RelayError`] when the batch was taken for no peer at all.
     pub fn relay(&self, batch: Bytes) -> Result<(), RelayError> {
-        if batch.len() > self.relay_batch_bytes_max {
-            return Err(RelayError::TooLong { bytes: batch.len(), bytes_max: self.relay_batch_bytes_max });
+        let bytes_max = self.limits.relay_batch_bytes_max;
+        if batch.len() > bytes_max {
+            return Err(RelayError::TooLong { bytes: batch.len(), bytes_max });
         }
         self.commands.try_send(Command::Relay(batch)).map_err(|error| match error {
             TrySendError::Full(_) => RelayError::Full,
             TrySendError::Closed(_) => RelayError::Stopped,
         })
+    }
+
+    /// Sends a frame to every peer that hears the lane. Never waits: for a peer that is behind, the oldest
+    /// group of frames is dropped whole, counted. Frames of one group are of use only together.
+    ///
+    /// # Errors
+    /// [`FrameTooLong`] when no peer would take it.
+    pub fn push(&self, lane: StreamLane, group: u64, frame: &Bytes) -> Result<(), FrameTooLong> {
+        self.check_length(lane, frame)?;
+        self.outlets.push(lane, group, frame, &self.counters);
+        Ok(())
+    }
+
+    /// As [`push`](Self::push), to one peer.
+    ///
+    /// # Errors
+    /// As `push`.
+    pub fn push_to(
+        &self,
+        peer: &PeerId,
+        lane: StreamLane,
+        group: u64,
+        frame: Bytes,
+    ) -> Result<(), FrameTooLong> {
+        self.check_length(lane, &frame)?;
+        self.outlets.push_to(peer, lane, group, frame, &self.counters);
+        Ok(())
+    }
+
+    fn check_length(&self, lane: StreamLane, frame: &Bytes) -> Result<(), FrameTooLong> {
+        let bytes_max = lane.limits(&self.limits).frame_bytes_max;
+        if frame.len() > bytes_max {
+            return Err(FrameTooLong { bytes: frame.len(), bytes_max });
+        }
+        Ok(())
+    }
+
+    /// Asks a peer for blocks and waits for its answer. Dropping the future gives the question up.
+    ///
+    /// # Errors
+    /// [`SyncFailure`] says why there is no answer.
+    pub async fn ask(&self, peer: PeerId, request: Bytes) -> Result<Bytes, SyncFailure> {
+        let (answer_to, answer) = oneshot::channel();
+        if self.commands.send(Command::Ask { peer, request, answer_to }).await.is_err() {
+            return Err(SyncFailure::NotConnected);
+        }
+        answer.await.unwrap_or(Err(SyncFailure::NotConnected))
+    }
+
+    /// Sets a peer aside that sent what no honest node sends: it is cut off, and `what` it did is logged.
+    /// Never waits; a host that is behind may overlook it.
+    pub fn misconduct(&self, peer: PeerId, what: impl Into<String>) {
+        let _ = self.commands.try_send(Command::Misconduct { peer, what: what.into() });
     }
 
     /// Tells every peer, now and when it connects, where this node stands. Never waits; when statuses

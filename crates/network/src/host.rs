@@ -6,6 +6,8 @@
 mod connections;
 mod inbound;
 mod outbound;
+mod streams;
+mod sync;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,7 +17,7 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use libp2p::request_response::ResponseChannel;
+use libp2p::request_response::{InboundRequestId, ResponseChannel};
 use libp2p::{PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
@@ -29,7 +31,10 @@ use crate::event::{NetworkEvent, RelayVerdict};
 use crate::handle::{COMMANDS_MAX, Command, HostHandle};
 use crate::link::Link;
 use crate::listen::listen;
+use crate::misconduct::Misconduct;
 use crate::status::NodeStatus;
+use crate::streams::{self as lane_streams, AttendanceWatch, Lanes, Outlets, PresenceBoard, Pumps};
+use crate::sync::SyncUnderWay;
 
 /// The members' network as one node sees it.
 pub struct Host {
@@ -42,37 +47,64 @@ pub struct Host {
     events: mpsc::Sender<NetworkEvent>,
     /// Relay batches that the node has not answered yet; the lane's streams bound them.
     answers: FuturesUnordered<BoxFuture<'static, PendingAnswer>>,
+    /// Where frames wait for their writers.
+    outlets: Arc<Outlets>,
+    presence: PresenceBoard,
+    /// Where frames and requests go that are for agreement.
+    attendance: AttendanceWatch,
+    /// Writers and readers of all streams that stay open: two for each lane and connected peer.
+    pumps: Pumps,
+    sync: SyncUnderWay,
+    /// Number of the last session.
+    sessions: u64,
+    /// Number of the last stream that stays open.
+    streams: u64,
     counters: Arc<Counters>,
 }
 
-/// A relay batch that the node has dealt with.
-struct PendingAnswer {
-    peer: PeerId,
-    channel: ResponseChannel<Bytes>,
-    verdict: RelayVerdict,
+/// A request that the node has dealt with.
+enum PendingAnswer {
+    Relay {
+        peer: PeerId,
+        channel: ResponseChannel<Bytes>,
+        verdict: RelayVerdict,
+    },
+    Sync {
+        peer: PeerId,
+        id: InboundRequestId,
+        channel: ResponseChannel<Bytes>,
+        /// None when there is no answer.
+        answer: Option<Bytes>,
+    },
 }
 
 impl Host {
-    /// Takes the port and starts the host's task on the current tokio runtime.
+    /// Takes the port and starts the host's task on the current tokio runtime. The lanes of agreement wait
+    /// until somebody attends to them.
     ///
     /// # Errors
     /// [`HostError`] when the address cannot be listened on.
-    pub async fn spawn(config: HostConfig) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>), HostError> {
+    pub async fn spawn(
+        config: HostConfig,
+    ) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>, Lanes), HostError> {
         let (swarm, listen_addresses) = listen(&config).await?;
         let (commands_in, commands) = mpsc::channel(COMMANDS_MAX);
         let (allowed_in, mut allowed) = watch::channel(config.peers);
         let (status_in, status) = watch::channel(None);
         let (events, events_out) = mpsc::channel(config.limits.events_max);
         let counters = Arc::new(Counters::default());
+        let (outlets, presence) = (Arc::new(Outlets::default()), PresenceBoard::new());
         let handle = HostHandle {
             peer_id: *swarm.local_peer_id(),
             listen_addresses,
-            relay_batch_bytes_max: config.limits.relay_batch_bytes_max,
+            limits: Arc::new(config.limits),
+            outlets: Arc::clone(&outlets),
             commands: commands_in,
             allowed: allowed_in,
             status: status_in,
             counters: Arc::clone(&counters),
         };
+        let (attendance, lanes) = lane_streams::lanes(handle.clone(), presence.subscribe(), &config.limits);
         // The first list is news too.
         allowed.mark_changed();
         let host = Self {
@@ -84,10 +116,17 @@ impl Host {
             status,
             events,
             answers: FuturesUnordered::new(),
+            outlets,
+            presence,
+            attendance,
+            pumps: Pumps::new(),
+            sync: SyncUnderWay::default(),
+            sessions: 0,
+            streams: 0,
             counters,
         };
         tokio::spawn(host.run());
-        Ok((handle, events_out))
+        Ok((handle, events_out, lanes))
     }
 
     async fn run(mut self) {
@@ -112,12 +151,17 @@ impl Host {
                         // Whoever asked may have stopped waiting.
                         let _ = reply.send(self.links.iter().map(|(id, link)| link.snapshot(*id)).collect());
                     }
+                    Some(Command::Ask { peer, request, answer_to }) => self.ask(peer, request, answer_to),
+                    Some(Command::Misconduct { peer, what }) => {
+                        self.set_aside(peer, &Misconduct::Sent(what), Instant::now());
+                    }
                     Some(Command::Shutdown(done)) => return Some(done),
                     None => return None,
                 },
                 Ok(()) = self.allowed.changed() => self.apply_allowed(),
                 Ok(()) = self.status.changed() => self.attend_to_all(),
                 Some(answered) = self.answers.next() => self.answer(answered, Instant::now()),
+                Some(ended) = self.pumps.join_next() => self.on_pump_ended(ended, Instant::now()),
                 () = due, if deadline.is_some() => self.attend_to_all(),
             }
         }
@@ -144,6 +188,7 @@ impl Host {
             self.swarm.behaviour_mut().allowed.allow_peer(peer);
         }
         if link.is_connected() {
+            self.open_lanes(peer, now);
             self.send_waiting(peer, now);
         } else {
             self.dial_if_due(peer, now);

@@ -50,6 +50,14 @@ pub fn peer_id_of(public_key: &[u8; 32]) -> Result<PeerId, KeyError> {
     Ok(PublicKey::from(key).to_peer_id())
 }
 
+/// The PEER key of a peer id, as the ledger's records hold it; none for an identity of another kind.
+#[must_use]
+pub fn public_key_of(peer_id: &PeerId) -> Option<[u8; 32]> {
+    // The identity of a short key is the key itself, in libp2p's protobuf.
+    let key = PublicKey::try_decode_protobuf(peer_id.as_ref().digest()).ok()?;
+    Some(key.try_into_ed25519().ok()?.to_bytes())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -69,5 +77,8 @@ mod tests {
         let key = NodeKey::from_seed(&mut [7; 32]);
         let public = key.keypair().public().try_into_ed25519().unwrap().to_bytes();
         assert_eq!(peer_id_of(&public).unwrap(), key.peer_id());
+        assert_eq!(public_key_of(&key.peer_id()), Some(public));
+        let hashed = "QmYyQSo1c1Ym7orWxLYvCrM2EmxFTANf8wXmmE7DWjhx5N".parse().unwrap();
+        assert_eq!(public_key_of(&hashed), None);
     }
 }

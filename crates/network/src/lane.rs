@@ -1,4 +1,5 @@
-//! Lanes: the protocols that peers speak, each with its own name, limits and patience.
+//! Lanes of requests: a stream for each request and its answer, each lane with its own name, limits and
+//! patience.
 
 use std::time::Duration;
 
@@ -7,19 +8,19 @@ use libp2p::StreamProtocol;
 use libp2p::request_response::{Behaviour, Config, ProtocolSupport};
 
 use crate::codec::FrameCodec;
+use crate::config::Limits;
 use crate::{relay, status};
 
-/// Requests and answers of one lane that may be under way on one connection, both directions together.
-/// It bounds what a peer can make this node hold: that many frames of the lane's limit.
-const STREAMS_MAX: usize = 16;
-
-/// One lane.
+/// One lane of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Lane {
     /// Name and version on the wire.
     name: &'static str,
     request_bytes_max: usize,
     answer_bytes_max: usize,
+    /// Requests and answers that may be under way on one connection, both directions together. It bounds
+    /// what a peer can make this node hold: that many frames of the lane's limit.
+    streams_max: usize,
     /// A request that is not answered within this is given up.
     patience: Duration,
 }
@@ -31,6 +32,18 @@ impl Lane {
             name: "/bulla/relay/1",
             request_bytes_max: batch_bytes_max,
             answer_bytes_max: relay::ANSWER_BYTES,
+            streams_max: 16,
+            patience: Duration::from_secs(10),
+        }
+    }
+
+    /// Blocks for a node that catches up. A request is answered from a disk, and an answer is long.
+    pub(crate) fn sync(limits: &Limits) -> Self {
+        Self {
+            name: "/bulla/sync/1",
+            request_bytes_max: limits.sync_request_bytes_max,
+            answer_bytes_max: limits.sync_answer_bytes_max,
+            streams_max: 16,
             patience: Duration::from_secs(10),
         }
     }
@@ -40,24 +53,26 @@ impl Lane {
         name: "/bulla/status/1",
         request_bytes_max: status::STATUS_BYTES,
         answer_bytes_max: 0,
+        streams_max: 8,
         patience: Duration::from_secs(5),
     };
-
-    /// The lane's name for one ledger: the first 16 hex digits of the ledger's id follow the version.
-    fn protocol(self, ledger_id: &LedgerId) -> StreamProtocol {
-        #[allow(clippy::expect_used)]
-        StreamProtocol::try_from_owned(format!("{}/{:.16}", self.name, ledger_id.to_string()))
-            .expect("invariant: a protocol name starts with a slash")
-    }
 
     /// The behaviour that carries the lane.
     pub(crate) fn behaviour(self, ledger_id: &LedgerId) -> Behaviour<FrameCodec> {
         let codec =
             FrameCodec { request_bytes_max: self.request_bytes_max, answer_bytes_max: self.answer_bytes_max };
-        let config =
-            Config::default().with_request_timeout(self.patience).with_max_concurrent_streams(STREAMS_MAX);
-        Behaviour::with_codec(codec, [(self.protocol(ledger_id), ProtocolSupport::Full)], config)
+        let config = Config::default()
+            .with_request_timeout(self.patience)
+            .with_max_concurrent_streams(self.streams_max);
+        Behaviour::with_codec(codec, [(protocol_of(self.name, ledger_id), ProtocolSupport::Full)], config)
     }
+}
+
+/// A lane's name for one ledger: the first 16 hex digits of the ledger's id follow the version.
+pub(crate) fn protocol_of(lane: &str, ledger_id: &LedgerId) -> StreamProtocol {
+    #[allow(clippy::expect_used)]
+    StreamProtocol::try_from_owned(format!("{lane}/{:.16}", ledger_id.to_string()))
+        .expect("invariant: a protocol name starts with a slash")
 }
 
 #[cfg(test)]
@@ -67,6 +82,6 @@ mod tests {
     #[test]
     fn a_lane_is_named_after_its_ledger() {
         let ledger_id = LedgerId::from_bytes([0xab; 32]);
-        assert_eq!(Lane::STATUS.protocol(&ledger_id).as_ref(), "/bulla/status/1/abababababababab");
+        assert_eq!(protocol_of(Lane::STATUS.name, &ledger_id).as_ref(), "/bulla/status/1/abababababababab");
     }
 }

@@ -1,4 +1,4 @@
-//! The members' network: one libp2p host per node (TCP, Noise, yamux), closed to everyone who is not
+//! The members' network: one libp2p host per node (TCP, Noise, yamux, or QUIC), closed to everyone who is not
 //! on its list.
 //!
 //! # Who gets in
@@ -8,21 +8,36 @@
 //! read, and a removed peer is cut off at once. Nothing that a peer says about itself counts.
 //!
 //! # Lanes
-//! What peers say to each other travels on lanes. Each lane is a request/response protocol with its own
-//! name, frame limit and budget; its name carries the ledger's short id, so that two ledgers never mix.
+//! What peers say to each other travels on lanes. Each lane has its own protocol name, frame limit, queue
+//! and budget; its name carries the ledger's short id, so that two ledgers never mix. A frame is a big-endian
+//! `u32` length and that many bytes.
+//!
+//! Two lanes stay open, with a stream for each direction (see `streams`):
+//!
+//! | lane | frames |
+//! |---|---|
+//! | `/bulla/votes/1/…` | votes, proposals, certificates, and what nodes say of themselves; opaque here |
+//! | `/bulla/parts/1/…` | the parts of proposed blocks; opaque here |
+//!
+//! Three are of requests, with a stream for each:
 //!
 //! | lane | request | answer |
 //! |---|---|---|
+//! | `/bulla/sync/1/…` | for blocks; opaque here | blocks; opaque here |
 //! | `/bulla/relay/1/…` | a batch of submissions, opaque here | how many were taken, or "busy, later" |
 //! | `/bulla/status/1/…` | height, tip and waiting entries of the sender | empty |
 //!
-//! A frame is a big-endian `u32` length and that many bytes.
+//! # Votes do not wait
+//! A vote never stands in a queue behind anything but votes. On the wire it shares a connection with the other
+//! lanes: the multiplexer takes at most 16 KiB of each stream in turn, and the system is given little that it
+//! cannot send at once (see `listen`), so that a vote is on its way after a few such pieces however much
+//! else is to be sent. On a slow link these take their time: `docs/performance.md` says how long.
 //!
 //! # Limits
-//! Every queue is bounded ([`Limits`]). A slow peer loses relay batches from its own queue, counted,
-//! and nobody else's; mempools announce again what stays uncommitted. A peer that sends more than its
-//! budget, or a frame that breaks the lane's rules, is disconnected, named in the log and set aside for
-//! a while.
+//! Every queue is bounded ([`Limits`]). A slow peer loses frames and relay batches from its own queues,
+//! counted, and nobody else's; what matters is sent again by those above: votes by the engine's timers, blocks
+//! by sync, submissions by the mempools. A peer that sends more than a lane's budget, or a frame that breaks
+//! the lane's rules, is disconnected, named in the log and set aside for a while.
 //!
 //! # What is assumed of a listed peer
 //! It may be compromised, so every byte of it is hostile, but it can be named and removed. It can make
@@ -34,6 +49,7 @@ mod budget;
 mod codec;
 mod config;
 mod counters;
+mod doorway;
 mod duplicate;
 mod error;
 mod event;
@@ -44,18 +60,27 @@ mod key;
 mod lane;
 mod link;
 mod listen;
+mod misconduct;
 mod redial;
 mod relay;
 mod relay_queue;
 mod status;
+mod streams;
+mod sync;
 
 pub use address::{AddressError, PeerAddress};
-pub use config::{HostConfig, Limits};
-pub use counters::{CounterValues, Counters};
-pub use error::{HostError, RelayError};
+pub use config::{Budget, HostConfig, Limits, SYNC_ANSWER_BYTES_MAX};
+pub use counters::{CounterValues, Counters, LaneValues};
+pub use error::{FrameTooLong, HostError, RelayError};
 pub use event::{NetworkEvent, RelayReply};
 pub use handle::{HostHandle, PeerSnapshot};
 pub use host::Host;
-pub use key::{KeyError, NodeKey, peer_id_of};
+pub use key::{KeyError, NodeKey, peer_id_of, public_key_of};
 pub use libp2p::{Multiaddr, PeerId};
+pub use listen::{Socket, socket_of};
 pub use status::NodeStatus;
+pub use streams::{
+    InboundFrame, Inbox, Lanes, PARTS_FRAME_BYTES_MAX, PARTS_QUEUE_BYTES_MAX, PeerPresence, Presence,
+    StreamLane, StreamLimits, StreamNumber, SyncReply, SyncRequest, VOTES_FRAME_BYTES_MAX,
+};
+pub use sync::SyncFailure;

@@ -65,5 +65,5 @@ pub use register_rows::DueRow;
 pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_segment, verify_segment};
 pub use signed::{SignError, SignedGuard, SignedStep, SignedVote};
 pub use signing::{SigningDoubt, SigningFloor, SigningStart};
-pub use store::{Commit, Foundation, NewRequest, Opened, Store};
+pub use store::{Commit, Foundation, NewRequest, Opened, Rebuilt, Store, ledger_of};
 pub use view::{Decided, EvidencePlace, LocatedEntry, RememberedRequest, Tiles, Tip, View};

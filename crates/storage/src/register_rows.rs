@@ -50,7 +50,7 @@ pub(crate) fn of_record(key: &StateKey, value: &[u8]) -> Result<BTreeSet<Vec<u8>
         StateKey::Registration(number) => {
             let registration = RegistrationRecord::decode(value)?;
             let subject = Subject::Registration(*number);
-            rows.extend(registration.holders.members().map(|holder| held(holder, subject)));
+            rows.extend(registration.all_holders().into_iter().map(|holder| held(holder, subject)));
         }
         StateKey::Certificate(number) => {
             let certificate = CertificateRecord::decode(value)?;

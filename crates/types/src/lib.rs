@@ -115,10 +115,10 @@ pub use records::{
 };
 pub use register::{
     AccountRecord, CalendarHead, CalendarRecord, CalendarRevision, CaseDeadline, CaseDeadlineStatus,
-    CaseDocument, CaseRecord, CaseStatus, CaseStepRecord, CertificateRecord, CertificateStatus, DaysAway,
-    Encumbrance, IndexRecord, ObjectKeyRecord, ObjectRecord, ObjectStatus, OutageRecord, ProfileRecord,
-    ProfileStatus, ProfileVersionRecord, Publication, RecordFlag, RecordFlagClass, RegisterStatus,
-    RegistrationRecord, StepTaken, SuspensionRecord,
+    CaseDocument, CaseMandate, CaseRecord, CaseStatus, CaseStepRecord, CertificateRecord, CertificateStatus,
+    DaysAway, Encumbrance, IndexRecord, MandateOf, ObjectKeyRecord, ObjectRecord, ObjectStatus, OutageRecord,
+    ProfileRecord, ProfileStatus, ProfileVersionRecord, Publication, RecordFlag, RecordFlagClass,
+    RegisterStatus, RegistrationRecord, StepTaken, SuspensionRecord,
 };
 pub use request_id::{RequestId, RequestIdError};
 pub use rule_name::RuleName;

@@ -167,9 +167,10 @@ pub const RECORD_ROWS_MAX: usize = 64;
 pub const CASE_DOCUMENTS_MAX: usize = 128;
 /// Steps that a case has taken, states that it has been in: as many as a procedure has.
 pub const CASE_STEPS_MAX: usize = 64;
-/// Times that a case has left the states in which one deadline runs: older ones are joined.
+/// Times that a case has left the states in which one deadline runs.
 pub const DAYS_AWAY_MAX: usize = 64;
-/// Years whose calendar one deadline counts: more than the longest period has.
+/// Years whose calendar one deadline notes that it counts: more than any period of a source has. Of one that counts
+/// more, the earliest are noted.
 pub const YEARS_COUNTED_MAX: usize = 64;
 /// Dates of the rule of one deadline.
 pub const DEADLINE_ANCHORS_MAX: usize = 8;

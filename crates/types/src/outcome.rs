@@ -5,7 +5,7 @@ use crate::cases::CaseOutcome;
 use crate::error::{DecodeError, Fault};
 use crate::field::At;
 use crate::ids::{KeyId, ProfileDigest};
-use crate::number::{EvidenceNumber, MemberNumber};
+use crate::number::{EvidenceNumber, MemberNumber, SuspensionNumber};
 use crate::proto;
 use crate::proto::outcome::Kind;
 
@@ -24,6 +24,8 @@ pub enum Outcome {
     Profile(ProfileDigest),
     /// A step was taken in this case, and gave these numbers.
     Case(CaseOutcome),
+    /// A suspension of clocks was given this number (期间中止编号).
+    Suspension(SuspensionNumber),
 }
 
 impl Outcome {
@@ -40,11 +42,11 @@ impl Outcome {
                     Action::ChangeKeyStatus(_)
                         | Action::ChangeMemberStatus(_)
                         | Action::AdoptCalendar(_)
-                        | Action::SuspendClocks(_)
                         | Action::ChangeValidators(_)
                         | Action::ChangeParameters(_)
                         | Action::ChangeRoles(_)
                 )
+                | (Self::Suspension(_), Action::SuspendClocks(_))
                 | (Self::Profile(_), Action::AdoptProfile(_))
                 | (Self::Case(_), Action::TakeStep(_))
         )
@@ -64,6 +66,9 @@ impl Outcome {
                 ProfileDigest::from_wire(digest).at("profile_digest").map(Self::Profile)
             }
             Some(Kind::Case(outcome)) => CaseOutcome::from_message(outcome).at("case").map(Self::Case),
+            Some(Kind::SuspensionNumber(number)) => {
+                SuspensionNumber::from_wire(*number).at("suspension_number").map(Self::Suspension)
+            }
             None => Err(Fault::Missing.into()),
         }
     }
@@ -77,6 +82,7 @@ impl Outcome {
                 Self::Done => Kind::Done(proto::Done {}),
                 Self::Profile(digest) => Kind::ProfileDigest(digest.to_wire()),
                 Self::Case(outcome) => Kind::Case(outcome.to_message()),
+                Self::Suspension(number) => Kind::SuspensionNumber(number.0),
             }),
         }
     }

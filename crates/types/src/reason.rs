@@ -393,6 +393,14 @@ reasons! {
             en "No certificate is issued before the publicity has run its full time; wait for its end."
             zh "公示期未满不得发证，请等待公示期满。"
         }
+        RightMissing = "RIGHT_MISSING" {
+            en "The right is not held of the registration, or not by this party; read the registration and act as its holder."
+            zh "该登记上没有此项权利，或权利人不是该当事人，请查阅登记并由权利人办理。"
+        }
+        RightInTheWay = "RIGHT_IN_THE_WAY" {
+            en "A right lies on the registration that must not; have its holder consent or release it first."
+            zh "该登记上设有不应存在的权利，请先由权利人同意或解除。"
+        }
         RecordFlagged = "RECORD_FLAGGED" {
             en "An objection, suspension or other flag stands on the record; have it cleared first."
             zh "该记录有异议、中止或其他标识，请先消除。"
@@ -427,6 +435,10 @@ reasons! {
         Syncing = "SYNCING" {
             en "The node is behind the others and catching up; try again later or use another node."
             zh "节点正在追赶进度，请稍后重试或使用其他节点。"
+        }
+        NodeKeysNotInForce = "NODE_KEYS_NOT_IN_FORCE" {
+            en "The node's NOTE or PEER key is not in force on the ledger as far as the node has followed it; have it enrolled, or configure the one that is."
+            zh "就本节点已同步的账本而言，其 NOTE 或 PEER 密钥未登记或已失效，请登记该密钥，或改用有效的密钥。"
         }
         NodeFailed = "NODE_FAILED" {
             en "The node has stopped deciding because its storage failed or a certified block executed to other results; see its log and run bulla fsck."

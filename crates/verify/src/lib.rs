@@ -17,7 +17,8 @@
 //! 5. `entry`: the entry stands in the log of its header, at its index;
 //! 6. `later`: it also stands in the log of a later checkpoint;
 //! 7. `signers`, `standing`: the signatures verify, and who signed was entitled to at that index;
-//! 8. `originals`: documents are the ones that were deposited.
+//! 8. `originals`: documents are the ones that were deposited;
+//! 9. `openings`: openings that their owner kept open what was committed to.
 //!
 //! [`verify_status`] does the same for a status proof: what a record is and was (状态证明), in `status`.
 //!
@@ -35,6 +36,7 @@ mod entry;
 mod header_verifier;
 mod history;
 mod later;
+mod openings;
 mod originals;
 mod receipt;
 mod record;
@@ -51,9 +53,10 @@ pub use checkpoint::TrustedCheckpoint;
 pub use entry::verify_inclusion_of;
 pub use header_verifier::HeaderVerifier;
 pub use history::ValidatorHistory;
+pub use openings::OpeningsFile;
 pub use originals::Original;
 pub use record::verify_record;
 pub use refused::Refused;
 pub use report::Report;
 pub use status::{Asked, verify_status};
-pub use verify::verify;
+pub use verify::{verify, verify_opened};

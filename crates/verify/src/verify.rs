@@ -12,7 +12,7 @@ use crate::later::KnownRoots;
 use crate::receipt::{self, Grounds};
 use crate::refused::Within;
 use crate::report::{AnchorReport, LedgerReport, ReceiptReport};
-use crate::{Anchor, Original, Refused, Report, TrustedCheckpoint, originals};
+use crate::{Anchor, OpeningsFile, Original, Refused, Report, TrustedCheckpoint, openings, originals};
 
 /// Verifies a receipt file against an anchor, and originals against the deposits in it.
 ///
@@ -25,6 +25,20 @@ use crate::{Anchor, Original, Refused, Report, TrustedCheckpoint, originals};
 ///
 /// [`RECEIPT_FILE_BYTES_MAX`]: bulla_types::limits::RECEIPT_FILE_BYTES_MAX
 pub fn verify(file: &[u8], anchor: &Anchor, originals: &[Original]) -> Result<Report, Refused> {
+    verify_opened(file, anchor, originals, &[])
+}
+
+/// As [`verify`], and what openings that their owner kept say of the entries in it: each opens a commitment that
+/// stands in one of them.
+///
+/// # Errors
+/// The first thing that does not hold.
+pub fn verify_opened(
+    file: &[u8],
+    anchor: &Anchor,
+    originals: &[Original],
+    openings: &[OpeningsFile],
+) -> Result<Report, Refused> {
     anchor.check()?;
     let file =
         ReceiptFile::decode(&Bytes::copy_from_slice(file)).map_err(|error| Refused::malformed("", &error))?;
@@ -34,6 +48,7 @@ pub fn verify(file: &[u8], anchor: &Anchor, originals: &[Original]) -> Result<Re
         ledger: LedgerReport::new(genesis),
         anchor: AnchorReport::new(anchor, genesis),
         originals: originals::compare(originals, &receipts)?,
+        openings: openings::open(openings, file.receipts())?,
         receipts,
     })
 }

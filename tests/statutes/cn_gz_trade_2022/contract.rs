@@ -50,7 +50,7 @@ fn article_27_both_parties_sign_the_contract(law: &Law) {
     let by_buyer = contract.clone().without_actors().by("demander", &buyer);
     venue.refused(&by_buyer, ReasonCode::PartyWrong);
     let with_stranger = by_seller.with("demander", &stranger);
-    venue.refused(&with_stranger, ReasonCode::SignerMissing);
+    venue.refused(&with_stranger, ReasonCode::PartyWrong);
     venue.take(&contract);
 }
 

@@ -69,7 +69,7 @@ fn article_16_an_item_may_be_refused_on_the_grounds_listed_and_with_reasons(law:
     venue.refused(&all.clone().attached("refusal_ground", "hidden"), ReasonCode::FieldInvalid);
     let operator = venue.operator.clone();
     let by_operator = all.clone().without_actors().by("centre", &operator);
-    venue.refused(&by_operator, ReasonCode::SignerMissing);
+    venue.refused(&by_operator, ReasonCode::PartyWrong);
     venue.take(&all);
     assert_eq!(venue.state(case), "refused");
     assert!(venue.case(case).documents.is_empty(), "the documents are handed back");
@@ -192,7 +192,7 @@ fn article_24_only_the_centre_registers_an_item(law: &Law) {
     let register = venue.register(case);
     let (operator, seller) = (venue.operator.clone(), venue.seller.clone());
     let by_operator = register.clone().without_actors().by("centre", &operator);
-    venue.refused(&by_operator, ReasonCode::SignerMissing);
+    venue.refused(&by_operator, ReasonCode::PartyWrong);
     let by_seller = register.clone().without_actors().by("offeror", &seller);
     venue.refused(&by_seller, ReasonCode::PartyWrong);
     venue.take(&register);

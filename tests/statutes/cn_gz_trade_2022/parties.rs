@@ -3,8 +3,9 @@
 use bulla_crypto::sha256;
 use bulla_fixtures::stage::{Ledger, Party, Take, calendar_year, code_of, digests, go_on};
 use bulla_types::{
-    AccountRecord, CaseNumber, CertificateNumber, Commitment, DocumentItem, EvidenceNumber, FieldValue,
-    MemberIdentity, OrganisationForm, Outcome, ReasonCode, RegisterStatus, Role, RuleName, StateKey, Subject,
+    AccountRecord, BlockTime, CaseNumber, CertificateNumber, Commitment, DocumentItem, EvidenceNumber,
+    FieldValue, MemberIdentity, OrganisationForm, Outcome, ReasonCode, RegisterStatus, Role, RuleName,
+    StateKey, Subject,
 };
 
 use super::stage::Venue;
@@ -28,6 +29,7 @@ statutes!(super::super::SOURCE:
     article_29_a_venue_may_keep_papers_longer_and_not_shorter,
     article_30_what_a_party_says_of_itself_stands_as_a_commitment,
     article_42_the_measures_apply_from_their_date,
+    registration_article_42_the_profile_applies_from_the_date_of_its_later_source,
 );
 
 fn article_9_the_centre_registers_and_nobody_else(law: &Law) {
@@ -37,7 +39,7 @@ fn article_9_the_centre_registers_and_nobody_else(law: &Law) {
     let register = venue.register(case);
     let (operator, buyer) = (venue.operator.clone(), venue.buyer.clone());
     let by_operator = register.clone().without_actors().by("centre", &operator);
-    venue.refused(&by_operator, ReasonCode::SignerMissing);
+    venue.refused(&by_operator, ReasonCode::PartyWrong);
     let by_buyer = register.clone().without_actors().by("applicant", &buyer);
     venue.refused(&by_buyer, ReasonCode::PartyWrong);
     venue.take(&register);
@@ -236,22 +238,34 @@ fn article_30_what_a_party_says_of_itself_stands_as_a_commitment(law: &Law) {
     venue.refused(&application.attached("capacities", "hidden"), ReasonCode::FieldInvalid);
 }
 
-/// The measures are of 2022-12-23.
-fn article_42_the_measures_apply_from_their_date(law: &Law) {
-    let before = end_of("2022-12-21");
+/// A profile that is refused on one day is adopted on the next, and a party registers.
+fn applies_from_the_day_after(law: &Law, day: &str) {
+    let (before, year) = (BlockTime(end_of(day).0 - 3_600_000), day[..4].parse().unwrap());
     let mut ledger = Ledger::founded_at(before);
-    ledger.adopt_year(&calendar_year(2022));
+    ledger.adopt_year(&calendar_year(year));
     for name in ["centre", "operator", "other exchange"] {
         ledger.enrol(name, Role::Exchange);
     }
     for name in ["applicant", "buyer", "stranger"] {
         ledger.enrol(name, Role::Subject);
     }
+    last_minute_of(&mut ledger, day);
+    let adoption = ledger.administered().adopt_profile(&law.profile).transaction();
+    let refusal = ledger.record(&adoption).unwrap_err();
+    assert_eq!(refusal.reason(), ReasonCode::ProfileNotInForce, "{refusal}");
+    first_minute_after(&mut ledger, day);
     let profile = ledger.adopt(&law.profile);
     let mut venue = Venue::on(ledger, profile);
     let application = venue.party_application(&venue.buyer, &["demander"]);
-    last_minute_of(&mut venue.ledger, "2022-12-22");
-    venue.refused(&application, ReasonCode::ProfileNotInForce);
-    first_minute_after(&mut venue.ledger, "2022-12-22");
     venue.take(&application);
+}
+
+/// The measures are of 2022-12-23.
+fn article_42_the_measures_apply_from_their_date(law: &Law) {
+    applies_from_the_day_after(&law.undated("registration"), "2022-12-22");
+}
+
+/// The measures on registration, which say when a trade voucher is issued, are of 2023-11-15.
+fn registration_article_42_the_profile_applies_from_the_date_of_its_later_source(law: &Law) {
+    applies_from_the_day_after(law, "2023-11-14");
 }

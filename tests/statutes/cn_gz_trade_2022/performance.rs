@@ -189,7 +189,7 @@ fn registration_article_28_the_centre_files_with_the_papers_of_the_trade(law: &L
     venue.would_take(&filing.clone().document("filing", deposit));
     let operator = venue.operator.clone();
     let by_operator = filing.clone().without_actors().by("centre", &operator);
-    venue.refused(&by_operator, ReasonCode::SignerMissing);
+    venue.refused(&by_operator, ReasonCode::PartyWrong);
     let seller = venue.seller.clone();
     let by_seller = filing.without_actors().by("seller", &seller);
     venue.refused(&by_seller, ReasonCode::PartyWrong);

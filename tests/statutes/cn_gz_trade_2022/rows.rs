@@ -36,9 +36,20 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "Art. 12",
-        says: "Blockchain and privacy computing: data usable and not visible, circulation trusted and traceable.",
+        says: "Circulation is trusted and traceable, and what is traded stays out of sight: each step of a trade is on the ledger, its terms as commitments.",
         values: &[],
-        shown: By(&["article_30_terms_and_amounts_stand_as_commitments"]),
+        shown: By(&[
+            "article_22_a_trade_is_settled_and_delivered_before_it_is_filed",
+            "article_30_terms_and_amounts_stand_as_commitments",
+        ]),
+    },
+    Row {
+        clause: "Art. 12",
+        says: "Cloud, federated learning and multi-party computation; raw data usable and not visible, products controllable and measurable.",
+        values: &[],
+        shown: Operator(
+            "Technology of the platform. The ledger holds no data, only what is recorded of them.",
+        ),
     },
     Row {
         clause: "Art. 13",
@@ -105,7 +116,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "Art. 18 (1)",
-        says: "A provider states the source of its data.",
+        says: "A provider states the source of its data, and answers in the statement for their completeness, truth and legality.",
         values: &[],
         shown: By(&[
             "article_18_a_provider_states_the_source_of_its_data",
@@ -284,9 +295,12 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "Art. 42",
-        says: "The measures apply from the day of their issue, 23 December 2022.",
+        says: "The measures apply from the day of their issue, 23 December 2022; the profile, which rests on the registration measures too, from that of theirs, 15 November 2023.",
         values: &[],
-        shown: By(&["article_42_the_measures_apply_from_their_date"]),
+        shown: By(&[
+            "article_42_the_measures_apply_from_their_date",
+            "registration_article_42_the_profile_applies_from_the_date_of_its_later_source",
+        ]),
     },
     Row {
         clause: "Registration measures art. 28",

@@ -1,6 +1,6 @@
 //! The application and what belongs to it (cl. 3.4, 3.5, 5.1, 6.3.5, 6.4.1, 8.2.1, annexes 1–3).
 
-use bulla_fixtures::stage::{Party, Take, digests, go_on, open, term};
+use bulla_fixtures::stage::{Party, Take, code_of, digests, go_on, open, term};
 use bulla_types::{CertificateNumber, DocumentItem, EvidenceNumber, FieldValue, ReasonCode, Role};
 
 use super::stage::{ATTACHED, PAPERS, Platform};
@@ -19,6 +19,7 @@ statutes!(super::super::SOURCE:
     annex_1_acquisition_is_one_of_those_listed_and_others_are_explained,
     annex_1_what_is_stored_deidentified_or_structured_is_proved,
     clause_6_4_1_1_a_the_file_says_who_the_holder_is,
+    clause_6_2_2_the_credit_code_is_that_under_which_the_applicant_is_enrolled,
     clause_6_4_1_1_b_the_file_says_where_the_data_come_from_and_what_they_are_for,
     clause_6_4_1_2_title_security_and_compliance_are_declared_and_proved,
     annex_3_the_source_is_proved_by_the_paper_of_its_acquisition,
@@ -333,4 +334,25 @@ fn clause_3_4_one_asset_is_registered_once(law: &Law) {
     story.refused(&renamed, ReasonCode::ObjectRegistered);
     let other = story.vouchers("another asset", &applicant);
     story.would_take(&story.application_of(&applicant, "another asset", other));
+}
+
+fn clause_6_2_2_the_credit_code_is_that_under_which_the_applicant_is_enrolled(law: &Law) {
+    let (mut story, application) = told(law);
+    let own = FieldValue::CreditCode(code_of("applicant"));
+    let others = FieldValue::CreditCode(code_of("competitor"));
+    story.refused(&application.clone().field("credit_code", others.clone()), ReasonCode::ValuesDiffer);
+    let case = story.take(&application).case;
+    let back = story.return_for_supplement(case);
+    story.take(&back);
+    let vouchers = story.vouchers("asset", &story.applicant.clone());
+    let resubmission = story.resubmission(case, "asset", vouchers);
+    story.refused(&resubmission.clone().field("credit_code", others), ReasonCode::ValuesDiffer);
+    story.take(&resubmission);
+    let register = story.register(case);
+    story.take(&register);
+    story.until("2025-10-15");
+    let issue = story.issue(case);
+    let number = story.take(&issue).certificates[0];
+    let certified = story.certificate(number).contents["credit_code"].clone();
+    assert_eq!(certified.clear().and_then(|values| values.single()), Some(&own));
 }

@@ -160,7 +160,7 @@ fn clause_8_3_3_an_application_is_withdrawn_before_the_certificate_its_data_expi
         }
         let competitor = story.competitor.clone();
         let by_other = withdraw.clone().without_actors().by("applicant", &competitor);
-        story.refused(&by_other, ReasonCode::SignerMissing);
+        story.refused(&by_other, ReasonCode::PartyWrong);
         story.take(&withdraw);
         assert_eq!(story.state(case), "withdrawn");
         assert_eq!(story.registration(number).status, RegisterStatus::Cancelled);
@@ -204,7 +204,7 @@ fn clause_8_3_3_only_the_holder_applies_for_renewal_and_in_writing(law: &Law) {
     story.refused(&renewal.clone().without_document("renewal_application"), ReasonCode::DocumentMissing);
     let competitor = story.competitor.clone();
     let by_other = renewal.clone().without_actors().by("holder", &competitor);
-    story.refused(&by_other, ReasonCode::SignerMissing);
+    story.refused(&by_other, ReasonCode::PartyWrong);
     let voucher = renewal.clone().about(Subject::Certificate(CertificateNumber(1)));
     story.refused(&voucher, ReasonCode::CaseSubjectInvalid);
     let deposit = vec![DocumentItem::Evidence(EvidenceNumber(1))];

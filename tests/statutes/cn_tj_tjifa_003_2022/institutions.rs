@@ -1,8 +1,8 @@
 //! Evidence providers and the agencies of the three -izations (cl. 3.6–3.8, 7, annexes 3, 5 and 6).
 
-use bulla_fixtures::stage::{Party, go_on, term};
+use bulla_fixtures::stage::{Party, code_of, go_on, term};
 use bulla_types::{
-    CaseNumber, CertificateNumber, DocumentItem, EvidenceNumber, ReasonCode, RuleName, Subject,
+    CaseNumber, CertificateNumber, DocumentItem, EvidenceNumber, FieldValue, ReasonCode, RuleName, Subject,
 };
 
 use super::stage::Platform;
@@ -14,6 +14,7 @@ statutes!(super::super::SOURCE:
     clause_7_1_3_the_provider_states_its_filing_number,
     clause_7_2_1_the_holder_declares_and_proves_the_source,
     clause_7_2_1_an_asset_is_submitted_with_its_name_digest_and_holder,
+    annexes_5_and_6_the_credit_code_is_that_under_which_the_holder_is_enrolled,
     clause_7_2_3_the_evidence_report_is_a_deposit_on_the_chain,
     clause_7_2_evidence_may_be_declined_with_reasons,
     annex_5_the_evidence_certificate_names_asset_holder_and_filing_number,
@@ -65,7 +66,7 @@ fn only_the_appointed(law: &Law, procedure: &str, party: &str, value: &str) {
     let work = story.work(procedure, case);
     story.take(&work);
 
-    let code = bulla_fixtures::stage::code_of("competitor").to_string();
+    let code = code_of("competitor").to_string();
     let mut story = Platform::of(&law.deciding(value, vec![code]));
     let case = submitted(&mut story, procedure);
     let named = story.competitor.clone();
@@ -90,7 +91,7 @@ fn clause_7_1_3_the_provider_states_its_filing_number(law: &Law) {
     let case = submitted(&mut story, "evidence_storage");
     let work = story.work("evidence_storage", case);
     story.refused(&work.clone().without_field("chain_filing_number"), ReasonCode::FieldMissing);
-    let clear = bulla_types::FieldValue::Text("津网信备1号".to_owned());
+    let clear = FieldValue::Text("津网信备1号".to_owned());
     story.refused(&work.field("chain_filing_number", clear), ReasonCode::FieldInvalid);
 }
 
@@ -206,4 +207,19 @@ fn certifies(story: &Platform, case: CaseNumber, number: CertificateNumber, kind
     assert_eq!(certificate.valid_until, None);
     let said: Vec<&str> = certificate.contents.keys().map(RuleName::as_str).collect();
     assert_eq!(said, contents);
+}
+
+fn annexes_5_and_6_the_credit_code_is_that_under_which_the_holder_is_enrolled(law: &Law) {
+    let mut story = Platform::of(law);
+    for (procedure, ..) in PROCEDURES {
+        let submission = story.submission(procedure, "asset", &story.applicant);
+        let others = FieldValue::CreditCode(code_of("competitor"));
+        story.refused(&submission.clone().field("credit_code", others), ReasonCode::ValuesDiffer);
+        story.would_take(&submission);
+    }
+    for voucher in story.vouchers("asset", &story.competitor.clone()) {
+        let said = story.certificate(voucher).contents["credit_code"].clone();
+        let own = FieldValue::CreditCode(code_of("competitor"));
+        assert_eq!(said.clear().and_then(|values| values.single()), Some(&own));
+    }
 }

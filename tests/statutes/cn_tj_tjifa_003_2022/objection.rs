@@ -24,6 +24,7 @@ statutes!(super::super::SOURCE:
     clause_5_1_h_an_upheld_objection_returns_the_application,
     clause_5_1_h_an_upheld_objection_cancels_the_registration_where_the_platform_says_so,
     clause_5_1_h_an_objection_that_is_pending_marks_a_registration_made_anew,
+    clause_5_1_h_an_objection_ends_with_the_application_that_is_withdrawn,
 );
 
 fn registration(story: &Platform, case: CaseNumber) -> RegistrationRecord {
@@ -149,7 +150,7 @@ fn clause_5_1_h_the_right_holder_replies(law: &Law) {
     story.refused(&reply.clone().field("objection_reply", clear), ReasonCode::FieldInvalid);
     let objector = story.objector.clone();
     let by_objector = reply.clone().without_actors().by("respondent", &objector);
-    story.refused(&by_objector, ReasonCode::SignerMissing);
+    story.refused(&by_objector, ReasonCode::PartyWrong);
     let material = |count: usize| {
         let items = (0..count).map(|item| DocumentItem::Digests(digests(&item.to_string())));
         reply.clone().document("reply_material", items.collect())
@@ -198,7 +199,7 @@ fn clause_5_1_h_the_objector_may_withdraw(law: &Law) {
     let withdraw = go_on(objection, "withdraw").by("objector", &story.objector);
     let competitor = story.competitor.clone();
     let by_other = withdraw.clone().without_actors().by("objector", &competitor);
-    story.refused(&by_other, ReasonCode::SignerMissing);
+    story.refused(&by_other, ReasonCode::PartyWrong);
     story.take(&withdraw);
     assert_eq!(story.state(objection), "withdrawn");
     assert_eq!(story.state(case), "publicity");
@@ -219,8 +220,7 @@ fn clause_5_1_h_an_upheld_objection_returns_the_application(law: &Law) {
     assert!(story.case(case).documents.is_empty());
     let applicant = story.applicant.clone();
     let vouchers = story.vouchers("asset", &applicant);
-    let resubmit = go_on(case, "resubmit").by("applicant", &applicant);
-    let resubmit = Platform::file(resubmit, "asset", &applicant, vouchers);
+    let resubmit = story.resubmission(case, "asset", vouchers);
     story.take(&resubmit);
     let register = story.register(case);
     let second = story.take(&register);
@@ -260,8 +260,7 @@ fn clause_5_1_h_an_objection_that_is_pending_marks_a_registration_made_anew(law:
     assert_eq!(story.state(pending), "filed");
     let applicant = story.applicant.clone();
     let vouchers = story.vouchers("asset", &applicant);
-    let resubmit = go_on(case, "resubmit").by("applicant", &applicant);
-    let resubmit = Platform::file(resubmit, "asset", &applicant, vouchers);
+    let resubmit = story.resubmission(case, "asset", vouchers);
     story.take(&resubmit);
     let register = story.register(case);
     story.take(&register);
@@ -269,4 +268,16 @@ fn clause_5_1_h_an_objection_that_is_pending_marks_a_registration_made_anew(law:
     let dismiss = story.decide(pending, "dismiss");
     story.take(&dismiss);
     assert!(!is_marked(&story, case));
+}
+
+fn clause_5_1_h_an_objection_ends_with_the_application_that_is_withdrawn(law: &Law) {
+    let mut story = Platform::of(law);
+    let (case, _) = story.registered("asset");
+    let objection = story.objected(case);
+    assert!(is_marked(&story, case));
+    story.take(&go_on(case, "withdraw").by("applicant", &story.applicant));
+    assert_eq!(story.state(objection), "moot");
+    assert!(!is_marked(&story, case));
+    let dismiss = story.decide(objection, "dismiss");
+    story.refused(&dismiss, ReasonCode::CaseEnded);
 }

@@ -95,7 +95,7 @@ fn clause_8_1_2_only_the_platform_issues_the_certificate(law: &Law) {
     let by_applicant = issue.clone().without_actors().by("applicant", &applicant);
     story.refused(&by_applicant, ReasonCode::PartyWrong);
     let by_other = issue.clone().without_actors().by("platform", &other_body);
-    story.refused(&by_other, ReasonCode::SignerMissing);
+    story.refused(&by_other, ReasonCode::PartyWrong);
     story.take(&issue);
 }
 

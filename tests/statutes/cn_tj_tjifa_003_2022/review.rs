@@ -1,6 +1,6 @@
 //! Review, registration and return (cl. 3.12, 6.1, 6.2, 6.3, 6.4.2, annex 7).
 
-use bulla_fixtures::stage::{Party, code_of, go_on, term};
+use bulla_fixtures::stage::{Party, code_of, term};
 use bulla_types::{
     CaseDeadlineStatus, CaseNumber, CaseOutcome, DocumentItem, FieldValue, ReasonCode, RegisterStatus,
     RuleName, Subject, SystemEvent,
@@ -25,6 +25,7 @@ statutes!(super::super::SOURCE:
     clause_8_2_1_the_registrar_says_type_acquisition_and_permitted_use,
     clause_6_4_2_1_a_failed_review_returns_all_material_for_supplement,
     clause_6_4_2_2_the_supplement_brings_the_whole_file_again,
+    clause_6_4_2_3_a_supplemented_registration_is_certified_like_any_other,
     annex_7_the_notice_says_what_is_missing,
     annex_7_the_supplement_comes_in_time_or_the_case_ends,
 );
@@ -76,7 +77,7 @@ fn clause_6_1_2_only_the_platform_reviews(law: &Law) {
         let by_applicant = step.clone().without_actors().by("applicant", &applicant);
         story.refused(&by_applicant, ReasonCode::PartyWrong);
         let by_other = step.clone().without_actors().by("platform", &other_body);
-        story.refused(&by_other, ReasonCode::SignerMissing);
+        story.refused(&by_other, ReasonCode::PartyWrong);
         story.would_take(&step);
     }
     // A member that is no registration body has adopted the rules: it is no platform for that.
@@ -267,8 +268,7 @@ fn clause_6_4_2_2_the_supplement_brings_the_whole_file_again(law: &Law) {
     let case = returned(&mut story, "asset");
     let applicant = story.applicant.clone();
     let vouchers = story.vouchers("asset", &applicant);
-    let resubmit = go_on(case, "resubmit").by("applicant", &applicant);
-    let resubmit = Platform::file(resubmit, "asset", &applicant, vouchers);
+    let resubmit = story.resubmission(case, "asset", vouchers);
     for category in PAPERS.iter().chain(&VOUCHERS) {
         let without = resubmit.clone().without_document(category);
         story.refused(&without, ReasonCode::DocumentMissing);
@@ -276,12 +276,35 @@ fn clause_6_4_2_2_the_supplement_brings_the_whole_file_again(law: &Law) {
     story.refused(&resubmit.clone().without_field("scenarios"), ReasonCode::FieldMissing);
     let competitor = story.competitor.clone();
     let by_other = resubmit.clone().without_actors().by("applicant", &competitor);
-    story.refused(&by_other, ReasonCode::SignerMissing);
+    story.refused(&by_other, ReasonCode::PartyWrong);
     story.take(&resubmit);
     assert_eq!(story.state(case), "under_review");
     let register = story.register(case);
     story.take(&register);
     story.refused(&resubmit, ReasonCode::StepOutOfOrder);
+}
+
+fn clause_6_4_2_3_a_supplemented_registration_is_certified_like_any_other(law: &Law) {
+    let mut story = Platform::of(law);
+    let case = returned(&mut story, "asset");
+    let applicant = story.applicant.clone();
+    let vouchers = story.vouchers("asset", &applicant);
+    let resubmit = story.resubmission(case, "asset", vouchers);
+    story.take(&resubmit);
+    let register = story.register(case);
+    story.take(&register);
+    let issue = story.issue(case);
+    story.refused(&issue, ReasonCode::TooEarly);
+    story.until("2025-10-15");
+    let number = story.take(&issue).certificates[0];
+
+    let mut plain = Platform::of(law);
+    let (_, other) = plain.certified("asset");
+    let (supplemented, other) = (story.certificate(number), plain.certificate(other));
+    assert_eq!(supplemented.contents, other.contents);
+    assert_eq!(supplemented.valid_until, other.valid_until);
+    let registration = story.case(case).registration.unwrap();
+    assert_eq!(supplemented.subject, Subject::Registration(registration));
 }
 
 fn annex_7_the_notice_says_what_is_missing(law: &Law) {
@@ -299,18 +322,15 @@ fn annex_7_the_supplement_comes_in_time_or_the_case_ends(law: &Law) {
     let [in_time, late] = ["a", "b"].map(|asset| returned(&mut story, asset));
     let applicant = story.applicant.clone();
     let vouchers = story.vouchers("a", &applicant);
-    let resubmit = |case| {
-        let take = go_on(case, "resubmit").by("applicant", &applicant);
-        Platform::file(take, "a", &applicant, vouchers)
-    };
+    let [resubmit, too_late] = [in_time, late].map(|case| story.resubmission(case, "a", vouchers));
     last_minute_of(&mut story.ledger, "2025-10-30");
-    story.take(&resubmit(in_time));
+    story.take(&resubmit);
     story.ledger.time = end_of("2025-10-30");
     let events = story.ledger.tick();
     let [SystemEvent::DeadlineReached(reached)] = events[..] else { panic!("{events:?}") };
     assert_eq!((reached.subject, reached.due), (Subject::Case(late), end_of("2025-10-30")));
     assert_eq!(story.state(late), "not_supplemented");
-    story.refused(&resubmit(late), ReasonCode::CaseEnded);
+    story.refused(&too_late, ReasonCode::CaseEnded);
     // The holder may apply anew.
     let applied = story.applied("b");
     assert_eq!(story.state(applied), "under_review");

@@ -4,16 +4,22 @@ use crate::suite::Row;
 use crate::suite::Shown::{By, Later, Operator};
 
 const CHANGE: &str = "Change registration (变更登记) is not part of version 1 of the profile.";
-const CANCELLATION: &str = "Cancellation (注销登记) is not part of version 1 of the profile.";
+const JUDGMENT: &str = "Cancellation on the judgment of a court is not part of version 1 of the profile.";
 const CHAIN: &str =
     "Of the chain, not of a procedure: shown by the tests of the ledger, its receipts and `bulla verify`.";
 
 pub(crate) const ROWS: &[Row] = &[
     Row {
-        clause: "3.4, 3.10",
+        clause: "3.3, 3.4, 3.10",
         says: "Registration turns a data resource into a data asset; one asset is registered once, whatever it is called.",
         values: &[],
         shown: By(&["clause_3_4_one_asset_is_registered_once"]),
+    },
+    Row {
+        clause: "3.10",
+        says: "Four kinds of registration: initial, supplementary, change and cancellation (初始登记、补充登记、变更登记、注销登记). The rows of 6.4.1, 6.4.2 and 6.4.5 show the others.",
+        values: &[],
+        shown: Later(CHANGE),
     },
     Row {
         clause: "3.4.1",
@@ -139,6 +145,7 @@ pub(crate) const ROWS: &[Row] = &[
             "clause_5_1_h_an_upheld_objection_returns_the_application",
             "clause_5_1_h_an_upheld_objection_cancels_the_registration_where_the_platform_says_so",
             "clause_5_1_h_an_objection_that_is_pending_marks_a_registration_made_anew",
+            "clause_5_1_h_an_objection_ends_with_the_application_that_is_withdrawn",
         ]),
     },
     Row {
@@ -207,9 +214,12 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "6.2.2",
-        says: "The ledger bears the real name of its holder. That the credit code of the application is the applicant's own is part of the review: the ledger does not compare them.",
+        says: "The ledger bears the real name of its holder, and the credit code that an application states is the one under which the applicant is enrolled.",
         values: &[],
-        shown: By(&["clause_6_2_2_the_ledger_is_the_holders_by_its_real_name"]),
+        shown: By(&[
+            "clause_6_2_2_the_ledger_is_the_holders_by_its_real_name",
+            "clause_6_2_2_the_credit_code_is_that_under_which_the_applicant_is_enrolled",
+        ]),
     },
     Row {
         clause: "6.2.3",
@@ -248,9 +258,15 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "6.3.5",
-        says: "Other institutions and persons may not query, except with judicial documents.",
+        says: "Other institutions and persons may not query at will.",
         values: &[],
         shown: By(&["clause_6_3_5_what_outsiders_may_not_query_stands_as_a_commitment"]),
+    },
+    Row {
+        clause: "6.3.5",
+        says: "Who holds a judicial document (司法文件) may query.",
+        values: &[],
+        shown: Later("Who may read what is not part of profiles yet."),
     },
     Row {
         clause: "6.4.1.1 a)",
@@ -290,15 +306,16 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "6.4.2",
-        says: "Supplementary registration (补充登记): all material is returned, and comes again as a whole.",
+        says: "Supplementary registration (补充登记): all material is returned, comes again as a whole, and leads to the certificate like an initial registration.",
         values: &[],
         shown: By(&[
             "clause_6_4_2_1_a_failed_review_returns_all_material_for_supplement",
             "clause_6_4_2_2_the_supplement_brings_the_whole_file_again",
+            "clause_6_4_2_3_a_supplemented_registration_is_certified_like_any_other",
         ]),
     },
     Row {
-        clause: "6.4.3.1–6.4.3.3",
+        clause: "6.4.3.1–6.4.3.4",
         says: "Transfer by auction or purchase, pledge and licence, on joint application of both parties with the original certificate and the contract.",
         values: &[],
         shown: Later(CHANGE),
@@ -311,15 +328,28 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "6.4.5.1, 6.4.5.2, 8.3.2",
-        says: "Voluntary cancellation ends the registration and deletes the book content.",
-        values: &[],
-        shown: Later(CANCELLATION),
+        says: "Voluntary cancellation (注销登记) on application, with identity documents and the original certificate, ends the registration and the certificate and deletes the book content. By when it is decided is set by the platform. On the ledger, which only grows, the openings of the content may be erased.",
+        values: &["cancellation_period"],
+        shown: By(&[
+            "clause_6_4_5_1_the_right_holder_ends_the_registration_and_with_it_the_certificate",
+            "clause_6_4_5_1_only_the_right_holder_applies_and_only_the_platform_decides",
+            "clause_6_4_5_1_a_cancelled_asset_may_be_registered_anew",
+            "clause_6_4_5_1_the_book_content_may_be_erased_once_cancelled",
+            "clause_6_4_5_1_a_registration_is_cancelled_once_and_applied_for_one_at_a_time",
+            "clause_6_4_5_1_a_registration_without_certificate_is_withdrawn_and_not_cancelled",
+            "clause_6_4_5_1_a_pending_renewal_ends_with_the_registration",
+            "clause_6_4_5_2_application_identity_and_original_are_handed_in",
+            "clause_6_4_5_2_the_platform_may_ask_for_other_material",
+            "clause_6_4_5_the_platform_decides_in_the_period_that_it_has_set",
+            "clause_8_3_2_a_cancellation_may_be_refused_with_reasons",
+            "clause_8_3_3_a_lapsed_certificate_leaves_the_way_to_cancellation_and_a_new_registration",
+        ]),
     },
     Row {
         clause: "6.4.5.3",
         says: "Third parties sue, and apply for cancellation with the effective judgment.",
         values: &[],
-        shown: Later(CANCELLATION),
+        shown: Later(JUDGMENT),
     },
     Row {
         clause: "7.1.2",
@@ -342,7 +372,7 @@ pub(crate) const ROWS: &[Row] = &[
         shown: Operator("Who runs nodes is decided when the ledger is founded and validators are admitted."),
     },
     Row {
-        clause: "7.2.1, annex 3",
+        clause: "3.11, 7.2.1, annex 3",
         says: "The holder declares source, title, security and compliance and proves the source by its way of acquisition.",
         values: &[],
         shown: By(&[
@@ -369,7 +399,15 @@ pub(crate) const ROWS: &[Row] = &[
         ]),
     },
     Row {
-        clause: "7.3.2, 7.3.3",
+        clause: "7.3.2",
+        says: "The evidence report names the holder and describes the registration in brief.",
+        values: &[],
+        shown: Operator(
+            "In the report, of which the ledger holds the digest; the evidence certificate (annex 5) names holder and asset.",
+        ),
+    },
+    Row {
+        clause: "7.2.3, 7.3.3",
         says: "The provider offers verification, which holder, platform and interested parties may demand.",
         values: &[],
         shown: Operator(CHAIN),
@@ -496,7 +534,13 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         clause: "Annex 1",
-        says: "Signatures of the legal representative and of the person responsible for the asset, seal, date.",
+        says: "The applicant's declaration of truth, signed by its legal representative and the person responsible for the asset, sealed and dated.",
+        values: &[],
+        shown: Operator("On the paper whose digest is handed in; the review looks at it."),
+    },
+    Row {
+        clause: "Annex 2",
+        says: "The declaration of title and security: ownership, no infringement, compliance, liability; signature, seal, date.",
         values: &[],
         shown: Operator("On the paper whose digest is handed in; the review looks at it."),
     },
@@ -516,13 +560,19 @@ pub(crate) const ROWS: &[Row] = &[
         clause: "Annex 5",
         says: "The evidence certificate: provider, number, asset, evidence number, day, holder, credit code.",
         values: &[],
-        shown: By(&["annex_5_the_evidence_certificate_names_asset_holder_and_filing_number"]),
+        shown: By(&[
+            "annex_5_the_evidence_certificate_names_asset_holder_and_filing_number",
+            "annexes_5_and_6_the_credit_code_is_that_under_which_the_holder_is_enrolled",
+        ]),
     },
     Row {
         clause: "Annex 6",
         says: "The vouchers of the three -izations: number, asset, day, institution, holder, credit code.",
         values: &[],
-        shown: By(&["annex_6_a_voucher_names_asset_and_holder"]),
+        shown: By(&[
+            "annex_6_a_voucher_names_asset_and_holder",
+            "annexes_5_and_6_the_credit_code_is_that_under_which_the_holder_is_enrolled",
+        ]),
     },
     Row {
         clause: "Annex 7",
@@ -532,5 +582,13 @@ pub(crate) const ROWS: &[Row] = &[
             "annex_7_the_notice_says_what_is_missing",
             "annex_7_the_supplement_comes_in_time_or_the_case_ends",
         ]),
+    },
+    Row {
+        clause: "Annex 7",
+        says: "The notice is addressed to the holder, signed by the reviewer (审核人) and dated.",
+        values: &[],
+        shown: Operator(
+            "The step is signed with a key of the platform, in the holder's case, at a block's time; which person holds that key is the platform's own affair.",
+        ),
     },
 ];

@@ -2,53 +2,16 @@
 
 use std::sync::OnceLock;
 
-use bulla_fixtures::stage::{Ledger, Party, Take, code_of, credit_code, digests, go_on, open, term};
+use bulla_fixtures::stage::{Ledger, Party, Take, code_of, credit_code, go_on, open, term, tianjin};
 use bulla_types::{
     AccountNumber, AccountRecord, CaseNumber, CaseOutcome, CaseRecord, CertificateNumber, CertificateRecord,
-    CreditCode, DocumentItem, EvidenceNumber, FieldValue, ProfileDigest, ReasonCode, RegistrationNumber,
+    CreditCode, DocumentItem, EvidenceNumber, ProfileDigest, ReasonCode, RegistrationNumber,
     RegistrationRecord, Role, StateKey, Subject, SystemEvent,
 };
 
 use crate::suite::{self, Law};
 
-/// What is attached to an application.
-pub(crate) const ATTACHED: [&str; 18] = [
-    "applicant_name",
-    "asset_name",
-    "legal_representative",
-    "address",
-    "telephone",
-    "postcode",
-    "registered_capital",
-    "registered_address",
-    "business_scope",
-    "business_term",
-    "bank",
-    "corporate_account",
-    "keywords",
-    "industry",
-    "asset_brief",
-    "storage_medium",
-    "scenarios",
-    "data_kind",
-];
-/// The papers of an application for an asset whose source data were collected.
-pub(crate) const PAPERS: [&str; 11] = [
-    "application_form",
-    "business_licence",
-    "representative_id",
-    "title_declaration",
-    "security_proof",
-    "compliance_proof",
-    "collection_declaration",
-    "deidentification_plan",
-    "deidentification_report",
-    "structuring_plan",
-    "structuring_report",
-];
-/// The third parties' vouchers.
-pub(crate) const VOUCHERS: [&str; 3] =
-    ["evidence_certificate", "deidentification_voucher", "structuring_voucher"];
+pub(crate) use bulla_fixtures::stage::tianjin::{ATTACHED, PAPERS, VOUCHERS};
 
 /// Everyone who has a part, enrolled.
 pub(crate) fn base() -> &'static Ledger {
@@ -167,26 +130,9 @@ impl Platform {
 
     // Third parties.
 
-    /// What every submission says of an asset and its holder.
-    pub(crate) fn asset(take: Take, asset: &str, holder: &Party) -> Take {
-        take.attached("asset_name", asset)
-            .field("asset_digest", FieldValue::Digests(digests(asset)))
-            .attached("applicant_name", &holder.name)
-            .field("credit_code", FieldValue::CreditCode(code_of(&holder.name)))
-    }
-
     /// An asset is submitted to a third party.
     pub(crate) fn submission(&self, procedure: &str, asset: &str, holder: &Party) -> Take {
-        let submit = Self::asset(open(self.profile, procedure, "submit"), asset, holder);
-        let submit = submit.by("applicant", holder);
-        match procedure {
-            "evidence_storage" => submit
-                .field("acquisition", term("collected"))
-                .paper("title_declaration")
-                .paper("collection_declaration"),
-            "deidentification" => submit.paper("deidentification_plan"),
-            _ => submit.paper("structuring_plan"),
-        }
+        tianjin::submission(self.profile, procedure, asset, holder)
     }
 
     /// The third party does its work.
@@ -226,20 +172,7 @@ impl Platform {
 
     /// All that an application says and hands in.
     pub(crate) fn file(take: Take, asset: &str, holder: &Party, vouchers: [CertificateNumber; 3]) -> Take {
-        let take = ATTACHED.iter().fold(take, |take, field| take.attached(field, field));
-        let take = PAPERS.iter().fold(take, |take, category| take.paper(category));
-        let take = ["evidence_stored", "deidentified", "structured"]
-            .iter()
-            .fold(take, |take, field| take.field(field, FieldValue::Answer(true)));
-        let take = VOUCHERS.iter().zip(vouchers).fold(take, |take, (category, number)| {
-            take.document(category, vec![DocumentItem::Certificate(number)])
-        });
-        Self::asset(take, asset, holder)
-            .field("asset_form", term("dataset"))
-            .field("intended_users", term("enterprise"))
-            .field("acquisition", term("collected"))
-            .field("update_cycle", term("daily"))
-            .document("evidence_report", vec![DocumentItem::Evidence(EvidenceNumber(1))])
+        tianjin::application(take, asset, holder, vouchers)
     }
 
     /// The application of a holder for an asset with these vouchers.
@@ -281,6 +214,17 @@ impl Platform {
 
     pub(crate) fn return_for_supplement(&self, case: CaseNumber) -> Take {
         go_on(case, "return_for_supplement").by("platform", &self.platform).attached("deficiencies", "one")
+    }
+
+    /// The whole file of the applicant again.
+    pub(crate) fn resubmission(
+        &self,
+        case: CaseNumber,
+        asset: &str,
+        vouchers: [CertificateNumber; 3],
+    ) -> Take {
+        let take = go_on(case, "resubmit").by("applicant", &self.applicant);
+        Self::file(take, asset, &self.applicant, vouchers)
     }
 
     pub(crate) fn issue(&self, case: CaseNumber) -> Take {

@@ -118,10 +118,10 @@ impl Search<'_> {
     fn value(&mut self, place: &Place, value: &Value) {
         match value {
             Value::Integer(number) => {
-                self.replaced(place, (number - 1).into());
-                self.replaced(place, (number + 1).into());
+                self.replaced(place, value, (number - 1).into());
+                self.replaced(place, value, (number + 1).into());
             }
-            Value::Boolean(answer) => self.replaced(place, (!answer).into()),
+            Value::Boolean(answer) => self.replaced(place, value, (!answer).into()),
             Value::Datetime(date) => self.date(place, *date),
             Value::String(word) => self.word(place, word),
             Value::Float(_) => {}
@@ -165,7 +165,8 @@ impl Search<'_> {
         for day in
             [toml::value::Date { day: day.day - 1, ..day }, toml::value::Date { day: day.day + 1, ..day }]
         {
-            self.replaced(place, Value::Datetime(toml::value::Datetime { date: Some(day), ..date }));
+            let other = toml::value::Datetime { date: Some(day), ..date };
+            self.replaced(place, &date.into(), other.into());
         }
     }
 
@@ -176,7 +177,7 @@ impl Search<'_> {
         for other in self.others(place, name).into_iter().take(TRIES_MAX) {
             let other = if prefix.is_empty() { other } else { format!("{prefix}.{other}") };
             let before = self.found.len();
-            self.replaced(place, other.into());
+            self.replaced(place, &word.into(), other.into());
             left -= self.found.len() - before;
             if left == 0 {
                 return;
@@ -224,8 +225,8 @@ impl Search<'_> {
         lists
     }
 
-    fn replaced(&mut self, place: &Place, with: Value) {
-        let change = format!("to {with}");
+    fn replaced(&mut self, place: &Place, value: &Value, with: Value) {
+        let change = format!("{value} to {with}");
         self.altered(place, change, |texts| *place.of(texts) = with);
     }
 

@@ -1,5 +1,6 @@
 //! Asks the sentences of altered profiles.
 
+use std::cmp::Reverse;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -43,7 +44,7 @@ pub(crate) fn run(source: &Source, mutants: &[Mutant], see: impl Fn(&Verdict) + 
     let kills = Mutex::new(Vec::new());
     in_parallel(mutants.len(), |index| {
         let mutant = &mutants[index];
-        let order = likely_first(&statutes, &kills.lock().unwrap(), &mutant.place);
+        let order = likely_first(source, &statutes, &kills.lock().unwrap(), &mutant.place);
         let killed_by = first_to_fail(source, mutant, &order);
         if let Some(name) = killed_by {
             kills.lock().unwrap().push((mutant.place.clone(), name));
@@ -60,15 +61,25 @@ fn first_to_fail(source: &Source, mutant: &Mutant, order: &[&Statute]) -> Option
     order.iter().find(fails).map(|statute| statute.name)
 }
 
-/// The sentences, those first that failed for what stands nearest in the text.
-fn likely_first<'s>(statutes: &[&'s Statute], kills: &[(String, &str)], place: &str) -> Vec<&'s Statute> {
+/// The sentences, those first that show the rule of a value, then those that failed for what stands nearest in
+/// the text.
+fn likely_first<'s>(
+    source: &Source,
+    statutes: &[&'s Statute],
+    kills: &[(String, &str)],
+    place: &str,
+) -> Vec<&'s Statute> {
+    let value = place.trim_start_matches("overlay.").strip_prefix("values.");
+    let value = value.and_then(|rest| rest.split('.').next()).unwrap_or_default();
+    let rows = source.rows.iter().filter(|row| row.values.contains(&value));
+    let shown: Vec<&str> = rows.flat_map(|row| row.shown.tests()).copied().collect();
     let shared = |other: &str| other.bytes().zip(place.bytes()).take_while(|(a, b)| a == b).count();
     let nearness = |statute: &&Statute| {
         let places = kills.iter().filter(|(_, name)| *name == statute.name);
         places.map(|(place, _)| shared(place)).max().unwrap_or(0)
     };
     let mut order = statutes.to_vec();
-    order.sort_by_cached_key(|statute| std::cmp::Reverse(nearness(statute)));
+    order.sort_by_cached_key(|statute| Reverse((shown.contains(&statute.name), nearness(statute))));
     order
 }
 

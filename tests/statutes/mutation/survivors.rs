@@ -17,7 +17,8 @@ pub(crate) struct Survivor {
     /// Where, each as a pattern.
     pub(crate) places: Vec<String>,
     /// How; left out: however.
-    pub(crate) change: Option<String>,
+    #[serde(default)]
+    pub(crate) changes: Vec<String>,
     /// Why.
     pub(crate) reason: String,
 }
@@ -44,6 +45,12 @@ impl Survivors {
         survived.filter(|verdict| !self.of(profile).any(|survivor| survivor.tells(verdict))).collect()
     }
 
+    /// Alterations that the list has, and that a sentence tells.
+    pub(crate) fn told<'v>(&self, profile: &str, verdicts: &'v [Verdict]) -> Vec<&'v Verdict> {
+        let killed = verdicts.iter().filter(|verdict| !verdict.survived());
+        killed.filter(|verdict| self.of(profile).any(|survivor| survivor.tells(verdict))).collect()
+    }
+
     /// Places of the list at which nothing survives.
     pub(crate) fn idle(&self, profile: &str, verdicts: &[Verdict]) -> Vec<String> {
         let survived: Vec<&Verdict> = verdicts.iter().filter(|verdict| verdict.survived()).collect();
@@ -64,6 +71,6 @@ impl Survivor {
 
     fn fits(&self, pattern: &str, verdict: &Verdict) -> bool {
         matches(pattern, &verdict.place)
-            && self.change.as_ref().is_none_or(|change| *change == verdict.change)
+            && (self.changes.is_empty() || self.changes.contains(&verdict.change))
     }
 }

@@ -1,6 +1,7 @@
 //! Profiles, cases, work lists, deadlines and the register, as a node tells them.
 
 use bulla_client::{CasesOf, ClientError, Ended, ProfileRef, StepInstead};
+use bulla_rules::CivilDate;
 use bulla_types::{
     AccountRecord, BlockTime, CaseNumber, CaseStatus, CertificateRecord, EvidenceNumber, FieldValue,
     Identifier, MemberNumber, ObjectRecord, ProfileDigest, ProfileStatus, ReasonCode, RegistrationRecord,
@@ -123,6 +124,59 @@ async fn lists_are_read_page_by_page() {
 }
 
 #[tokio::test]
+async fn what_a_suspension_has_moved_is_told_with_its_new_time_before_the_ledger_settles_it() {
+    let office = Office::on(Served::open().await).await;
+    office.apply(1).await;
+    let client = &office.client;
+    let listed = client.deadlines(BlockTime(0), None, 0).await.unwrap();
+    assert_eq!((listed.len(), listed[0].moved), (1, None));
+    let due = listed[0].due;
+    let last_day = CivilDate::of(BlockTime(due.0 - 1)).unwrap();
+    office.suspend(last_day).await;
+    let listed = client.deadlines(BlockTime(0), None, 0).await.unwrap();
+    let moved = listed[0].moved.unwrap();
+    assert!(listed[0].due == due && moved > due, "{listed:?}");
+    let case = client.case(CaseNumber(1)).await.unwrap();
+    // The record itself is settled when the deadline would have come.
+    assert_eq!(case.record.deadlines["review_end"].due, Some(due));
+    assert_eq!((case.deadlines[0].deadline.as_str(), case.deadlines[0].due), ("review_end", moved));
+    let cases = client.cases(CasesOf::Everyone, Ended::LeftOut, CaseNumber(1), 0).await.unwrap().cases;
+    assert_eq!(cases[0].next_deadline.as_ref().unwrap().due, moved);
+}
+
+#[tokio::test]
+async fn a_step_that_cannot_be_taken_now_is_no_work() {
+    let office = Office::on(Served::open().await).await;
+    office.apply(1).await;
+    office.decide(1, "register", None).await;
+    let case = office.client.case(CaseNumber(1)).await.unwrap();
+    let issue = case.possible.iter().find(|step| step.step == "issue").unwrap();
+    assert!(issue.missing[0].contains("; the deadline publicity_end (8) comes at "), "{:?}", issue.missing);
+    let work =
+        office.client.cases(CasesOf::Member(REGISTRY), Ended::LeftOut, CaseNumber(1), 0).await.unwrap();
+    let can: Vec<&str> = work.cases[0].possible.iter().map(bulla_types::RuleName::as_str).collect();
+    assert_eq!(can, ["refuse"]);
+}
+
+#[tokio::test]
+async fn a_refused_opening_names_what_is_in_the_way_and_what_can_be_opened_about_it() {
+    let office = Office::on(Served::open().await).await;
+    office.apply(1).await;
+    office.decide(1, "register", None).await;
+    let submission = office.sign(&crate::office::applicant(), office.application(1));
+    let ClientError::Refused(refusal) = office.client.submit(&submission).await.unwrap_err() else {
+        panic!()
+    };
+    assert_eq!(refusal.known_reason(), Some(ReasonCode::ObjectRegistered));
+    let step = *refusal.step.unwrap();
+    assert!(step.rule.ends_with("; there is R-1 already"), "{}", step.rule);
+    let about = Some(Subject::Registration(bulla_types::RegistrationNumber(1)));
+    let opens = |found: &&StepInstead| found.opens.as_ref().is_some_and(|opens| opens.about == about);
+    let offered: Vec<&str> = step.possible.iter().filter(opens).map(|found| found.step.as_str()).collect();
+    assert!(offered.contains(&"change"), "{:?}", step.possible);
+}
+
+#[tokio::test]
 async fn the_register_is_listed_whole_and_by_holder() {
     let office = Office::on(Served::open().await).await;
     office.apply(3).await;
@@ -161,7 +215,8 @@ async fn a_refused_step_comes_back_with_its_article_and_what_is_possible_instead
     let article = &office.adopted.profile.procedures.get("registration").unwrap();
     let article = &article.steps.get("issue").unwrap().head.cite.article;
     assert_eq!((step.case, step.step.as_str(), &step.article), (Some(CaseNumber(1)), "issue", article));
-    let instead = StepInstead { step: "register".to_owned(), by: vec!["registry".to_owned()] };
+    let (step_name, by) = ("register".to_owned(), vec!["registry".to_owned()]);
+    let instead = StepInstead { opens: None, step: step_name, by };
     assert!(step.possible.contains(&instead), "{:?}", step.possible);
 
     let (sender, mut receiver) = office.client.submit_stream().await.unwrap();

@@ -1,13 +1,16 @@
 //! A node whose member 1 keeps a small register, and people who come to it.
 
 use bulla_client::{
-    AdoptedProfile, CaseReport, Client, ProfileRef, Signer, StepBuilder, StepRequest, TransactionBuilder,
+    ActionRequest, AdoptedProfile, AttachedFields, CaseReport, Client, ProfileRef, Signer, StepBuilder,
+    StepRequest, TransactionBuilder,
 };
 use bulla_fixtures::stage::{adopted_by, calendar_year};
 use bulla_fixtures::{credit_code, key, organisation};
+use bulla_rules::CivilDate;
 use bulla_rules::profile::{Profile, text::parse};
 use bulla_types::{
-    Action, AdoptCalendar, AdoptProfile, Canonical, CaseNumber, KeyPurpose, MemberNumber, Role, Submission,
+    Action, AdoptCalendar, AdoptProfile, Canonical, CaseNumber, ClockScope, KeyPurpose, MemberNumber, Role,
+    Submission, SuspendClocks,
 };
 
 use crate::served::Served;
@@ -27,6 +30,17 @@ pub fn applicant() -> Signer {
 pub fn register() -> Profile {
     let (profile, _) = parse(include_str!("../../../ledger/tests/profiles/register.toml")).unwrap();
     adopted_by(profile, credit_code(1))
+}
+
+struct Suspend(CivilDate);
+
+impl ActionRequest for Suspend {
+    fn into_action(self, attached: &mut AttachedFields<'_>) -> Action {
+        let day = self.0.to_number();
+        let authority = attached.attach("authority", "某决定".to_owned());
+        let scope = ClockScope::Ledger;
+        Action::SuspendClocks(SuspendClocks { first_day: day, last_day: day, scope, authority })
+    }
 }
 
 pub struct Office {
@@ -53,6 +67,16 @@ impl Office {
         let client = node.client().await.reading_as(applicant()).unwrap();
         let adopted = client.profile(&ProfileRef::InForce(register().id)).await.unwrap();
         Self { node, client, adopted }
+    }
+
+    /// The clocks of every case are suspended on this day.
+    pub async fn suspend(&self, day: CivilDate) {
+        let administrator = Signer::new(REGISTRY, key("administrator"));
+        let transaction = TransactionBuilder::new(self.node.genesis().ledger_id())
+            .signer(&administrator)
+            .action(Suspend(day));
+        self.node.admit(&transaction.build().unwrap()).await;
+        self.node.commit();
     }
 
     pub fn sign(&self, signer: &Signer, request: StepRequest) -> Submission {

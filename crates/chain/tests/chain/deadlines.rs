@@ -24,7 +24,7 @@ const ENTRIES_MAX: u32 = 2;
 const YEAR_MS: u64 = 365 * 86_400_000;
 
 /// A ledger on the stage with a clock for tests and blocks of so many entries.
-fn of_blocks(entries_max: u32) -> stage::Ledger {
+pub(crate) fn of_blocks(entries_max: u32) -> stage::Ledger {
     let mut told = stage::Ledger::unfounded(1, 1);
     let parameters = Parameters { block_entries_max: entries_max, ..told.genesis.parameters().clone() };
     let founders = told.genesis.founders().to_vec();

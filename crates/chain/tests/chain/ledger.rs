@@ -96,7 +96,7 @@ impl Ledger {
     }
 
     /// A folder that was open a moment ago is free once the last worker of its mempool has ended.
-    fn open_store(&self, name: &str) -> Store {
+    pub(crate) fn open_store(&self, name: &str) -> Store {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
             match open_or_found(&self.path(name), &StoreOptions::small(), &self.genesis) {

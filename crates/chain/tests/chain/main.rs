@@ -10,3 +10,4 @@ mod due;
 mod equivocations;
 mod governance;
 mod ledger;
+mod work;

@@ -14,7 +14,7 @@ use crate::lookup::{Lookup, Person};
 use crate::messages::{ACCOUNT, CASE, FLAGS, HOLDER, KIND_OF, OF_CASE, PROFILE, STATUS, WITHIN};
 use crate::output::{Show, facts, table};
 use crate::parse;
-use crate::records::{self, CertificateView, FieldView, FlagView, Listing, OfLedger, ProfileView};
+use crate::records::{self, CertificateView, FieldView, FlagView, Listed, Listing, OfLedger, ProfileView};
 use crate::titled::Titled;
 use crate::words::{Word, of_code};
 
@@ -40,24 +40,10 @@ enum Command {
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self.command {
-            Command::List(listing) => list(context, &listing),
+            Command::List(listing) => listing.show::<Account>(context),
             Command::Show { account } => show(context, &account),
         }
     }
-}
-
-fn list(context: &Context, listing: &Listing) -> Result<u8, Failure> {
-    let accounts = context.run(async {
-        let client = context.client().await?;
-        let mut lookup = Lookup::new(&client);
-        let records = listing.read::<AccountRecord>(&client).await?;
-        let mut accounts = Vec::new();
-        for record in &records {
-            accounts.push(Account::read(record, &mut lookup, None).await?);
-        }
-        Ok(accounts)
-    })?;
-    context.show(&Accounts(accounts))
 }
 
 fn show(context: &Context, named: &str) -> Result<u8, Failure> {
@@ -66,9 +52,9 @@ fn show(context: &Context, named: &str) -> Result<u8, Failure> {
         let number = AccountNumber(parse::numbered(named, client.ledger_id(), SubjectKind::Account)?);
         let record = client.record(&StateKey::Account(number)).await?.read::<AccountRecord>()?;
         let record = record.ok_or_else(|| records::unknown(named))?;
-        let case = records::case_of(&client, record.case).await;
+        let cases = records::cases_behind(&client, record.case).await;
         let mut lookup = Lookup::new(&client);
-        let account = Account::read(&record, &mut lookup, case.as_ref()).await?;
+        let account = Account::read(&record, &mut lookup, &cases.iter().collect::<Vec<_>>()).await?;
         let key = RecordKey::Account(number);
         let history = history::read::<RegisterStatus>(&client, key, record.history_count).await?;
         Ok(OfLedger::new(&client, Shown { account, history }))
@@ -96,7 +82,7 @@ impl Account {
     async fn read(
         record: &AccountRecord,
         lookup: &mut Lookup<'_>,
-        case: Option<&CaseReport>,
+        cases: &[&CaseReport],
     ) -> Result<Self, Failure> {
         let profile = lookup.profile(record.profile).await?;
         lookup.meet([record.holder]).await?;
@@ -110,20 +96,21 @@ impl Account {
             within: record.within.map(|within| people.identifier(Subject::Account(within))),
             case: people.identifier(Subject::Case(record.case)),
             profile: ProfileView::new(&profile, record.profile),
-            fields: records::fields(&record.contents, &profile, people, case),
+            fields: records::fields(&record.contents, &profile, people, cases),
             flags: records::flags(&record.flags, &profile, people),
             certificates: records::certificates(&record.certificates, &profile, people),
         })
     }
 }
 
-/// Accounts, rising by number.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Accounts(Vec<Account>);
+impl Listed for Account {
+    type Record = AccountRecord;
 
-impl Show for Accounts {
-    fn text(&self, lang: Lang) -> String {
+    async fn of(record: &AccountRecord, lookup: &mut Lookup<'_>) -> Result<Self, Failure> {
+        Self::read(record, lookup, &[]).await
+    }
+
+    fn table(listed: &[Self], lang: Lang) -> String {
         let heading = [ACCOUNT, KIND_OF, HOLDER, STATUS, CASE].map(|text| text.of(lang));
         let row = |account: &Account| {
             [
@@ -134,7 +121,7 @@ impl Show for Accounts {
                 account.case.clone(),
             ]
         };
-        table(heading, self.0.iter().map(row))
+        table(heading, listed.iter().map(row))
     }
 }
 

@@ -1,6 +1,7 @@
-//! `bulla calendar`: working days, as the calendars that this program carries have them (工作日历).
+//! `bulla calendar`: working days, as the ledger has adopted them or as this program carries them (工作日历).
 
 mod adopt;
+mod adopted;
 pub(crate) mod published;
 mod show;
 mod workdays;
@@ -11,11 +12,13 @@ use bulla_rules::limits::CALENDAR_TEXT_BYTES_MAX;
 use bulla_rules::{CalendarTextError, CalendarYear, CivilDate, Holiday};
 use bulla_types::{Lang, ReasonCode};
 use clap::Subcommand;
+use serde::Serialize;
 
 use crate::config::place_in;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::files;
+use crate::messages::{OF_FILES, OF_THE_LEDGER, OF_THE_PROGRAM};
 use crate::text::{Said, Text};
 
 /// Working days by the holiday arrangements | 依放假安排查询工作日
@@ -38,6 +41,28 @@ impl Arguments {
             Command::Show(arguments) => arguments.run(context),
             Command::Workdays(arguments) => arguments.run(context),
             Command::Adopt(arguments) => arguments.run(context),
+        }
+    }
+}
+
+/// Where a calendar comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Origin {
+    /// Adopted on the ledger, proved.
+    Ledger,
+    /// Carried by this program.
+    Program,
+    /// In files that were named.
+    File,
+}
+
+impl Origin {
+    fn name(self) -> Text {
+        match self {
+            Self::Ledger => OF_THE_LEDGER,
+            Self::Program => OF_THE_PROGRAM,
+            Self::File => OF_FILES,
         }
     }
 }

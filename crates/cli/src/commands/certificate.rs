@@ -17,7 +17,7 @@ use crate::messages::{
     WITHOUT_TERM, YES,
 };
 use crate::output::{Show, facts, table};
-use crate::records::{self, FieldView, Listing, OfLedger, ProfileView};
+use crate::records::{self, FieldView, Listed, Listing, OfLedger, ProfileView};
 use crate::titled::{Titled, joined};
 use crate::words::{Word, of_code};
 use crate::{parse, when};
@@ -44,24 +44,10 @@ enum Command {
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self.command {
-            Command::List(listing) => list(context, &listing),
+            Command::List(listing) => listing.show::<Certificate>(context),
             Command::Show { certificate } => show(context, &certificate),
         }
     }
-}
-
-fn list(context: &Context, listing: &Listing) -> Result<u8, Failure> {
-    let certificates = context.run(async {
-        let client = context.client().await?;
-        let mut lookup = Lookup::new(&client);
-        let records = listing.read::<CertificateRecord>(&client).await?;
-        let mut certificates = Vec::new();
-        for record in &records {
-            certificates.push(Certificate::read(record, &mut lookup, None).await?);
-        }
-        Ok(certificates)
-    })?;
-    context.show(&Certificates(certificates))
 }
 
 fn show(context: &Context, named: &str) -> Result<u8, Failure> {
@@ -70,9 +56,9 @@ fn show(context: &Context, named: &str) -> Result<u8, Failure> {
         let number = CertificateNumber(parse::numbered(named, client.ledger_id(), SubjectKind::Certificate)?);
         let proved = client.record(&StateKey::Certificate(number)).await?;
         let record = proved.read::<CertificateRecord>()?.ok_or_else(|| records::unknown(named))?;
-        let case = records::case_of(&client, record.case).await;
+        let cases = records::cases_behind(&client, record.case).await;
         let mut lookup = Lookup::new(&client);
-        let certificate = Certificate::read(&record, &mut lookup, case.as_ref()).await?;
+        let certificate = Certificate::read(&record, &mut lookup, &cases.iter().collect::<Vec<_>>()).await?;
         let key = RecordKey::Certificate(number);
         let history = history::read::<CertificateStatus>(&client, key, record.history_count).await?;
         // The ledger's time: the block that the record is proved in.
@@ -105,7 +91,7 @@ impl Certificate {
     async fn read(
         record: &CertificateRecord,
         lookup: &mut Lookup<'_>,
-        case: Option<&CaseReport>,
+        cases: &[&CaseReport],
     ) -> Result<Self, Failure> {
         let profile = lookup.profile(record.profile).await?;
         lookup.meet(record.holders.iter().copied()).await?;
@@ -121,7 +107,7 @@ impl Certificate {
             valid_until: record.valid_until.map(when::show),
             case: people.identifier(Subject::Case(record.case)),
             profile: ProfileView::new(&profile, record.profile),
-            fields: records::fields(&record.contents, &profile, people, case),
+            fields: records::fields(&record.contents, &profile, people, cases),
         })
     }
 
@@ -134,13 +120,14 @@ impl Certificate {
     }
 }
 
-/// Certificates, rising by number.
-#[derive(Serialize)]
-#[serde(transparent)]
-struct Certificates(Vec<Certificate>);
+impl Listed for Certificate {
+    type Record = CertificateRecord;
 
-impl Show for Certificates {
-    fn text(&self, lang: Lang) -> String {
+    async fn of(record: &CertificateRecord, lookup: &mut Lookup<'_>) -> Result<Self, Failure> {
+        Self::read(record, lookup, &[]).await
+    }
+
+    fn table(listed: &[Self], lang: Lang) -> String {
         let heading = [CERTIFICATE, KIND_OF, HOLDERS, CERTIFIES, ISSUED, VALID_UNTIL, STATUS];
         let row = |certificate: &Certificate| {
             [
@@ -153,7 +140,7 @@ impl Show for Certificates {
                 of_code::<CertificateStatus>(certificate.status, lang),
             ]
         };
-        table(heading.map(|text| text.of(lang)), self.0.iter().map(row))
+        table(heading.map(|text| text.of(lang)), listed.iter().map(row))
     }
 }
 

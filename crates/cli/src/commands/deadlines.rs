@@ -9,10 +9,12 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::{Lookup, People};
-use crate::messages::{CASE_OR_CERTIFICATE, DEADLINE, DUE, NOTHING_DUE, PROCEDURE_OR_KIND, STATUS};
+use crate::messages::{
+    CASE_OR_CERTIFICATE, DEADLINE, DUE, MOVED_FROM, NOTHING_DUE, PROCEDURE_OR_KIND, STATUS,
+};
 use crate::numbers::within;
 use crate::output::{Show, table};
-use crate::titled::Titled;
+use crate::titled::{Titled, joined};
 use crate::words::{Word, of_code};
 use crate::{parse, when};
 
@@ -35,7 +37,11 @@ impl Arguments {
             let client = context.client().await?;
             let mut lookup = Lookup::new(&client);
             let mut deadlines = Vec::new();
-            for due in client.deadlines(BlockTime(0), until, self.limit).await? {
+            let mut found = client.deadlines(BlockTime(0), until, self.limit).await?;
+            // The node lists what a suspension has moved where it was due before.
+            found.sort_by_key(|due| due.moved.unwrap_or(due.due));
+            found.retain(|due| until.is_none_or(|until| due.moved.unwrap_or(due.due) < until));
+            for due in found {
                 let profile = lookup.profile(due.profile).await?;
                 deadlines.push(Deadline::new(&due, &profile, lookup.people()));
             }
@@ -53,6 +59,9 @@ struct Deadlines(Vec<Deadline>);
 #[derive(Serialize)]
 struct Deadline {
     due: String,
+    /// Where a suspension of clocks has moved it: when it was due before, and is settled anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<String>,
     /// Case or certificate.
     subject: String,
     /// `None` for the term of a certificate.
@@ -67,7 +76,8 @@ impl Deadline {
         let name = due.procedure.as_str();
         let procedure = profile.procedures.get(name);
         Self {
-            due: when::show(due.due),
+            due: when::show(due.moved.unwrap_or(due.due)),
+            moved_from: due.moved.map(|_| when::show(due.due)),
             subject: people.identifier(due.subject),
             deadline: due.deadline.as_ref().map(|name| Titled::deadline(procedure, name.as_str())),
             procedure: match due.subject {
@@ -92,7 +102,11 @@ impl Show for Deadlines {
                 due.subject.clone(),
                 due.procedure.in_lang(lang).to_owned(),
                 deadline.unwrap_or_else(|| crate::messages::VALID_UNTIL.of(lang).to_owned()),
-                of_code::<DeadlineStanding>(due.standing, lang),
+                {
+                    let standing = of_code::<DeadlineStanding>(due.standing, lang);
+                    let moved = due.moved_from.as_ref().map(|from| MOVED_FROM.fill(lang, &[from]));
+                    joined(std::iter::once(standing).chain(moved), lang)
+                },
             ]
         };
         table(heading.map(|text| text.of(lang)), self.0.iter().map(row))

@@ -3,10 +3,11 @@
 mod books;
 mod replay;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use bulla_storage::{Checked, Finding, FsckReport, Progress, Stage, StoreOptions, fsck};
-use bulla_types::Lang;
+use bulla_chain::{ChainError, RebuiltIndexes, rebuild_indexes};
+use bulla_storage::{Checked, Finding, FsckReport, Progress, Stage, Store, StoreOptions, fsck, ledger_of};
+use bulla_types::{Lang, ReasonCode};
 use indicatif::ProgressBar;
 use serde::Serialize;
 
@@ -14,7 +15,8 @@ use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::messages::{
     BLOCKS, CLEAN, DAMAGE, ENTRIES, EXPECTED, FINDINGS_LEFT_OUT, FOUND, FSCK_CHAIN, FSCK_FILES, FSCK_REPLAY,
-    FSCK_STATE, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS, STATE_RECORDS, TILES, WHAT,
+    FSCK_STATE, INDEX_ROWS_ADDED, INDEX_ROWS_REMOVED, OPENINGS, PLACE, PROPOSALS, REQUESTS, ROWS,
+    STATE_RECORDS, TILES, WHAT,
 };
 use crate::output::{Show, facts, table};
 use crate::progress;
@@ -28,10 +30,14 @@ pub(crate) struct Arguments {
     /// The data folder | 数据目录
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// First write the node's own indexes over accounts, registrations, certificates, cases and work lists anew from the records | 检查前，先根据记录重建账户、登记、证书、案件和待办的本地索引
+    #[arg(long)]
+    rebuild_indexes: bool,
 }
 
 impl Arguments {
     pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let rebuilt = self.rebuild_indexes.then(|| rebuild(&self.data)).transpose()?;
         let bar = progress::steps(0, "");
         let mut replay =
             Replay::new(|height, heights| show(&bar, context.say(FSCK_REPLAY), height, Some(heights)));
@@ -43,8 +49,17 @@ impl Arguments {
         bar.finish_and_clear();
         let mut report = checked?;
         report.notes.extend(exceptions);
-        context.show(&Report::new(self.data, report))
+        context.show(&Report::new(self.data, report, rebuilt))
     }
+}
+
+/// Puts the indexes over records in order.
+fn rebuild(data: &Path) -> Result<RebuiltIndexes, Failure> {
+    let store = Store::open(data, &StoreOptions::default(), ledger_of(data)?)?.store;
+    rebuild_indexes(&store).map_err(|error| match error {
+        ChainError::Storage(error) => error.into(),
+        error => Failure { exit: exit::DAMAGED, ..Failure::new(ReasonCode::DataCorrupt, error.to_string()) },
+    })
 }
 
 fn show(bar: &ProgressBar, stage: &'static str, done: u64, total: Option<u64>) {
@@ -67,10 +82,19 @@ fn name(stage: Stage) -> Text {
 struct Report {
     clean: bool,
     data: PathBuf,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rebuilt: Option<RebuiltRows>,
     checked: Counts,
     findings: Vec<Wrong>,
     findings_left_out: u64,
     notes: Vec<String>,
+}
+
+/// Rows of the indexes over records that were missing, and that nothing accounted for.
+#[derive(Serialize)]
+struct RebuiltRows {
+    added: u64,
+    removed: u64,
 }
 
 #[derive(Serialize)]
@@ -94,7 +118,7 @@ struct Wrong {
 }
 
 impl Report {
-    fn new(data: PathBuf, report: FsckReport) -> Self {
+    fn new(data: PathBuf, report: FsckReport, rebuilt: Option<RebuiltIndexes>) -> Self {
         let clean = report.is_clean();
         let FsckReport { checked, findings, findings_left_out, notes } = report;
         let Checked { blocks, entries, tiles, state_records, openings, proposals, requests, rows } = checked;
@@ -102,9 +126,14 @@ impl Report {
             let Finding { place, what, expected, found } = finding;
             Wrong { place, what, expected, found }
         };
+        let rebuilt = rebuilt.map(|RebuiltIndexes { register, work_list }| RebuiltRows {
+            added: register.added + work_list.added,
+            removed: register.removed + work_list.removed,
+        });
         Self {
             clean,
             data,
+            rebuilt,
             checked: Counts { blocks, entries, tiles, state_records, openings, proposals, requests, rows },
             findings: findings.into_iter().map(wrong).collect(),
             findings_left_out,
@@ -127,6 +156,10 @@ impl Show for Report {
             (REQUESTS, requests),
             (ROWS, rows),
         ];
+        let rebuilt = self.rebuilt.iter().flat_map(|RebuiltRows { added, removed }| {
+            [(INDEX_ROWS_ADDED, *added), (INDEX_ROWS_REMOVED, *removed)]
+        });
+        let counted = counted.into_iter().chain(rebuilt);
         let mut parts = vec![facts(counted.map(|(text, count)| (text.of(lang), count.to_string())))];
         let told = |text: &str| Said::english(text).of(lang).to_owned();
         let notes: Vec<_> = self.notes.iter().map(|note| told(note)).collect();
@@ -155,8 +188,6 @@ impl Show for Report {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use bulla_types::ReasonCode;
-
     use super::*;
 
     #[test]
@@ -168,7 +199,7 @@ mod tests {
             found: Some("bb".to_owned()),
         };
         let report = FsckReport { findings: vec![finding], ..FsckReport::default() };
-        let report = Report::new("data".into(), report);
+        let report = Report::new("data".into(), report, None);
         assert_eq!(report.exit(), exit::DAMAGED);
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!((&json["clean"], &json["findings"][0]["place"]), (&false.into(), &"block 7".into()));
@@ -177,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_folder_in_good_order_gives_exit_code_0() {
-        assert_eq!(Report::new("data".into(), FsckReport::default()).exit(), exit::OK);
+        assert_eq!(Report::new("data".into(), FsckReport::default(), None).exit(), exit::OK);
     }
 
     #[test]

@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use bulla_merkle::checkpoint::NOTE_BYTES_MAX;
 use bulla_types::limits::{GENESIS_BYTES_MAX, RECEIPT_FILE_BYTES_MAX};
-use bulla_types::{Lang, LedgerId, ReasonCode, ReceiptFile, StatusProofFile};
+use bulla_types::{Canonical, KeptOpenings, Lang, LedgerId, ReasonCode, ReceiptFile, StatusProofFile};
 use bulla_verify::report::StatusReport;
-use bulla_verify::{Anchor, Original, Report, TrustedCheckpoint, TrustedGenesis, verify, verify_status};
+use bulla_verify::{
+    Anchor, OpeningsFile, Original, Report, TrustedCheckpoint, TrustedGenesis, verify_opened, verify_status,
+};
 use bytes::Bytes;
 use serde::Serialize;
 
@@ -45,6 +47,9 @@ pub(crate) struct Arguments {
     /// An original document to compare with the deposits | 与存证比对的原件
     #[arg(long, value_name = "FILE")]
     original: Vec<PathBuf>,
+    /// Openings of committed fields, as their owner kept them: say what was committed to | 承诺事项的内容文件（由本人保管）：核验并说明所承诺的内容
+    #[arg(long, value_name = "FILE")]
+    openings: Vec<PathBuf>,
     /// Another receipt file, to take trust bundles from | 另一回执文件，用于补充信任包
     #[arg(long, value_name = "FILE")]
     bundles: Vec<PathBuf>,
@@ -59,19 +64,30 @@ impl Arguments {
         let originals = self.original.iter().map(|path| read_original(path));
         let originals: Vec<_> = originals.collect::<Result<_, Failure>>()?;
         let file = read(&self.file)?;
-        if StatusProofFile::is_begun_by(&file) {
-            if !(self.original.is_empty() && self.bundles.is_empty()) {
-                return Err(Failure::usage(FOR_RECEIPTS));
-            }
-            let asked = self.at.as_deref().map(asked).transpose()?;
+        let asked = self.at.as_deref().map(asked).transpose()?;
+        if self.is_status_proof(&file)? {
             let report = verify_status(&file, &anchor, asked)?;
             return context.show(&StatusVerified { verified: true, file: self.file, report });
         }
-        if self.at.is_some() {
-            return Err(Failure::usage(FOR_STATUS_PROOFS));
-        }
-        let report = verify(&self.with_bundles(file)?, &anchor, &originals)?;
+        let openings = self.openings.iter().map(|path| read_openings(path)).collect::<Result<Vec<_>, _>>()?;
+        let report = verify_opened(&self.with_bundles(file)?, &anchor, &originals, &openings)?;
         context.show(&Verified { verified: true, file: self.file, report })
+    }
+
+    /// What a file is taken for: what it begins as. A file that is neither is damaged, and is refused as what the
+    /// options are for.
+    fn is_status_proof(&self, file: &[u8]) -> Result<bool, Failure> {
+        let of_receipts =
+            [&self.original, &self.openings, &self.bundles].iter().any(|files| !files.is_empty());
+        if StatusProofFile::is_begun_by(file) {
+            return if of_receipts { Err(Failure::usage(FOR_RECEIPTS)) } else { Ok(true) };
+        }
+        match &self.at {
+            Some(_) if ReceiptFile::decode(&Bytes::copy_from_slice(file)).is_ok() => {
+                Err(Failure::usage(FOR_STATUS_PROOFS))
+            }
+            asked => Ok(asked.is_some()),
+        }
     }
 
     /// The bytes to verify: those of the file, unless bundles come from elsewhere.
@@ -114,6 +130,11 @@ fn no_receipt(path: &Path, reason: ReasonCode, why: Said) -> Failure {
 fn read_original(path: &Path) -> Result<Original, Failure> {
     let digests = documents::all(&documents::digest(path)?);
     Ok(Original { name: path.display().to_string(), digests })
+}
+
+fn read_openings(path: &Path) -> Result<OpeningsFile, Failure> {
+    let bytes = files::read(path, KeptOpenings::BYTES_MAX)?;
+    Ok(OpeningsFile { name: path.display().to_string(), bytes })
 }
 
 /// A ledger id, one genesis, one checkpoint, or one of each, told apart by how they begin.

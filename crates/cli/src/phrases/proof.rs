@@ -3,6 +3,7 @@
 use super::Phrase;
 
 pub(super) const PHRASES: &[Phrase] = &[
+    ("is {}, of which this file has no receipt", "是 {0}，而本文件中没有其回执"),
     // Anchors.
     ("the node's answer does not verify: {}", "节点的应答未通过核验：{>0}"),
     ("not a genesis: {}", "不是创世文件：{>0}"),

@@ -7,6 +7,7 @@ use bulla_types::{MemberNumber, RuleName, StepActor};
 
 use super::documents::Documents;
 use super::error::{ItemAt, StepFault};
+use super::names::name;
 use super::place::{Place, Setting};
 
 /// As which party a step is taken, and everyone who acts.
@@ -31,8 +32,8 @@ impl Setting<'_> {
             None => {
                 let acting: Vec<&Ident> = by.iter().filter(|party| acts(party)).collect();
                 match (acting.as_slice(), by.len()) {
-                    ([party], _) => name(party)?,
-                    ([], 1) => name(by.first().ok_or(StepFault::LedgerStep)?)?,
+                    ([party], _) => name(party),
+                    ([], 1) => name(by.first().ok_or(StepFault::LedgerStep)?),
                     _ => return Err(StepFault::PartyOpen { expected: names(by) }),
                 }
             }
@@ -81,13 +82,16 @@ impl Setting<'_> {
                 return Err(StepFault::MembersMissing { party: item(), members });
             }
         }
-        if acting.iter().all(|actor| actor.agent.is_none()) {
+        let mut agents = acting.iter().filter_map(|actor| Some((actor.member, actor.agent?))).peekable();
+        if agents.peek().is_none() {
             return Ok(());
         }
         let mandate = rule.mandate.as_ref().ok_or_else(|| StepFault::AgentNotAllowed(item()))?;
-        let in_hand =
-            self.place.record().is_some_and(|record| record.documents.contains_key(mandate.as_str()));
-        if in_hand || documents.contains(mandate.as_str()) {
+        let has_shown = |(member, agent)| {
+            let of = (member, agent, name(mandate));
+            self.place.record().is_some_and(|record| record.mandates.contains_key(&of))
+        };
+        if documents.contains(mandate.as_str()) || agents.all(has_shown) {
             return Ok(());
         }
         let document = self.profile().documents.get(mandate.as_str());
@@ -110,15 +114,11 @@ impl Setting<'_> {
     }
 }
 
-/// Any one that the profile appoints may act; of every other party all members do.
+/// Of those that the profile appoints one may act, or so many as it says; of every other party all members do.
 fn acts_together(rule: &Party) -> bool {
-    !matches!(rule.binding, Binding::Appointed(_))
+    !matches!(rule.binding, Binding::Appointed { .. })
 }
 
 fn names(parties: &BTreeSet<Ident>) -> Vec<String> {
     parties.iter().map(Ident::to_string).collect()
-}
-
-fn name(party: &Ident) -> Result<RuleName, StepFault> {
-    party.as_str().parse().map_err(|_| StepFault::PartyOpen { expected: vec![party.to_string()] })
 }

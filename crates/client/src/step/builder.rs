@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulla_rules::profile::{Ident, Procedure, Step};
+use bulla_rules::profile::{Procedure, Step};
 use bulla_types::{
     CaseRef, Commitment, DocumentItem, FieldValue, LedgerId, MemberNumber, NamedParty, OpenCase, RuleName,
     StepActor, Subject,
@@ -15,6 +15,7 @@ use super::actors::Acting;
 use super::documents::Documents;
 use super::error::{ItemAt, StepError, StepFault};
 use super::fields::{Fields, Said};
+use super::names::name;
 use super::place::{self, Place, Setting};
 use super::request::StepRequest;
 
@@ -93,7 +94,7 @@ impl<'p> StepBuilder<'p> {
     pub fn about(mut self, subject: Subject) -> Result<Self, StepError> {
         let checked = match self.setting.place {
             Place::New => place::check_about(self.setting.procedure, Some(subject)),
-            Place::Case(_) => Err(StepFault::AboutWrong { expected: None }),
+            Place::Case(_) => Err(StepFault::AboutWrong { expected: None, found: Some(subject) }),
         };
         checked.map_err(|fault| self.setting.error(fault))?;
         self.about = Some(subject);
@@ -290,10 +291,4 @@ impl<'p> StepBuilder<'p> {
             self.setting.error(StepFault::PartyOpen { expected: expected.collect() })
         })
     }
-}
-
-/// The name of a profile as entries hold it.
-#[allow(clippy::expect_used, reason = "both are checked by the same rule")]
-fn name(ident: &Ident) -> RuleName {
-    ident.as_str().parse().expect("invariant: the names of a profile are names of rules")
 }

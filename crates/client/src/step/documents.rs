@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use bulla_crypto::DocumentHasher;
 use bulla_rules::profile::{Actor, Document, DocumentForm, Need, Profile, Step};
 use bulla_types::{
-    DocumentItem, Identifier, LedgerId, LedgerShortId, RuleName, StepDocument, Subject, SubjectKind,
+    DigestAlgorithm, DocumentDigest, DocumentItem, Identifier, LedgerId, LedgerShortId, RuleName,
+    StepDocument, Subject, SubjectKind,
 };
 
 use super::error::{ItemAt, StepFault};
@@ -47,6 +49,11 @@ impl Documents {
         let Some(name) = category.parse::<RuleName>().ok().filter(|_| allowed) else {
             return Err(form(rule, &found));
         };
+        if let DocumentItem::Digests(digests) = &item
+            && digests.as_slice().iter().any(is_of_nothing)
+        {
+            return Err(StepFault::DocumentEmpty(ItemAt::of(&rule.head)));
+        }
         let items = self.0.entry(name).or_default();
         if u32::try_from(items.len()).is_ok_and(|count| count >= rule.items_max) {
             return Err(StepFault::DocumentsTooMany {
@@ -110,6 +117,17 @@ fn item_of(subject: Subject) -> Option<DocumentItem> {
         Subject::Certificate(number) => Some(DocumentItem::Certificate(number)),
         _ => None,
     }
+}
+
+/// Whether a digest is that of an empty document.
+fn is_of_nothing(digest: &DocumentDigest) -> bool {
+    let nothing = DocumentHasher::new().finish();
+    digest.value
+        == match digest.algorithm {
+            DigestAlgorithm::Sha256 => nothing.sha256,
+            DigestAlgorithm::Sm3 => nothing.sm3,
+            DigestAlgorithm::Blake3 => nothing.blake3,
+        }
 }
 
 fn takes_evidence(rule: &Document) -> bool {

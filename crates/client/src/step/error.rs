@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bulla_rules::profile::{DocumentForm, Head, Term, Title};
-use bulla_types::{Lang, MemberNumber, ReasonCode, SubjectKind};
+use bulla_types::{Lang, MemberNumber, ReasonCode, Subject, SubjectKind};
 
 /// A step that the profile does not allow, or not so.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,6 +105,8 @@ pub enum StepFault {
     AboutWrong {
         /// Kind that is asked for; `None`: about nothing.
         expected: Option<SubjectKind>,
+        /// What was given.
+        found: Option<Subject>,
     },
     /// The opener must name a member for this party.
     NotNamed(Box<ItemAt>),
@@ -229,6 +231,9 @@ pub enum StepFault {
         forms: Vec<DocumentForm>,
     },
 
+    /// A document is empty: it has the digest of nothing, and proves nothing.
+    DocumentEmpty(Box<ItemAt>),
+
     /// The step gives reasons, and they are missing.
     ReasonsMissing,
     /// The step gives no reasons.
@@ -271,9 +276,10 @@ impl StepError {
             | Fault::FieldUnseen { .. }
             | Fault::ReasonsUnexpected => ReasonCode::FieldInvalid,
             Fault::DocumentMissing(_) | Fault::DocumentsTooFew { .. } => ReasonCode::DocumentMissing,
-            Fault::DocumentUnknown { .. } | Fault::DocumentsTooMany { .. } | Fault::DocumentForm { .. } => {
-                ReasonCode::DocumentInvalid
-            }
+            Fault::DocumentUnknown { .. }
+            | Fault::DocumentsTooMany { .. }
+            | Fault::DocumentForm { .. }
+            | Fault::DocumentEmpty(_) => ReasonCode::DocumentInvalid,
             Fault::ReasonsMissing => ReasonCode::ReasonsMissing,
         }
     }

@@ -6,6 +6,7 @@ use bulla_rules::profile::{Disposition, Field, FieldType, Need, Profile};
 use bulla_types::{Commitment, FieldValue, FieldValues, RuleName, SubjectKind, canonical};
 
 use super::error::{Asked, ItemAt, StepFault};
+use super::names::name;
 use super::place::Setting;
 use super::twin::{Twin, twin};
 use super::value::read;
@@ -90,7 +91,7 @@ impl Fields {
     }
 
     fn put(&mut self, field: &Field, given: Given) -> Result<(), StepFault> {
-        match self.0.insert(name(field)?, given) {
+        match self.0.insert(name(&field.head.name), given) {
             None => Ok(()),
             Some(_) => Err(StepFault::FieldRepeated(ItemAt::of(&field.head))),
         }
@@ -98,7 +99,7 @@ impl Fields {
 
     fn add(&mut self, field: &Field, value: FieldValue) -> Result<(), StepFault> {
         let item = || ItemAt::of(&field.head);
-        let given = self.0.entry(name(field)?).or_insert_with(|| Given::Values(Vec::new()));
+        let given = self.0.entry(name(&field.head.name)).or_insert_with(|| Given::Values(Vec::new()));
         let Given::Values(values) = given else { return Err(StepFault::FieldRepeated(item())) };
         if values.contains(&value) {
             return Err(StepFault::FieldRepeated(item()));
@@ -137,10 +138,6 @@ impl Fields {
         }
         Ok(fields)
     }
-}
-
-fn name(field: &Field) -> Result<RuleName, StepFault> {
-    field.head.name.as_str().parse().map_err(|_| StepFault::FieldMissing(ItemAt::of(&field.head)))
 }
 
 fn field_of<'p>(name: &str, setting: &Setting<'p>) -> Result<&'p Field, StepFault> {

@@ -125,5 +125,9 @@ pub(super) fn check_about(procedure: &Procedure, about: Option<Subject>) -> Resu
         About::Case(_) => Some(SubjectKind::Case),
         About::Evidence => Some(SubjectKind::Evidence),
     };
-    if about.map(Subject::kind) == expected { Ok(()) } else { Err(StepFault::AboutWrong { expected }) }
+    if about.map(Subject::kind) == expected {
+        Ok(())
+    } else {
+        Err(StepFault::AboutWrong { expected, found: about })
+    }
 }

@@ -43,15 +43,19 @@ impl StepFault {
             Self::NotOpening { possible } => format!("it opens no case; those that do: {}", list(possible)),
             Self::LedgerStep => "the ledger takes this step by itself".to_owned(),
             Self::CaseEnded { state } => format!("the case has ended, in state {state}"),
-            Self::OutOfOrder { state, possible } => {
-                format!("it is not taken in state {state}; possible now: {}", list(possible))
-            }
+            Self::OutOfOrder { state, .. } => format!("it is not taken in state {state}"),
             Self::OtherProfile => "the case runs under another profile".to_owned(),
-            Self::AboutWrong { expected: None } => {
+            Self::AboutWrong { expected: None, .. } => {
                 "a case of this procedure is about nothing that is on the ledger yet".to_owned()
             }
-            Self::AboutWrong { expected: Some(kind) } => {
-                format!("a case of this procedure is about {}: say which", kind_en(*kind))
+            Self::AboutWrong { expected: Some(kind), found: None } => {
+                let (letter, kind) = (kind.letter(), kind_in(*kind, Lang::En));
+                format!("a case of this procedure is about {kind}: say which, {letter}-…")
+            }
+            Self::AboutWrong { expected: Some(kind), found: Some(found) } => {
+                let (letter, kind) = (kind.letter(), kind_in(*kind, Lang::En));
+                let found = kind_in(found.kind(), Lang::En);
+                format!("a case of this procedure is about {kind}, {letter}-…, and what is named is {found}")
             }
             Self::NotNamed(party) => format!("name the member that is {}", at(party)),
             Self::NamedSuperfluous { party, expected } => {
@@ -106,6 +110,9 @@ impl StepFault {
                     forms_in(forms, Lang::En)
                 )
             }
+            Self::DocumentEmpty(document) => {
+                format!("the document {} is empty, and proves nothing", at(document))
+            }
             Self::ReasonsMissing => "it gives reasons, and they are missing".to_owned(),
             Self::ReasonsUnexpected => "it gives no reasons".to_owned(),
         }
@@ -122,13 +129,16 @@ impl StepFault {
             Self::NotOpening { possible } => format!("该步骤不能立案，立案步骤：{}", list(possible)),
             Self::LedgerStep => "该步骤由账本自行办理".to_owned(),
             Self::CaseEnded { state } => format!("案件已终结，状态为 {state}"),
-            Self::OutOfOrder { state, possible } => {
-                format!("案件处于 {state} 状态，不能办理该步骤，现可办理：{}", list(possible))
-            }
+            Self::OutOfOrder { state, .. } => format!("案件处于 {state} 状态，不能办理该步骤"),
             Self::OtherProfile => "案件适用另一规则配置".to_owned(),
-            Self::AboutWrong { expected: None } => "该程序的案件不针对账本上已有的事项".to_owned(),
-            Self::AboutWrong { expected: Some(kind) } => {
-                format!("该程序的案件须针对{}，请指明", kind_zh(*kind))
+            Self::AboutWrong { expected: None, .. } => "该程序的案件不针对账本上已有的事项".to_owned(),
+            Self::AboutWrong { expected: Some(kind), found: None } => {
+                format!("该程序的案件须针对{} {}-…，请指明", kind_in(*kind, Lang::Zh), kind.letter())
+            }
+            Self::AboutWrong { expected: Some(kind), found: Some(found) } => {
+                let found = kind_in(found.kind(), Lang::Zh);
+                let (letter, kind) = (kind.letter(), kind_in(*kind, Lang::Zh));
+                format!("该程序的案件须针对{kind} {letter}-…，而所指明的是{found}")
             }
             Self::NotNamed(party) => format!("须指明{}是哪一成员", at(party)),
             Self::NamedSuperfluous { party, expected } => {
@@ -169,6 +179,7 @@ impl StepFault {
             Self::DocumentForm { document, found, forms } => {
                 format!("材料{}须为{}，而不是“{found}”", at(document), forms_in(forms, Lang::Zh))
             }
+            Self::DocumentEmpty(document) => format!("材料{}为空文件，不能证明任何事项", at(document)),
             Self::ReasonsMissing => "须说明理由".to_owned(),
             Self::ReasonsUnexpected => "该步骤不说明理由".to_owned(),
         }
@@ -224,13 +235,15 @@ impl Asked {
             (Self::Digests, Lang::En) => "digests such as sha256:…,sm3:…".to_owned(),
             (Self::Digests, Lang::Zh) => "摘要，例如 sha256:…,sm3:…".to_owned(),
             (Self::Number(kind), Lang::En) => {
-                format!("the number or identifier {}-… of {}", kind.letter(), kind_en(*kind))
+                format!("the number or identifier {}-… of {}", kind.letter(), kind_in(*kind, Lang::En))
             }
-            (Self::Number(kind), Lang::Zh) => format!("{}的编号或标识 {}-…", kind_zh(*kind), kind.letter()),
+            (Self::Number(kind), Lang::Zh) => {
+                format!("{}的编号或标识 {}-…", kind_in(*kind, Lang::Zh), kind.letter())
+            }
             (Self::ThisLedger(kind), Lang::En) => {
-                format!("an identifier of {} on this ledger", kind_en(*kind))
+                format!("an identifier of {} on this ledger", kind_in(*kind, Lang::En))
             }
-            (Self::ThisLedger(kind), Lang::Zh) => format!("本账本上{}的标识", kind_zh(*kind)),
+            (Self::ThisLedger(kind), Lang::Zh) => format!("本账本上{}的标识", kind_in(*kind, Lang::Zh)),
             (Self::Shares, Lang::En) => "members with shares such as 7=60%,9=40%".to_owned(),
             (Self::Shares, Lang::Zh) => "成员及份额，例如 7=60%,9=40%".to_owned(),
         }
@@ -257,27 +270,21 @@ fn forms_in(forms: &[DocumentForm], lang: Lang) -> String {
     })
 }
 
-fn kind_en(kind: SubjectKind) -> &'static str {
-    match kind {
-        SubjectKind::Member => "a member",
-        SubjectKind::Evidence => "a deposit of evidence",
-        SubjectKind::Account => "an account",
-        SubjectKind::Case => "a case",
-        SubjectKind::Object => "an object",
-        SubjectKind::Registration => "a registration",
-        SubjectKind::Certificate => "a certificate",
-    }
-}
-
-fn kind_zh(kind: SubjectKind) -> &'static str {
-    match kind {
-        SubjectKind::Member => "成员",
-        SubjectKind::Evidence => "存证",
-        SubjectKind::Account => "账户",
-        SubjectKind::Case => "案件",
-        SubjectKind::Object => "登记对象",
-        SubjectKind::Registration => "登记",
-        SubjectKind::Certificate => "证书",
+/// What a kind of thing is called.
+#[must_use]
+pub fn kind_in(kind: SubjectKind, lang: Lang) -> &'static str {
+    let (en, zh) = match kind {
+        SubjectKind::Member => ("a member", "成员"),
+        SubjectKind::Evidence => ("a deposit of evidence", "存证"),
+        SubjectKind::Account => ("an account", "账户"),
+        SubjectKind::Case => ("a case", "案件"),
+        SubjectKind::Object => ("an object", "登记对象"),
+        SubjectKind::Registration => ("a registration", "登记"),
+        SubjectKind::Certificate => ("a certificate", "证书"),
+    };
+    match lang {
+        Lang::En => en,
+        Lang::Zh => zh,
     }
 }
 

@@ -17,14 +17,12 @@ mod parts;
 mod sync;
 
 use bytes::{Buf, Bytes, BytesMut};
-use malachitebft_app::consensus::{LivenessMsg, ProposedValue, SignedConsensusMsg};
-use malachitebft_app::streaming::StreamMessage;
+use malachitebft_app::consensus::{ProposedValue, SignedConsensusMsg};
 use malachitebft_codec::{Codec, HasEncodedLen};
-use malachitebft_core_types::{PolkaCertificate, ValidatorProof};
+use malachitebft_core_types::PolkaCertificate;
 use malachitebft_sync::{Request, Response, Status};
 
 use crate::context::Bulla;
-use crate::parts::Part;
 use crate::signing::ABSTAINED;
 
 /// Why bytes are no message, or a message is no bytes.
@@ -122,16 +120,7 @@ macro_rules! codec_for {
     )+};
 }
 
-codec_for!(
-    Part,
-    StreamMessage<Part>,
-    ValidatorProof<Bulla>,
-    Status<Bulla>,
-    Request<Bulla>,
-    Response<Bulla>,
-    ProposedValue<Bulla>,
-    PolkaCertificate<Bulla>,
-);
+codec_for!(Status<Bulla>, Request<Bulla>, Response<Bulla>, ProposedValue<Bulla>, PolkaCertificate<Bulla>,);
 
 impl Codec<SignedConsensusMsg<Bulla>> for BullaCodec {
     type Error = CodecError;
@@ -142,21 +131,6 @@ impl Codec<SignedConsensusMsg<Bulla>> for BullaCodec {
 
     fn encode(&self, message: &SignedConsensusMsg<Bulla>) -> Result<Bytes, CodecError> {
         if *message.signature() == ABSTAINED { Err(CodecError::Abstained) } else { Ok(encode(message)) }
-    }
-}
-
-impl Codec<LivenessMsg<Bulla>> for BullaCodec {
-    type Error = CodecError;
-
-    fn decode(&self, bytes: Bytes) -> Result<LivenessMsg<Bulla>, CodecError> {
-        decode(bytes)
-    }
-
-    fn encode(&self, message: &LivenessMsg<Bulla>) -> Result<Bytes, CodecError> {
-        match message {
-            LivenessMsg::Vote(vote) if vote.signature == ABSTAINED => Err(CodecError::Abstained),
-            _ => Ok(encode(message)),
-        }
     }
 }
 

@@ -8,8 +8,8 @@
 //! Since the signature comes first and covers everything, a stream that the proposer of its round did not
 //! sign is refused before its data takes memory, and the one who streams need not be the one who proposes:
 //! a validator that locked a block sends it again under its proposer's signature. Messages may arrive in
-//! any order (the transport opens a substream for each), so data may come before its first part; the limits
-//! per peer hold for it all the same.
+//! any order as far as this module knows, so data may come before its first part; the limits per peer hold for
+//! it all the same.
 
 mod part;
 mod reassembly;

@@ -48,19 +48,20 @@ async fn a_node_follows_from_when_it_is_let_in_until_it_is_cut_off() {
     let mut cluster = Cluster::new(4, 1, 100);
     let observer = cluster.address(4);
     for node in &mut cluster.nodes[..4] {
-        node.config.peers.retain(|peer| *peer != observer);
+        node.network.peers.retain(|peer| *peer != observer);
     }
     cluster.want(3);
     cluster.start_all().await;
     cluster.reach(3, &[0, 1, 2, 3]).await;
     assert_eq!(cluster.nodes[4].app.tip(), 0, "nobody lets it in");
 
-    let gate = cluster.nodes[0].handle.as_ref().unwrap();
-    gate.add_peer(observer.clone()).await.unwrap();
+    let gate = &cluster.nodes[0];
+    let validators = gate.network.peers.clone();
+    gate.host().set_allowed([&validators[..], &[observer]].concat());
     cluster.reach(3, &[4]).await;
     cluster.assert_one_chain(3);
 
-    gate.remove_peer(observer).await.unwrap();
+    gate.host().set_allowed(validators);
     cluster.nodes[4].until("cut off", |status| status.peers.is_empty()).await;
     cluster.stop_all().await;
 }
@@ -76,20 +77,17 @@ async fn one_validator_alone_decides_for_itself() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_port_in_use_and_a_log_in_use_are_said_to_be() {
+async fn a_log_in_use_is_said_to_be() {
     let mut cluster = Cluster::new(1, 1, 100);
     cluster.nodes[0].start().await;
 
-    let mut same_port = cluster.nodes[1].config.clone();
-    same_port.listen = cluster.nodes[0].config.listen.clone();
-    let refused = spawn(same_port, cluster.nodes[1].app.clone(), Role::Observer).await;
-    assert!(matches!(refused, Err(ConsensusError::Listen { .. })));
-
     let mut same_log = cluster.nodes[1].config.clone();
     same_log.log_path = cluster.nodes[0].config.log_path.clone();
-    let refused = spawn(same_log, cluster.nodes[1].app.clone(), Role::Observer).await;
+    let lanes = cluster.nodes[1].connect().await;
+    let refused = spawn(same_log, lanes, cluster.nodes[1].app.clone(), Role::Observer).await;
     assert!(matches!(refused, Err(ConsensusError::Log { .. })));
 
+    cluster.nodes[1].host().shutdown().await;
     cluster.nodes[1].start().await;
     cluster.stop_all().await;
 }

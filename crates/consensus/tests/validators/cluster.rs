@@ -5,10 +5,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
 use std::time::Duration;
 
-use bulla_consensus::{
-    ConsensusConfig, ConsensusHandle, ConsensusStatus, Multiaddr, NodeIdentity, Role, spawn,
-};
+use bulla_consensus::{ConsensusConfig, ConsensusHandle, ConsensusStatus, Role, spawn};
 use bulla_crypto::SecretKey;
+use bulla_network::{Host, HostConfig, HostHandle, Lanes, Limits, Multiaddr, NodeKey, PeerAddress};
 use bulla_types::{Address, LedgerId, Validator, ValidatorSet};
 use tempfile::TempDir;
 
@@ -23,7 +22,10 @@ pub(crate) struct Node {
     pub(crate) app: Arc<MemoryApplication>,
     pub(crate) signer: Arc<MemorySigner>,
     pub(crate) config: ConsensusConfig,
+    pub(crate) network: HostConfig,
     pub(crate) handle: Option<ConsensusHandle>,
+    host: Option<HostHandle>,
+    lanes: Option<Lanes>,
     observes: bool,
 }
 
@@ -32,7 +34,7 @@ pub(crate) struct Cluster {
     pub(crate) ledger_id: LedgerId,
     pub(crate) validators: ValidatorSet,
     pub(crate) nodes: Vec<Node>,
-    addresses: Vec<Multiaddr>,
+    addresses: Vec<PeerAddress>,
     _folder: TempDir,
 }
 
@@ -62,26 +64,34 @@ impl Cluster {
             let app =
                 MemoryApplication::new(Address::of(key.public_key()), validators.clone(), payload_bytes);
             let log = folder.path().join(format!("{index}.log"));
-            let identity = NodeIdentity::from_seed(seed_of(100 + index));
-            let mut config = ConsensusConfig::new(
-                ledger_id,
-                format!("node-{index}"),
-                listens[index].clone(),
-                identity,
-                log,
-            );
+            let mut config = ConsensusConfig::new(ledger_id, format!("node-{index}"), log);
             config.status_interval = Duration::from_millis(200);
             let others = addresses.iter().enumerate().filter(|(other, _)| *other != index);
-            config.peers = others.map(|(_, address)| address.clone()).collect();
+            let network = HostConfig {
+                key: key_of(index),
+                ledger_id,
+                listen: listens[index].clone(),
+                peers: others.map(|(_, address)| address.clone()).collect(),
+                limits: Limits::default(),
+            };
             let observes = index >= validator_count;
-            Node { app, signer: MemorySigner::new(key), config, handle: None, observes }
+            Node {
+                app,
+                signer: MemorySigner::new(key),
+                config,
+                network,
+                handle: None,
+                host: None,
+                lanes: None,
+                observes,
+            }
         });
         let nodes = nodes.collect();
         Self { ledger_id, validators, nodes, addresses, _folder: folder }
     }
 
     /// Where a node is found, pinned.
-    pub(crate) fn address(&self, node: usize) -> Multiaddr {
+    pub(crate) fn address(&self, node: usize) -> PeerAddress {
         self.addresses[node].clone()
     }
 
@@ -92,8 +102,8 @@ impl Cluster {
     }
 
     pub(crate) async fn stop_all(self) {
-        for node in self.nodes {
-            node.handle.unwrap().shutdown().await;
+        for mut node in self.nodes {
+            node.stop().await;
         }
     }
 
@@ -126,12 +136,38 @@ impl Cluster {
 
 impl Node {
     pub(crate) async fn start(&mut self) {
+        self.connect().await;
+        self.take_part().await;
+    }
+
+    /// Takes part again as what it is now, on the same network.
+    pub(crate) async fn start_again(&mut self, observes: bool) {
+        self.observes = observes;
+        self.handle.take().unwrap().shutdown().await;
+        self.take_part().await;
+    }
+
+    async fn take_part(&mut self) {
         let role = if self.observes { Role::Observer } else { Role::Validator(self.signer.clone()) };
-        self.handle = Some(spawn(self.config.clone(), self.app.clone(), role).await.unwrap());
+        let lanes = self.lanes.clone().unwrap();
+        self.handle = Some(spawn(self.config.clone(), lanes, self.app.clone(), role).await.unwrap());
+    }
+
+    /// Starts the node's part in the network.
+    pub(crate) async fn connect(&mut self) -> Lanes {
+        let (host, _, lanes) = Host::spawn(self.network.clone()).await.unwrap();
+        self.host = Some(host);
+        self.lanes = Some(lanes.clone());
+        lanes
+    }
+
+    pub(crate) fn host(&self) -> &HostHandle {
+        self.host.as_ref().unwrap()
     }
 
     pub(crate) async fn stop(&mut self) {
         self.handle.take().unwrap().shutdown().await;
+        self.host.take().unwrap().shutdown().await;
     }
 
     pub(crate) fn status(&self) -> ConsensusStatus {
@@ -159,12 +195,17 @@ fn free_port() -> u16 {
     ports.take(1000).find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok()).unwrap()
 }
 
-/// Addresses of the nodes, pinned by their identities and not.
-fn addresses(count: usize) -> (Vec<Multiaddr>, Vec<Multiaddr>) {
-    let listens: Vec<String> = (0..count).map(|_| format!("/ip4/127.0.0.1/tcp/{}", free_port())).collect();
-    let pinned = listens.iter().enumerate().map(|(index, listen)| {
-        let identity = NodeIdentity::from_seed(seed_of(100 + index)).peer_id().unwrap();
-        format!("{listen}/p2p/{identity}").parse().unwrap()
+fn key_of(index: usize) -> NodeKey {
+    NodeKey::from_seed(&mut seed_of(100 + index))
+}
+
+/// Addresses of the nodes, with their identities and without.
+fn addresses(count: usize) -> (Vec<PeerAddress>, Vec<Multiaddr>) {
+    let listen = |_| format!("/ip4/127.0.0.1/tcp/{}", free_port()).parse().unwrap();
+    let listens: Vec<Multiaddr> = (0..count).map(listen).collect();
+    let pinned = listens.iter().enumerate().map(|(index, listen)| PeerAddress {
+        peer_id: key_of(index).peer_id(),
+        address: Some(listen.clone()),
     });
-    (pinned.collect(), listens.iter().map(|listen| listen.parse().unwrap()).collect())
+    (pinned.collect(), listens.clone())
 }

@@ -18,7 +18,9 @@ async fn run(mut cluster: Cluster, misconduct: Byzantine, heights: u64) -> Clust
     let key = (1..=4).map(|seed| SecretKey::from_seed(&[seed; 32]));
     let key = key.into_iter().find(|key| *key.public_key() == node.signer.public_key()).unwrap();
     node.signer = MemorySigner::without_guard(key);
-    let handle = spawn_byzantine(node.config.clone(), node.app.clone(), node.signer.clone(), misconduct);
+    let lanes = node.connect().await;
+    let handle =
+        spawn_byzantine(node.config.clone(), lanes, node.app.clone(), node.signer.clone(), misconduct);
     node.handle = Some(handle.await.unwrap());
     cluster.reach(heights, &[0, 1, 2]).await;
     cluster

@@ -1,43 +1,10 @@
 //! The ways through both profiles, step by step.
 
-use bulla_fixtures::stage::{Ledger, Party, Take, calendar_year, code_of, digests, go_on, open, real, term};
+use bulla_fixtures::stage::{Ledger, Party, Take, calendar_year, code_of, go_on, open, real, term, tianjin};
 use bulla_types::{
     CaseNumber, CertificateNumber, DocumentItem, EvidenceNumber, FieldValue, ProfileDigest,
     RegistrationNumber, Role, Subject,
 };
-
-const TEXTS: [&str; 16] = [
-    "legal_representative",
-    "address",
-    "telephone",
-    "postcode",
-    "registered_capital",
-    "registered_address",
-    "business_scope",
-    "business_term",
-    "bank",
-    "corporate_account",
-    "keywords",
-    "industry",
-    "asset_brief",
-    "storage_medium",
-    "scenarios",
-    "data_kind",
-];
-
-const PAPERS: [&str; 11] = [
-    "application_form",
-    "business_licence",
-    "representative_id",
-    "title_declaration",
-    "security_proof",
-    "compliance_proof",
-    "collection_declaration",
-    "deidentification_plan",
-    "deidentification_report",
-    "structuring_plan",
-    "structuring_report",
-];
 
 /// The register of the first profile.
 pub(crate) struct Register {
@@ -72,24 +39,8 @@ impl Register {
         Self { ledger, profile, platform, applicant, objector, issuers }
     }
 
-    fn asset(&self, take: Take, asset: &str) -> Take {
-        take.attached("asset_name", asset)
-            .field("asset_digest", FieldValue::Digests(digests(asset)))
-            .attached("applicant_name", "applicant")
-            .field("credit_code", FieldValue::CreditCode(code_of(&self.applicant.name)))
-    }
-
     pub(crate) fn submit(&self, procedure: &str, asset: &str) -> Take {
-        let submit = open(self.profile, procedure, "submit").by("applicant", &self.applicant);
-        let submit = self.asset(submit, asset);
-        match procedure {
-            "evidence_storage" => submit
-                .field("acquisition", term("collected"))
-                .paper("title_declaration")
-                .paper("collection_declaration"),
-            "deidentification" => submit.paper("deidentification_plan"),
-            _ => submit.paper("structuring_plan"),
-        }
+        tianjin::submission(self.profile, procedure, asset, &self.applicant)
     }
 
     pub(crate) fn issue(&self, procedure: &str, case: CaseNumber) -> Take {
@@ -121,21 +72,7 @@ impl Register {
     }
 
     fn application(&self, take: Take, asset: &str, vouchers: [CertificateNumber; 3]) -> Take {
-        let take = self.asset(take.by("applicant", &self.applicant), asset);
-        let take = TEXTS.iter().fold(take, |take, field| take.attached(field, field));
-        let take = PAPERS.iter().fold(take, |take, category| take.paper(category));
-        let categories = ["evidence_certificate", "deidentification_voucher", "structuring_voucher"];
-        let take = categories.iter().zip(vouchers).fold(take, |take, (category, number)| {
-            take.document(category, vec![DocumentItem::Certificate(number)])
-        });
-        ["evidence_stored", "deidentified", "structured"]
-            .iter()
-            .fold(take, |take, field| take.field(field, FieldValue::Answer(true)))
-            .field("asset_form", term("dataset"))
-            .field("intended_users", term("enterprise"))
-            .field("acquisition", term("collected"))
-            .field("update_cycle", term("daily"))
-            .document("evidence_report", vec![DocumentItem::Evidence(EvidenceNumber(1))])
+        tianjin::application(take.by("applicant", &self.applicant), asset, &self.applicant, vouchers)
     }
 
     pub(crate) fn apply(&self, asset: &str, vouchers: [CertificateNumber; 3]) -> Take {

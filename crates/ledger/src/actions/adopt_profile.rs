@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use bulla_rules::CivilDate;
 use bulla_rules::profile::Profile;
 use bulla_types::{
-    AdoptProfile, MemberStatus, Outcome, ProfileDigest, ProfileRecord, ProfileStatus, ProfileVersionRecord,
-    RuleTag, StateKey,
+    AdoptProfile, BlockTime, MemberStatus, Outcome, ProfileDigest, ProfileRecord, ProfileStatus,
+    ProfileVersionRecord, RuleTag, StateKey,
 };
 
 use crate::cases::cycles;
@@ -22,6 +23,7 @@ pub(super) fn apply<V: StateView>(
 ) -> Result<Outcome, ExecutionError> {
     execution.require_bodies()?;
     let profile = read(adoption)?;
+    check_sources(&profile, execution.stamp.time)?;
     check_adopter(&profile, execution)?;
     let (id, version) = (RuleTag::of(profile.id.as_str(), ""), profile.version);
     let digest = ProfileDigest::of(&adoption.profile);
@@ -62,6 +64,15 @@ fn read(adoption: &AdoptProfile) -> Result<Profile, Cause> {
     match cycles::unsupported(&profile) {
         None => Ok(profile),
         Some(primitive) => Err(Cause::ProfileUnsupported(primitive)),
+    }
+}
+
+/// New cases run under a profile as soon as it is adopted: by then its sources are in force, and none has ended.
+fn check_sources(profile: &Profile, now: BlockTime) -> Result<(), Cause> {
+    let day = CivilDate::of(now).map_err(|error| Cause::ProfileInvalid(error.to_string()))?;
+    match profile.source_not_in_force(day) {
+        None => Ok(()),
+        Some(source) => Err(Cause::SourceNotInForce(source.into())),
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) fn apply<V: StateView>(
     let scope = scope.clone();
     let record = SuspensionRecord { number, first_day, last_day, scope, authority, log_index, time };
     execution.state.write(StateKey::Suspension(number), Record::Suspension(Arc::new(record)));
-    Ok(Outcome::Done)
+    Ok(Outcome::Suspension(number))
 }
 
 fn check_days(first: u32, last: u32) -> Result<(), Cause> {

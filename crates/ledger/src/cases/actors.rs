@@ -1,6 +1,7 @@
 //! Who takes a step: parties and the members that they are, those who sign besides, agents (当事人、代理人).
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use bulla_rules::profile::{Actor, Binding, Content, Ident, Party, Step};
 use bulla_types::{
@@ -12,9 +13,13 @@ use crate::view::StateView;
 
 use super::case::{Case, name};
 use super::conditions::{self, content_of};
+use super::mandates;
 use super::places;
+use super::quorum;
+use super::rights;
 use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
+use super::wording;
 
 /// The members of a party, in the step at hand; `None` when it is nobody yet.
 ///
@@ -32,8 +37,9 @@ pub(super) fn members<V: StateView>(
     }
     match case.profile.parties.get(party.as_str()).map(|party| &party.binding) {
         Some(Binding::Adopter) => adopter(case, run),
-        Some(Binding::Appointed(value)) => appointed(case, value, run).map(Some),
+        Some(Binding::Appointed { members, .. }) => appointed(case, members, run).map(Some),
         Some(Binding::Holders) => Ok(places::holders(case, run)?),
+        Some(Binding::HoldersOf(right)) => Ok(rights::holders(case, right, Some(run.now()), run)?),
         Some(Binding::Parent(of)) => match case.parent() {
             Some(parent) => members(&Case::required(parent, run)?, &Acting::default(), of, run),
             None => Ok(None),
@@ -90,6 +96,7 @@ pub(super) fn resolve<V: StateView>(
         if group.is_empty() {
             return Err(StepRule::CosignerMissing(party.to_string()).into());
         }
+        quorum::check(case, party, &group, signers)?;
         acting.parties.insert(name(party), members);
     }
     if let Some((party, _)) = groups.pop_first() {
@@ -113,7 +120,16 @@ fn taking_party(case: &Case, step: &Step, take: &TakeStep) -> Result<Ident, Step
     })
 }
 
-/// The members that act as a party: those that it is, all of them where they act together.
+/// How many of the members that a party is act as it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Together {
+    One,
+    /// As many as a value asks, or more.
+    Some,
+    All,
+}
+
+/// The members that act as a party: those that it is, as many of them as act together.
 fn group_members<V: StateView>(
     case: &Case,
     party: &Ident,
@@ -129,24 +145,31 @@ fn group_members<V: StateView>(
     let one_of = match (&rule.binding, bound) {
         (Binding::Opener, None) if is_new => None,
         (Binding::Anyone | Binding::First, None) => None,
-        (Binding::Appointed(_), Some(appointed)) => Some(appointed),
         (_, None) => return Err(StepRule::PartyUnbound { party: party.to_string() }.into()),
-        (_, Some(bound)) => {
-            if let Some(&missing) = bound.difference(&present).next() {
-                return Err(StepRule::ActorMissing { party: party.to_string(), missing }.into());
-            }
-            Some(bound)
-        }
+        (_, Some(bound)) => Some(bound),
     };
-    let wrong = |member| StepRule::MemberWrong { party: party.to_string(), member };
-    let all_together = rule.binding == Binding::Holders;
+    let wrong = |member| {
+        let expected = one_of.iter().flatten().copied().collect();
+        StepRule::MemberWrong { party: party.to_string(), member, expected }
+    };
+    let together = match (&rule.binding, &one_of) {
+        (Binding::Appointed { quorum: Some(_), .. }, _) => Together::Some,
+        (Binding::Appointed { quorum: None, .. }, _) | (_, None) => Together::One,
+        (_, Some(_)) => Together::All,
+    };
+    // A stranger is told so before anyone is missed.
     for &member in &present {
         if one_of.as_ref().is_some_and(|members| !members.contains(&member)) {
             return Err(wrong(member).into());
         }
     }
+    if let Some(members) = one_of.as_ref().filter(|_| together == Together::All)
+        && let Some(&missing) = members.difference(&present).next()
+    {
+        return Err(StepRule::ActorMissing { party: party.to_string(), missing }.into());
+    }
     // Whoever qualifies acts alone.
-    if let (false, Some(&second)) = (all_together, present.iter().nth(1)) {
+    if let (Together::One, Some(&second)) = (together, present.iter().nth(1)) {
         return Err(wrong(second).into());
     }
     Ok(present)
@@ -172,26 +195,27 @@ fn taker(
     first.map(|actor| Ok((actor.member, signing_key(actor, signers)?))).transpose()
 }
 
-fn signing_key(actor: &StepActor, signers: &Signers) -> Result<KeyId, StepRule> {
+pub(super) fn signing_key(actor: &StepActor, signers: &Signers) -> Result<KeyId, StepRule> {
     let signer = actor.signer();
     signers.operate_key(signer).ok_or(StepRule::SignatureMissing(signer))
 }
 
 /// Checks that a member may act as a party now, by itself or by an agent.
 fn qualify<V: StateView>(
-    case: &Case,
+    case: &mut Case,
     acting: &Acting,
     actor: &StepActor,
     take: &TakeStep,
     signers: &Signers,
     run: &mut Run<'_, '_, V>,
 ) -> Result<(), Stop> {
-    let Some(party) = case.profile.parties.get(actor.party.as_str()) else {
+    let profile = Arc::clone(&case.profile);
+    let Some(party) = profile.parties.get(actor.party.as_str()) else {
         return Err(StepRule::PartyUnbound { party: actor.party.to_string() }.into());
     };
     check_member(party, actor.member, run)?;
     if let Some(agent) = actor.agent {
-        check_agent(case, party, agent, take, run)?;
+        mandates::require(case, party, (actor.member, agent), take, run)?;
     }
     signing_key(actor, signers)?;
     conditions::require(case, acting, &party.requires, run)
@@ -219,37 +243,14 @@ pub(super) fn check_member<V: StateView>(
 fn disqualification(party: &Party, member: &MemberRecord) -> Option<String> {
     let has = |role: &Role| member.roles.contains(*role);
     if !party.roles.is_empty() && !party.roles.iter().any(has) {
-        return Some(format!("has one of the roles {:?}", party.roles));
+        return Some(format!("needs one of the roles: {}", wording::roles(&party.roles)));
     }
     if party.excluded_roles.iter().any(has) {
-        return Some(format!("has none of the roles {:?}", party.excluded_roles));
+        return Some(format!("may have none of the roles: {}", wording::roles(&party.excluded_roles)));
     }
     let kinds = &party.member_kinds;
-    (!kinds.is_empty() && !kinds.contains(&member.identity.kind())).then(|| format!("is one of {kinds:?}"))
-}
-
-/// An agent shows its mandate in this step, or has shown it before.
-fn check_agent<V: StateView>(
-    case: &Case,
-    party: &Party,
-    agent: MemberNumber,
-    take: &TakeStep,
-    run: &mut Run<'_, '_, V>,
-) -> Result<(), Stop> {
-    let Some(mandate) = &party.mandate else {
-        return Err(StepRule::AgentNotAllowed(party.head.name.to_string()).into());
-    };
-    let record = run.state.member(agent)?.ok_or(StepRule::MemberUnknown(agent))?;
-    if !record.roles.contains(Role::Agent) {
-        return Err(StepRule::NotAnAgent(agent).into());
-    }
-    let in_hand = case.record.documents.contains_key(mandate.as_str());
-    let is_handed_in = |document: &bulla_types::StepDocument| document.category == mandate.as_str();
-    if in_hand || take.documents.iter().any(is_handed_in) {
-        Ok(())
-    } else {
-        Err(StepRule::MandateMissing(mandate.to_string()).into())
-    }
+    let fits = kinds.is_empty() || kinds.contains(&member.identity.kind());
+    (!fits).then(|| format!("must be one of: {}", wording::kinds(kinds)))
 }
 
 /// The parties of a procedure that a case of it is opened with, and the member or members that each is.

@@ -10,6 +10,7 @@ use crate::view::{StateView, ViewError};
 use super::case::Case;
 use super::conditions::content_of;
 use super::places;
+use super::rights;
 use super::run::Run;
 
 /// How many parents up a party is looked for.
@@ -18,8 +19,8 @@ const PARENTS_MAX: usize = 4;
 /// Whom each of these cases may call upon, by the committed state: its parties, and those that a step possible in its
 /// state names without their having acted yet; nobody once it has ended. Whoever merely qualifies is not told.
 ///
-/// It changes with the case, with the parties of the case that it is about, and with the holders of the record that
-/// it is about; with nothing else.
+/// It changes with the case, with the parties of the case that it is about, and with those who hold the record that
+/// it is about or have a right on it; with nothing else. A right whose time has run out counts until it is taken off.
 ///
 /// # Errors
 /// The view fails, or knows no such case.
@@ -65,13 +66,16 @@ fn add<V: StateView>(
         Some(Binding::Adopter) => {
             called.codes.extend(case.profile.adoption.as_ref().map(|adoption| adoption.credit_code));
         }
-        Some(Binding::Appointed(value)) => {
-            if let Some(Content::Members(codes)) = content_of(&case.profile, value) {
+        Some(Binding::Appointed { members, .. }) => {
+            if let Some(Content::Members(codes)) = content_of(&case.profile, members) {
                 called.codes.extend(codes);
             }
         }
         Some(Binding::Holders) => {
             called.members.extend(places::holders(case, run)?.into_iter().flatten());
+        }
+        Some(Binding::HoldersOf(right)) => {
+            called.members.extend(rights::holders(case, right, None, run)?.into_iter().flatten());
         }
         Some(Binding::Parent(of)) => {
             if let Some(parent) = case.parent().filter(|_| parents_max > 0) {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bulla_rules::profile::{Ident, Procedure, Profile};
+use bulla_rules::profile::{Ident, Procedure, Profile, Trigger};
 use bulla_types::{
     CaseAbout, CaseDeadlineStatus, CaseNumber, CaseRecord, CaseStepRecord, DeadlineStanding, Due, RuleName,
     RuleTag, StateKey, Subject,
@@ -37,6 +37,16 @@ pub(super) fn name(ident: &Ident) -> RuleName {
 /// Tag of a procedure.
 pub(super) fn procedure_tag(profile: &Profile, procedure: &str) -> RuleTag {
     RuleTag::of(profile.id.as_str(), &format!("procedure.{procedure}"))
+}
+
+/// Tag of the cases of a profile that follow the end of the record which they are about.
+pub(super) fn record_ended_tag(profile: &Profile) -> RuleTag {
+    RuleTag::of(profile.id.as_str(), "record_ended")
+}
+
+/// Whether cases of a procedure follow the end of the record which they are about.
+pub(super) fn follows_record(procedure: &Procedure) -> bool {
+    procedure.steps.iter().any(|step| step.trigger() == Some(&Trigger::RecordEnded))
 }
 
 impl Case {
@@ -147,6 +157,10 @@ impl Case {
             let about = CaseAbout { about, procedure, case: self.record.number };
             let open = self.record.is_open();
             rows.insert(if open { StateKey::OpenCase(about) } else { StateKey::EndedCase(about) });
+            if open && follows_record(self.procedure_in(&self.profile)) {
+                let procedure = record_ended_tag(&self.profile);
+                rows.insert(StateKey::OpenCase(CaseAbout { procedure, ..about }));
+            }
         }
         let deadlines = &self.procedure_in(&self.profile).deadlines;
         for (name, deadline) in &self.record.deadlines {

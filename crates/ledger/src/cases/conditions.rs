@@ -10,8 +10,8 @@ use bulla_rules::profile::{
     Relation, Target,
 };
 use bulla_types::{
-    CertificateRecord, CertificateStatus, FieldContent, FieldValue, KeyRange, MemberNumber, RegisterStatus,
-    StateKey,
+    CaseNumber, CertificateRecord, CertificateStatus, FieldContent, FieldValue, KeyRange, MemberNumber,
+    RegisterStatus, StateKey,
 };
 
 use crate::view::StateView;
@@ -20,11 +20,13 @@ use super::actors;
 use super::case::{Case, procedure_tag};
 use super::deadlines;
 use super::effects;
+use super::facts;
 use super::index::{account_tag, certificate_tag, holdings};
 use super::places;
+use super::rights;
 use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
-use super::wording;
+use super::unmet;
 
 /// Ended cases of one procedure about one record that are looked at.
 const PAST_CASES_MAX: usize = 256;
@@ -38,7 +40,17 @@ pub(super) fn hold<V: StateView>(
     condition: &Condition,
     run: &mut Run<'_, '_, V>,
 ) -> Result<bool, Stop> {
-    Ok(Question { case, acting, run }.answer(condition)?.unwrap_or(true))
+    Ok(answer(case, acting, condition, run)?.unwrap_or(true))
+}
+
+/// The same, `None` for what is declared.
+pub(super) fn answer<V: StateView>(
+    case: &Case,
+    acting: &Acting,
+    condition: &Condition,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<bool>, Stop> {
+    Question { case, acting, run }.answer(condition)
 }
 
 /// Whether all of them hold.
@@ -65,8 +77,11 @@ pub(super) fn require<V: StateView>(
 ) -> Result<(), Stop> {
     for condition in conditions {
         if !hold(case, acting, condition, run)? {
-            let (condition, reason) = (wording::of(condition), wording::reason(condition));
-            return Err(StepRule::ConditionNotMet { condition, reason }.into());
+            if let Some(rule) = facts::lacking(case, acting, condition, run)? {
+                return Err(rule.into());
+            }
+            let unmet = unmet::explain(case, acting, condition, run)?;
+            return Err(StepRule::ConditionNotMet(Box::new(unmet)).into());
         }
     }
     Ok(())
@@ -146,6 +161,10 @@ impl<V: StateView> Question<'_, '_, '_, V> {
                 let class = effects::flag_class(*class);
                 Ok(self.flags(on)?.is_some_and(|flags| flags.values().any(|flag| flag.class == class)))
             }
+            Condition::RightHeld { right, on, party } => {
+                let members = party.as_ref().map(|party| self.members(party)).transpose()?;
+                Ok(rights::are_held(self.case, right, on, members.as_ref(), self.run)?)
+            }
             Condition::OpenCase { procedure, on } => self.open_case(procedure, on),
             Condition::PastCase { .. } => self.past_case(condition),
             Condition::Taken { step, times } => self.taken(step, times.as_ref()),
@@ -163,7 +182,10 @@ impl<V: StateView> Question<'_, '_, '_, V> {
     // Fields and values.
 
     fn field(&mut self, reference: &Reference) -> Result<Option<FieldContent>, Stop> {
-        Ok(places::field(self.case, reference, self.run)?)
+        match reference.fact() {
+            Some((party, fact)) => facts::of_party(self.case, self.acting, party, fact, self.run),
+            None => Ok(places::field(self.case, reference, self.run)?),
+        }
     }
 
     fn field_is(&mut self, field: &Reference, terms: &BTreeSet<Ident>) -> Result<bool, Stop> {
@@ -320,13 +342,8 @@ impl<V: StateView> Question<'_, '_, '_, V> {
 
     // Cases.
 
-    /// Another open case of the procedure about the same.
     fn open_case(&mut self, procedure: &Ident, on: &Target) -> Result<bool, Stop> {
-        let Some(about) = places::target(self.case, on, self.run)? else { return Ok(false) };
-        let tag = procedure_tag(&self.case.profile, procedure.as_str());
-        let rows = self.run.state.rows(&KeyRange::open_cases_of(about, tag), 2)?;
-        let this = self.case.record.number;
-        Ok(rows.iter().any(|row| matches!(row, StateKey::OpenCase(open) if open.case != this)))
+        Ok(other_open_case(self.case, procedure, on, self.run)?.is_some())
     }
 
     fn past_case(&mut self, condition: &Condition) -> Result<bool, Stop> {
@@ -394,6 +411,23 @@ impl<V: StateView> Question<'_, '_, '_, V> {
         }
         Ok(true)
     }
+}
+
+/// Another open case of the procedure about the same.
+pub(super) fn other_open_case<V: StateView>(
+    case: &Case,
+    procedure: &Ident,
+    on: &Target,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<CaseNumber>, Stop> {
+    let Some(about) = places::target(case, on, run)? else { return Ok(None) };
+    let tag = procedure_tag(&case.profile, procedure.as_str());
+    let rows = run.state.rows(&KeyRange::open_cases_of(about, tag), 2)?;
+    let this = case.record.number;
+    Ok(rows.iter().find_map(|row| match row {
+        StateKey::OpenCase(open) if open.case != this => Some(open.case),
+        _ => None,
+    }))
 }
 
 /// The content of a value of the profile.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bulla_rules::profile::{
     Anchor, ClockReturn, Closed, Content, DateRule, Deadline, OnReturn, Procedure, Profile, Reference, Scope,
 };
-use bulla_rules::{CivilDate, DateError, DeadlineKind};
+use bulla_rules::{CalendarYear, CivilDate, DateError, DeadlineKind};
 use bulla_types::{BlockTime, CaseDeadline, CaseDeadlineStatus, DaysAway, DeadlineStanding, RuleName};
 
 use crate::view::{StateView, ViewError};
@@ -233,16 +233,31 @@ fn add_days_away(
 }
 
 /// The due time of a deadline by the calendar of now, written into the record: what a calendar adopted since
-/// asks for.
+/// asks for. One that cannot be reckoned any more stays as it is, and notes that it has been looked at.
 pub(super) fn settle<V: StateView>(
     case: &mut Case,
     rule: &Deadline,
     run: &mut Run<'_, '_, V>,
-) -> Result<Option<CaseDeadline>, Stop> {
-    let Some(deadline) = case.record.deadlines.get(rule.head.name.as_str()).cloned() else { return Ok(None) };
-    let deadline = settled(case, rule, deadline, run)?;
+) -> Result<Option<CaseDeadline>, ViewError> {
+    let Some(before) = case.record.deadlines.get(rule.head.name.as_str()).cloned() else { return Ok(None) };
+    let deadline = match settled(case, rule, before.clone(), run) {
+        Ok(deadline) => deadline,
+        Err(Stop::Rule(_)) => looked_at(before, run)?,
+        Err(Stop::View(error)) => return Err(error),
+    };
     case.record.deadlines.insert(name(&rule.head.name), deadline.clone());
     Ok(Some(deadline))
+}
+
+fn looked_at<V: StateView>(
+    mut deadline: CaseDeadline,
+    run: &mut Run<'_, '_, V>,
+) -> Result<CaseDeadline, ViewError> {
+    let calendar = run.state.calendar()?;
+    for (&year, revision) in &mut deadline.counted {
+        *revision = calendar.year(year).map_or(0, CalendarYear::revision);
+    }
+    Ok(deadline)
 }
 
 /// Lapses that have come and are not recorded yet: what follows from them comes before any step.
@@ -351,17 +366,58 @@ pub(super) fn is_within<V: StateView>(
         }
         None => by_facts(&owner, &rule.due, rule, run)?.is_some_and(|found| !is_over(&found, now)),
     };
-    let has_opened = match &rule.opens {
-        Some(opens) if still => {
-            let anchors = reckoning::anchors(&owner, opens, run)?;
-            let what = rule.head.name.as_str();
-            let stopped = stopped::days(&owner, &[], run)?;
-            let found = reckoning::reckon(&owner.profile, opens, &anchors, &stopped, what, run)?;
-            found.is_some_and(|found| is_over(&found, now))
-        }
-        _ => true,
+    if !still || rule.opens.is_none() {
+        return Ok(still);
+    }
+    Ok(opening(&owner, rule, run)?.is_some_and(|found| is_over(&found, now)))
+}
+
+/// When a window opens, where the source says so and what it is counted from has happened.
+fn opening<V: StateView>(
+    owner: &Case,
+    rule: &Deadline,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<Reckoned>, Stop> {
+    let Some(opens) = &rule.opens else { return Ok(None) };
+    let anchors = reckoning::anchors(owner, opens, run)?;
+    let stopped = stopped::days(owner, &[], run)?;
+    reckoning::reckon(&owner.profile, opens, &anchors, &stopped, rule.head.name.as_str(), run)
+}
+
+/// A deadline that a condition asks about, as it stands now.
+pub(super) struct Span {
+    pub(super) rule: Deadline,
+    /// `None` while it has not started.
+    pub(super) status: Option<CaseDeadlineStatus>,
+    /// Of a window.
+    pub(super) opens: Option<BlockTime>,
+    pub(super) due: Option<BlockTime>,
+    /// Whether one of the two can still move.
+    pub(super) standing: DeadlineStanding,
+}
+
+/// When a deadline that a condition asks about opens and comes.
+pub(super) fn span<V: StateView>(
+    case: &Case,
+    reference: &Reference,
+    run: &mut Run<'_, '_, V>,
+) -> Result<Option<Span>, Stop> {
+    let Some(owner) = owner(case, reference, run)? else { return Ok(None) };
+    let Some(rule) = rule_of(owner.procedure_in(&owner.profile), reference) else { return Ok(None) };
+    let record = owner.record.deadlines.get(rule.head.name.as_str());
+    let found = match record {
+        Some(deadline) => reckon(&owner, rule, deadline, run)?,
+        None => by_facts(&owner, &rule.due, rule, run)?,
     };
-    Ok(still && has_opened)
+    let opens = opening(&owner, rule, run)?;
+    let standings = found.iter().chain(&opens).map(|found| found.standing);
+    Ok(Some(Span {
+        status: record.map(|deadline| deadline.status),
+        standing: standings.max().unwrap_or(DeadlineStanding::Settled),
+        opens: opens.map(|opens| opens.due),
+        due: found.map(|found| found.due),
+        rule: rule.clone(),
+    }))
 }
 
 /// When a deadline that has not started would fall due: asked of a case that is being opened.

@@ -27,7 +27,7 @@ use super::cycles;
 use super::deadlines;
 use super::effects;
 use super::follow;
-use super::rule::Stop;
+use super::rule::{Stop, check_size};
 use super::run::{Acting, Run};
 use super::stopped;
 
@@ -165,20 +165,11 @@ fn settled<V: StateView>(
     let profile = Arc::clone(&case.profile);
     let rule = case.procedure_in(&profile).deadlines.as_slice().get(usize::from(place));
     let Some(rule) = rule else { return Ok(None) };
-    match deadlines::settle(case, rule, run) {
-        Ok(found) => Ok(found.and_then(|deadline| {
-            let standing = deadline.standing;
-            deadline.due.map(|due| DeadlineSettled {
-                case: case.record.number,
-                deadline: place,
-                due,
-                standing,
-            })
-        })),
-        Err(Stop::View(error)) => Err(error),
-        // It was reckoned before; a calendar moves it by days.
-        Err(Stop::Rule(_)) => Ok(None),
-    }
+    let found = deadlines::settle(case, rule, run)?;
+    Ok(found.and_then(|deadline| {
+        let standing = deadline.standing;
+        deadline.due.map(|due| DeadlineSettled { case: case.record.number, deadline: place, due, standing })
+    }))
 }
 
 /// Carries out an event that [`DuePhase::next`] has named. It is never refused: what cannot follow does not.
@@ -284,6 +275,7 @@ fn lapse<V: StateView>(
         }
     }
     if case.record != before {
+        check_size(case.subject(), &case.record)?;
         case.save_settled(run);
     }
     follow::settle(run)

@@ -9,10 +9,11 @@ use bulla_types::{CaseNumber, KeyRange, RuleName, StateKey, Subject};
 use crate::view::StateView;
 
 use super::actors::Bound;
-use super::case::Case;
+use super::case::{Case, record_ended_tag};
 use super::conditions;
 use super::deadlines;
-use super::opening;
+use super::opening::{self, RECORD_FOLLOWERS_MAX};
+use super::places;
 use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
 use super::step;
@@ -31,6 +32,13 @@ pub(crate) enum Follow {
     Opened(CaseNumber),
     /// The case has ended: the one that it is about is told, and those that are about it.
     Ended(CaseNumber),
+    /// A registration or account has ended: cases about it are told, but for the one that ended it.
+    RecordEnded {
+        /// The record.
+        record: Subject,
+        /// The case.
+        by: CaseNumber,
+    },
     /// An effect of the case opens another one.
     Open {
         /// The case whose effect it is.
@@ -49,6 +57,7 @@ pub(super) fn settle<V: StateView>(run: &mut Run<'_, '_, V>) -> Result<(), Stop>
             Follow::Routing(number) => route(number, run)?,
             Follow::Opened(number) => opened(number, run)?,
             Follow::Ended(number) => ended(number, run)?,
+            Follow::RecordEnded { record, by } => record_ended(record, by, run)?,
             Follow::Open { case, procedure, parties } => open(case, &procedure, parties, run)?,
         }
     }
@@ -96,6 +105,24 @@ fn ended<V: StateView>(number: CaseNumber, run: &mut Run<'_, '_, V>) -> Result<(
         let mut child = Case::required(child.case, run)?;
         if child.record.about == Some(Subject::Case(number)) {
             react(&mut child, None, run, |trigger| *trigger == Trigger::ParentEnded)?;
+        }
+    }
+    Ok(())
+}
+
+fn record_ended<V: StateView>(record: Subject, by: CaseNumber, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
+    let profile = match record {
+        Subject::Registration(number) => places::registration(number, run)?.profile,
+        Subject::Account(number) => places::account(number, run)?.profile,
+        _ => return Ok(()),
+    };
+    let profile = run.state.profile(profile)?;
+    let tag = record_ended_tag(&profile);
+    for row in run.state.rows(&KeyRange::open_cases_of(record, tag), RECORD_FOLLOWERS_MAX)? {
+        let StateKey::OpenCase(open) = row else { continue };
+        if open.case != by {
+            let mut case = Case::required(open.case, run)?;
+            react(&mut case, None, run, |trigger| *trigger == Trigger::RecordEnded)?;
         }
     }
     Ok(())

@@ -7,19 +7,21 @@ use bulla_rules::CivilDate;
 use bulla_rules::profile::{About, Ident, Procedure, Profile};
 use bulla_types::{
     BlockTime, CaseNumber, CaseRecord, CaseStatus, Counter, KeyRange, NamedParty, OpenCase, ProfileDigest,
-    ProfileStatus, RegisterStatus, RuleName, StateKey, Subject,
+    ProfileStatus, RegisterStatus, RuleName, RuleTag, StateKey, Subject,
 };
 
 use crate::view::{StateView, ViewError};
 
 use super::actors::{self, Bound};
-use super::case::{Case, name};
+use super::case::{Case, follows_record, name, record_ended_tag};
 use super::places;
 use super::rule::{StepRule, Stop};
 use super::run::Run;
 
 /// Open cases about one case: the end of that one is followed up for each.
 const CHILDREN_MAX: usize = 64;
+/// Open cases about one record that follow its end.
+pub(super) const RECORD_FOLLOWERS_MAX: usize = 64;
 
 /// A case that a member opens, with the parties that can be told before anyone acts. It has no state yet.
 pub(super) fn by_member<V: StateView>(open: &OpenCase, run: &mut Run<'_, '_, V>) -> Result<Case, Stop> {
@@ -84,7 +86,7 @@ pub(super) fn at_end_of_cycle<V: StateView>(
     Ok(case)
 }
 
-fn open_about<V: StateView>(
+pub(super) fn open_about<V: StateView>(
     digest: ProfileDigest,
     profile: Arc<Profile>,
     procedure: &Ident,
@@ -94,6 +96,12 @@ fn open_about<V: StateView>(
 ) -> Result<Case, Stop> {
     let rule = procedure_of(&profile, &name(procedure))?;
     let indexed_under = subject(&profile, rule, about, run)?;
+    if let Some(record) = indexed_under.filter(|_| follows_record(rule)) {
+        let followers = KeyRange::open_cases_of(record, record_ended_tag(&profile));
+        if run.state.rows(&followers, RECORD_FOLLOWERS_MAX)?.len() == RECORD_FOLLOWERS_MAX {
+            return Err(StepRule::TooManyCases { subject: record, max: RECORD_FOLLOWERS_MAX }.into());
+        }
+    }
     let number = CaseNumber(run.state.take(Counter::Cases)?);
     let record = CaseRecord {
         number,
@@ -107,6 +115,7 @@ fn open_about<V: StateView>(
         parties,
         fields: BTreeMap::new(),
         documents: BTreeMap::new(),
+        mandates: BTreeMap::new(),
         steps: BTreeMap::new(),
         states: BTreeMap::new(),
         deadlines: BTreeMap::new(),
@@ -128,25 +137,25 @@ fn profile_in_force<V: StateView>(
     run: &mut Run<'_, '_, V>,
 ) -> Result<Arc<Profile>, Stop> {
     let record = run.state.profile_record(digest)?.ok_or(StepRule::ProfileUnknown)?;
-    if record.status != ProfileStatus::InForce {
-        return Err(StepRule::ProfileSuperseded.into());
-    }
     let profile = run.state.profile(digest)?;
-    check_source(&profile, run)?;
+    if record.status != ProfileStatus::InForce {
+        let id = RuleTag::of(profile.id.as_str(), "");
+        let version = run.state.profile_version(id)?;
+        let missing = || ViewError::Missing { key: StateKey::ProfileVersion(id) };
+        let in_force = version.ok_or_else(missing)?.digest;
+        return Err(StepRule::ProfileSuperseded { in_force }.into());
+    }
+    check_sources(&profile, run)?;
     Ok(profile)
 }
 
-/// A case is opened while the source that the profile is made from is in force.
-fn check_source<V: StateView>(profile: &Profile, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
-    let Some(source) = profile.sources.get("main") else { return Ok(()) };
-    let today = CivilDate::of(run.now()).map_err(|_| StepRule::DateOutOfRange("main".to_owned()))?;
-    let begun = source.effective_from.is_none_or(|from| from <= today);
-    if begun && source.effective_to.is_none_or(|to| today <= to) {
-        return Ok(());
+/// A case is opened while the sources of the profile are in force.
+fn check_sources<V: StateView>(profile: &Profile, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
+    let today = CivilDate::of(run.now()).map_err(|_| StepRule::DateOutOfRange("sources".to_owned()))?;
+    match profile.source_not_in_force(today) {
+        None => Ok(()),
+        Some(source) => Err(StepRule::SourceNotInForce(source.into()).into()),
     }
-    let day = |day: Option<CivilDate>| day.map_or_else(|| "-".to_owned(), |day| day.to_string());
-    let (from, to) = (day(source.effective_from), day(source.effective_to));
-    Err(StepRule::SourceNotInForce { from, to }.into())
 }
 
 fn procedure_of<'p>(profile: &'p Profile, procedure: &RuleName) -> Result<&'p Procedure, StepRule> {

@@ -38,6 +38,8 @@ pub(super) fn field<V: StateView>(
                 None => Ok(None),
             }
         }
+        // No field: conditions ask the register of members (`facts`).
+        Scope::Party(_) => Ok(None),
     }
 }
 
@@ -110,9 +112,7 @@ pub(super) fn holders<V: StateView>(
     run: &mut Run<'_, '_, V>,
 ) -> Result<Option<BTreeSet<MemberNumber>>, ViewError> {
     Ok(match (case.indexed_under, case.record.about) {
-        (Some(Subject::Registration(number)), _) => {
-            Some(registration(number, run)?.holders.members().collect())
-        }
+        (Some(Subject::Registration(number)), _) => Some(registration(number, run)?.all_holders()),
         (Some(Subject::Account(number)), _) => Some(BTreeSet::from([account(number, run)?.holder])),
         (_, Some(Subject::Certificate(number))) => Some(certificate(number, run)?.holders.clone()),
         _ => None,

@@ -1,6 +1,8 @@
 //! What may happen next in a case: by whom, from when, until when, and what is missing.
 
-use bulla_rules::profile::{Actor, Binding, Condition, Need, Reference, Scope, Step};
+use std::collections::BTreeSet;
+
+use bulla_rules::profile::{Actor, Condition, Ident, Need, Reference, Scope, Step};
 use bulla_types::{BlockTime, CaseDeadlineStatus, CaseNumber, DeadlineStanding, MemberNumber};
 
 use crate::overlay::Overlay;
@@ -9,11 +11,10 @@ use crate::view::{StateView, ViewError};
 
 use super::actors;
 use super::case::Case;
-use super::conditions;
 use super::deadlines;
-use super::rule::Stop;
+use super::hindrances;
+use super::rule::{StepRule, Stop};
 use super::run::{Acting, Run};
-use super::wording;
 
 /// A step that members may take in the state of a case.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +33,7 @@ pub struct PossibleStep {
     pub until: Vec<StepTime>,
     /// Deadlines that must have come before it.
     pub after: Vec<StepTime>,
-    /// Conditions that do not hold now, whatever the step brings.
+    /// What stands against it now, whatever it brings; nothing when it can be taken. English.
     pub missing: Vec<String>,
 }
 
@@ -87,14 +88,8 @@ fn of_case<V: StateView>(case: &Case, run: &mut Run<'_, '_, V>) -> Result<Vec<Po
     if !case.record.is_open() {
         return Ok(Vec::new());
     }
-    let mut steps: Vec<&Step> =
-        case.procedure_in(&case.profile).steps_from(case.record.state.as_str()).collect();
-    steps.sort_by_key(|step| step.order);
-    let steps = steps.into_iter().filter_map(|step| match &step.by {
-        Actor::Parties(by) => Some((step, by)),
-        Actor::Ledger(_) => None,
-    });
-    let describe = |(step, by): (&Step, &std::collections::BTreeSet<_>)| {
+    let steps = of_members(case);
+    let describe = |(step, by): (&Step, &BTreeSet<Ident>)| {
         Ok(PossibleStep {
             step: step.head.name.to_string(),
             by: parties(case, by, run)?,
@@ -103,15 +98,27 @@ fn of_case<V: StateView>(case: &Case, run: &mut Run<'_, '_, V>) -> Result<Vec<Po
             documents: required(step.documents.iter().map(|used| (&used.category, &used.need))),
             until: until(case, step, run)?,
             after: after(case, step, run)?,
-            missing: missing(case, step, run)?,
+            missing: hindrances::of_step(case, step, run)?.iter().map(StepRule::missing).collect(),
         })
     };
-    steps.map(describe).collect()
+    steps.into_iter().map(describe).collect()
+}
+
+/// The steps of members in the state of a case, in the order in which people read them.
+pub(super) fn of_members(case: &Case) -> Vec<(&Step, &BTreeSet<Ident>)> {
+    let procedure = case.procedure_in(&case.profile);
+    let mut steps: Vec<&Step> = procedure.steps_from(case.record.state.as_str()).collect();
+    steps.sort_by_key(|step| step.order);
+    let of_members = steps.into_iter().filter_map(|step| match &step.by {
+        Actor::Parties(by) => Some((step, by)),
+        Actor::Ledger(_) => None,
+    });
+    of_members.collect()
 }
 
 fn parties<'p, V: StateView>(
     case: &Case,
-    parties: impl IntoIterator<Item = &'p bulla_rules::profile::Ident>,
+    parties: impl IntoIterator<Item = &'p Ident>,
     run: &mut Run<'_, '_, V>,
 ) -> Result<Vec<StepParty>, ViewError> {
     let mut told = Vec::new();
@@ -217,76 +224,4 @@ fn mentioned<'s>(
     let mut found = Vec::new();
     collect(&step.conditions, &pick, &mut found);
     found
-}
-
-/// Conditions that do not hold and that nothing in the step can change.
-fn missing<V: StateView>(
-    case: &Case,
-    step: &Step,
-    run: &mut Run<'_, '_, V>,
-) -> Result<Vec<String>, ViewError> {
-    let mut missing = Vec::new();
-    for condition in step.conditions.iter().filter(|condition| !depends(case, step, condition)) {
-        match conditions::hold(case, &Acting::default(), condition, run) {
-            Ok(true) => {}
-            Ok(false) => missing.push(wording::of(condition)),
-            Err(Stop::View(error)) => return Err(error),
-            Err(Stop::Rule(rule)) => missing.push(rule.to_string()),
-        }
-    }
-    Ok(missing)
-}
-
-/// Whether a condition depends on what the step brings or on who takes it.
-fn depends(case: &Case, step: &Step, condition: &Condition) -> bool {
-    let brings = |reference: &Reference| {
-        reference.scope == Scope::Case && step.fields.iter().any(|used| used.field == reference.name)
-            || matches!(&reference.scope, Scope::Document(category) if step.documents.iter().any(|used| used.category == *category))
-    };
-    let is_open = |party: &bulla_rules::profile::Ident| {
-        let rule = case.profile.parties.get(party.as_str());
-        !case.record.parties.contains_key(party.as_str())
-            && rule.is_some_and(|rule| {
-                matches!(rule.binding, Binding::Anyone | Binding::First | Binding::Appointed(_))
-            })
-    };
-    let mut found = false;
-    condition.visit(&mut |condition| {
-        found |= match condition {
-            Condition::FieldIs { field, .. }
-            | Condition::FieldPresent(field)
-            | Condition::SharesWhole(field)
-            | Condition::Compare { field, .. } => brings(field),
-            Condition::Same(left, right) | Condition::Among(left, right) => brings(left) || brings(right),
-            Condition::DocumentPresent(category) => {
-                step.documents.iter().any(|used| used.category == *category)
-            }
-            Condition::Standing { certificate, .. } | Condition::FromProfile { certificate, .. } => {
-                named(certificate, &brings, step)
-            }
-            Condition::HeldBy { certificate, party } => named(certificate, &brings, step) || is_open(party),
-            Condition::PartyKind { party, .. }
-            | Condition::FreeAccount { party, .. }
-            | Condition::HoldsAccount { party, .. }
-            | Condition::HoldsCertificate { party, .. } => is_open(party),
-            Condition::PartiesDiffer(parties) => parties.iter().any(is_open),
-            Condition::FreeObject(_) => !step.fields.is_empty(),
-            Condition::SameActor { .. } | Condition::OtherActor { .. } => true,
-            _ => false,
-        };
-    });
-    found
-}
-
-fn named(
-    certificate: &bulla_rules::profile::CertificateRef,
-    brings: &impl Fn(&Reference) -> bool,
-    step: &Step,
-) -> bool {
-    use bulla_rules::profile::CertificateRef;
-    match certificate {
-        CertificateRef::Field(reference) => brings(reference),
-        CertificateRef::Document(category) => step.documents.iter().any(|used| used.category == *category),
-        CertificateRef::Subject | CertificateRef::Kind(_) => false,
-    }
 }

@@ -6,6 +6,7 @@ use bulla_rules::profile::{Anchor, Content, DateRule, DateTerm, Direction, Ident
 use bulla_rules::{
     Calendar, CivilDate, DateError, Deadline, Length, Period, Roll, Standing, StoppedDays, due,
 };
+use bulla_types::limits::YEARS_COUNTED_MAX;
 use bulla_types::{BlockTime, DeadlineStanding, FieldContent, FieldValue};
 
 use crate::view::StateView;
@@ -123,7 +124,7 @@ fn joined(take: Take, a: Reckoned, b: Reckoned) -> Reckoned {
     let standing = a.standing.max(b.standing);
     let mut counted = a.counted;
     counted.extend(b.counted);
-    Reckoned { due, standing, counted }
+    Reckoned { due, standing, counted: bounded(counted) }
 }
 
 fn count(
@@ -143,8 +144,14 @@ fn count(
         Standing::Provisional => DeadlineStanding::Provisional,
     };
     let revision = |year| (year, calendar.year(year).map_or(0, bulla_rules::CalendarYear::revision));
-    let counted = years(anchor, direction, period, found.day).map(revision).collect();
+    let counted = bounded(years(anchor, direction, period, found.day).map(revision));
     Ok(Reckoned { due: found.at(), standing, counted })
+}
+
+/// Of the years counted as many as a record notes, the earliest. What counts beyond them is reckoned anew only with
+/// a step of its case or when it comes.
+fn bounded(counted: impl IntoIterator<Item = (u16, u32)>) -> BTreeMap<u16, u32> {
+    counted.into_iter().take(YEARS_COUNTED_MAX).collect()
 }
 
 /// The years of all days that a count may have looked at.

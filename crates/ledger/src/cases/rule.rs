@@ -3,14 +3,19 @@
 
 use std::fmt;
 
+use bulla_rules::profile::{Closed as _, PartyFact};
 use bulla_types::{
-    BlockTime, Canonical, CaseNumber, CertificateNumber, EvidenceNumber, MemberNumber, ReasonCode, Subject,
-    canonical,
+    AccountNumber, BlockTime, Canonical, CaseNumber, CertificateNumber, EvidenceNumber, Lang, MemberNumber,
+    ProfileDigest, ReasonCode, Subject, canonical,
 };
 use thiserror::Error;
 
 use crate::refusal::ExecutionError;
+use crate::source_term::SourceTerm;
 use crate::view::ViewError;
+
+use super::instead::StepInstead;
+use super::unmet::{AskedDeadline, Unmet, Wanted};
 
 /// A step that is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,8 +28,8 @@ pub struct StepRefusal {
     pub article: String,
     /// What it breaks.
     pub rule: StepRule,
-    /// Steps that members may take in the state of the case, each with its parties.
-    pub possible: Vec<String>,
+    /// What members may do instead: steps of the case that can be taken now, and cases that can be opened.
+    pub possible: Vec<StepInstead>,
 }
 
 impl fmt::Display for StepRefusal {
@@ -36,11 +41,12 @@ impl fmt::Display for StepRefusal {
         if !self.article.is_empty() {
             write!(f, " ({})", self.article)?;
         }
-        write!(f, ": {}", self.rule)?;
-        if !self.possible.is_empty() {
-            write!(f, "; possible now: {}", self.possible.join(", "))?;
+        f.write_str(": ")?;
+        if self.possible.is_empty() {
+            return self.rule.fmt(f);
         }
-        Ok(())
+        let possible: Vec<String> = self.possible.iter().map(ToString::to_string).collect();
+        write!(f, "{}; possible now: {}", self.rule, possible.join(", "))
     }
 }
 
@@ -53,10 +59,10 @@ pub enum StepRule {
     // Which case, which step.
     #[error("no profile with this digest was adopted")]
     ProfileUnknown,
-    #[error("the profile is not the version in force")]
-    ProfileSuperseded,
-    #[error("the source of the profile is in force from {from} to {to} only")]
-    SourceNotInForce { from: String, to: String },
+    #[error("the profile is not the version in force, which is {in_force}")]
+    ProfileSuperseded { in_force: ProfileDigest },
+    #[error("{0}")]
+    SourceNotInForce(SourceTerm),
     #[error("the profile has no procedure {0}")]
     ProcedureUnknown(String),
     #[error("the procedure has no such step")]
@@ -92,8 +98,8 @@ pub enum StepRule {
     // Who takes it.
     #[error("the step is not taken by {found}, but by {expected}")]
     PartyWrong { found: String, expected: String },
-    #[error("{party} is not member {member}")]
-    MemberWrong { party: String, member: MemberNumber },
+    #[error("{}", not_member(.party, *.member, .expected))]
+    MemberWrong { party: String, member: MemberNumber, expected: Vec<MemberNumber> },
     #[error("{party} is nobody yet")]
     PartyUnbound { party: String },
     #[error("the opener names {expected}, and nobody else")]
@@ -102,6 +108,8 @@ pub enum StepRule {
     ActorMissing { party: String, missing: MemberNumber },
     #[error("{0} signs besides, and is missing")]
     CosignerMissing(String),
+    #[error("{party} acts by at least {needed} members with keys of their own, found {found}")]
+    QuorumMissing { party: String, needed: u64, found: u64 },
     #[error("nobody acts as {0} in this step")]
     ActorSuperfluous(String),
     #[error("member {0} is unknown")]
@@ -110,10 +118,12 @@ pub enum StepRule {
     MemberSuspended(MemberNumber),
     #[error("member {member} does not qualify as {party}: {needed}")]
     Unqualified { party: String, member: MemberNumber, needed: String },
+    #[error("{party} must have a {} in the register of members, and member {member} has none", fact.label(Lang::En))]
+    FactMissing { party: String, member: MemberNumber, fact: PartyFact },
     #[error("no agent acts for {0}")]
     AgentNotAllowed(String),
-    #[error("the mandate {0} was not handed in")]
-    MandateMissing(String),
+    #[error("agent {agent} has shown no {document} that lets it act for member {member} now")]
+    MandateMissing { document: String, member: MemberNumber, agent: MemberNumber },
     #[error("member {0} is no agent")]
     NotAnAgent(MemberNumber),
     #[error("the OPERATE key of member {0} does not sign")]
@@ -144,14 +154,14 @@ pub enum StepRule {
     ReasonsUnexpected,
 
     // Conditions.
-    #[error("does not hold: {condition}")]
-    ConditionNotMet { condition: String, reason: ReasonCode },
+    #[error("does not hold: {0}")]
+    ConditionNotMet(Box<Unmet>),
 
     // Effects.
     #[error("the party {0} is not a single member")]
     PartyNotSingle(String),
-    #[error("member {holder} has an account {kind} already")]
-    AccountTaken { holder: MemberNumber, kind: String },
+    #[error("member {holder} has an account {kind} already, {}", Subject::Account(*.number))]
+    AccountTaken { holder: MemberNumber, kind: String, number: AccountNumber },
     #[error("member {holder} has no account {kind} in force")]
     AccountMissing { holder: MemberNumber, kind: String },
     #[error("the object is registered already, as {0}")]
@@ -164,9 +174,9 @@ pub enum StepRule {
     RecordEnded(Subject),
     #[error("{0} is suspended")]
     RecordSuspended(Subject),
-    #[error("no certificate is issued before the publicity {0} has ended")]
-    PublicityNotOver(String),
-    #[error("certificate {0} of this kind is in force")]
+    #[error("no certificate is issued before the publicity {name} has ended{}", after(.ends.as_deref()))]
+    PublicityNotOver { name: String, ends: Option<Box<AskedDeadline>> },
+    #[error("there is {} already, of this kind and in force", Subject::Certificate(*.0))]
     CertificateStands(CertificateNumber),
     #[error("there is no certificate {0} in force")]
     CertificateMissing(String),
@@ -186,13 +196,56 @@ pub enum StepRule {
     TooManySteps { max: usize },
 }
 
+/// What is known of a deadline, behind what is said of it.
+fn after(deadline: Option<&AskedDeadline>) -> String {
+    deadline.map_or_else(String::new, |deadline| format!("; {deadline}"))
+}
+
+fn not_member(party: &str, member: MemberNumber, expected: &[MemberNumber]) -> String {
+    if expected.is_empty() {
+        return format!("{party} is not member {member}");
+    }
+    let expected: Vec<String> = expected.iter().map(ToString::to_string).collect();
+    let expected = expected.join(", ");
+    format!("{party} is not member {member}, but {expected}")
+}
+
 impl StepRule {
+    /// What is on the register already and stands in the way.
+    pub(super) fn in_the_way(&self) -> Option<Subject> {
+        match self {
+            Self::ObjectTaken(subject) => Some(*subject),
+            Self::AccountTaken { number, .. } => Some(Subject::Account(*number)),
+            Self::CertificateStands(number) => Some(Subject::Certificate(*number)),
+            Self::ConditionNotMet(unmet) => unmet.in_the_way,
+            _ => None,
+        }
+    }
+
+    /// What somebody would have to hold.
+    pub(super) fn wanted(&self) -> Vec<Wanted> {
+        match self {
+            Self::AccountMissing { kind, .. } => vec![Wanted::Account(kind.clone())],
+            Self::CertificateMissing(kind) => vec![Wanted::Certificate(kind.clone())],
+            Self::ConditionNotMet(unmet) => unmet.wanted.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same as a list tells it of a step that was not tried: what is missing.
+    pub(super) fn missing(&self) -> String {
+        match self {
+            Self::ConditionNotMet(unmet) => unmet.to_string(),
+            other => other.to_string(),
+        }
+    }
+
     /// The stable reason code.
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
         match self {
             Self::ProfileUnknown => ReasonCode::ProfileUnknown,
-            Self::ProfileSuperseded | Self::SourceNotInForce { .. } => ReasonCode::ProfileNotInForce,
+            Self::ProfileSuperseded { .. } | Self::SourceNotInForce(_) => ReasonCode::ProfileNotInForce,
             Self::ProcedureUnknown(_) | Self::StepUnknown => ReasonCode::StepUnknown,
             Self::CaseUnknown => ReasonCode::CaseUnknown,
             Self::CaseEnded(_) => ReasonCode::CaseEnded,
@@ -209,14 +262,16 @@ impl StepRule {
             | Self::MemberWrong { .. }
             | Self::PartyUnbound { .. }
             | Self::NamedWrong { .. }
+            | Self::FactMissing { .. }
             | Self::ActorSuperfluous(_) => ReasonCode::PartyWrong,
-            Self::ActorMissing { .. } | Self::CosignerMissing(_) | Self::SignatureMissing(_) => {
-                ReasonCode::SignerMissing
-            }
+            Self::ActorMissing { .. }
+            | Self::CosignerMissing(_)
+            | Self::QuorumMissing { .. }
+            | Self::SignatureMissing(_) => ReasonCode::SignerMissing,
             Self::MemberUnknown(_) => ReasonCode::MemberUnknown,
             Self::MemberSuspended(_) => ReasonCode::MemberSuspended,
             Self::Unqualified { .. } | Self::NotAnAgent(_) => ReasonCode::RoleMissing,
-            Self::AgentNotAllowed(_) | Self::MandateMissing(_) => ReasonCode::MandateMissing,
+            Self::AgentNotAllowed(_) | Self::MandateMissing { .. } => ReasonCode::MandateMissing,
             Self::FieldMissing(_) => ReasonCode::FieldMissing,
             Self::FieldUnknown(_) | Self::FieldInvalid { .. } | Self::ReasonsUnexpected => {
                 ReasonCode::FieldInvalid
@@ -226,7 +281,7 @@ impl StepRule {
             Self::EvidenceUnknown(_) => ReasonCode::EvidenceUnknown,
             Self::CertificateNotValid(_) | Self::CertificateMissing(_) => ReasonCode::CertificateNotValid,
             Self::ReasonsMissing => ReasonCode::ReasonsMissing,
-            Self::ConditionNotMet { reason, .. } => *reason,
+            Self::ConditionNotMet(unmet) => unmet.reason,
             Self::PartyNotSingle(_) | Self::RecordMissing(_) | Self::TermInvalid(_) => {
                 ReasonCode::ConditionNotMet
             }
@@ -235,7 +290,7 @@ impl StepRule {
             Self::ObjectTaken(_) => ReasonCode::ObjectRegistered,
             Self::SharesNotWhole(_) => ReasonCode::SharesNotWhole,
             Self::RecordEnded(_) | Self::RecordSuspended(_) => ReasonCode::RecordNotInForce,
-            Self::PublicityNotOver(_) => ReasonCode::PublicityNotOver,
+            Self::PublicityNotOver { .. } => ReasonCode::PublicityNotOver,
             Self::CertificateStands(_) => ReasonCode::CertificateExists,
             Self::CalendarMissing(_) => ReasonCode::CalendarMissing,
             Self::DateOutOfRange(_) => ReasonCode::OutOfRange,
@@ -248,7 +303,7 @@ impl StepRule {
 }
 
 /// Bytes that every record keeps free for what events of the ledger add to it: they are never refused.
-const ROOM_FOR_EVENTS_BYTES: usize = 4_096;
+const ROOM_FOR_EVENTS_BYTES: usize = 20_480;
 
 /// Refuses a record that its format cannot hold.
 pub(super) fn check_size<R: Canonical>(subject: Subject, record: &R) -> Result<(), StepRule> {

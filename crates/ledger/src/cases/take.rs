@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use bulla_rules::profile::{Actor, Ident, Profile};
-use bulla_types::{CaseOutcome, CaseRef, MemberNumber, TakeStep};
+use bulla_rules::profile::Profile;
+use bulla_types::{CaseNumber, CaseOutcome, CaseRef, MemberNumber, OpenCase, TakeStep};
 
 use crate::overlay::Overlay;
 use crate::refusal::{Cause, ExecutionError};
 use crate::signers::Signers;
 use crate::transaction::Stamp;
-use crate::view::StateView;
+use crate::view::{StateView, ViewError};
 
 use super::actors;
 use super::case::Case;
-use super::deadlines;
 use super::follow;
+use super::hindrances;
 use super::inputs;
+use super::instead;
 use super::opening;
 use super::rule::{StepRefusal, StepRule, Stop};
 use super::run::Run;
@@ -76,68 +77,63 @@ fn check_place<V: StateView>(
     if step.opens() {
         return Err(StepRule::Opening.into());
     }
-    if let Some((name, due)) = deadlines::lapses_due(case, run)?.first() {
-        let (name, due) = (name.to_string(), *due);
-        return Err(match deadlines::held_until(due, run)? {
-            Some(until) => StepRule::DeadlineHeld { name, due, until }.into(),
-            None => StepRule::DeadlinePassed { name, due }.into(),
-        });
-    }
+    hindrances::lapsed(case, run)?;
     if step.trigger().is_some() {
         return Err(StepRule::LedgerStep.into());
     }
     if step.from.contains(state) { Ok(()) } else { Err(StepRule::OutOfOrder(state.to_owned()).into()) }
 }
 
-/// Tells a refusal with the clause and with what would be possible instead.
+/// Tells a refusal with the clause and with what would be possible instead, by the state before the transaction.
 fn refusal<V: StateView>(take: &TakeStep, rule: StepRule, run: &mut Run<'_, '_, V>) -> ExecutionError {
     run.state.discard();
-    let mut told = StepRefusal {
+    let told = StepRefusal {
         case: None,
         step: take.step.to_string(),
         article: String::new(),
         rule,
         possible: Vec::new(),
     };
-    match &take.case {
-        CaseRef::Open(open) => {
-            let Ok(Some(_)) = run.state.profile_record(open.profile) else { return Cause::step(told).into() };
-            let Ok(profile) = run.state.profile(open.profile) else { return Cause::step(told).into() };
-            if let Some(procedure) = profile.procedures.get(open.procedure.as_str()) {
-                told.article = article(&profile, open.procedure.as_str(), take.step.as_str());
-                told.possible = possible(procedure.opening_steps());
-            }
-        }
-        CaseRef::Number(number) => {
-            told.case = Some(*number);
-            let case = match Case::load(*number, run) {
-                Ok(Some(case)) => case,
-                Ok(None) => return Cause::step(told).into(),
-                Err(error) => return error.into(),
-            };
-            let procedure = case.procedure_in(&case.profile);
-            told.article = article(&case.profile, procedure.head.name.as_str(), take.step.as_str());
-            if case.record.is_open() {
-                told.possible = possible(procedure.steps_from(case.record.state.as_str()));
-            }
-        }
+    let told = match &take.case {
+        CaseRef::Open(open) => of_opening(told, open, run),
+        CaseRef::Number(number) => of_case(told, *number, run),
+    };
+    match told {
+        Ok(told) => Cause::step(told).into(),
+        Err(error) => error.into(),
     }
-    Cause::step(told).into()
+}
+
+/// The refusal of a step that was to open a case.
+fn of_opening<V: StateView>(
+    mut told: StepRefusal,
+    open: &OpenCase,
+    run: &mut Run<'_, '_, V>,
+) -> Result<StepRefusal, ViewError> {
+    if run.state.profile_record(open.profile)?.is_none() {
+        return Ok(told);
+    }
+    let profile = run.state.profile(open.profile)?;
+    told.article = article(&profile, open.procedure.as_str(), &told.step);
+    told.possible = instead::of_opening(open.profile, open.about, &told.rule, run)?;
+    Ok(told)
+}
+
+/// The refusal of a step of a case.
+fn of_case<V: StateView>(
+    mut told: StepRefusal,
+    number: CaseNumber,
+    run: &mut Run<'_, '_, V>,
+) -> Result<StepRefusal, ViewError> {
+    told.case = Some(number);
+    let Some(case) = Case::load(number, run)? else { return Ok(told) };
+    let procedure = case.procedure_in(&case.profile);
+    told.article = article(&case.profile, procedure.head.name.as_str(), &told.step);
+    told.possible = instead::of_case(&case, &told.rule, run)?;
+    Ok(told)
 }
 
 fn article(profile: &Profile, procedure: &str, step: &str) -> String {
     let step = profile.procedures.get(procedure).and_then(|procedure| procedure.steps.get(step));
     step.map(|step| step.head.cite.article.clone()).unwrap_or_default()
-}
-
-/// Steps of members, each with the parties that may take it.
-fn possible<'p>(steps: impl Iterator<Item = &'p bulla_rules::profile::Step>) -> Vec<String> {
-    let told = steps.filter_map(|step| match &step.by {
-        Actor::Parties(parties) => {
-            let parties: Vec<&str> = parties.iter().map(Ident::as_str).collect();
-            Some(format!("{} by {}", step.head.name, parties.join(" or ")))
-        }
-        Actor::Ledger(_) => None,
-    });
-    told.collect()
 }

@@ -1,7 +1,7 @@
 //! Conditions in words, for refusals.
 
-use bulla_rules::profile::{ActorLevel, CertificateStanding, Closed, Condition, Ident, Operand};
-use bulla_types::ReasonCode;
+use bulla_rules::profile::{ActorLevel, CertificateStanding, Closed, Condition, Ident, Operand, RightRef};
+use bulla_types::{MemberKind, ReasonCode, Role};
 
 /// A condition as refusals and work lists name it: in English, with the names of the profile.
 #[must_use]
@@ -28,13 +28,23 @@ pub fn of(condition: &Condition) -> String {
         Condition::Standing { certificate, standing } => format!("{certificate} is {}", standing.name()),
         Condition::FromProfile { certificate, value } => format!("{certificate} is of a profile in {value}"),
         Condition::HeldBy { certificate, party } => format!("{certificate} was issued to {party}"),
-        Condition::PartyKind { party, kinds } => format!("{party} is {kinds:?}"),
-        Condition::FreeObject(kind) => format!("the {kind} is not registered"),
+        Condition::PartyKind { party, kinds } => format!("{party} is one of: {}", self::kinds(kinds)),
+        Condition::FreeObject(kind) => format!("no entry of the same {kind} is in force"),
         Condition::FreeAccount { party, kind } => format!("{party} may open account {kind}"),
         Condition::HoldsAccount { party, kind } => format!("{party} holds account {kind}"),
         Condition::HoldsCertificate { party, kind } => format!("{party} holds certificate {kind}"),
         Condition::Flagged { flag, on } => format!("{on} has flag {flag}"),
         Condition::FlagClass { class, on } => format!("{on} has a flag of class {}", class.name()),
+        Condition::RightHeld { right, on, party } => {
+            let right = match right {
+                RightRef::Kind(right) => format!("right {right}"),
+                RightRef::Class(class) => format!("a right of class {}", class.name()),
+            };
+            match party {
+                Some(party) => format!("{party} holds {right} of {on}"),
+                None => format!("there is {right} of {on}"),
+            }
+        }
         Condition::OpenCase { procedure, on } => format!("a case of {procedure} about {on} is open"),
         Condition::PastCase { procedure, on, results, .. } => {
             format!("a case of {procedure} about {on} has ended as {}", names(results))
@@ -59,6 +69,7 @@ pub(super) fn reason(condition: &Condition) -> ReasonCode {
         }
         Condition::Not(inner) => match &**inner {
             Condition::Flagged { .. } | Condition::FlagClass { .. } => ReasonCode::RecordFlagged,
+            Condition::RightHeld { .. } => ReasonCode::RightInTheWay,
             Condition::OpenCase { .. } | Condition::PastCase { .. } => ReasonCode::CaseExists,
             Condition::Taken { .. } => ReasonCode::StepOutOfOrder,
             Condition::Within(_) | Condition::Reached(_) => ReasonCode::WindowClosed,
@@ -73,6 +84,7 @@ pub(super) fn reason(condition: &Condition) -> ReasonCode {
         Condition::FreeObject(_) => ReasonCode::ObjectRegistered,
         Condition::FreeAccount { .. } => ReasonCode::AccountExists,
         Condition::HoldsAccount { .. } => ReasonCode::AccountMissing,
+        Condition::RightHeld { .. } => ReasonCode::RightMissing,
         Condition::DocumentPresent(_) => ReasonCode::DocumentMissing,
         Condition::Taken { .. } => ReasonCode::StepOutOfOrder,
         Condition::Reached(_) => ReasonCode::TooEarly,
@@ -91,6 +103,31 @@ pub(super) fn reason(condition: &Condition) -> ReasonCode {
         | Condition::OpenCase { .. }
         | Condition::PastCase { .. } => ReasonCode::ConditionNotMet,
     }
+}
+
+/// Roles as scripts name them.
+pub(super) fn roles(roles: &[Role]) -> String {
+    let name = |role: &Role| match role {
+        Role::RegistrationBody => "registration_body",
+        Role::EvidenceService => "evidence_service",
+        Role::Exchange => "exchange",
+        Role::ServiceInstitution => "service_institution",
+        Role::Judicial => "judicial",
+        Role::Supervisor => "supervisor",
+        Role::Subject => "subject",
+        Role::Agent => "agent",
+    };
+    roles.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// Kinds of members as scripts name them.
+pub(super) fn kinds(kinds: &[MemberKind]) -> String {
+    let name = |kind: &MemberKind| match kind {
+        MemberKind::LegalPerson => "legal_person",
+        MemberKind::Unincorporated => "unincorporated",
+        MemberKind::NaturalPerson => "natural_person",
+    };
+    kinds.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
 fn joined(arms: &[Condition], word: &str) -> String {

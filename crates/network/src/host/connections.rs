@@ -12,6 +12,7 @@ use tracing::{debug, error, info, warn};
 use super::Host;
 use crate::behaviour::BehaviourEvent;
 use crate::counters::{add, count};
+use crate::doorway::TooMany;
 use crate::duplicate::Dialer;
 use crate::event::NetworkEvent;
 use crate::link::{Link, Presence};
@@ -23,6 +24,8 @@ impl Host {
     pub(super) fn on_swarm_event(&mut self, event: SwarmEvent<BehaviourEvent>) {
         let now = Instant::now();
         match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Streams(event)) => self.on_stream(event, now),
+            SwarmEvent::Behaviour(BehaviourEvent::Sync(event)) => self.on_sync(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.on_relay(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Status(event)) => self.on_status(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(&event),
@@ -36,8 +39,10 @@ impl Host {
                 self.on_dial_failed(peer, &error, now);
             }
             SwarmEvent::IncomingConnectionError { error, send_back_addr, .. } => {
-                if is_of_a_stranger(&error) {
+                if is_denied_by::<NotAllowed>(&error) {
                     count(&self.counters.strangers_refused);
+                } else if is_denied_by::<TooMany>(&error) {
+                    count(&self.counters.handshakes_refused);
                 }
                 debug!(from = %send_back_addr, %error, "connection refused");
             }
@@ -53,6 +58,8 @@ impl Host {
         let local = *self.swarm.local_peer_id();
         let mut list = self.allowed.borrow_and_update().clone();
         list.retain(|peer| peer.peer_id != local);
+        let addresses = list.iter().filter_map(|peer| peer.address.as_ref());
+        self.swarm.behaviour_mut().doorway.set_members(addresses);
 
         let removed: Vec<PeerId> =
             self.links.keys().filter(|id| list.iter().all(|peer| peer.peer_id != **id)).copied().collect();
@@ -68,7 +75,7 @@ impl Host {
             if let Some(link) = self.links.get_mut(&id) {
                 link.address = peer.address;
             } else {
-                self.links.insert(id, Link::new(peer.address, now, local < id));
+                self.links.insert(id, Link::new(peer.address, now, local < id, &self.limits));
                 self.swarm.behaviour_mut().allowed.allow_peer(id);
             }
         }
@@ -77,12 +84,19 @@ impl Host {
 
     /// Counts what a removed peer leaves behind. Its connections close under the swarm's hands, and
     /// their events find no link any more.
-    fn close_accounts(&self, peer: PeerId, link: &mut Link) {
+    fn close_accounts(&mut self, peer: PeerId, link: &mut Link) {
         add(&self.counters.relay_batches_dropped, as_u64(link.relay.clear()));
         if link.is_connected() {
             count(&self.counters.connections_closed);
-            self.emit(NetworkEvent::Disconnected { peer });
+            self.end_session(peer);
         }
+    }
+
+    /// The peer is gone.
+    fn end_session(&mut self, peer: PeerId) {
+        self.outlets.remove(&peer);
+        self.presence.disconnected(&peer);
+        self.emit(NetworkEvent::Disconnected { peer });
     }
 
     pub(super) fn dial_if_due(&mut self, peer: PeerId, now: Instant) {
@@ -123,6 +137,10 @@ impl Host {
             self.swarm.close_connection(redundant);
         }
         if presence == Presence::Changed {
+            self.sessions += 1;
+            link.session = self.sessions;
+            self.outlets.add(peer, &self.limits);
+            self.presence.connected(peer, self.sessions);
             count(&self.counters.connections_opened);
             info!(%peer, address = %endpoint.get_remote_address(), "peer connected");
             self.emit(NetworkEvent::Connected { peer });
@@ -133,14 +151,14 @@ impl Host {
     fn on_disconnected(&mut self, peer: PeerId, id: ConnectionId, now: Instant) {
         let Some(link) = self.links.get_mut(&peer) else { return };
         if link.disconnected(id, now) == Presence::Unchanged {
-            return;
+            return self.attend_to(peer, now);
         }
         let dropped = as_u64(link.relay.clear());
         link.relay_dropped += dropped;
         add(&self.counters.relay_batches_dropped, dropped);
         count(&self.counters.connections_closed);
         info!(%peer, "peer disconnected");
-        self.emit(NetworkEvent::Disconnected { peer });
+        self.end_session(peer);
     }
 
     /// libp2p only reports a silent peer; closing the connection starts the redial.
@@ -152,8 +170,8 @@ impl Host {
     }
 }
 
-fn is_of_a_stranger(error: &ListenError) -> bool {
-    matches!(error, ListenError::Denied { cause } if cause.downcast_ref::<NotAllowed>().is_some())
+fn is_denied_by<T: std::error::Error + Send + Sync + 'static>(error: &ListenError) -> bool {
+    matches!(error, ListenError::Denied { cause } if cause.downcast_ref::<T>().is_some())
 }
 
 pub(super) fn as_u64(count: usize) -> u64 {

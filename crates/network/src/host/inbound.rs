@@ -6,41 +6,27 @@ use bytes::Bytes;
 use futures::FutureExt;
 use libp2p::PeerId;
 use libp2p::request_response::{Event, Message, ResponseChannel};
-use thiserror::Error;
 use tokio::sync::oneshot;
 use tracing::warn;
 
 use super::connections::as_u64;
 use super::{Host, PendingAnswer};
-use crate::budget::OverBudget;
+use crate::budget::InboundBudget;
 use crate::counters::{add, count};
 use crate::event::{NetworkEvent, RelayReply, RelayVerdict};
 use crate::frame::Oversize;
+use crate::link::Link;
+use crate::misconduct::Misconduct;
 use crate::relay::RelayAnswer;
 use crate::status::NodeStatus;
 
-type LaneEvent = Event<Result<Bytes, Oversize>, Bytes>;
-
-/// Why a peer is set aside.
-#[derive(Debug, Error)]
-enum Misconduct {
-    #[error(transparent)]
-    Oversize(#[from] Oversize),
-    #[error(transparent)]
-    OverBudget(#[from] OverBudget),
-    #[error("a status of {bytes} bytes cannot be read")]
-    MalformedStatus { bytes: usize },
-    #[error("an answer of {bytes} bytes to a relay batch cannot be read")]
-    MalformedAnswer { bytes: usize },
-    #[error("it relayed what no honest node relays: {0}")]
-    Relayed(String),
-}
+pub(super) type LaneEvent = Event<Result<Bytes, Oversize>, Bytes>;
 
 impl Host {
     pub(super) fn on_relay(&mut self, event: LaneEvent, now: Instant) {
         match event {
             Event::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
-                match self.accept(peer, request, now) {
+                match self.accept(peer, request, |link| &mut link.relay_budget, now) {
                     Some(Ok(batch)) => self.on_batch(peer, batch, channel),
                     Some(Err(misconduct)) => self.set_aside(peer, &misconduct, now),
                     None => {}
@@ -66,7 +52,7 @@ impl Host {
     pub(super) fn on_status(&mut self, event: LaneEvent, now: Instant) {
         match event {
             Event::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
-                match self.accept(peer, request, now) {
+                match self.accept(peer, request, |link| &mut link.status_budget, now) {
                     Some(Ok(frame)) => self.on_peer_status(peer, &frame, channel, now),
                     Some(Err(misconduct)) => self.set_aside(peer, &misconduct, now),
                     None => {}
@@ -88,10 +74,11 @@ impl Host {
     }
 
     /// Charges a frame to its peer. `None` when the peer has just been removed or set aside.
-    fn accept(
+    pub(super) fn accept(
         &mut self,
         peer: PeerId,
         frame: Result<Bytes, Oversize>,
+        budget: fn(&mut Link) -> &mut InboundBudget,
         now: Instant,
     ) -> Option<Result<Bytes, Misconduct>> {
         let link = self.links.get_mut(&peer).filter(|link| !link.is_set_aside())?;
@@ -102,7 +89,7 @@ impl Host {
         let bytes = as_u64(frame.len());
         link.bytes_in += bytes;
         add(&self.counters.bytes_in, bytes);
-        Some(link.budget.spend(now, bytes, &self.limits).map(|()| frame).map_err(Misconduct::from))
+        Some(budget(link).spend(now, bytes).map(|()| frame).map_err(Misconduct::from))
     }
 
     fn on_batch(&mut self, peer: PeerId, batch: Bytes, channel: ResponseChannel<Bytes>) {
@@ -112,13 +99,18 @@ impl Host {
         self.emit(NetworkEvent::Relay { peer, batch, reply: RelayReply(reply) });
         let pending = async move {
             let verdict = verdict.await.unwrap_or(RelayVerdict::Answer(RelayAnswer::BUSY));
-            PendingAnswer { peer, channel, verdict }
+            PendingAnswer::Relay { peer, channel, verdict }
         };
         self.answers.push(pending.boxed());
     }
 
     pub(super) fn answer(&mut self, pending: PendingAnswer, now: Instant) {
-        let PendingAnswer { peer, channel, verdict } = pending;
+        let (peer, channel, verdict) = match pending {
+            PendingAnswer::Relay { peer, channel, verdict } => (peer, channel, verdict),
+            PendingAnswer::Sync { peer, id, channel, answer } => {
+                return self.answer_sync(peer, id, channel, answer);
+            }
+        };
         let answer = match verdict {
             RelayVerdict::Answer(answer) => answer,
             RelayVerdict::Misconduct(what) => return self.set_aside(peer, &Misconduct::Relayed(what), now),
@@ -146,7 +138,7 @@ impl Host {
     }
 
     /// Cuts the peer off and keeps it out for a while. The list does both.
-    fn set_aside(&mut self, peer: PeerId, misconduct: &Misconduct, now: Instant) {
+    pub(super) fn set_aside(&mut self, peer: PeerId, misconduct: &Misconduct, now: Instant) {
         let Some(link) = self.links.get_mut(&peer) else { return };
         warn!(%peer, %misconduct, kept_out = ?self.limits.set_aside, "peer set aside");
         count(&self.counters.peers_set_aside);

@@ -10,8 +10,10 @@ use super::field::Disposition;
 use super::procedure::{ClockReturn, Deadline, OnReturn};
 use super::profile_id::ProfileId;
 use super::reference::Reference;
+use super::source::Source;
 use super::value::{Amount, Content};
 use super::whole::Profile;
+use crate::civil_date::CivilDate;
 use crate::period::Period;
 
 /// Each answers `None` when there is no such value, it is of another kind, or it is unset. In a profile that
@@ -66,6 +68,13 @@ impl Profile {
     #[must_use]
     pub fn profiles(&self, name: &str) -> Option<&BTreeSet<ProfileId>> {
         if let Content::Profiles(profiles) = self.content(name)? { Some(profiles) } else { None }
+    }
+
+    /// A source that is not in force on this day, if there is one. The profile as it is written rests on all its
+    /// sources: it is adopted, and opens cases, while all of them are in force.
+    #[must_use]
+    pub fn source_not_in_force(&self, on: CivilDate) -> Option<&Source> {
+        self.sources.iter().find(|source| !source.is_in_force(on))
     }
 
     /// What becomes of a deadline when the case comes back to where it runs.

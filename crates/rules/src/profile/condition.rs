@@ -9,7 +9,7 @@ use bulla_types::MemberKind;
 
 use super::closed::closed;
 use super::ident::Ident;
-use super::records::FlagClass;
+use super::records::{FlagClass, RightClass};
 use super::reference::{CertificateRef, Reference, Target};
 
 closed! {
@@ -50,6 +50,15 @@ closed! {
     }
 }
 
+/// Which right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RightRef {
+    /// One of this kind, of this profile.
+    Kind(Ident),
+    /// Any of this class, of any profile.
+    Class(RightClass),
+}
+
 /// What an amount is compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Operand {
@@ -82,9 +91,11 @@ pub enum Condition {
     /// A document of this category has been handed in and not been returned.
     DocumentPresent(Ident),
     /// Both fields say the same: equal values if clear, the very same commitment if not. A later field takes
-    /// over an earlier one's commitment to say so.
+    /// over an earlier one's commitment to say so. Either may be what the register knows of a party, of several
+    /// members in rising order of their numbers; of a member that has none it is not there.
     Same(Reference, Reference),
-    /// The second field, a clear list, has the first, clear too, among its items.
+    /// The second field, a clear list, has the first, clear too, among its items; either may be what the register
+    /// knows of a party.
     Among(Reference, Reference),
     /// Two numbers, ratios, amounts or dates.
     Compare {
@@ -170,6 +181,15 @@ pub enum Condition {
         class: FlagClass,
         /// Where.
         on: Target,
+    },
+    /// A right is held of an entry that has not ended: a title of it, or an encumbrance that lies on it now.
+    RightHeld {
+        /// Which.
+        right: RightRef,
+        /// Of which entry.
+        on: Target,
+        /// By whom: each member of this party holds it, or a part of it; `None`: by anyone.
+        party: Option<Ident>,
     },
     /// A case of this procedure about it is open.
     OpenCase {

@@ -67,8 +67,13 @@ pub enum Act {
     },
     /// Puts these fields of the case in place of the record's (变更、更正).
     Amend(Vec<Ident>),
-    /// Gives the entry's rights to others (转移、过户).
-    Transfer(Holders),
+    /// Gives rights of the entry to others (转移、过户).
+    Transfer {
+        /// To whom.
+        to: Holders,
+        /// Which; empty: all.
+        rights: BTreeSet<Ident>,
+    },
     /// Lays a right on the entry (设立他项权益).
     Encumber {
         /// Kind of right.
@@ -127,7 +132,8 @@ pub enum Act {
     },
     /// Openings and documents of the case are kept for this period (保存): a value.
     Retain(Ident),
-    /// The openings of these fields may be erased from now on (删除).
+    /// The openings of these fields, of the case or of the record that it is about, may be erased from now on
+    /// (删除).
     Erase(Vec<Ident>),
 }
 

@@ -40,7 +40,7 @@ mod whole;
 mod wire;
 
 pub use closed::Closed;
-pub use condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation};
+pub use condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation, RightRef};
 pub use date_rule::{Anchor, DateRule, DateTerm, Direction, Take};
 pub use document::{Document, DocumentForm};
 pub use effect::{Act, Documents, Effect, EndManner, Holders, RecordTarget};
@@ -56,7 +56,7 @@ pub use records::{
     AccountKind, AccountNumber, CertificateClass, CertificateKind, CertificateSubject, FlagClass, FlagKind,
     FlagTarget, ObjectKind, RecordEvent, RightClass, RightKind,
 };
-pub use reference::{CertificateRef, Reference, ReferenceError, Scope, Target};
+pub use reference::{CertificateRef, PartyFact, Reference, ReferenceError, Scope, Target};
 pub use source::{Adoption, Source, SourceForce};
 pub use speak::{Outline, Speaker};
 pub use step::{Actor, Cycle, DocumentUse, FieldUse, Need, Step, Trigger};

@@ -52,6 +52,7 @@ fn mentions(condition: &Condition, party: &Ident) -> bool {
             | Condition::FreeAccount { party: named, .. }
             | Condition::HoldsAccount { party: named, .. }
             | Condition::HoldsCertificate { party: named, .. }
+            | Condition::RightHeld { party: Some(named), .. }
             | Condition::PastCase { party: Some(named), .. } => named == party,
             Condition::PartiesDiffer(named) => named.contains(party),
             _ => false,
@@ -63,9 +64,8 @@ fn mentions(condition: &Condition, party: &Ident) -> bool {
 fn concerns(act: &Act, party: &Ident) -> bool {
     match act {
         Act::OpenAccount { party: named, .. } | Act::Encumber { holder: named, .. } => named == party,
-        Act::RecordEntry { holders: Holders::Party(named), .. } | Act::Transfer(Holders::Party(named)) => {
-            named == party
-        }
+        Act::RecordEntry { holders: Holders::Party(named), .. }
+        | Act::Transfer { to: Holders::Party(named), .. } => named == party,
         Act::Issue { to, .. } => to.contains(party),
         Act::OpenCase { parties, .. } => parties.values().any(|named| named == party),
         _ => false,

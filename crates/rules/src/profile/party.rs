@@ -15,10 +15,17 @@ pub enum Binding {
     Named,
     /// The holders of the record that the case is about: all of them act and sign together.
     Holders,
+    /// The same of one right of an entry; of an encumbrance, those for whom it lies on the entry now.
+    HoldersOf(Ident),
     /// This party of the parent case.
     Parent(Ident),
-    /// Any member that this value of kind members names.
-    Appointed(Ident),
+    /// Members that a value names.
+    Appointed {
+        /// The value, of kind members.
+        members: Ident,
+        /// Value of kind integer: so many of them act and sign together, by as many keys; `None`: any one.
+        quorum: Option<Ident>,
+    },
     /// The body that adopted the profile.
     Adopter,
     /// Whoever qualifies, each time anew.

@@ -2,7 +2,30 @@
 
 use std::fmt;
 
+use super::closed::{Closed, closed};
+use super::field::FieldKind;
 use super::ident::{Ident, IdentError};
+
+closed! {
+    /// What the register of members knows of a party (成员登记簿所载).
+    pub enum PartyFact {
+        /// 统一社会信用代码: of organisations; a natural person has none.
+        CreditCode = 1 "credit_code" "统一社会信用代码" "unified social credit code",
+        /// 成员: the number under which it is enrolled.
+        Member = 2 "member" "成员编号" "member number",
+    }
+}
+
+impl PartyFact {
+    /// The kind of field that says the same.
+    #[must_use]
+    pub fn kind(self) -> FieldKind {
+        match self {
+            Self::CreditCode => FieldKind::CreditCode,
+            Self::Member => FieldKind::Member,
+        }
+    }
+}
 
 /// Whose field or deadline.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,10 +38,12 @@ pub enum Scope {
     Subject,
     /// On the certificate handed in as a document of this category. Prefix `document.CATEGORY.`
     Document(Ident),
+    /// Of the register of members, about this party. Prefix `party.PARTY.`; the name is a [`PartyFact`]'s.
+    Party(Ident),
 }
 
 /// A field or deadline, with whose it is: `amount`, `parent.publicity`, `subject.item_kind`,
-/// `document.voucher.amount`.
+/// `document.voucher.amount`, `party.applicant.credit_code`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Reference {
     /// Whose.
@@ -61,9 +86,12 @@ pub enum ReferenceError {
     Ident(#[from] IdentError),
     /// Another prefix than the known ones.
     #[error(
-        "a reference is NAME, `parent.NAME`, `subject.NAME` or `document.CATEGORY.NAME`, and for records `case`, `parent`, `subject` or `field.NAME`, for certificates `subject`, `field.NAME`, `document.CATEGORY` or `kind.NAME`"
+        "a reference is NAME, `parent.NAME`, `subject.NAME`, `document.CATEGORY.NAME`, `party.PARTY.credit_code` or `party.PARTY.member`, and for records `case`, `parent`, `subject` or `field.NAME`, for certificates `subject`, `field.NAME`, `document.CATEGORY` or `kind.NAME`"
     )]
     Prefix,
+    /// The register of members knows no such thing of a party.
+    #[error("of a party the register knows `credit_code` and `member`")]
+    Fact,
 }
 
 impl Reference {
@@ -71,6 +99,13 @@ impl Reference {
     #[must_use]
     pub fn of_case(name: Ident) -> Self {
         Self { scope: Scope::Case, name }
+    }
+
+    /// The party and what the register knows of it, where it refers to that and not to a field.
+    #[must_use]
+    pub fn fact(&self) -> Option<(&Ident, PartyFact)> {
+        let Scope::Party(party) = &self.scope else { return None };
+        PartyFact::from_name(self.name.as_str()).map(|fact| (party, fact))
     }
 }
 
@@ -85,6 +120,11 @@ impl TryFrom<&str> for Reference {
             Some(("document", rest)) => {
                 let (category, name) = rest.split_once('.').ok_or(ReferenceError::Prefix)?;
                 (Scope::Document(Ident::try_from(category)?), name)
+            }
+            Some(("party", rest)) => {
+                let (party, fact) = rest.split_once('.').ok_or(ReferenceError::Prefix)?;
+                PartyFact::from_name(fact).ok_or(ReferenceError::Fact)?;
+                (Scope::Party(Ident::try_from(party)?), fact)
             }
             Some(_) => return Err(ReferenceError::Prefix),
         };
@@ -127,6 +167,7 @@ impl fmt::Display for Reference {
             Scope::Parent => write!(f, "parent.{}", self.name),
             Scope::Subject => write!(f, "subject.{}", self.name),
             Scope::Document(category) => write!(f, "document.{category}.{}", self.name),
+            Scope::Party(party) => write!(f, "party.{party}.{}", self.name),
         }
     }
 }

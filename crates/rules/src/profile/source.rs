@@ -37,10 +37,18 @@ pub struct Source {
     pub publisher: Title,
     /// What kind of law it is.
     pub force: SourceForce,
-    /// First day on which it is in force; `None`: the source does not say.
+    /// First day on which it is in force (施行日期); `None`: the source does not say.
     pub effective_from: Option<CivilDate>,
-    /// Last day, when it is limited.
+    /// Last day, when it is limited (有效期).
     pub effective_to: Option<CivilDate>,
+}
+
+impl Source {
+    /// Whether it is in force on this day. What it does not say does not limit it.
+    #[must_use]
+    pub fn is_in_force(&self, on: CivilDate) -> bool {
+        self.effective_from.is_none_or(|from| from <= on) && self.effective_to.is_none_or(|to| on <= to)
+    }
 }
 
 impl Named for Source {

@@ -40,6 +40,8 @@ pub enum Trigger {
     },
     /// When the case that this one is about ends.
     ParentEnded,
+    /// When the entry or account that the case is about, or whose certificate it is about, ends as a whole.
+    RecordEnded,
     /// When an effect of another case opens this one. Of opening steps only.
     Opened,
     /// At the end of each such cycle. Of opening steps only.

@@ -110,7 +110,7 @@ fn a_value_of_another_kind_is_found() {
         "procedures.first.steps.finish.effects[1]",
     );
     finds(
-        &[("bound = { appointed = \"reviewers\" }", "bound = { appointed = \"keep\" }")],
+        &[("bound = { appointed = \"reviewers\", quorum = \"panel\" }", "bound = { appointed = \"keep\" }")],
         ValueKindWrong,
         "parties.reviewer",
     );
@@ -398,6 +398,58 @@ fn a_party_that_can_be_no_one_is_found() {
         PartyUnbound,
         "procedures.first.steps.apply",
     );
+}
+
+#[test]
+fn what_the_register_knows_of_a_party_is_compared_with_what_is_of_its_kind() {
+    let (apply, path) = ("{ same = [\"digest\", \"document.voucher.digest\"] }", |index| {
+        format!("procedures.first.steps.apply.conditions[{index}]")
+    });
+    let beside = |condition: &str| sample_with(&[(apply, &format!("{apply}, {condition}"))]);
+    let same = |left: &str, right: &str| beside(&format!("{{ same = [\"{left}\", \"{right}\"] }}"));
+    assert_eq!(found(&same("party.applicant.member", "party.registry.member")), []);
+    let refused = [
+        ("party.applicant.member", "party.nobody.member", NameUnknown),
+        ("party.applicant.member", "party.holder.member", PartyUnbound),
+        ("party.applicant.member", "party.registry.credit_code", FieldKindWrong),
+        ("digest", "party.applicant.credit_code", FieldKindWrong),
+    ];
+    for (left, right, code) in refused {
+        let found = found(&same(left, right));
+        assert!(found.contains(&(code, path(4))), "{left}, {right}: {found:#?}");
+    }
+    for condition in [
+        "{ present = \"party.applicant.member\" }",
+        "{ field = \"party.applicant.member\", is = \"set\" }",
+        "{ compare = \"party.applicant.member\", equal = \"party.registry.member\" }",
+        "{ reached = \"party.applicant.member\" }",
+        "{ flag = \"objection\", on = \"field.party.applicant.member\" }",
+    ] {
+        let found = found(&beside(condition));
+        assert!(found.contains(&(ScopeWrong, path(4))), "{condition}: {found:#?}");
+    }
+    // The register knows neither a party's name nor where it lives.
+    let told = found(&same("name", "party.applicant.name"));
+    assert_eq!(told, [(ValueInvalid, format!("{}.same[1]", path(4)))]);
+}
+
+#[test]
+fn a_hidden_field_is_not_compared_with_what_the_register_knows() {
+    let field = "[fields.code]\nzh = \"代码\"\nen = \"Code\"\narticle = \"8\"\ntype = \"credit_code\"\n\
+                 disposition = \"attached\"\n\n[fields.shares]";
+    let apply = "{ same = [\"digest\", \"document.voucher.digest\"] }";
+    for condition in ["same", "among"] {
+        let compared = format!("{apply}, {{ {condition} = [\"party.applicant.credit_code\", \"code\"] }}");
+        let changes = [
+            ("[fields.shares]", field),
+            ("optional_fields = [\"earlier\"]", "optional_fields = [\"earlier\", \"code\"]"),
+            (apply, compared.as_str()),
+        ];
+        finds(&changes, FieldNotClear, "procedures.first.steps.apply.conditions[4]");
+        let clear = field.replace("attached", "clear");
+        let clear = [("[fields.shares]", clear.as_str()), changes[1], changes[2]];
+        assert_eq!(found(&sample_with(&clear)), [], "{condition}");
+    }
 }
 
 #[test]

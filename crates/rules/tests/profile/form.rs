@@ -65,7 +65,11 @@ fn an_unknown_key_is_refused_and_the_known_ones_are_named() {
 
 #[test]
 fn a_missing_key_is_refused() {
-    finds(&[("bound = { appointed = \"reviewers\" }\n", "")], KeyMissing, "parties.reviewer");
+    finds(
+        &[("bound = { appointed = \"reviewers\", quorum = \"panel\" }\n", "")],
+        KeyMissing,
+        "parties.reviewer",
+    );
     finds(&[("article = \"7\"\nforce = \"must\"", "article = \"7\"")], KeyMissing, "values.keep");
     finds(&[("{ days = 10, roll = \"to_working_day\" }", "{ days = 10 }")], KeyMissing, "values.cure.value");
     finds(
@@ -136,6 +140,16 @@ fn names_texts_and_values_keep_their_rules() {
         "values.notice.value.working_days",
     );
     finds(&[("id = \"sample\"", "id = \"Sample_1\"")], ValueInvalid, "profile.id");
+    finds(
+        &[("id = \"sample\"\nversion = 1", "id = \"sample\"\nversion = 0")],
+        ValueInvalid,
+        "profile.version",
+    );
+    finds(
+        &[("effective_to = 2028-12-31", "effective_to = 2023-12-31")],
+        ValueInvalid,
+        "sources.main.effective_to",
+    );
     finds(
         &[("value = [\"sample-a\", \"sample-b\"]", "value = [\"sample-a\", \"sample b\"]")],
         ValueInvalid,

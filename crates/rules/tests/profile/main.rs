@@ -8,5 +8,6 @@ mod form;
 mod overlay;
 mod published;
 mod reach;
+mod rights;
 mod support;
 mod vectors;

@@ -107,6 +107,18 @@ fn what_the_source_does_not_know_cannot_be_set() {
 }
 
 #[test]
+fn versions_are_counted_from_1_and_what_is_wrong_has_its_line() {
+    let text = overlay(TERM_RULE);
+    for (version, path) in [("version = 3", "overlay.version"), ("version = 1", "base.version")] {
+        let zero = text.replacen(version, "version = 0", 1);
+        refuses(&zero, ValueInvalid, path);
+        let problems = laid(&zero).unwrap_err();
+        let line = zero.lines().nth(problems[0].place.unwrap().line - 1);
+        assert_eq!(line, Some("version = 0"));
+    }
+}
+
+#[test]
 fn open_vocabularies_take_terms_and_closed_ones_do_not() {
     let term = "terms = [{ name = \"model\", zh = \"模型\", en = \"model\" }]\n";
     let profile = laid(&overlay(&format!("[vocabularies.kind]\n{term}"))).unwrap();

@@ -37,11 +37,9 @@ fn register(view: &View<'_>, counts: &RowCounts, report: &mut FsckReport) {
     }
     for row in view.scan(Column::ByRegister, &[], &[]) {
         let Some((row, _)) = report.take(Column::ByRegister.name(), row) else { return };
-        let key = register_rows::accountable(&row).map(|key| key.encode());
-        let record = key.as_ref().and_then(|key| view.state(key).ok().flatten());
-        let rows = key.zip(record).and_then(|(key, record)| rows_of(&key, &record));
-        if !rows.is_some_and(|rows| rows.contains(&*row)) {
-            report.wrong(place(Column::ByRegister, &row), "nothing accounts for this row");
+        let place = || place(Column::ByRegister, &row);
+        if let Some(false) = report.take(place(), view.accounts_for(&row)) {
+            report.wrong(place(), "nothing accounts for this row");
         }
     }
 }

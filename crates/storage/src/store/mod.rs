@@ -5,6 +5,7 @@ mod create;
 mod equivocations;
 mod erase;
 mod propose;
+mod rebuild;
 
 use std::{
     path::Path,
@@ -31,6 +32,7 @@ use crate::{
 
 pub use commit::{Commit, NewRequest};
 pub use create::Foundation;
+pub use rebuild::Rebuilt;
 
 /// A ledger's data folder. Methods block on the disk; share it by `Arc`.
 ///
@@ -59,6 +61,17 @@ pub struct Opened {
     pub signed: SignedGuard,
     /// From which height the validator may sign, and why not earlier.
     pub signing: SigningStart,
+}
+
+/// The ledger whose data folder this is.
+///
+/// # Errors
+/// [`StorageError::NotABullaFolder`], [`StorageError::NoLedger`], or that it cannot be read.
+pub fn ledger_of(path: &Path) -> Result<LedgerId> {
+    let folder = Folder::new(path);
+    folder.check_is_folder()?;
+    let tip_file = TipFile::open(&folder)?.ok_or_else(|| StorageError::NoLedger { path: path.to_owned() })?;
+    Ok(tip_file.ledger_id())
 }
 
 impl Store {

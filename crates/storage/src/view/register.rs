@@ -1,6 +1,8 @@
 //! Finding records of the register, and the work of members.
 
-use bulla_types::{BlockTime, CalledUpon, CaseNumber, CreditCode, MemberNumber, Subject, SubjectKind};
+use bulla_types::{
+    BlockTime, CalledUpon, CaseNumber, CreditCode, MemberNumber, StateKey, Subject, SubjectKind,
+};
 
 use super::{KeyValue, View, damaged};
 use crate::{
@@ -96,6 +98,13 @@ impl View<'_> {
                 .ok_or_else(|| damaged(Column::WorkList, &key, "it names nobody"))?;
         }
         Ok(called)
+    }
+
+    /// Whether there is a record that calls for a row of the register. One that cannot be read calls for none.
+    pub(crate) fn accounts_for(&self, row: &[u8]) -> Result<bool> {
+        let Some(key) = register_rows::accountable(row) else { return Ok(false) };
+        let Some(value) = self.state(&StateKey::encode(&key))? else { return Ok(false) };
+        Ok(register_rows::of_record(&key, &value).is_ok_and(|rows| rows.contains(row)))
     }
 }
 

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_fixtures::credit_code;
-use bulla_storage::{DueRow, NoHook, Store, StoreOptions, fsck};
+use bulla_storage::{DueRow, NoHook, Rebuilt, Store, StoreOptions, fsck};
 use bulla_types::{
     AccountNumber, AccountRecord, BlockTime, CalledUpon, Canonical, CaseDeadline, CaseDeadlineStatus,
     CaseNumber, CaseRecord, CaseStatus, DeadlineStanding, MemberNumber, ProfileDigest, RegisterStatus,
     RuleName, StateKey, Subject, SubjectKind,
 };
 use rocksdb::{DB, IteratorMode, Options};
+use tempfile::TempDir;
 
 use crate::ledger::TestLedger;
 
@@ -59,6 +60,7 @@ fn case(status: CaseStatus) -> (StateKey, Vec<u8>) {
         parties: [(name("applicant"), BTreeSet::from([MemberNumber(1)]))].into(),
         fields: BTreeMap::new(),
         documents: BTreeMap::new(),
+        mandates: BTreeMap::new(),
         steps: BTreeMap::new(),
         states: BTreeMap::new(),
         deadlines: [(name("decision"), deadline)].into(),
@@ -122,8 +124,8 @@ fn records_are_found_by_their_rows_and_those_go_with_what_they_say() {
     }
 }
 
-/// What the integrity check says of a folder with the account and the open case, its rows changed by `change`.
-fn after(change: impl FnOnce(&DB)) -> Vec<String> {
+/// A folder with the account and the open case, its rows changed by `change`.
+fn changed(change: impl FnOnce(&DB)) -> (TempDir, TestLedger) {
     let folder = tempfile::tempdir().unwrap();
     let ledger = TestLedger::new("one");
     let opened = ledger.create(folder.path());
@@ -131,13 +133,30 @@ fn after(change: impl FnOnce(&DB)) -> Vec<String> {
     let records = vec![account(MemberNumber(1)), case(CaseStatus::Open)];
     ledger.grow_records(&opened.store, records, vec![(CASE, called())]);
     drop(opened);
+    with_database(&folder, change);
+    (folder, ledger)
+}
+
+fn with_database<T>(folder: &TempDir, look: impl FnOnce(&DB) -> T) -> T {
     let path = folder.path().join("db");
     let columns = DB::list_cf(&Options::default(), &path).unwrap();
-    let db = DB::open_cf(&Options::default(), &path, columns).unwrap();
-    change(&db);
-    drop(db);
+    look(&DB::open_cf(&Options::default(), &path, columns).unwrap())
+}
+
+/// The rows of an index.
+fn rows(db: &DB, column: &str) -> Vec<Box<[u8]>> {
+    let all = db.iterator_cf(db.cf_handle(column).unwrap(), IteratorMode::Start);
+    all.map(|row| row.unwrap().0).collect()
+}
+
+/// What the integrity check says.
+fn findings(folder: &TempDir) -> Vec<String> {
     let report = fsck(folder.path(), &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap();
     report.findings.iter().map(ToString::to_string).collect()
+}
+
+fn after(change: impl FnOnce(&DB)) -> Vec<String> {
+    findings(&changed(change).0)
 }
 
 #[test]
@@ -148,17 +167,13 @@ fn rows_that_are_whole_are_found_in_order() {
 #[test]
 fn every_row_that_is_missing_is_named() {
     for column in ["by_register", "work_list"] {
-        let rows = |db: &DB| -> Vec<Box<[u8]>> {
-            let all = db.iterator_cf(db.cf_handle(column).unwrap(), IteratorMode::Start);
-            all.map(|row| row.unwrap().0).collect()
-        };
         let mut count = 0;
-        after(|db| count = rows(db).len());
+        after(|db| count = rows(db, column).len());
         assert!(count >= 4, "{column}");
         for at in 0..count {
             let mut key = String::new();
             let findings = after(|db| {
-                let row = rows(db)[at].clone();
+                let row = rows(db, column)[at].clone();
                 key = hex::encode(&row);
                 db.delete_cf(db.cf_handle(column).unwrap(), &row).unwrap();
             });
@@ -188,4 +203,49 @@ fn rows_that_nothing_accounts_for_are_named() {
         assert_eq!(findings.len(), 1, "{findings:?}");
         assert!(findings[0].ends_with(says), "{findings:?}");
     }
+}
+
+#[test]
+fn rows_that_are_lost_or_made_up_are_put_in_order_from_the_records() {
+    const COLUMNS: [&str; 2] = ["by_register", "work_list"];
+    let all = |folder: &TempDir| with_database(folder, |db| COLUMNS.map(|column| rows(db, column)));
+    let whole = all(&changed(|_| ()).0);
+    let lost: u64 = whole[0].len() as u64;
+    let (folder, ledger) = changed(|db| {
+        for column in COLUMNS {
+            let handle = db.cf_handle(column).unwrap();
+            rows(db, column).iter().for_each(|row| db.delete_cf(handle, row).unwrap());
+            // Of a case that does not exist, of one that does, and no row at all.
+            for key in [
+                &[3, 0, 0, 0, 0, 0, 0, 0, 99][..],
+                &[1, 1, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0, 0, 0, 0, 0, 4],
+                &[7],
+            ] {
+                db.put_cf(handle, key, []).unwrap();
+            }
+        }
+    });
+    assert!(!findings(&folder).is_empty());
+
+    let store = ledger.open(folder.path()).store;
+    assert_eq!(store.rebuild_register().unwrap(), Rebuilt { added: lost, removed: 3 });
+    let open: Vec<CaseNumber> = store.view().unwrap().open_cases(CaseNumber(1)).map(Result::unwrap).collect();
+    assert_eq!(open, [CASE]);
+    let rebuilt = store.rebuild_work_list(&[(CASE, called())]).unwrap();
+    assert_eq!(rebuilt, Rebuilt { added: whole[1].len() as u64, removed: 3 });
+    assert_eq!(store.rebuild_register().unwrap(), Rebuilt::default());
+    assert_eq!(store.rebuild_work_list(&[(CASE, called())]).unwrap(), Rebuilt::default());
+    drop(store);
+    assert_eq!(all(&folder), whole);
+    assert_eq!(findings(&folder), [""; 0]);
+}
+
+#[test]
+fn a_record_that_cannot_be_read_has_no_rows_made_up_for_it() {
+    let (folder, ledger) = changed(|db| {
+        let (key, _) = account(MemberNumber(1));
+        db.put_cf(db.cf_handle("state").unwrap(), key.encode(), b"garbage").unwrap();
+    });
+    let error = ledger.open(folder.path()).store.rebuild_register().unwrap_err().to_string();
+    assert!(error.contains("state"), "{error}");
 }

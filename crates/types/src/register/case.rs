@@ -57,6 +57,8 @@ pub struct CaseRecord {
     pub fields: BTreeMap<RuleName, FieldContent>,
     /// Documents in hand.
     pub documents: BTreeMap<RuleName, CaseDocument>,
+    /// Mandates in hand (授权): for each member and agent by category of document, what shows it.
+    pub mandates: BTreeMap<MandateOf, CaseMandate>,
     /// Steps taken.
     pub steps: BTreeMap<RuleName, StepTaken>,
     /// When each state was entered, the last time.
@@ -73,7 +75,7 @@ pub struct CaseRecord {
     pub certificates: BTreeMap<RuleName, CertificateNumber>,
     /// What is open to everyone.
     pub publications: Vec<Publication>,
-    /// Fields whose openings may be erased.
+    /// Fields whose openings may be erased: those of the case, and of the record that it is about.
     pub erasable: BTreeSet<RuleName>,
     /// Until when its openings and documents are kept, if a step has said so.
     pub retain_until: Option<BlockTime>,
@@ -89,6 +91,16 @@ pub struct CaseDocument {
     /// Log index of the entry that brought the last of them.
     pub log_index: u64,
     /// Those of them that are certificates.
+    pub certificates: BTreeSet<CertificateNumber>,
+}
+
+/// Whose mandate: the member that is acted for, the agent, the category of document.
+pub type MandateOf = (MemberNumber, MemberNumber, RuleName);
+
+/// What shows that an agent may act for a member.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CaseMandate {
+    /// Certificates of the member, one of which must be valid when the agent acts; none where a paper shows it.
     pub certificates: BTreeSet<CertificateNumber>,
 }
 
@@ -142,6 +154,7 @@ impl Canonical for CaseRecord {
             documents: rows::rows(message.documents, "documents", CASE_DOCUMENTS_MAX, |row| {
                 Ok((rows::name(row.category.clone(), "category")?, CaseDocument::from_message(&row)?))
             })?,
+            mandates: mandates(&message.mandates)?,
             steps: rows::rows(message.steps, "steps", CASE_STEPS_MAX, |row| {
                 Ok((rows::name(row.step.clone(), "step")?, StepTaken::from_message(&row)?))
             })?,
@@ -191,6 +204,7 @@ impl Canonical for CaseRecord {
             erasable: rows::names_to_messages(&self.erasable),
             retain_until_ms: BlockTime::optional_to_wire(self.retain_until),
             history_count: self.history_count,
+            mandates: self.mandates.iter().map(|(of, mandate)| mandate.to_message(of)).collect(),
         }
     }
 }
@@ -200,13 +214,10 @@ impl CaseDocument {
         if message.items == 0 {
             return Err(Fault::Missing).at("items");
         }
-        let read = |&number: &u64| CertificateNumber::from_wire(number);
-        let certificates = list(&message.certificates, "certificates", 0..=DOCUMENT_ITEMS_MAX, read)?;
-        rising(&certificates, "certificates", |&number| number)?;
         Ok(Self {
             items: message.items,
             log_index: counted_from_one(message.log_index).at("log_index")?,
-            certificates: certificates.into_iter().collect(),
+            certificates: certificates_handed_in(&message.certificates)?,
         })
     }
 
@@ -215,6 +226,40 @@ impl CaseDocument {
             category,
             items: self.items,
             log_index: self.log_index,
+            certificates: self.certificates.iter().map(|number| number.0).collect(),
+        }
+    }
+}
+
+/// Certificates among the documents of one category, rising.
+fn certificates_handed_in(numbers: &[u64]) -> Result<BTreeSet<CertificateNumber>, DecodeError> {
+    let read = |&number: &u64| CertificateNumber::from_wire(number);
+    let certificates = list(numbers, "certificates", 0..=DOCUMENT_ITEMS_MAX, read)?;
+    rising(&certificates, "certificates", |&number| number)?;
+    Ok(certificates.into_iter().collect())
+}
+
+fn mandates(rows: &[proto::CaseMandate]) -> Result<BTreeMap<MandateOf, CaseMandate>, DecodeError> {
+    let mandates = list(rows, "mandates", 0..=RECORD_ROWS_MAX, CaseMandate::from_message)?;
+    rising(&mandates, "mandates", |(of, _)| of.clone())?;
+    Ok(mandates.into_iter().collect())
+}
+
+impl CaseMandate {
+    fn from_message(message: &proto::CaseMandate) -> Result<(MandateOf, Self), DecodeError> {
+        let of = (
+            MemberNumber::from_wire(message.member).at("member")?,
+            MemberNumber::from_wire(message.agent).at("agent")?,
+            rows::name(message.category.clone(), "category")?,
+        );
+        Ok((of, Self { certificates: certificates_handed_in(&message.certificates)? }))
+    }
+
+    fn to_message(&self, (member, agent, category): &MandateOf) -> proto::CaseMandate {
+        proto::CaseMandate {
+            member: member.0,
+            agent: agent.0,
+            category: category.to_wire(),
             certificates: self.certificates.iter().map(|number| number.0).collect(),
         }
     }

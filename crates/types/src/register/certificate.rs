@@ -49,7 +49,7 @@ impl CertificateRecord {
     /// whether the lapse has been recorded.
     #[must_use]
     pub fn is_valid(&self, time: BlockTime) -> bool {
-        self.status == CertificateStatus::InForce && !self.has_lapsed(time)
+        self.status == CertificateStatus::InForce && self.issued <= time && !self.has_lapsed(time)
     }
 
     /// Whether its term has come at `time`, unless it was void before.

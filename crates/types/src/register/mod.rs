@@ -2,6 +2,7 @@
 //! cases. `docs/formats/register.md`; the keys are in `docs/formats/state.md`.
 
 mod account;
+mod apart;
 mod calendar;
 mod case;
 mod case_deadline;
@@ -19,7 +20,7 @@ mod suspension;
 
 pub use account::AccountRecord;
 pub use calendar::{CalendarHead, CalendarRecord, CalendarRevision};
-pub use case::{CaseDocument, CaseRecord, CaseStatus, Publication, StepTaken};
+pub use case::{CaseDocument, CaseMandate, CaseRecord, CaseStatus, MandateOf, Publication, StepTaken};
 pub use case_deadline::{CaseDeadline, CaseDeadlineStatus, DaysAway};
 pub use case_step::CaseStepRecord;
 pub use certificate::CertificateRecord;

@@ -12,6 +12,7 @@ use crate::proto;
 use crate::rule_name::RuleName;
 use crate::{FieldContent, Shares};
 
+use super::apart;
 use super::encumbrance::{self, Encumbrance};
 use super::flag::{self, RecordFlag};
 use super::rows;
@@ -34,8 +35,12 @@ pub struct RegistrationRecord {
     pub changed_by: CaseNumber,
     /// The rights that are held.
     pub rights: BTreeSet<RuleName>,
-    /// Who holds all of them. The shares sum to the whole.
+    /// Who holds the first of them, and all that [`apart`](Self::apart) does not name; all there is to hold, when
+    /// no right is named. The shares sum to the whole.
     pub holders: Shares,
+    /// Rights that others hold (权利分置), with their shares, which sum to the whole: never the first right, and
+    /// never as `holders` says.
+    pub apart: BTreeMap<RuleName, Shares>,
     /// What stands in it.
     pub contents: BTreeMap<RuleName, FieldContent>,
     /// Flags on it.
@@ -55,6 +60,8 @@ impl Canonical for RegistrationRecord {
     const BYTES_MAX: usize = REGISTER_RECORD_BYTES_MAX;
 
     fn from_message(message: proto::RegistrationRecord) -> Result<Self, DecodeError> {
+        let rights = rows::names(message.rights, "rights", RECORD_ROWS_MAX)?;
+        let holders = message.holders.as_ref().required("holders", Shares::whole_from_message)?;
         Ok(Self {
             number: RegistrationNumber::from_wire(message.number).at("number")?,
             profile: ProfileDigest::from_wire(&message.profile).at("profile")?,
@@ -62,8 +69,9 @@ impl Canonical for RegistrationRecord {
             account: AccountNumber::optional(message.account),
             case: CaseNumber::from_wire(message.case_number).at("case_number")?,
             changed_by: CaseNumber::from_wire(message.changed_by).at("changed_by")?,
-            rights: rows::names(message.rights, "rights", RECORD_ROWS_MAX)?,
-            holders: message.holders.as_ref().required("holders", Shares::whole_from_message)?,
+            apart: apart::from_messages(message.apart, &rights, &holders)?,
+            rights,
+            holders,
             contents: rows::fields(message.contents, "contents")?,
             flags: flag::flags(message.flags)?,
             certificates: rows::certificates(message.certificates)?,
@@ -89,6 +97,7 @@ impl Canonical for RegistrationRecord {
             status: self.status.to_wire(),
             history_count: self.history_count,
             encumbrances: encumbrance::to_messages(&self.encumbrances),
+            apart: apart::to_messages(&self.apart),
         }
     }
 }

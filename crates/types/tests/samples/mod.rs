@@ -362,7 +362,8 @@ pub fn suspension_transaction() -> Transaction {
 
 pub fn suspension_entry() -> Entry {
     let content = Content::Transaction(suspension_transaction());
-    Entry { content, outcomes: vec![Outcome::Done, Outcome::Done], ..deposit_entry() }
+    let outcomes = [1, 2].map(|number| Outcome::Suspension(SuspensionNumber(number)));
+    Entry { content, outcomes: outcomes.to_vec(), ..deposit_entry() }
 }
 
 /// Opens the grounds of [`governance_body`].
@@ -695,6 +696,7 @@ pub fn registration_record() -> RegistrationRecord {
         changed_by: CaseNumber(7),
         rights: BTreeSet::from([name("benefit"), name("use")]),
         holders: Shares::whole(MemberNumber(5)),
+        apart: BTreeMap::from([(name("use"), Shares::whole(MemberNumber(8)))]),
         contents: contents(),
         flags: flags(),
         certificates: certificates_by_kind(),
@@ -739,6 +741,7 @@ pub fn case_record() -> CaseRecord {
     };
     let certificates = BTreeSet::from([CertificateNumber(2)]);
     let document = CaseDocument { items: 2, log_index: 40, certificates };
+    let mandate = BTreeSet::from([CertificateNumber(9)]);
     let by = |seed| Some((MemberNumber(5), KeyId::of(&public(seed))));
     let publication =
         Publication { fields: vec![name("name")], until: Some(name("publicity_end")), since: later };
@@ -753,6 +756,10 @@ pub fn case_record() -> CaseRecord {
         parties: BTreeMap::from([(name("applicant"), BTreeSet::from([MemberNumber(5)]))]),
         fields: contents(),
         documents: BTreeMap::from([(name("evidence_report"), document)]),
+        mandates: BTreeMap::from([
+            ((MemberNumber(5), MemberNumber(8), name("mandate")), CaseMandate::default()),
+            ((MemberNumber(6), MemberNumber(8), name("mandate")), CaseMandate { certificates: mandate }),
+        ]),
         steps: BTreeMap::from([
             (name("apply"), StepTaken { times: 1, last: time, by: by(1) }),
             (name("publicise"), StepTaken { times: 1, last: later, by: None }),

@@ -147,6 +147,7 @@ fn outcome_json(outcome: &Outcome) -> Value {
         Outcome::MemberNumber(number) => json!({ "member_number": number.0 }),
         Outcome::KeyId(id) => json!({ "key_id": id.to_string() }),
         Outcome::Done => json!({ "done": {} }),
+        Outcome::Suspension(number) => json!({ "suspension_number": number.0 }),
         Outcome::Profile(digest) => json!({ "profile_digest": digest.to_string() }),
         Outcome::Case(outcome) => json!({
             "case": outcome.case.0,

@@ -6,10 +6,13 @@
 mod anchor;
 mod claims;
 mod deposit;
+pub(crate) mod names;
+mod openings;
 mod receipt;
 mod record;
 mod signer;
 mod status;
+mod taken;
 pub(crate) mod words;
 
 use bulla_types::{DigestAlgorithm, Identifier};
@@ -19,16 +22,18 @@ pub use anchor::{AnchorReport, LedgerReport};
 pub(crate) use claims::Examined;
 pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};
+pub use openings::{OpenedReport, OpeningsReport};
 pub use receipt::{
     ActionReport, Anchored, AsOf, AttestationReport, Content, DeadlineReport, EquivocationReport,
     LaterReport, ReceiptReport, TimeReport, TransactionReport, VotesReport,
 };
 pub use record::{
     AccountReport, CaseReport, CertificateReport, ContentReport, Contents, EncumbranceReport, FlagReport,
-    RecordReport, RegistrationReport, ShareReport,
+    HeldRightReport, RecordReport, RegistrationReport, ShareReport,
 };
 pub use signer::{Enrolment, LaterStep, SignerReport, StandingReport};
 pub use status::{AnswerReport, SpanReport, StatusReport, StepReport, Verdict};
+pub use taken::{ActorReport, OpenedCaseReport, TakenReport};
 
 /// What was verified against which anchor.
 #[derive(Debug, Clone, Serialize)]
@@ -41,6 +46,9 @@ pub struct Report {
     pub receipts: Vec<ReceiptReport>,
     /// Each original given, in the order given.
     pub originals: Vec<OriginalReport>,
+    /// What openings that their owner kept say, in the order given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub openings: Vec<OpeningsReport>,
 }
 
 /// An original document and the deposits that have its digests.

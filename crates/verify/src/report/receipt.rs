@@ -7,7 +7,7 @@ use bulla_types::{
 };
 use serde::Serialize;
 
-use super::{Claims, DepositReport, SignerReport, text, words};
+use super::{Claims, DepositReport, SignerReport, TakenReport, text, words};
 
 /// What one receipt proves.
 #[derive(Debug, Clone, Serialize)]
@@ -131,9 +131,15 @@ pub struct ActionReport {
     /// Digest of the profile adopted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub profile_digest: Option<String>,
+    /// Number of the suspension of clocks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suspension_number: Option<u64>,
     /// What the step was taken in, then what it was given: identifiers.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub given: Vec<String>,
+    /// The step.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken: Option<TakenReport>,
 }
 
 /// A deadline, as the ledger recorded that it came or moved.
@@ -288,13 +294,19 @@ impl ActionReport {
             member_number: None,
             key_id: None,
             profile_digest: None,
+            suspension_number: None,
             given: Vec::new(),
+            taken: match action {
+                Action::TakeStep(take) => Some(TakenReport::new(ledger_id, take)),
+                _ => None,
+            },
         };
         match outcome {
             Outcome::EvidenceNumber(number) => report.evidence_number = Some(number.0),
             Outcome::MemberNumber(number) => report.member_number = Some(number.0),
             Outcome::KeyId(id) => report.key_id = Some(id.to_string()),
             Outcome::Done => {}
+            Outcome::Suspension(number) => report.suspension_number = Some(number.0),
             Outcome::Profile(digest) => report.profile_digest = Some(digest.to_string()),
             Outcome::Case(outcome) => {
                 let identifier = |subject| Identifier { ledger: ledger_id.into(), subject }.to_string();

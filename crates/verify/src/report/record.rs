@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_crypto::{Hash, PublicKey};
 use bulla_types::{
-    AccountRecord, CalendarRecord, CaseRecord, CertificateRecord, CreditCode, DocumentDigest, Encumbrance,
-    FieldContent, FieldValue, FieldValues, Identifier, KeyId, KeyPurpose, KeyRecord, LedgerId, MemberNumber,
-    MemberRecord, Name, ObjectRecord, ProfileDigest, ProfileRecord, RecordFlag, RecordKey,
-    RegistrationRecord, Roles, RuleName, Share, Shares, Subject,
+    AccountRecord, CalendarRecord, CaseRecord, CertificateRecord, CreditCode, Identifier, KeyId, KeyPurpose,
+    KeyRecord, LedgerId, MemberNumber, MemberRecord, Name, ObjectRecord, ProfileDigest, ProfileRecord,
+    RecordKey, RegistrationRecord, Roles, RuleName, Subject,
 };
 use serde::Serialize;
 
+use super::names::Names;
 use super::{signer, text, text_if_any, texts};
 
 /// A record as it stands after the block: names, holders and contents are those of then; only the status, and
@@ -161,8 +161,11 @@ pub struct RegistrationReport {
     pub changed_by: Identifier,
     /// The rights that are held.
     pub rights: Vec<String>,
-    /// Who holds how much of them.
+    /// Who holds how much of them, of all that do not stand apart.
     pub holders: Vec<ShareReport>,
+    /// Rights that others hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart: Vec<HeldRightReport>,
     /// Rights of others that lie on it.
     pub encumbrances: Vec<EncumbranceReport>,
     /// What stands in it.
@@ -208,6 +211,16 @@ pub struct ShareReport {
     pub member: Identifier,
     /// Its part, in parts per million.
     pub ppm: u32,
+}
+
+/// A right of a registration that others hold than the first one.
+#[derive(Debug, Clone, Serialize)]
+pub struct HeldRightReport {
+    /// The right.
+    #[serde(serialize_with = "text")]
+    pub right: RuleName,
+    /// Who holds how much of it.
+    pub holders: Vec<ShareReport>,
 }
 
 /// A right of another that lies on a registration.
@@ -336,6 +349,7 @@ impl RecordReport {
             changed_by: names.of(Subject::Case(head.changed_by)),
             rights: head.rights.iter().map(ToString::to_string).collect(),
             holders: names.shares(&head.holders),
+            apart: head.apart.iter().map(|(right, held)| names.held_right(right, held)).collect(),
             encumbrances: head.encumbrances.iter().map(|laid| names.encumbrance(laid)).collect(),
             contents: names.contents(&head.contents),
             flags: names.flags(&head.flags),
@@ -355,80 +369,5 @@ impl RecordReport {
             valid_until_ms: head.valid_until.map(|until| until.0),
             contents: names.contents(&head.contents),
         })
-    }
-}
-
-/// Names what records say, in the identifiers of their ledger.
-struct Names<'a>(&'a LedgerId);
-
-impl Names<'_> {
-    fn of(&self, subject: Subject) -> Identifier {
-        Identifier { ledger: self.0.into(), subject }
-    }
-
-    fn shares(&self, shares: &Shares) -> Vec<ShareReport> {
-        let share =
-            |share: &Share| ShareReport { member: self.of(Subject::Member(share.member)), ppm: share.ppm };
-        shares.as_slice().iter().map(share).collect()
-    }
-
-    fn encumbrance(&self, laid: &Encumbrance) -> EncumbranceReport {
-        EncumbranceReport {
-            right: laid.right.clone(),
-            holder: self.of(Subject::Member(laid.holder)),
-            until_ms: laid.until.map(|until| until.0),
-            case: self.of(Subject::Case(laid.case)),
-            since_ms: laid.since.0,
-        }
-    }
-
-    fn flags(&self, flags: &BTreeMap<RuleName, RecordFlag>) -> Vec<FlagReport> {
-        let flag = |(name, flag): (&RuleName, &RecordFlag)| FlagReport {
-            flag: name.clone(),
-            suspends: flag.class.suspends(),
-            case: self.of(Subject::Case(flag.case)),
-            since_ms: flag.since.0,
-        };
-        flags.iter().map(flag).collect()
-    }
-
-    fn contents(&self, contents: &BTreeMap<RuleName, FieldContent>) -> Contents {
-        let content = |content: &FieldContent| match content {
-            FieldContent::Clear(values) => ContentReport::Values(self.values(values)),
-            FieldContent::Committed(commitment) => ContentReport::Commitment(commitment.0),
-        };
-        contents.iter().map(|(name, found)| (name.to_string(), content(found))).collect()
-    }
-
-    fn values(&self, values: &FieldValues) -> Vec<String> {
-        values.as_slice().iter().map(|value| self.value(value)).collect()
-    }
-
-    fn value(&self, value: &FieldValue) -> String {
-        match value {
-            FieldValue::Text(text) => text.clone(),
-            FieldValue::Term(term) => term.to_string(),
-            FieldValue::Integer(number) | FieldValue::Amount(number) => number.to_string(),
-            FieldValue::Ratio(ppm) => format!("{ppm} ppm"),
-            FieldValue::Date(date) => {
-                format!("{:04}-{:02}-{:02}", date / 10_000, date / 100 % 100, date % 100)
-            }
-            FieldValue::Answer(answer) => if *answer { "yes" } else { "no" }.to_owned(),
-            FieldValue::CreditCode(code) => code.to_string(),
-            FieldValue::Digests(digests) => {
-                let digest = |digest: &DocumentDigest| format!("{}:{}", digest.algorithm, digest.value);
-                digests.as_slice().iter().map(digest).collect::<Vec<_>>().join(" ")
-            }
-            FieldValue::Member(number) => self.of(Subject::Member(*number)).to_string(),
-            FieldValue::Account(number) => self.of(Subject::Account(*number)).to_string(),
-            FieldValue::Registration(number) => self.of(Subject::Registration(*number)).to_string(),
-            FieldValue::Certificate(number) => self.of(Subject::Certificate(*number)).to_string(),
-            FieldValue::Case(number) => self.of(Subject::Case(*number)).to_string(),
-            FieldValue::Shares(shares) => {
-                let shares = self.shares(shares);
-                let shares = shares.iter().map(|share| format!("{} {} ppm", share.member, share.ppm));
-                shares.collect::<Vec<_>>().join(", ")
-            }
-        }
     }
 }

@@ -7,6 +7,7 @@ mod checkpoint;
 mod fields;
 mod history;
 mod hostile;
+mod openings;
 mod originals;
 mod pieces;
 mod script;

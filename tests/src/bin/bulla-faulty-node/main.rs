@@ -67,7 +67,7 @@ fn argument(name: &str) -> String {
 
 /// Starts consensus with the fault in it.
 fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
-    Box::new(move |config: ConsensusConfig, application, role| {
+    Box::new(move |config: ConsensusConfig, lanes, application, role| {
         let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
         let mut misconduct = Byzantine::default();
         let (key, genesis) = (key.clone(), genesis.clone());
@@ -90,9 +90,9 @@ fn with(fault: Fault, key: SecretKey, genesis: Genesis) -> StartConsensus {
                 (application, Arc::new(StopsAfterWithholdingItsPrecommit::new(signer, height)))
             }
             Fault::StopsBeforeCheckingAgain { height } => {
-                (Faulty::new(application, StopsBeforeCheckingAgain { height }), signer)
+                (Faulty::new(application, StopsBeforeCheckingAgain::new(height)), signer)
             }
         };
-        spawn_byzantine(config, application, signer, misconduct).boxed()
+        spawn_byzantine(config, lanes, application, signer, misconduct).boxed()
     })
 }

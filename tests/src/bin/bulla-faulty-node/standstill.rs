@@ -1,5 +1,6 @@
 //! Validators that stand still at the worst moment. They stop themselves, since nobody outside can hit it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -75,7 +76,14 @@ impl VoteSigner for StopsAfterWithholdingItsPrecommit {
 
 /// See [`Fault::StopsBeforeCheckingAgain`](bulla_tests::fault::Fault::StopsBeforeCheckingAgain).
 pub(crate) struct StopsBeforeCheckingAgain {
-    pub(crate) height: u64,
+    height: u64,
+    has_stood: AtomicBool,
+}
+
+impl StopsBeforeCheckingAgain {
+    pub(crate) fn new(height: u64) -> Self {
+        Self { height, has_stood: AtomicBool::new(false) }
+    }
 }
 
 #[async_trait]
@@ -84,8 +92,9 @@ impl Misconduct for StopsBeforeCheckingAgain {
         if received.height == self.height {
             match received.origin {
                 Origin::Fresh => return Err(ApplicationError::Transient("too slow to check it".into())),
-                Origin::Relocked => stand_still(),
-                Origin::Synced => {}
+                // Once: who is locked may propose the block again in a later round too.
+                Origin::Relocked if !self.has_stood.swap(true, Ordering::Relaxed) => stand_still(),
+                Origin::Relocked | Origin::Synced => {}
             }
         }
         chain.check(received).await

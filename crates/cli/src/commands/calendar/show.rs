@@ -6,51 +6,59 @@ use bulla_rules::{CalendarYear, CivilDate, DaySpan};
 use bulla_types::Lang;
 use serde::Serialize;
 
-use super::{joined, names, published, read, weekday};
+use super::{Origin, adopted, joined, names, published, read, weekday};
 use crate::complaints::{YEAR_NOT_CARRIED, YEAR_OF_FILE};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{
-    CALENDAR, DAYS, DAYS_OFF, HOLIDAY, MAKE_UP_DAYS, REVISION, SETTLED_THROUGH, SOURCES, WORKING_DAYS, YEAR,
-    YEAR_DIGEST,
+    CALENDAR, CALENDAR_OF, DAYS, DAYS_OFF, HOLIDAY, MAKE_UP_DAYS, REVISION, SETTLED_THROUGH, SOURCES,
+    WORKING_DAYS, YEAR, YEAR_DIGEST,
 };
 use crate::numbers::within;
 use crate::output::{Show, facts, table};
 
-/// Show a year: holidays, make-up days, sources | 查看一年的放假、调休安排及其依据
+/// Show a year: holidays, make-up days, sources; as the ledger has adopted it (proved) where --localnet, --config or --endpoint names one, else as this program carries it | 查看一年的放假、调休安排及其依据：用 --localnet、--config 或 --endpoint 指定账本时为其采用的日历（经证明），否则为程序自带的日历
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// The year | 年份
     #[arg(value_name = "YEAR", value_parser = within::<u16>(1970, 9999))]
     year: u16,
-    /// A file of the year, in place of what this program carries | 该年的日历文件，替代程序自带的日历
+    /// A file of the year, in place of what the ledger has adopted or this program carries | 该年的日历文件，替代账本采用的或程序自带的日历
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
 }
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
-        let year = match &self.file {
+        let (year, of) = match &self.file {
             Some(path) => {
                 let year = read(path)?;
                 if year.year() != self.year {
                     let wrong = YEAR_OF_FILE.with(&[&year.year(), &self.year]);
                     return Err(Failure::usage(wrong.of_thing(path.display())));
                 }
-                year
+                (year, Origin::File)
             }
-            None => published::year(self.year)?.ok_or_else(|| {
-                let (first, last) = published::span();
-                Failure::usage(YEAR_NOT_CARRIED.with(&[&self.year, &first, &last]))
-            })?,
+            None if context.names_a_ledger() => {
+                let adopted = async { adopted::year(&context.client().await?, self.year).await };
+                (context.run(adopted)?, Origin::Ledger)
+            }
+            None => {
+                let carried = published::year(self.year)?.ok_or_else(|| {
+                    let (first, last) = published::span();
+                    Failure::usage(YEAR_NOT_CARRIED.with(&[&self.year, &first, &last]))
+                })?;
+                (carried, Origin::Program)
+            }
         };
-        context.show(&Year::new(&year))
+        context.show(&Year::new(&year, of))
     }
 }
 
 /// A year of a calendar.
 #[derive(Serialize)]
 struct Year {
+    of: Origin,
     calendar: String,
     year: u16,
     revision: u32,
@@ -82,13 +90,14 @@ struct Holiday {
 }
 
 impl Year {
-    fn new(year: &CalendarYear) -> Self {
+    fn new(year: &CalendarYear, of: Origin) -> Self {
         let source = |source: &bulla_rules::Source| Source {
             document: source.document.to_string(),
             title: source.title.to_string(),
             issued_on: source.issued_on.to_string(),
         };
         Self {
+            of,
             calendar: year.calendar().to_string(),
             year: year.year(),
             revision: year.revision(),
@@ -130,6 +139,7 @@ impl Show for Year {
         let source = |source: &Source| format!("{} {} ({})", source.document, source.title, source.issued_on);
         let head = facts([
             (CALENDAR.of(lang), self.calendar.clone()),
+            (CALENDAR_OF.of(lang), self.of.name().of(lang).to_owned()),
             (YEAR.of(lang), self.year.to_string()),
             (REVISION.of(lang), self.revision.to_string()),
             (YEAR_DIGEST.of(lang), self.digest.clone()),

@@ -6,6 +6,7 @@ use bulla_types::{BlockTime, CaseNumber, CaseStatus, DeadlineStanding, Lang, Mem
 use serde::Serialize;
 
 use super::texts::{ABOUT, NEXT_DEADLINE, NO_CASES, OPENED, POSSIBLE, STATE, STATE_AND_STATUS, WORK_OF};
+use super::view::{DeadlineState, is_provisional};
 use crate::complaints::NO_MEMBER;
 use crate::context::Context;
 use crate::failure::Failure;
@@ -99,7 +100,7 @@ impl Range {
             for summary in &page.cases {
                 let profile = lookup.profile(summary.profile).await?;
                 if profile.kind == kind {
-                    cases.push(CaseLine::new(summary, &profile, lookup.people()));
+                    cases.push(CaseLine::new(summary, page.at, &profile, lookup.people()));
                 }
             }
         }
@@ -139,11 +140,12 @@ struct CaseLine {
 struct NextDeadline {
     deadline: Titled,
     due: String,
+    status: &'static str,
     standing: &'static str,
 }
 
 impl CaseLine {
-    fn new(summary: &CaseSummary, profile: &Profile, people: &People) -> Self {
+    fn new(summary: &CaseSummary, at: BlockTime, profile: &Profile, people: &People) -> Self {
         let procedure = profile.procedures.get(summary.procedure.as_str());
         Self {
             case: people.identifier(Subject::Case(summary.number)),
@@ -157,6 +159,7 @@ impl CaseLine {
             next_deadline: summary.next_deadline.as_ref().map(|next| NextDeadline {
                 deadline: Titled::deadline(procedure, next.deadline.as_str()),
                 due: when::show(next.due),
+                status: DeadlineState::running(next.due, next.standing, None, at).code(),
                 standing: next.standing.code(),
             }),
             possible: summary.possible.iter().map(|step| Titled::step(procedure, step.as_str())).collect(),
@@ -181,8 +184,13 @@ impl CaseLine {
 
 impl NextDeadline {
     fn line(&self, lang: Lang) -> String {
-        let words =
-            [self.deadline.in_lang(lang).to_owned(), of_code::<DeadlineStanding>(self.standing, lang)];
+        let mut words = vec![self.deadline.in_lang(lang).to_owned()];
+        if self.status == DeadlineState::Due.code() {
+            words.push(of_code::<DeadlineState>(self.status, lang));
+        }
+        if is_provisional(self.standing) {
+            words.push(of_code::<DeadlineStanding>(self.standing, lang));
+        }
         format!("{} {}", self.due, joined(words, lang))
     }
 }

@@ -29,6 +29,9 @@ pub(super) struct Registered {
     kind: Titled,
     rights: Vec<Titled>,
     holders: Vec<Holder>,
+    /// Rights that others hold.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    apart: Vec<HeldRight>,
     account: Option<String>,
     /// Case that recorded it, and the one that changed it last.
     case: String,
@@ -44,8 +47,14 @@ pub(super) struct Registered {
 struct Holder {
     #[serde(flatten)]
     person: Person,
-    /// Of all rights alike.
+    /// Of all rights alike that do not stand apart.
     share: String,
+}
+
+#[derive(Serialize)]
+struct HeldRight {
+    right: Titled,
+    holders: Vec<Holder>,
 }
 
 impl Registered {
@@ -60,16 +69,23 @@ impl Registered {
         let mut lookup = Lookup::new(client);
         let profile = lookup.profile(record.profile).await?;
         kind::require(&profile, wanted)?;
-        lookup.meet(record.holders.members()).await?;
+        lookup.meet(record.all_holders()).await?;
         let object = client.record(&StateKey::Object(record.object)).await?.read::<ObjectRecord>()?;
         let key = RecordKey::Registration(number);
         let history = history::read::<RegisterStatus>(client, key, record.history_count).await?;
-        let case = records::case_of(client, record.changed_by).await;
+        let mut cases = records::cases_behind(client, record.changed_by).await;
+        if record.case != record.changed_by {
+            cases.extend(records::cases_behind(client, record.case).await);
+        }
         let people = lookup.people();
         let holder = |share: &Share| Holder {
             person: people.person(share.member),
             share: records::percent(share.ppm),
         };
+        let apart = record.apart.iter().map(|(right, held)| HeldRight {
+            right: Titled::right(&profile, right.as_str()),
+            holders: held.as_slice().iter().map(holder).collect(),
+        });
         Ok(Self {
             registration: people.identifier(Subject::Registration(number)),
             number: number.0,
@@ -79,11 +95,12 @@ impl Registered {
                 .map_or_else(|| Titled::bare(""), |object| Titled::object(&profile, object.kind.as_str())),
             rights: record.rights.iter().map(|right| Titled::right(&profile, right.as_str())).collect(),
             holders: record.holders.as_slice().iter().map(holder).collect(),
+            apart: apart.collect(),
             account: record.account.map(|number| people.identifier(Subject::Account(number))),
             case: people.identifier(Subject::Case(record.case)),
             changed_by: people.identifier(Subject::Case(record.changed_by)),
             profile: ProfileView::new(&profile, record.profile),
-            fields: records::fields(&record.contents, &profile, people, case.as_ref()),
+            fields: records::fields(&record.contents, &profile, people, &cases.iter().collect::<Vec<_>>()),
             flags: records::flags(&record.flags, &profile, people),
             certificates: records::certificates(&record.certificates, &profile, people),
             history,
@@ -96,12 +113,16 @@ impl Show for Registered {
         let lines = |lines: Vec<String>| lines.join("\n");
         let rights = joined(self.rights.iter().map(|right| right.in_lang(lang).to_owned()), lang);
         let holder = |holder: &Holder| format!("{} {}", holder.person.line(), holder.share);
+        let apart = self.apart.iter().flat_map(|held| {
+            let right = held.right.in_lang(lang);
+            held.holders.iter().map(move |of| format!("{right}: {}", holder(of)))
+        });
         let head = [
             (REGISTRATION.of(lang), self.registration.clone()),
             (STATUS.of(lang), of_code::<RegisterStatus>(self.status, lang)),
             (OBJECT.of(lang), format!("{} {}", self.kind.in_lang(lang), self.object)),
             (RIGHTS.of(lang), rights),
-            (HOLDERS.of(lang), lines(self.holders.iter().map(holder).collect())),
+            (HOLDERS.of(lang), lines(self.holders.iter().map(holder).chain(apart).collect())),
             (ACCOUNT.of(lang), self.account.clone().unwrap_or_default()),
             (OF_CASE.of(lang), self.case.clone()),
             (CHANGED_BY.of(lang), self.changed_by.clone()),

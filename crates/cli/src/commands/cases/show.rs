@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::lookup::{Lookup, People};
 use crate::output::Show;
 use crate::parse;
+use crate::records;
 use crate::records::OfLedger;
 
 /// Show a case: state, fields, documents, deadlines, past, what may happen next; or a registration, proved | 查看案件：状态、登记事项、材料、期限、办理经过和接下来可以办理的步骤；或登记（经证明）
@@ -39,7 +40,8 @@ impl Arguments {
         let report = client.case(number).await?;
         let profile = lookup.profile(report.record.profile).await?;
         kind::require(&profile, wanted)?;
-        let case = view(&report, &profile, &mut lookup).await?;
+        let before = records::cases_before(&client, &report).await;
+        let case = view(&report, &before, &profile, &mut lookup).await?;
         Ok(OfLedger::new(&client, Shown::Case(Box::new(case))))
     }
 }
@@ -69,17 +71,18 @@ pub(super) async fn read(
 ) -> Result<CaseView, Failure> {
     let report = client.case(number).await?;
     let profile = lookup.profile(report.record.profile).await?;
-    view(&report, &profile, lookup).await
+    view(&report, &[], &profile, lookup).await
 }
 
 pub(super) async fn view(
     report: &CaseReport,
+    before: &[CaseReport],
     profile: &Profile,
     lookup: &mut Lookup<'_>,
 ) -> Result<CaseView, Failure> {
     lookup.meet(members(report)).await?;
     let people: &People = lookup.people();
-    Ok(CaseView::new(report, profile, people))
+    Ok(CaseView::new(report, before, profile, people))
 }
 
 /// Everyone whom a case speaks of.

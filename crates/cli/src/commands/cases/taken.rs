@@ -10,9 +10,10 @@ use bulla_types::{
 use serde::Serialize;
 
 use super::texts::{
-    ACCOUNTS, CASES, CERTIFICATES, OBJECTS, OPENINGS_FILE, RECEIPT_WITHOUT_STEP, REGISTRATIONS, STATE,
-    STATE_AND_STATUS, STEP,
+    ACCOUNTS, CASES, CERTIFICATES, DEADLINES_AHEAD, OBJECTS, OPENINGS_FILE, RECEIPT_WITHOUT_STEP,
+    REGISTRATIONS, STATE, STATE_AND_STATUS, STEP,
 };
+use super::view::{DeadlineView, deadlines};
 use crate::failure::Failure;
 use crate::lookup::identifier;
 use crate::messages::{CASE, PROCEDURE};
@@ -31,6 +32,8 @@ pub(super) struct Taken {
     /// After the step, and what the ledger did by itself since.
     state: Titled,
     status: &'static str,
+    /// Deadlines that run after it.
+    deadlines: Vec<DeadlineView>,
     accounts: Vec<String>,
     objects: Vec<String>,
     registrations: Vec<String>,
@@ -71,6 +74,10 @@ impl Taken {
             step: Titled::step(Some(procedure), step.head.name.as_str()),
             state: Titled::state(Some(procedure), record.state.as_str()),
             status: record.status.code(),
+            deadlines: {
+                let all = deadlines(&record, Some(procedure), &[], receipt.entry().time);
+                all.into_iter().filter(|deadline| record.is_open() && deadline.is_ahead()).collect()
+            },
             accounts: given(SubjectKind::Account),
             objects: given(SubjectKind::Object),
             registrations: given(SubjectKind::Registration),
@@ -96,6 +103,9 @@ impl Show for Taken {
             (PROCEDURE.of(lang), self.procedure.with_article(lang)),
             (STEP.of(lang), self.step.with_article(lang)),
             (STATE.of(lang), STATE_AND_STATUS.fill(lang, &[&self.state.in_lang(lang), &status])),
+            (DEADLINES_AHEAD.of(lang), {
+                self.deadlines.iter().map(|deadline| deadline.line(lang)).collect::<Vec<_>>().join("\n")
+            }),
             (ACCOUNTS.of(lang), self.accounts.join("\n")),
             (OBJECTS.of(lang), self.objects.join("\n")),
             (REGISTRATIONS.of(lang), self.registrations.join("\n")),

@@ -5,6 +5,7 @@ use crate::text::texts;
 texts! {
     ABOUT = "About" "所涉事项";
     ACCOUNTS = "Accounts opened" "开立账户";
+    AND_PROVISIONAL = "{0} (provisional: the ledger has no calendar yet of a year that it counts)" "{0}（暂定：账本尚未采用其计入年度的日历）";
     AFTER = "Not before" "须先届满";
     ASKED_AT = "As of" "截至";
     ATTACHED = "attached, erasable" "附带，可删除";
@@ -17,10 +18,12 @@ texts! {
     DEADLINE_CAME = "deadline reached: {0}" "期限届满：{0}";
     DOCUMENTS = "Documents" "材料";
     DOCUMENT_ITEMS = "{0} of entry {1}" "{0} 份，条目 {1}";
+    DUE_AT = "{0} ({1})" "{0}（{1}）";
+    DUE_AT_PROVISIONAL = "{0} ({1}, provisional)" "{0}（{1}，暂定）";
     DUE_BEFORE = "before {0} ({1})" "{0} 之前（{1}）";
     DUE_BEFORE_PROVISIONAL = "before {0} ({1}, provisional)" "{0} 之前（{1}，暂定）";
     EVENT = "What happened" "事项";
-    MISSING = "Not yet fulfilled" "尚待满足";
+    MISSING = "Unmet" "未满足的条件";
     MUST_BRING_DOCUMENTS = "Documents asked for" "须交材料";
     MUST_BRING_FIELDS = "Fields asked for" "须填事项";
     ACTOR_FORM = "write [PARTY=]MEMBER[/AGENT]:KEYFILE, such as applicant=7:operate.pem" "应写作“[身份=]成员[/代理人]:密钥文件”，如 applicant=7:operate.pem";
@@ -44,6 +47,10 @@ texts! {
     OBJECT = "Object" "登记对象";
     RIGHTS = "Rights" "权益";
     NEXT = "What may happen next" "接下来可以办理";
+    NOT_NOW = "Not yet, or not any more" "尚不能或已不能办理";
+    TO_OPEN = "a new case: {0}" "另立案件：{0}";
+    TO_OPEN_ABOUT = "a new case about {0}: {1}" "就 {0} 另立案件：{1}";
+    DEADLINES_AHEAD = "Deadlines ahead" "未届满期限";
     NEXT_DEADLINE = "Next deadline" "最近期限";
     NOTHING_NEXT = "Nobody can do anything now: the ledger goes on when a deadline comes." "目前无人可办理，期限届满时由账本继续。";
     NO_CASES = "There are no such cases." "没有此类案件。";
@@ -55,7 +62,7 @@ texts! {
     PARTIES = "Parties" "当事人";
     PAST = "Past" "办理经过";
     POSSIBLE = "Possible now" "可办理步骤";
-    PUBLISHED = "Open to everyone" "公示内容";
+    PUBLISHED = "Published" "公示内容";
     PUBLISHED_UNTIL = "{0} (since {1}, until {2})" "{0}（自 {1} 起，至{2}）";
     PUBLISHED_SINCE = "{0} (since {1})" "{0}（自 {1} 起）";
     REGISTRATIONS = "Registrations recorded" "登记号";

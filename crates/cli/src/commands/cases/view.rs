@@ -2,23 +2,22 @@
 
 mod next;
 mod past;
+mod state;
 mod text;
 
-use std::collections::BTreeMap;
-
-use bulla_client::CaseReport;
+use bulla_client::{CaseReport, StepTime};
 use bulla_rules::profile::{Procedure, Profile};
 use bulla_types::{
-    CaseDeadline, CaseDeadlineStatus, CaseRecord, CaseStatus, DeadlineStanding, FieldValues, RuleName,
-    Subject,
+    BlockTime, CaseDeadline, CaseDeadlineStatus, CaseRecord, CaseStatus, DeadlineStanding, RuleName, Subject,
 };
 use serde::Serialize;
 
 pub(super) use next::{NextStep, next_steps};
 use past::PastStep;
+pub(super) use state::DeadlineState;
 
 use crate::lookup::{People, Person};
-use crate::records::{CertificateView, FieldView, FlagView, ProfileView, certificates, flags};
+use crate::records::{self, CertificateView, FieldView, FlagView, ProfileView, certificates, flags};
 use crate::text::Said;
 use crate::titled::{Titled, said};
 use crate::when;
@@ -48,7 +47,10 @@ pub(super) struct CaseView {
     published: Vec<PublishedView>,
     retained_until: Option<String>,
     past: Vec<PastStep>,
+    /// Steps that can be taken now.
     next: Vec<NextStep>,
+    /// Steps of this state that cannot: not yet, or not any more.
+    not_now: Vec<NextStep>,
     /// For when that is told.
     at: String,
 }
@@ -68,7 +70,7 @@ struct DocumentView {
 }
 
 #[derive(Serialize)]
-struct DeadlineView {
+pub(super) struct DeadlineView {
     deadline: Titled,
     status: &'static str,
     due: Option<String>,
@@ -83,12 +85,19 @@ struct PublishedView {
 }
 
 impl CaseView {
-    pub(super) fn new(report: &CaseReport, profile: &Profile, people: &People) -> Self {
+    /// `before`: the cases from which this one may have taken something over.
+    pub(super) fn new(
+        report: &CaseReport,
+        before: &[CaseReport],
+        profile: &Profile,
+        people: &People,
+    ) -> Self {
         let record = &report.record;
         let procedure = profile.procedures.get(record.procedure.as_str());
         let identifier = |subject| people.identifier(subject);
         let state = procedure.and_then(|procedure| procedure.states.get(record.state.as_str()));
         let result = state.filter(|_| !record.is_open()).and_then(|state| state.result.as_ref());
+        let (next, not_now) = next::steps(&report.possible, profile, procedure, people);
         Self {
             case: identifier(Subject::Case(record.number)),
             number: record.number.0,
@@ -100,9 +109,9 @@ impl CaseView {
             opened: when::show(record.opened),
             about: record.about.map(identifier),
             parties: parties(record, profile, people),
-            fields: fields(report, profile, people),
+            fields: fields(report, before, profile, people),
             documents: documents(record, profile, people),
-            deadlines: deadlines(record, procedure),
+            deadlines: deadlines(record, procedure, &report.deadlines, report.at),
             flags: flags(&record.flags, profile, people),
             account: record.account.map(|number| identifier(Subject::Account(number))),
             registration: record.registration.map(|number| identifier(Subject::Registration(number))),
@@ -110,7 +119,8 @@ impl CaseView {
             published: published(record, profile, procedure),
             retained_until: record.retain_until.map(when::show),
             past: report.past.iter().map(|step| PastStep::new(step, procedure)).collect(),
-            next: next::steps(&report.possible, profile, procedure, people),
+            next,
+            not_now,
             at: when::show(report.at),
         }
     }
@@ -133,11 +143,9 @@ fn parties(record: &CaseRecord, profile: &Profile, people: &People) -> Vec<Party
     record.parties.iter().map(party).collect()
 }
 
-fn fields(report: &CaseReport, profile: &Profile, people: &People) -> Vec<FieldView> {
-    let opened: BTreeMap<&RuleName, &FieldValues> =
-        report.openings.iter().map(|opened| (&opened.field, &opened.values)).collect();
-    let field = |(name, content)| FieldView::new(profile, name, content, opened.get(name).copied(), people);
-    report.record.fields.iter().map(field).collect()
+fn fields(report: &CaseReport, before: &[CaseReport], profile: &Profile, people: &People) -> Vec<FieldView> {
+    let cases: Vec<&CaseReport> = std::iter::once(report).chain(before).collect();
+    records::fields(&report.record.fields, profile, people, &cases)
 }
 
 fn documents(record: &CaseRecord, profile: &Profile, people: &People) -> Vec<DocumentView> {
@@ -153,17 +161,32 @@ fn documents(record: &CaseRecord, profile: &Profile, people: &People) -> Vec<Doc
     record.documents.iter().map(document).collect()
 }
 
-fn deadlines(record: &CaseRecord, procedure: Option<&Procedure>) -> Vec<DeadlineView> {
-    let mut deadlines: Vec<(&RuleName, &CaseDeadline)> = record.deadlines.iter().collect();
+/// The deadlines of a case at a time: those that run as they stand then, whatever the record says of them.
+pub(super) fn deadlines(
+    record: &CaseRecord,
+    procedure: Option<&Procedure>,
+    running: &[StepTime],
+    at: BlockTime,
+) -> Vec<DeadlineView> {
+    let mut deadlines: Vec<(&RuleName, CaseDeadline)> =
+        record.deadlines.iter().map(|(name, deadline)| (name, deadline.clone())).collect();
+    for (name, deadline) in &mut deadlines {
+        if let Some(now) = running.iter().find(|now| now.deadline == **name) {
+            (deadline.due, deadline.standing) = (Some(now.due), now.standing);
+        }
+    }
     // What runs comes first, by its due time.
     deadlines.sort_by_key(|(_, deadline)| {
         (deadline.status != CaseDeadlineStatus::Running, deadline.due.is_none(), deadline.due)
     });
-    let view = |(name, deadline): (&RuleName, &CaseDeadline)| DeadlineView {
-        deadline: Titled::deadline(procedure, name.as_str()),
-        status: deadline.status.code(),
-        due: deadline.due.map(when::show),
-        standing: deadline.standing.code(),
+    let view = |(name, deadline): (&RuleName, CaseDeadline)| {
+        let rule = procedure.and_then(|procedure| procedure.deadlines.get(name.as_str()));
+        DeadlineView {
+            deadline: Titled::deadline(procedure, name.as_str()),
+            status: DeadlineState::of(&deadline, rule.map(|rule| rule.kind), at).code(),
+            due: deadline.due.map(when::show),
+            standing: deadline.standing.code(),
+        }
     };
     deadlines.into_iter().map(view).collect()
 }
@@ -186,13 +209,13 @@ pub(super) fn is_provisional(standing: &str) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
-    use bulla_client::{OpenedField, PossibleStep, StepParty, StepTime};
+    use bulla_client::{OpenedField, PossibleStep, StepParty};
     use bulla_crypto::Hash;
     use bulla_types::{
-        BlockTime, CaseDocument, CaseNumber, CaseStepRecord, CertificateNumber, Commitment, FieldContent,
-        FieldValue, Lang, LedgerId, MemberNumber, ProfileDigest, TransactionId,
+        CaseDocument, CaseNumber, CaseStepRecord, CertificateNumber, Commitment, FieldContent, FieldValue,
+        Lang, LedgerId, MemberNumber, ProfileDigest, TransactionId,
     };
 
     use super::super::testing::{assert_golden, register};
@@ -223,7 +246,7 @@ mod tests {
 
     /// A registration in its publicity, with an objection pending.
     fn report() -> CaseReport {
-        let committed = || FieldContent::Committed(Commitment(Hash::from_bytes([9; 32])));
+        let committed = |byte| FieldContent::Committed(Commitment(Hash::from_bytes([byte; 32])));
         let party = |members: &[u64]| members.iter().copied().map(MemberNumber).collect::<BTreeSet<_>>();
         let flag = bulla_types::RecordFlag {
             class: bulla_types::RecordFlagClass::Objection,
@@ -256,13 +279,14 @@ mod tests {
             about: None,
             parties: [(name("applicant"), party(&[7])), (name("platform"), party(&[1]))].into(),
             fields: [
-                (name("asset_name"), committed()),
+                (name("asset_name"), committed(9)),
                 (name("asset_form"), FieldContent::Clear(FieldValue::Term(name("dataset")).into())),
                 (name("evidence_stored"), FieldContent::Clear(FieldValue::Answer(true).into())),
-                (name("telephone"), committed()),
+                (name("telephone"), committed(8)),
             ]
             .into(),
             documents: [(name("business_licence"), paper), (name("evidence_certificate"), voucher)].into(),
+            mandates: BTreeMap::new(),
             steps: BTreeMap::new(),
             states: BTreeMap::new(),
             deadlines: [
@@ -294,13 +318,34 @@ mod tests {
                 due: days(6),
                 standing: DeadlineStanding::Provisional,
             }],
-            missing: vec!["publicity_end has come".to_owned(), "something quite new".to_owned()],
+            missing: vec![
+                format!(
+                    "publicity_end has come; the deadline publicity_end (8.1.1) comes at {}, provisionally",
+                    days(6)
+                ),
+                "something quite new".to_owned(),
+            ],
+        };
+        let withdraw = PossibleStep {
+            step: name("withdraw"),
+            by: vec![StepParty { party: name("platform"), members: vec![MemberNumber(1)] }],
+            signed_by: Vec::new(),
+            fields: Vec::new(),
+            documents: Vec::new(),
+            until: Vec::new(),
+            after: Vec::new(),
+            missing: Vec::new(),
         };
         let values = FieldValue::Text("城市交通流量数据集".to_owned()).into();
         CaseReport {
             record,
             past: vec![step("under_review", "apply", 31, OPENED), step("publicity", "register", 35, days(3))],
-            possible: vec![issue],
+            possible: vec![issue, withdraw],
+            deadlines: vec![StepTime {
+                deadline: name("publicity_end"),
+                due: days(6),
+                standing: DeadlineStanding::Provisional,
+            }],
             at: days(5),
             openings: vec![OpenedField { field: name("asset_name"), index: 31, values }],
         }
@@ -309,13 +354,52 @@ mod tests {
     fn view() -> CaseView {
         let ledger = LedgerId::from_bytes([7; 32]);
         let people = People::known(ledger, &[(1, "测试登记机构1"), (7, "海河数据公司")]);
-        CaseView::new(&report(), &register(), &people)
+        CaseView::new(&report(), &[], &register(), &people)
     }
 
     #[test]
     fn a_case_is_told_in_the_words_of_its_profile() {
         assert_golden("case.zh.txt", &(view().text(Lang::Zh) + "\n"));
         assert_golden("case.en.txt", &(view().text(Lang::En) + "\n"));
+    }
+
+    /// As the result of a step tells it, and as it reads once it has come.
+    #[test]
+    fn a_deadline_in_a_line_says_that_it_can_move_or_that_the_next_block_records_it() {
+        let profile = register();
+        let line = |named: &str, standing| {
+            let mut record = report().record;
+            record.deadlines =
+                [(name(named), deadline(CaseDeadlineStatus::Running, days(6), standing))].into();
+            let procedure = profile.procedures.get("initial_registration");
+            deadlines(&record, procedure, &[], days(7))[0].line(Lang::En)
+        };
+        let can_move = line("review_end", DeadlineStanding::Provisional);
+        assert!(can_move.ends_with("running, provisional"), "{can_move}");
+        let due = line("review_end", DeadlineStanding::Settled);
+        assert!(due.ends_with("due, to be recorded with the next block"), "{due}");
+        let window = line("publicity_end", DeadlineStanding::Settled);
+        assert!(window.ends_with("· over"), "{window}");
+    }
+
+    /// A field that was taken over from another case is opened from there, whatever it is called.
+    #[test]
+    fn what_another_case_opens_is_open_here() {
+        let mut before = report();
+        let telephone = before.record.fields.remove("telephone").unwrap();
+        before.record.fields.insert(name("asset_brief"), telephone);
+        let values = FieldValue::Text("0851-0000".to_owned()).into();
+        before.openings = vec![OpenedField { field: name("asset_brief"), index: 3, values }];
+        let people = People::known(LedgerId::from_bytes([7; 32]), &[]);
+        let told = |before: &[CaseReport]| {
+            let view = CaseView::new(&report(), before, &register(), &people);
+            view.fields.iter().find(|field| field.field.name == "telephone").unwrap().row(Lang::En).1
+        };
+        assert_eq!(told(&[before.clone()]), "0851-0000");
+        assert_ne!(told(&[]), "0851-0000");
+        // Another commitment of the same name opens nothing.
+        before.record.fields.insert(name("asset_brief"), report().record.fields["asset_name"].clone());
+        assert_ne!(told(&[before]), "0851-0000");
     }
 
     #[test]
@@ -334,7 +418,8 @@ mod tests {
         assert_eq!(field("asset_name")["values"][0], "城市交通流量数据集");
         assert_eq!(field("asset_form")["values"][0], "dataset");
         assert!(field("telephone")["values"].is_null() && field("telephone")["commitment"].is_string());
-        let next = &json["next"][0];
+        assert_eq!(json["next"][0]["step"]["name"], "withdraw");
+        let next = &json["not_now"][0];
         assert_eq!(next["step"]["name"], "issue_certificate");
         assert_eq!(next["by"][0]["members"][0]["number"], 1);
         assert_eq!(next["after"][0]["standing"], "provisional");

@@ -131,7 +131,7 @@ fn enter_document<'p>(
 
 /// The digests of a file, those of a deposit of it as evidence.
 fn digests(file: &Path) -> Result<Digests, Failure> {
-    let mut all = documents::all(&documents::digest(file)?);
+    let mut all = documents::all(&documents::to_prove(file)?);
     all.retain(|digest| digest.algorithm != DigestAlgorithm::Blake3);
     Digests::new(all).map_err(|fault| Failure::internal(&fault))
 }

@@ -3,14 +3,14 @@
 use bulla_client::{ActionRequest, AttachedFields};
 use bulla_rules::{CivilDate, DaySpan};
 use bulla_types::limits::SUSPENSION_DAYS_MAX;
-use bulla_types::{Action, ClockScope, Lang, LedgerId, Name, ReasonCode, SuspendClocks, TextError};
+use bulla_types::{Action, ClockScope, Lang, LedgerId, Name, Outcome, ReasonCode, SuspendClocks, TextError};
 use serde::Serialize;
 
 use super::Stopped;
 use crate::complaints::{DAYS_FALL, DAYS_TOO_MANY};
 use crate::context::Context;
 use crate::failure::Failure;
-use crate::messages::{CLOCKS, FIRST_DAY, LAST_DAY};
+use crate::messages::{CLOCKS, FIRST_DAY, LAST_DAY, NUMBER};
 use crate::mistake::Mistake;
 use crate::output::{Show, facts};
 use crate::recorded::Recorded;
@@ -63,7 +63,11 @@ impl Arguments {
             let receipt = act::submit(context, &client, &act.build()?, &self.signers.wait).await?;
             let (first, last) = (days.first().to_number(), days.last().to_number());
             let stopped = Stopped::new(first, last, &scope, client.ledger_id());
-            Ok(Suspended { stopped, recorded: Recorded::of(&receipt) })
+            let number = receipt.entry().outcomes.iter().find_map(|outcome| match outcome {
+                Outcome::Suspension(number) => Some(number.0),
+                _ => None,
+            });
+            Ok(Suspended { number, stopped, recorded: Recorded::of(&receipt) })
         })?;
         context.show(&suspended)
     }
@@ -115,6 +119,8 @@ impl ActionRequest for Request {
 /// A suspension that is in force now.
 #[derive(Serialize)]
 struct Suspended {
+    /// Under which `clocks list` names it.
+    number: Option<u64>,
     #[serde(flatten)]
     stopped: Stopped,
     #[serde(flatten)]
@@ -125,6 +131,7 @@ impl Show for Suspended {
     fn text(&self, lang: Lang) -> String {
         let Stopped { first_day, last_day, clocks } = &self.stopped;
         let head = [
+            (NUMBER.of(lang), self.number.map(|number| number.to_string()).unwrap_or_default()),
             (CLOCKS.of(lang), clocks.line(lang)),
             (FIRST_DAY.of(lang), first_day.clone()),
             (LAST_DAY.of(lang), last_day.clone()),

@@ -87,7 +87,7 @@ impl Arguments {
         media_type: Option<&MediaType>,
         captured_at: Option<BlockTime>,
     ) -> Result<DepositRequest, Failure> {
-        let digests = documents::digest(file)?;
+        let digests = documents::to_prove(file)?;
         let media_type = media_type.map_or_else(|| documents::media_type(file), |given| Ok(given.clone()))?;
         let mut wanted = documents::all(&digests);
         wanted.retain(|digest| self.blake3 || digest.algorithm != DigestAlgorithm::Blake3);

@@ -1,13 +1,14 @@
 //! `bulla evidence show`.
 
 use bulla_client::{EntryRef, EvidenceHit, VerifiedReceipt};
-use bulla_types::{Identifier, Lang, LedgerId};
+use bulla_types::{Identifier, Lang, LedgerId, ReasonCode};
 use bulla_verify::report::{Content, SignerReport};
 use serde::Serialize;
 
 use super::Digest;
+use crate::complaints::NOT_THE_ENTRY_PROVED;
 use crate::context::Context;
-use crate::failure::Failure;
+use crate::failure::{Failure, exit};
 use crate::messages::{
     CAPTURED_AT, DEPOSITOR, DESCRIPTION, DIGESTS, EVIDENCE_NUMBER, LINKS, MEDIA_TYPE, OBTAINED, SIZE_BYTES,
     STATEMENT, TITLE,
@@ -33,6 +34,13 @@ impl Arguments {
             // The receipt proves the deposit; the openings of its attached texts come beside it.
             let hit = client.find_number(number).await?;
             let receipt = client.receipt(EntryRef::Evidence(number), None).await?;
+            if *receipt.entry() != hit.entry {
+                return Err(Failure {
+                    place: "entry".to_owned(),
+                    exit: exit::REFUSED,
+                    ..Failure::new(ReasonCode::LeafMismatch, NOT_THE_ENTRY_PROVED)
+                });
+            }
             Ok(Evidence::new(client.ledger_id(), &hit, &receipt))
         })?;
         context.show(&evidence)

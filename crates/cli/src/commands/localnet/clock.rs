@@ -14,17 +14,23 @@ use super::nodes;
 use super::span::Span;
 use super::status::{NodeStatus, Status};
 use super::texts::{
-    BEHIND, CLOCK, NEXT_DEADLINE, NO_TEST_CLOCK, NOT_FOLLOWED, RUNS, STANDS, STILL_RECORDING,
+    BEHIND, CLOCK, NEXT_DEADLINE, NO_TEST_CLOCK, NOT_FOLLOWED, RUNS, STANDS, STILL_RECORDING, TOO_FAR_AHEAD,
 };
 use crate::context::Context;
 use crate::failure::{Failure, exit};
 use crate::mistake::Mistake;
 use crate::numbers::within;
 use crate::output::{Show, facts};
+use crate::text::Said;
 use crate::when;
 
 /// As fast as a clock may run.
 pub(super) const SPEED_MAX: u64 = TEST_CLOCK_SPEED_MAX as u64;
+
+/// How far a clock may be ahead of this machine's: what it was set to by a slip cannot be taken back, since a ledger's
+/// time never goes back.
+const AHEAD_YEARS_MAX: u64 = 100;
+const YEAR_MS: u64 = 31_557_600_000;
 
 /// A node that runs has followed the clock by then, or something is wrong with it.
 const FOLLOWED_WITHIN: Duration = Duration::from_secs(5);
@@ -72,7 +78,7 @@ impl Arguments {
         }
         let time = match (self.set, self.advance) {
             (Some(time), _) => time,
-            (None, Some(span)) => span.after(before.now())?,
+            (None, Some(span)) => within_reach(span.after(before.now())?).map_err(Failure::usage)?,
             (None, None) => before.now(),
         };
         let started = ClockFile::starting(time, self.speed.unwrap_or(before.speed));
@@ -80,9 +86,16 @@ impl Arguments {
     }
 }
 
-/// Reads a time on the command line.
+/// Reads the time that a clock is to show, on the command line.
 pub(super) fn time(text: &str) -> Result<BlockTime, Mistake> {
-    when::parse(text).map_err(Mistake)
+    when::parse(text).and_then(within_reach).map_err(Mistake)
+}
+
+/// Refuses a time that no clock is set to.
+fn within_reach(time: BlockTime) -> Result<BlockTime, Said> {
+    let latest = BlockTime(when::now().0.saturating_add(AHEAD_YEARS_MAX * YEAR_MS));
+    let too_far = || TOO_FAR_AHEAD.with(&[&when::show(time), &AHEAD_YEARS_MAX, &when::show(latest)]);
+    if time > latest { Err(too_far()) } else { Ok(time) }
 }
 
 /// The clock of a network, if it has one of its own.
@@ -139,14 +152,13 @@ pub(crate) async fn reach(context: &Context, dir: &Path, time: BlockTime) -> Res
 }
 
 fn failure(error: &ClockError) -> Failure {
-    let reason = match error {
-        ClockError::Read { .. } => ReasonCode::FileUnreadable,
-        ClockError::Write { .. } => ReasonCode::FileUnwritable,
+    match error {
+        ClockError::Read { .. } => Failure::new(ReasonCode::FileUnreadable, error.to_string()),
+        ClockError::Write { .. } => Failure::new(ReasonCode::FileUnwritable, error.to_string()),
         ClockError::Parse { .. } | ClockError::NotPermitted | ClockError::TooFast { .. } => {
-            ReasonCode::ConfigInvalid
+            Failure::config(error.to_string())
         }
-    };
-    Failure::new(reason, error.to_string())
+    }
 }
 
 fn no_clock(dir: &Path) -> Failure {
@@ -270,6 +282,33 @@ mod tests {
         stop(dir.path()).unwrap();
         assert!(of(dir.path()).unwrap().is_none());
         assert_eq!(read(dir.path()).unwrap_err().exit, exit::USAGE);
+    }
+
+    #[test]
+    fn a_clock_is_set_a_hundred_years_ahead_at_most() {
+        let ahead = |years: u64| when::show(BlockTime(when::now().0 + years * YEAR_MS));
+        assert!(time(&ahead(99)).is_ok());
+        for far in [ahead(101), "9999-12-31".to_owned()] {
+            let refused = time(&far).map_err(|mistake| mistake.0).unwrap_err();
+            assert!(refused.zh.contains("不能倒退") && refused.en.contains("100 years"), "{refused:?}");
+        }
+        let arguments = Arguments {
+            at: Folder { dir: "unused".into() },
+            set: None,
+            advance: Some(Span::parse("9000y").unwrap_or_else(|_| panic!("a span"))),
+            speed: None,
+        };
+        for clock in [stopped(), ClockFile::starting(BlockTime(NOON_MS), 1)] {
+            assert_eq!(arguments.changed(clock).unwrap_err().exit, exit::USAGE);
+        }
+    }
+
+    #[test]
+    fn a_clock_file_that_is_none_is_a_wrong_configuration() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(Localnet::clock(dir.path()), "ledger_ms = 1").unwrap();
+        let failure = of(dir.path()).unwrap_err();
+        assert_eq!((failure.reason, failure.exit), (ReasonCode::ConfigInvalid, exit::USAGE));
     }
 
     #[test]

@@ -249,8 +249,7 @@ fn parameters(plan: Plan) -> Parameters {
 }
 
 fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Failure> {
-    let others = || nodes.iter().filter(|other| other.name != node.name);
-    let loopback = |port: u16| format!("/ip4/127.0.0.1/tcp/{port}");
+    let others = nodes.iter().filter(|other| other.name != node.name);
     let config = NodeConfig {
         label: node.name.clone(),
         genesis: "../genesis.bin".into(),
@@ -261,13 +260,9 @@ fn write_node_config(dir: &Path, node: &Node, nodes: &[Node]) -> Result<(), Fail
             note: "keys/note.pem".into(),
             peer: "keys/peer.pem".into(),
         },
-        consensus: PeerNetwork {
-            listen: loopback(node.ports.consensus),
-            peers: others().map(Node::consensus).collect(),
-        },
         network: PeerNetwork {
-            listen: loopback(node.ports.network),
-            peers: others().map(Node::p2p).collect(),
+            listen: format!("/ip4/127.0.0.1/tcp/{}", node.ports.network),
+            peers: others.map(Node::p2p).collect(),
         },
         api: ApiConfig {
             grpc: ([127, 0, 0, 1], node.ports.grpc).into(),
@@ -322,7 +317,7 @@ pub(super) mod tests {
         assert_eq!(genesis.parameters().admin_threshold, 3);
         for node in &localnet.nodes {
             let config = NodeConfig::read(&node.config(dir.path())).unwrap();
-            assert_eq!(config.consensus.peers.len(), 4);
+            assert_eq!(config.network.peers.len(), 4);
             assert!(config.keys.note.is_file() && config.keys.peer.is_file());
             assert_eq!(config.keys.consensus.is_some(), node.role == NodeRole::Validator);
         }

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::complaints::NO_LOCALNET;
 use crate::failure::Failure;
 use crate::files;
+use crate::text::Said;
 
 const RECORD: &str = "localnet.json";
 const RECORD_BYTES_MAX: usize = 1024 * 1024;
@@ -61,7 +62,6 @@ pub(crate) struct Ports {
     pub(crate) grpc: u16,
     pub(crate) http: u16,
     pub(crate) network: u16,
-    pub(crate) consensus: u16,
 }
 
 impl Node {
@@ -76,11 +76,6 @@ impl Node {
     /// Its address on the members' network.
     pub(super) fn p2p(&self) -> String {
         format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.network, self.peer_id)
-    }
-
-    /// Its address on the engine's network.
-    pub(super) fn consensus(&self) -> String {
-        format!("/ip4/127.0.0.1/tcp/{}/p2p/{}", self.ports.consensus, self.peer_id)
     }
 
     pub(super) fn folder(&self, dir: &Path) -> PathBuf {
@@ -152,7 +147,8 @@ impl Localnet {
         Self::require(dir)?;
         let path = dir.join(RECORD);
         let text = files::read_text(&path, RECORD_BYTES_MAX)?;
-        serde_json::from_str(&text).map_err(|error| Failure::invalid_file(&path, &error))
+        serde_json::from_str(&text)
+            .map_err(|error| Failure::config(Said::english(error).of_thing(path.display())))
     }
 
     pub(super) fn write(&self, dir: &Path) -> Result<(), Failure> {

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::text::Said;
 
 /// Ports a node takes from a base port on.
-const PORTS_PER_NODE: usize = 4;
+const PORTS_PER_NODE: usize = 3;
 
 /// The first port chosen: those below belong to services that people know by heart.
 const FIRST: u16 = 10_000;
@@ -47,7 +47,7 @@ fn from_base(nodes: usize, base: u16) -> Result<Vec<Ports>, Failure> {
             }
         })?;
     }
-    Ok(in_fours(&ports))
+    Ok(in_threes(&ports))
 }
 
 /// The ports that no outgoing connection takes, by what Linux says of them.
@@ -73,12 +73,12 @@ fn free(nodes: usize, range: RangeInclusive<u16>) -> Result<Vec<Ports>, Failure>
         let detail = NO_FREE_PORTS.with(&[&ports.len(), &needed, &first, &last]);
         return Err(Failure::new(ReasonCode::PortInUse, detail));
     }
-    Ok(in_fours(&ports))
+    Ok(in_threes(&ports))
 }
 
-fn in_fours(ports: &[u16]) -> Vec<Ports> {
-    let (fours, _) = ports.as_chunks::<PORTS_PER_NODE>();
-    fours.iter().map(|&[grpc, http, network, consensus]| Ports { grpc, http, network, consensus }).collect()
+fn in_threes(ports: &[u16]) -> Vec<Ports> {
+    let (threes, _) = ports.as_chunks::<PORTS_PER_NODE>();
+    threes.iter().map(|&[grpc, http, network]| Ports { grpc, http, network }).collect()
 }
 
 #[cfg(test)]
@@ -91,13 +91,13 @@ mod tests {
     use crate::failure::exit;
 
     fn all(ports: &[Ports]) -> BTreeSet<u16> {
-        ports.iter().flat_map(|p| [p.grpc, p.http, p.network, p.consensus]).collect()
+        ports.iter().flat_map(|p| [p.grpc, p.http, p.network]).collect()
     }
 
     #[test]
     fn no_port_is_given_twice_and_none_that_outgoing_connections_take() {
         let ports = all(&choose(5, None).unwrap());
-        assert_eq!(ports.len(), 20);
+        assert_eq!(ports.len(), 15);
         let range = std::fs::read_to_string(OUTGOING_RANGE).ok();
         assert!(ports.iter().all(|port| lasting(range.as_deref()).contains(port)), "{ports:?}");
     }
@@ -122,10 +122,10 @@ mod tests {
 
     #[test]
     fn too_few_free_ports_are_told_with_what_to_do() {
-        let failure = free(2, 10_000..=10_006).unwrap_err();
+        let failure = free(2, 10_000..=10_004).unwrap_err();
         assert_eq!(failure.reason, ReasonCode::PortInUse);
         assert!(
-            failure.detail.en.contains("--base-port") && failure.detail.zh.contains("10006"),
+            failure.detail.en.contains("--base-port") && failure.detail.zh.contains("10004"),
             "{failure:?}"
         );
     }
@@ -140,9 +140,9 @@ mod tests {
     }
 
     #[test]
-    fn four_ports_for_each_node_from_the_base_on() {
-        let ports = in_fours(&[7000, 7001, 7002, 7003, 7004, 7005, 7006, 7007]);
-        assert_eq!((ports.len(), ports[1].grpc, ports[1].consensus), (2, 7004, 7007));
-        assert_eq!(choose(1, Some(65_533)).unwrap_err().exit, exit::USAGE);
+    fn three_ports_for_each_node_from_the_base_on() {
+        let ports = in_threes(&[7000, 7001, 7002, 7003, 7004, 7005]);
+        assert_eq!((ports.len(), ports[1].grpc, ports[1].network), (2, 7003, 7005));
+        assert_eq!(choose(1, Some(65_534)).unwrap_err().exit, exit::USAGE);
     }
 }

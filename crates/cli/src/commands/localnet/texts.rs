@@ -16,6 +16,8 @@ texts! {
         "{0} 中的账本使用真实时间；可在新目录中用 bulla localnet up --clock TIME 创建自有时钟的测试账本";
     CLOCK_IS_SET = "{0} holds a network that goes on by its own clock; set it with `bulla localnet clock --dir {0}`"
         "{0} 中的网络沿用原有时钟；调整请用 bulla localnet clock --dir {0}";
+    TOO_FAR_AHEAD = "{0} is more than {1} years ahead of this machine's clock, and a ledger's time never goes back; the latest is {2}"
+        "{0} 超前本机时钟 {1} 年以上，而账本时间不能倒退；最晚可设为 {2}";
     SPAN_FORM = "\"{0}\" is not a span of time; write 3y, 6mo, 2w, 15d, 12h, 30min or 45s"
         "“{0}”不是时间长度；应写作 3y（年）、6mo（月）、2w（周）、15d（天）、12h（小时）、30min（分）或 45s（秒）";
     SPAN_TOO_LONG = "so much later there is no calendar" "超出历法可表示的范围";

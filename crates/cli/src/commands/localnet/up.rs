@@ -51,7 +51,7 @@ pub(super) struct Arguments {
     /// Observers of a new network, 1 by default | 新网络的观察节点数，默认 1
     #[arg(long, value_name = "N", value_parser = within::<u16>(0, 64))]
     observers: Option<u16>,
-    /// First of four ports for each node of a new network; free ones by default | 新网络的起始端口，每个节点占四个，默认选用空闲端口
+    /// First of three ports for each node of a new network; free ones by default | 新网络的起始端口，每个节点占三个，默认选用空闲端口
     #[arg(long, value_name = "PORT", value_parser = within::<u16>(1, 65_535))]
     base_port: Option<u16>,
     /// Come back when all nodes are ready and let them run | 节点就绪后返回，节点继续运行

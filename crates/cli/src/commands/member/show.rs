@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::history::{self, Step};
 use crate::messages::{
-    CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
+    CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KEYS_WITHHELD, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
 };
 use crate::output::{Show, facts, table};
 use crate::{members, words};
@@ -42,8 +42,9 @@ struct Shown {
     #[serde(flatten)]
     member: Member,
     history: Vec<Step>,
-    /// The keys that it was enrolled with. The ledger has no list by member of those added later.
-    keys: Vec<Key>,
+    /// The keys that it was enrolled with; `None` where only members may read the entry that says so. The ledger has no
+    /// list by member of those added later.
+    keys: Option<Vec<Key>>,
 }
 
 impl Shown {
@@ -55,12 +56,13 @@ impl Shown {
         let history =
             history::read::<MemberStatus>(client, RecordKey::Member(number), record.history_count).await?;
         let enrolment = Enrolment::read(client, number, &history).await?;
+        let Some(enrolment) = enrolment else { return Ok(Self { member, history, keys: None }) };
         member.name = member.name.or(enrolment.person);
         let mut keys = Vec::new();
         for key_id in enrolment.keys {
             keys.push(Key::read(client, key_id).await?);
         }
-        Ok(Self { member, history, keys })
+        Ok(Self { member, history, keys: Some(keys) })
     }
 }
 
@@ -72,16 +74,21 @@ struct Enrolment {
 }
 
 impl Enrolment {
-    async fn read(client: &Client, number: MemberNumber, history: &[Step]) -> Result<Self, Failure> {
+    /// `None` where the asker may not read entries.
+    async fn read(client: &Client, number: MemberNumber, history: &[Step]) -> Result<Option<Self>, Failure> {
         let ids = |keys: &[KeyDeclaration]| keys.iter().map(KeyDeclaration::key_id).collect();
         let Some(transaction) = history.first().and_then(|step| step.transaction) else {
             let position = usize::try_from(number.0 - 1).unwrap_or(usize::MAX);
             let founder = client.genesis().genesis().founders().get(position);
-            return Ok(Self { keys: founder.map_or_else(Vec::new, |f| ids(&f.member.keys)), person: None });
+            let keys = founder.map_or_else(Vec::new, |f| ids(&f.member.keys));
+            return Ok(Some(Self { keys, person: None }));
         };
-        let stored = client.entry(EntryRef::Transaction(transaction)).await?;
+        let stored = match client.entry(EntryRef::Transaction(transaction)).await {
+            Err(refused) if refused.reason() == Some(ReasonCode::Unauthenticated) => return Ok(None),
+            stored => stored?,
+        };
         let Content::Transaction(transaction) = &stored.entry.content else {
-            return Ok(Self { keys: Vec::new(), person: None });
+            return Ok(Some(Self { keys: Vec::new(), person: None }));
         };
         let gave = bulla_types::Outcome::MemberNumber(number);
         let mut actions = (0_u32..).zip(transaction.body().actions.iter().zip(&stored.entry.outcomes));
@@ -90,11 +97,11 @@ impl Enrolment {
             _ => None,
         });
         let Some((position, enrolment)) = enrolment else {
-            return Ok(Self { keys: Vec::new(), person: None });
+            return Ok(Some(Self { keys: Vec::new(), person: None }));
         };
         let opening = stored.openings.iter().find(|o| o.action == position && o.path.as_str() == "person");
         let person = opening.map(|opening| String::from_utf8_lossy(&opening.value).into_owned());
-        Ok(Self { keys: ids(&enrolment.keys), person })
+        Ok(Some(Self { keys: ids(&enrolment.keys), person }))
     }
 }
 
@@ -115,7 +122,10 @@ impl Show for Shown {
             [words::of_code::<KeyPurpose>(key.purpose, lang), key.standing(lang), key.key_id.clone()]
         };
         let steps = history::table::<MemberStatus>(&self.history, lang);
-        let keys = table(heading, self.keys.iter().map(row));
+        let keys = match &self.keys {
+            Some(keys) => table(heading, keys.iter().map(row)),
+            None => KEYS_WITHHELD.of(lang).to_owned(),
+        };
         format!("{head}\n\n{steps}\n\n{}\n{keys}", KEYS_AT_ENROLMENT.of(lang))
     }
 }

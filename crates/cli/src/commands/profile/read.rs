@@ -100,7 +100,7 @@ impl From<Unread> for Failure {
 fn refused(problems: &[Located]) -> Failure {
     let said = |located: &Located| Said { en: located.line(Lang::En), zh: located.line(Lang::Zh) };
     let lines: Vec<_> = problems.iter().map(said).collect();
-    Failure::new(ReasonCode::Malformed, Said::lines(&lines))
+    Failure::new(ReasonCode::ProfileInvalid, Said::lines(&lines))
 }
 
 impl Files {

@@ -2,8 +2,8 @@
 
 use bulla_types::{BlockTime, Identifier, Lang, LedgerClass};
 use bulla_verify::report::{
-    AnswerReport, AsOf, ContentReport, Contents, EncumbranceReport, FlagReport, RecordReport, ShareReport,
-    SpanReport, StatusReport, StepReport, Verdict, VotesReport,
+    AnswerReport, AsOf, ContentReport, Contents, EncumbranceReport, FlagReport, RecordReport,
+    RegistrationReport, ShareReport, SpanReport, StatusReport, StepReport, Verdict, VotesReport,
 };
 
 use crate::messages::{
@@ -192,7 +192,7 @@ fn record(record: &RecordReport, lang: Lang) -> Vec<Fact> {
             (REGISTRATION.of(lang), registration.identifier.to_string()),
             (OBJECT.of(lang), registration.object.to_string()),
             (RIGHTS.of(lang), registration.rights.join(", ")),
-            (HOLDERS.of(lang), lines(registration.holders.iter().map(share))),
+            (HOLDERS.of(lang), lines(registration.holders.iter().map(share).chain(apart(registration)))),
             (ENCUMBRANCES.of(lang), lines(registration.encumbrances.iter().map(encumbrance))),
             (BOOKED_IN.of(lang), optional(&registration.account)),
             (OF_CASE.of(lang), registration.case.to_string()),
@@ -224,6 +224,12 @@ fn share(share: &ShareReport) -> String {
     format!("{member} {}.{:04} %", ppm / 10_000, ppm % 10_000)
 }
 
+/// Rights that others hold, with who they are.
+fn apart(registration: &RegistrationReport) -> impl Iterator<Item = String> {
+    let held = registration.apart.iter();
+    held.flat_map(|held| held.holders.iter().map(|holder| format!("{}: {}", held.right, share(holder))))
+}
+
 /// A right of another, with whom it is for and until when.
 fn encumbrance(laid: &EncumbranceReport) -> String {
     let until = laid.until_ms.map(|until| format!(" - {}", when::show(BlockTime(until)))).unwrap_or_default();
@@ -231,7 +237,7 @@ fn encumbrance(laid: &EncumbranceReport) -> String {
     format!("{} {} ({}, {since}{until})", laid.right, laid.holder, laid.case)
 }
 
-fn contents(contents: &Contents) -> String {
+pub(super) fn contents(contents: &Contents) -> String {
     lines(contents.iter().map(|(field, content)| match content {
         ContentReport::Values(values) => format!("{field}: {}", values.join(", ")),
         ContentReport::Commitment(commitment) => format!("{field}: # {commitment}"),

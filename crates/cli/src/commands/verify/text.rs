@@ -3,22 +3,35 @@
 use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LedgerClass, LinkRelation, MemberStatus};
 use bulla_verify::Report;
 use bulla_verify::report::{
-    AnchorReport, Anchored, AsOf, Claim, Content, DeadlineReport, DepositReport, EquivocationReport,
-    LedgerReport, OriginalReport, ReceiptReport, SignerReport, StandingReport, TimeReport, VotesReport,
+    ActionReport, ActorReport, AnchorReport, Anchored, AsOf, Claim, Content, DeadlineReport, DepositReport,
+    EquivocationReport, LedgerReport, OpenedReport, OpeningsReport, OriginalReport, ReceiptReport,
+    SignerReport, StandingReport, TimeReport, VotesReport,
 };
 
+use super::status_text;
 use crate::messages::{
     ANCHOR, ANCHOR_AS_GIVEN, ANCHOR_CHECKPOINT, ANCHOR_GENESIS, ANCHORED_BY_CHECKPOINT, ANCHORED_BY_GENESIS,
     BLOCK_HASH, BLOCK_HEIGHT, CAPTURED_AT, CONDITION, CONDITIONAL, CYCLE_ENDED, DEADLINE_REACHED,
     DEADLINE_SETTLED, DECIDED, DECIDED_BY, DECLARED, DIGESTS, DISTANCE, ENTRY_INDEX, EQUIVOCATION, EVENT,
-    EVIDENCE_NUMBER, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LEFT_OUT, LATER_LOGS, LATER_LOGS_CLAIMED, LEDGER,
-    LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, OUTAGE_ENDED, PROVED,
-    REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, SIGNED_BY, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN,
+    EVIDENCE_NUMBER, FIELDS, FOUNDING, KEY_ID, LATER_CHANGE, LATER_LEFT_OUT, LATER_LOGS, LATER_LOGS_CLAIMED,
+    LEDGER, LINKS, MEDIA_TYPE, NOT_EXAMINED, NOT_STRICT, OBTAINED, ORIGINAL, ORIGINAL_MATCHES, OUTAGE_ENDED,
+    PROVED, REACHES_BACK, RECEIPT_OF, RECORDS_AS_OF, SIGNED_BY, SIZE_BYTES, TEST_LEDGER, TIME, TIME_BETWEEN,
     TIME_UNBOUNDED, TRANSACTION, VERIFIED,
 };
 use crate::output::facts;
+use crate::text::texts;
 use crate::when;
 use crate::words::{Word, of_code};
+
+texts! {
+    STEP_OF = "step {0} of {1}" "{1} 的步骤 {0}";
+    ACTED_BY_AGENT = "{0}: {1}, signed by its agent {2}" "{0}：{1}，由代理人 {2} 签名";
+    DOCUMENTS = "Documents" "材料";
+    GIVEN = "Given" "由此产生";
+    NAMED = "{0}: {1}" "{0}：{1}";
+    OPENINGS_OF = "opens what was committed to in entry {0}:" "为条目 {0} 所承诺的内容：";
+    OPENINGS_SHOWN = "Openings" "承诺内容";
+}
 
 /// A fact with its name.
 pub(super) type Fact = (&'static str, String);
@@ -38,6 +51,9 @@ pub(super) fn report(report: &Report, lang: Lang) -> String {
     }
     if !report.originals.is_empty() {
         parts.push(facts(originals(report, lang)));
+    }
+    if !report.openings.is_empty() {
+        parts.push(facts(openings(report, lang)));
     }
     parts.join("\n\n")
 }
@@ -130,7 +146,7 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
         Content::Transaction(transaction) => {
             list.push((TRANSACTION.of(lang), transaction.transaction_id.to_string()));
             let actions = transaction.actions.iter().filter(|action| action.evidence_number.is_none());
-            list.push((EVENT.of(lang), lines(actions.map(|action| action.action.to_owned()))));
+            actions.for_each(|action| list.extend(act_facts(action, lang)));
             transaction.deposits.iter().for_each(|deposit| list.extend(deposit_facts(deposit, lang)));
             let signers = transaction.signers.iter().map(|signer| signer_lines(signer, lang));
             list.push((SIGNED_BY.of(lang), lines(signers)));
@@ -157,6 +173,26 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
             list.push((EVENT.of(lang), CYCLE_ENDED.fill(lang, &[&due, procedure, profile_digest])));
         }
     }
+}
+
+/// An act, and of a step who took it with what.
+fn act_facts(action: &ActionReport, lang: Lang) -> Vec<Fact> {
+    let Some(taken) = &action.taken else { return vec![(EVENT.of(lang), action.action.to_owned())] };
+    let (case, given) =
+        action.given.split_first().map_or(("", &[][..]), |(case, given)| (case.as_str(), given));
+    let mut act = vec![STEP_OF.fill(lang, &[&taken.step, &case])];
+    act.extend(taken.actors.iter().map(|ActorReport { party, member, agent }| match agent {
+        Some(agent) => ACTED_BY_AGENT.fill(lang, &[party, member, agent]),
+        None => NAMED.fill(lang, &[party, member]),
+    }));
+    let documents = taken.documents.iter();
+    let documents = documents.map(|(name, items)| NAMED.fill(lang, &[name, &items.join(", ")]));
+    vec![
+        (EVENT.of(lang), lines(act)),
+        (GIVEN.of(lang), given.join(" ")),
+        (FIELDS.of(lang), status_text::contents(&taken.fields)),
+        (DOCUMENTS.of(lang), lines(documents)),
+    ]
 }
 
 fn deposit_facts(deposit: &DepositReport, lang: Lang) -> Vec<Fact> {
@@ -219,6 +255,19 @@ fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
         (ORIGINAL.of(lang), format!("{}\n{}", original.name, lines(matches)))
     };
     report.originals.iter().map(one).collect()
+}
+
+/// What owners kept to themselves and now show.
+fn openings(report: &Report, lang: Lang) -> Vec<Fact> {
+    let field = |OpenedReport { path, values, .. }: &OpenedReport| {
+        let name = path.strip_prefix("fields.").unwrap_or(path);
+        NAMED.fill(lang, &[&name, &values.join(", ")])
+    };
+    let one = |OpeningsReport { name, entry_index, fields, .. }: &OpeningsReport| {
+        let head = [name.clone(), OPENINGS_OF.fill(lang, &[entry_index])];
+        (OPENINGS_SHOWN.of(lang), lines(head.into_iter().chain(fields.iter().map(field))))
+    };
+    report.openings.iter().map(one).collect()
 }
 
 pub(super) fn lines(lines: impl IntoIterator<Item = String>) -> String {

@@ -47,6 +47,7 @@ pub fn case_in(adopted: &AdoptedProfile, procedure: &str, state: &str) -> CaseRe
         parties: BTreeMap::new(),
         fields: BTreeMap::new(),
         documents: BTreeMap::new(),
+        mandates: BTreeMap::new(),
         steps: BTreeMap::new(),
         states: BTreeMap::new(),
         deadlines: BTreeMap::new(),
@@ -59,7 +60,14 @@ pub fn case_in(adopted: &AdoptedProfile, procedure: &str, state: &str) -> CaseRe
         retain_until: None,
         history_count: 1,
     };
-    CaseReport { record, past: Vec::new(), possible: Vec::new(), at: BlockTime(2), openings: Vec::new() }
+    CaseReport {
+        record,
+        past: Vec::new(),
+        possible: Vec::new(),
+        at: BlockTime(2),
+        deadlines: Vec::new(),
+        openings: Vec::new(),
+    }
 }
 
 /// Text that a field of this type takes.

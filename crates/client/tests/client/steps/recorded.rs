@@ -3,11 +3,11 @@
 use bulla_client::{
     AdoptedProfile, BuildError, CaseReport, Signer, StepBuilder, StepRequest, TransactionBuilder,
 };
-use bulla_fixtures::stage::{Ledger, Party, calendar_year, credit_code, real};
+use bulla_fixtures::stage::{Ledger, Party, calendar_year, code_of, credit_code, real};
 use bulla_rules::profile::{Disposition, Field, Profile, Table};
 use bulla_types::{
     BlockTime, Canonical, CaseNumber, FieldContent, FieldValue, FieldValues, KeptOpenings, KeyPurpose,
-    MemberRecord, Outcome, RequestId, Role, RuleName, StateKey, Submission,
+    Outcome, RequestId, Role, RuleName, Submission,
 };
 
 use super::desk::adopted;
@@ -25,9 +25,7 @@ impl Desk {
         (2025..=2026).for_each(|year| ledger.adopt_year(&calendar_year(year)));
         let provider = ledger.enrol("provider", Role::EvidenceService);
         let applicant = ledger.enrol("applicant", Role::Subject);
-        let member: MemberRecord = ledger.view.record(StateKey::Member(provider.number)).unwrap();
-        let code = *member.identity.credit_code().unwrap();
-        let codes = [("91000000MA0000101F", credit_code(1)), ("91000000MA0000900R", code)];
+        let codes = [("91000000MA0000101F", credit_code(1)), ("91000000MA0000900R", code_of(&provider.name))];
         let mut profile = real("cn-tj-tjifa-003-2022", &codes);
         change(&mut profile);
         ledger.adopt(&profile);
@@ -37,7 +35,7 @@ impl Desk {
 
     fn submit(&self) -> StepRequest {
         let digest = format!("sha256:{}", "ab".repeat(32));
-        let code = credit_code(7).to_string();
+        let code = code_of(&self.applicant.name).to_string();
         let fields = [
             ("asset_name", "城市交通流量数据集"),
             ("asset_digest", &digest),
@@ -69,7 +67,14 @@ impl Desk {
 
     fn report(&self, case: CaseNumber) -> CaseReport {
         let record = self.ledger.case(case);
-        CaseReport { record, past: vec![], possible: vec![], at: BlockTime(1), openings: vec![] }
+        CaseReport {
+            record,
+            past: vec![],
+            possible: vec![],
+            at: BlockTime(1),
+            deadlines: vec![],
+            openings: vec![],
+        }
     }
 }
 
@@ -87,7 +92,7 @@ fn what_is_said_in_words_stands_on_the_ledger_where_the_profile_puts_it() {
     let case = desk.record(&submission);
     let record = desk.ledger.case(case);
     let clear = |value: FieldValue| FieldContent::Clear(value.into());
-    assert_eq!(record.fields[&field("credit_code")], clear(FieldValue::CreditCode(credit_code(7))));
+    assert_eq!(record.fields[&field("credit_code")], clear(FieldValue::CreditCode(code_of("applicant"))));
     assert_eq!(record.fields[&field("acquisition")], clear(FieldValue::Term(field("collected"))));
 
     let opening = submission.openings().iter().find(|opening| opening.path.as_str() == "fields.asset_name");

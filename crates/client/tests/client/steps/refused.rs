@@ -3,7 +3,7 @@
 use bulla_client::{AdoptedProfile, CaseReport, PossibleStep, StepBuilder, StepError, StepFault, StepParty};
 use bulla_fixtures::stage::name;
 use bulla_types::{
-    CaseStatus, EvidenceNumber, Identifier, LedgerId, MemberNumber, ProfileStatus, ReasonCode,
+    CaseStatus, EvidenceNumber, Identifier, Lang, LedgerId, MemberNumber, ProfileStatus, ReasonCode,
     RegistrationNumber, Subject,
 };
 
@@ -73,7 +73,16 @@ fn nothing_happens_in_a_case_that_has_ended() {
 fn a_case_is_about_what_its_procedure_is_about() {
     let adopted = adopted_real(GUIZHOU);
     let inquire = || open(&adopted, "trade", "inquire").unwrap();
-    fault(inquire().about(Subject::Evidence(EvidenceNumber(1))), ReasonCode::CaseSubjectInvalid);
+    let wrong = inquire().about(Subject::Evidence(EvidenceNumber(1))).unwrap_err();
+    assert_eq!(wrong.reason(), ReasonCode::CaseSubjectInvalid);
+    // What is asked for, and what was named.
+    let told = "about a registration, R-…, and what is named is a deposit of evidence";
+    assert!(wrong.to_string().ends_with(told), "{wrong}");
+    assert!(
+        wrong.message(Lang::Zh).ends_with("须针对登记 R-…，而所指明的是存证"),
+        "{}",
+        wrong.message(Lang::Zh)
+    );
     let nothing = inquire().actor("demander", MemberNumber(2)).unwrap().field("use_scope", "研究").unwrap();
     fault(nothing.finish(), ReasonCode::CaseSubjectInvalid);
     assert!(inquire().about(Subject::Registration(RegistrationNumber(1))).is_ok());
@@ -164,6 +173,17 @@ fn fields_and_documents_that_a_step_does_not_have_are_answered_with_those_that_i
     let twice = inquire.field("use_scope", "研究").unwrap();
     let twice = fault(twice.field("use_scope", "经营"), ReasonCode::FieldInvalid);
     assert!(matches!(twice, StepFault::FieldTooMany { max: 1, .. }));
+}
+
+#[test]
+fn an_empty_paper_is_no_document() {
+    let adopted = adopted_real(GUIZHOU);
+    let apply = || open(&adopted, "item_registration", "apply").unwrap();
+    let nothing = bulla_crypto::DocumentHasher::new().finish();
+    for digest in [format!("sha256:{}", nothing.sha256), format!("sm3:{}", nothing.sm3)] {
+        let refused = fault(apply().document("source_statement", &digest), ReasonCode::DocumentInvalid);
+        assert!(matches!(refused, StepFault::DocumentEmpty(of) if of.name == "source_statement"), "{digest}");
+    }
 }
 
 #[test]

@@ -27,8 +27,8 @@ pub(super) fn open<V: StateView>(
     contents: &[Ident],
     run: &mut Run<'_, '_, V>,
 ) -> Result<(), Stop> {
-    if account_taken(case, holder, kind, run)?.is_some() {
-        return Err(StepRule::AccountTaken { holder, kind: kind.to_string() }.into());
+    if let Some(number) = account_taken(case, holder, kind, run)? {
+        return Err(StepRule::AccountTaken { holder, kind: kind.to_string(), number }.into());
     }
     let rule = kind_of(case, kind);
     let within = match rule.and_then(|rule| rule.within.clone()) {

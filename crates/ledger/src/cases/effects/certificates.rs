@@ -23,6 +23,7 @@ use super::super::places;
 use super::super::reckoning;
 use super::super::rule::{StepRule, Stop, check_size};
 use super::super::run::{Acting, Run};
+use super::super::unmet;
 use super::{accounts, registrations};
 
 /// Issues a certificate of a kind.
@@ -79,8 +80,11 @@ pub(super) fn issue<V: StateView>(
 fn check_publicity<V: StateView>(case: &Case, run: &mut Run<'_, '_, V>) -> Result<(), Stop> {
     let publicity: BTreeSet<Ident> = case.procedure_in(&case.profile).publicity().cloned().collect();
     for deadline in publicity {
-        if !deadlines::is_reached(case, &Reference::of_case(deadline.clone()), run)? {
-            return Err(StepRule::PublicityNotOver(deadline.to_string()).into());
+        let name = deadline.to_string();
+        let deadline = Reference::of_case(deadline);
+        if !deadlines::is_reached(case, &deadline, run)? {
+            let ends = unmet::asked(case, &deadline, false, run)?.map(Box::new);
+            return Err(StepRule::PublicityNotOver { name, ends }.into());
         }
     }
     Ok(())

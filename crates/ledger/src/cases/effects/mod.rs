@@ -43,9 +43,9 @@ pub(super) fn apply<V: StateView>(
             registrations::record(case, entry, run)
         }
         Act::Amend(fields) => registrations::amend(case, fields, run),
-        Act::Transfer(holders) => {
-            let holders = registrations::holders(case, acting, holders, run)?;
-            registrations::transfer(case, holders, run)
+        Act::Transfer { to, rights } => {
+            let holders = registrations::holders(case, acting, to, run)?;
+            registrations::transfer(case, &holders, rights, run)
         }
         Act::End { target, manner, scope } => registrations::end(case, *target, *manner, scope.as_ref(), run),
         Act::Issue { certificate, to } => {

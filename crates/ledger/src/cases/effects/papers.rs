@@ -20,12 +20,16 @@ pub(super) fn publish(case: &mut Case, fields: &[Ident], until: Option<&Ident>, 
     publications.push(publication);
 }
 
-/// Hands documents back: they count as not handed in.
+/// Hands documents back: they count as not handed in, and mandates among them as not shown.
 pub(super) fn return_documents(case: &mut Case, documents: &Documents) {
     match documents {
-        Documents::All => case.record.documents.clear(),
+        Documents::All => {
+            case.record.documents.clear();
+            case.record.mandates.clear();
+        }
         Documents::Of(categories) => {
             case.record.documents.retain(|category, _| !categories.contains(category.as_str()));
+            case.record.mandates.retain(|(_, _, category), _| !categories.contains(category.as_str()));
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::record::Record;
 use crate::view::{StateView, ViewError};
 
 use super::super::case::{Case, name};
+use super::super::follow::Follow;
 use super::super::index::object_tag;
 use super::super::places;
 use super::super::rule::{StepRule, Stop, check_size};
@@ -77,6 +78,7 @@ pub(super) fn record<V: StateView>(
         changed_by: case.record.number,
         rights: entry.rights.iter().map(name).collect(),
         holders: entry.holders,
+        apart: BTreeMap::new(),
         contents: said(case, entry.contents),
         flags: BTreeMap::new(),
         certificates: BTreeMap::new(),
@@ -189,16 +191,26 @@ pub(super) fn amend<V: StateView>(
     certificates::void_by(case, Subject::Account(number), RecordEvent::Amended, run)
 }
 
-/// Gives the rights of the registration to others. It leaves the account of the former holder.
+/// Gives rights of the registration to others, all of them if none is named. When the first right goes, or there is
+/// none, the registration leaves the account of the former holder.
 pub(super) fn transfer<V: StateView>(
     case: &Case,
-    holders: Shares,
+    to: &Shares,
+    rights: &BTreeSet<Ident>,
     run: &mut Run<'_, '_, V>,
 ) -> Result<(), Stop> {
     let number = places::registration_of(case, run)?.ok_or(StepRule::RecordMissing("registration"))?;
     let mut registration = standing(number, run)?;
-    registration.account = rebooked(case, &registration, &holders, run)?;
-    registration.holders = holders;
+    let given =
+        if rights.is_empty() { registration.rights.clone() } else { rights.iter().map(name).collect() };
+    if !given.is_subset(&registration.rights) {
+        return Err(StepRule::RecordMissing("right that goes to others").into());
+    }
+    let before = registration.holders.clone();
+    registration.give(&given, to);
+    if registration.holders != before {
+        registration.account = rebooked(case, &registration, run)?;
+    }
     registration.changed_by = case.record.number;
     save(registration, run)?;
     certificates::void_by(case, Subject::Registration(number), RecordEvent::Transferred, run)
@@ -208,12 +220,11 @@ pub(super) fn transfer<V: StateView>(
 fn rebooked<V: StateView>(
     case: &Case,
     registration: &RegistrationRecord,
-    holders: &Shares,
     run: &mut Run<'_, '_, V>,
 ) -> Result<Option<AccountNumber>, Stop> {
     let Some(booked) = registration.account else { return Ok(None) };
     let kind = places::account(booked, run)?.kind.clone();
-    let holder = holders.as_slice()[0].member;
+    let holder = registration.holders.as_slice()[0].member;
     match case.profile.accounts.get(kind.as_str()) {
         Some(rule) => accounts::in_force(case, holder, &rule.head.name, run).map(Some),
         None => Ok(None),
@@ -247,7 +258,9 @@ pub(super) fn end<V: StateView>(
                 return Err(StepRule::RecordEnded(Subject::Account(number)).into());
             }
             accounts::save(case, AccountRecord { status, ..(*account).clone() }, run)?;
-            certificates::void_all(case, Subject::Account(number), run)
+            let record = Subject::Account(number);
+            run.follows.push_back(Follow::RecordEnded { record, by: case.record.number });
+            certificates::void_all(case, record, run)
         }
     }
 }
@@ -263,7 +276,7 @@ fn end_registration<V: StateView>(
     registration.changed_by = case.record.number;
     if let Some(field) = scope {
         let ended = terms(case, field)?;
-        registration.rights.retain(|right| !ended.contains(right));
+        registration.leave(&ended);
         if !registration.rights.is_empty() {
             save(registration, run)?;
             return certificates::void_by(case, Subject::Registration(number), RecordEvent::Ended, run);
@@ -274,7 +287,9 @@ fn end_registration<V: StateView>(
     let object = run.state.object(registration.object)?.ok_or(ViewError::Missing { key })?;
     save_object(ObjectRecord { registration: None, ..(*object).clone() }, run);
     save(registration, run)?;
-    certificates::void_all(case, Subject::Registration(number), run)
+    let record = Subject::Registration(number);
+    run.follows.push_back(Follow::RecordEnded { record, by: case.record.number });
+    certificates::void_all(case, record, run)
 }
 
 /// The terms that a clear field names.

@@ -24,12 +24,14 @@ fn a_step_is_taken_as_one_of_its_parties_by_the_member_that_the_party_is() {
     // Body 2 is a registration body, but body 1 has adopted the profile.
     let (second, one) = (story.ledger.body(2), story.registry.number);
     let wrong_member = go_on(case, "register").by("registry", &second);
-    let rule = refused(&mut story, &wrong_member, ReasonCode::SignerMissing);
-    assert_eq!(rule, StepRule::ActorMissing { party: "registry".to_owned(), missing: one });
+    let rule = refused(&mut story, &wrong_member, ReasonCode::PartyWrong);
+    let (party, member, expected) = ("registry".to_owned(), second.number, vec![one]);
+    assert_eq!(rule, StepRule::MemberWrong { party, member, expected });
 
     let both = go_on(case, "register").by("registry", &story.registry).with("registry", &second);
     let rule = refused(&mut story, &both, ReasonCode::PartyWrong);
-    assert_eq!(rule, StepRule::MemberWrong { party: "registry".to_owned(), member: second.number });
+    let expected = vec![story.registry.number];
+    assert_eq!(rule, StepRule::MemberWrong { party: "registry".to_owned(), member: second.number, expected });
 }
 
 #[test]
@@ -108,7 +110,12 @@ fn an_agent_acts_with_a_mandate_for_a_party_that_may_be_represented() {
     let (applicant, other) = (story.applicant.number, story.other.clone());
     let without = by_agent(&story, applicant, &agent);
     let rule = refused(&mut story, &without, ReasonCode::MandateMissing);
-    assert_eq!(rule, StepRule::MandateMissing("mandate".to_owned()));
+    let missing = |member, agent: &crate::support::Party| StepRule::MandateMissing {
+        document: "mandate".to_owned(),
+        member,
+        agent: agent.number,
+    };
+    assert_eq!(rule, missing(applicant, &agent));
     let no_agent = by_agent(&story, applicant, &other).paper("mandate");
     let rule = refused(&mut story, &no_agent, ReasonCode::RoleMissing);
     assert_eq!(rule, StepRule::NotAnAgent(other.number));
@@ -145,8 +152,9 @@ fn whoever_acts_first_where_one_may_is_the_party_from_then_on() {
     let (second, third) = (story.ledger.body(2), story.ledger.body(3));
     story.ledger.take(&go_on(case, "confirm").by("reviewer", &second));
     let other = go_on(case, "confirm").by("reviewer", &third);
-    let rule = refused(&mut story, &other, ReasonCode::SignerMissing);
-    assert_eq!(rule, StepRule::ActorMissing { party: "reviewer".to_owned(), missing: second.number });
+    let rule = refused(&mut story, &other, ReasonCode::PartyWrong);
+    let expected = vec![second.number];
+    assert_eq!(rule, StepRule::MemberWrong { party: "reviewer".to_owned(), member: third.number, expected });
     story.ledger.take(&go_on(case, "confirm").by("reviewer", &second));
     assert_eq!(story.ledger.case(case).steps["confirm"].times, 2);
 }

@@ -9,7 +9,7 @@ use bulla_types::{
     StateKey, StatusRecord,
 };
 
-use crate::support::{Ledger, adopted_by, calendar_year, credit_code, made_up, register};
+use crate::support::{Ledger, adopted_by, beside, calendar_year, credit_code, made_up, register};
 
 const REGISTER: &str = include_str!("../../profiles/register.toml");
 
@@ -88,6 +88,26 @@ fn bytes_that_are_no_profile_and_profiles_that_contradict_themselves_are_refused
     assert!(cause.to_string().contains("freeze"), "{cause}");
 }
 
+/// New cases run under a profile as soon as it is adopted.
+#[test]
+fn a_profile_is_adopted_while_all_its_sources_are_in_force() {
+    // The ledger stands at 2025-10-09.
+    for (term, told) in [
+        ("effective_from = 2025-10-10", "the source terms of the profile is in force from 2025-10-10 only"),
+        ("effective_to = 2025-10-08", "the source terms of the profile is in force to 2025-10-08 only"),
+    ] {
+        let profile = made_up(&beside(REGISTER, term));
+        let cause = refused(&mut Ledger::new(), &profile, ReasonCode::ProfileNotInForce);
+        assert_eq!(cause.to_string(), told);
+    }
+    for term in ["effective_from = 2025-10-09", "effective_to = 2025-10-09"] {
+        Ledger::new().adopt(&made_up(&beside(REGISTER, term)));
+    }
+    let ended = REGISTER.replace("effective_to = 2030-12-31", "effective_to = 2025-10-08");
+    let cause = refused(&mut Ledger::new(), &made_up(&ended), ReasonCode::ProfileNotInForce);
+    assert!(matches!(cause, Cause::SourceNotInForce(term) if term.source == "main"));
+}
+
 #[test]
 fn a_value_that_nobody_has_set_keeps_a_profile_from_being_adopted() {
     let mut ledger = Ledger::new();
@@ -137,7 +157,10 @@ fn the_years_of_the_calendar_lie_side_by_side() {
 }
 
 /// The year with other numbers in the place of some.
-fn changed(year: &CalendarYear, change: impl FnOnce(&mut bulla_types::proto::CalendarYear)) -> CalendarYear {
+pub(super) fn changed(
+    year: &CalendarYear,
+    change: impl FnOnce(&mut bulla_types::proto::CalendarYear),
+) -> CalendarYear {
     let mut message = year.to_message();
     change(&mut message);
     CalendarYear::from_message(message).unwrap()

@@ -9,12 +9,13 @@ use bulla_types::{
 use super::tianjin::{Platform, code};
 use crate::support::{Party, Take, go_on, open, real, term};
 
+#[derive(Clone)]
 pub(super) struct Venue {
     pub(super) register: Platform,
     pub(super) profile: ProfileDigest,
     pub(super) centre: Party,
     pub(super) operator: Party,
-    seller: Party,
+    pub(super) seller: Party,
     pub(super) buyer: Party,
     certificate: CertificateNumber,
 }
@@ -107,17 +108,21 @@ impl Venue {
         clauses.iter().fold(contract, |contract, clause| contract.attached(clause, clause))
     }
 
+    /// Terms with a price, by nobody yet.
+    pub(super) fn proposal(&self, case: CaseNumber, price: &str) -> Take {
+        go_on(case, "propose")
+            .field("pricing", term("negotiated"))
+            .attached("price", price)
+            .attached("use_scope", "research")
+            .attached("trade_mode", "once")
+            .attached("use_term", "a year")
+    }
+
     /// A trade whose parties have agreed on a price.
     pub(super) fn negotiated(&mut self, item: RegistrationNumber) -> CaseNumber {
         let inquiry = self.inquiry(item);
         let case = self.take(&inquiry).case;
-        let propose = go_on(case, "propose")
-            .by("seller", &self.seller)
-            .field("pricing", term("negotiated"))
-            .attached("price", "1250000")
-            .attached("use_scope", "research")
-            .attached("trade_mode", "once")
-            .attached("use_term", "a year");
+        let propose = self.proposal(case, "1250000").by("seller", &self.seller);
         self.take(&propose);
         case
     }

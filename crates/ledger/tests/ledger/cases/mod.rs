@@ -2,10 +2,17 @@
 
 mod actors;
 mod adoption;
+mod agents;
+mod apart;
+mod apart_properties;
+mod apart_story;
+mod begins_later;
+mod committee;
 mod cycles;
 mod deadlines;
 mod encumbrances;
 mod ends;
+mod facts;
 mod guizhou;
 mod inputs;
 mod objection;
@@ -19,3 +26,5 @@ mod registration;
 mod story;
 mod suspensions;
 mod tianjin;
+mod told;
+mod upkeep;

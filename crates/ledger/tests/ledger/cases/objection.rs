@@ -23,12 +23,13 @@ fn entry(story: &Register, case: CaseNumber) -> RegistrationRecord {
 
 #[test]
 fn an_objection_marks_the_entry_and_keeps_it_from_being_certified() {
-    let (mut story, case, _) = objected();
+    let (mut story, case, objection) = objected();
     assert!(entry(&story, case).flags.contains_key("objection"));
     story.ledger.until("2025-10-20");
     let issue = story.issue(case);
     let rule = story.ledger.refuse_step(&issue, ReasonCode::CaseExists);
-    assert!(matches!(rule, StepRule::ConditionNotMet { .. }), "{rule}");
+    assert!(matches!(rule, StepRule::ConditionNotMet(_)), "{rule}");
+    assert!(rule.to_string().ends_with(&format!("; there is C-{objection} already")), "{rule}");
 }
 
 #[test]
@@ -81,8 +82,8 @@ fn an_objection_is_filed_in_time() {
     story.register(case);
     story.ledger.until("2025-10-15");
     let rule = story.ledger.refuse_step(&objection, ReasonCode::WindowClosed);
-    let condition = "within parent.objection_end".to_owned();
-    assert_eq!(rule, StepRule::ConditionNotMet { condition, reason: ReasonCode::WindowClosed });
+    let StepRule::ConditionNotMet(unmet) = rule else { panic!("{rule}") };
+    assert_eq!(unmet.condition, "within parent.objection_end");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use bulla_rules::profile::Profile;
 use bulla_types::{CaseNumber, ProfileDigest, ReasonCode, Subject};
 
 use super::story::Register;
-use crate::support::{go_on, made_up, open, register};
+use crate::support::{beside, go_on, made_up, open, register};
 
 #[test]
 fn a_case_is_opened_under_the_version_in_force_and_keeps_it() {
@@ -14,7 +14,7 @@ fn a_case_is_opened_under_the_version_in_force_and_keeps_it() {
     let application = story.application("another");
     let second = story.ledger.adopt(&Profile { version: 2, ..register() });
     let rule = story.ledger.refuse_step(&application, ReasonCode::ProfileNotInForce);
-    assert_eq!(rule, StepRule::ProfileSuperseded);
+    assert_eq!(rule, StepRule::ProfileSuperseded { in_force: second });
     story.register(case);
     assert_eq!(story.ledger.case(case).profile, story.profile);
     story.profile = second;
@@ -37,7 +37,7 @@ fn a_profile_that_was_not_adopted_opens_no_case() {
 }
 
 #[test]
-fn cases_are_opened_while_the_source_of_the_profile_is_in_force() {
+fn cases_are_opened_while_the_sources_of_the_profile_are_in_force() {
     let mut story = Register::new();
     let text = include_str!("../../profiles/register.toml");
     let text = text.replace("version = 1", "version = 2").replace("2030-12-31", "2025-10-14");
@@ -47,10 +47,19 @@ fn cases_are_opened_while_the_source_of_the_profile_is_in_force() {
     story.ledger.until("2025-10-15");
     let application = story.application("another");
     let rule = story.ledger.refuse_step(&application, ReasonCode::ProfileNotInForce);
-    let (from, to) = ("2024-01-01".to_owned(), "2025-10-14".to_owned());
-    assert_eq!(rule, StepRule::SourceNotInForce { from, to });
+    let told = rule.to_string();
+    assert_eq!(told, "the source main of the profile is in force from 2024-01-01 to 2025-10-14 only");
     // What was opened goes on.
     story.register(case);
+    let terms = text.replace("2025-10-14", "2030-12-31").replace("version = 2", "version = 3");
+    let terms = beside(&terms, "effective_to = 2025-10-20");
+    story.profile = story.ledger.adopt(&made_up(&terms));
+    story.ledger.until("2025-10-20");
+    story.apply("another");
+    story.ledger.until("2025-10-21");
+    let application = story.application("a third");
+    let rule = story.ledger.refuse_step(&application, ReasonCode::ProfileNotInForce);
+    assert_eq!(rule.to_string(), "the source terms of the profile is in force to 2025-10-20 only");
 }
 
 #[test]
@@ -93,12 +102,13 @@ fn a_refusal_names_the_step_its_article_and_what_would_be_possible_instead() {
     assert_eq!(
         refusal.to_string(),
         "action 0: step issue of case 1 (9): the case is in state review, where the step is not taken; \
-         possible now: give_back by registry, refuse by registry, register by registry"
+         possible now: give_back by registry, register by registry, refuse by registry"
     );
     let early = open(story.profile, "registration", "register").by("registry", &story.registry);
     let refusal = story.ledger.refuse(&early);
     assert_eq!(
         refusal.to_string(),
-        "action 0: step register (5): the step does not open a case; possible now: apply by applicant"
+        "action 0: step register (5): the step does not open a case; \
+         possible now: registration/apply by applicant"
     );
 }

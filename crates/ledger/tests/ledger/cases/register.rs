@@ -1,6 +1,6 @@
 //! What becomes of registrations, accounts and certificates: transfer, change, freeze, end, renewal.
 
-use bulla_ledger::StepRule;
+use bulla_ledger::{StepRule, possible_steps};
 use bulla_types::{
     AccountNumber, CertificateNumber, CertificateRecord, CertificateStatus, FieldValue, MemberNumber,
     ObjectRecord, ObjectStatus, ReasonCode, RecordKey, RegisterStatus, RegistrationNumber,
@@ -107,6 +107,27 @@ fn court(story: &mut Register) -> Party {
     let court = story.ledger.enrol("court", Role::Judicial);
     assert_eq!(court.number, MemberNumber(7));
     court
+}
+
+/// The step has no condition that says so: its certificate cannot be issued while the entry is frozen.
+#[test]
+fn what_an_effect_would_fail_on_is_told_before_the_step_is_tried() {
+    let mut story = registered();
+    let agreement = agreement(&story, shares(&[(&story.other, 1_000_000)]));
+    let case = story.ledger.take(&agreement).case;
+    let against = |story: &Register| {
+        let steps = possible_steps(&story.ledger.view, case, story.ledger.time).unwrap();
+        steps.into_iter().find(|step| step.step == "carry_out").unwrap().missing
+    };
+    assert!(against(&story).is_empty());
+    let court = court(&mut story);
+    let freeze = about_entry(&story, "freeze", "freeze").by("court", &court).paper("judgment");
+    let freeze = story.ledger.take(&freeze).case;
+    let told = against(&story);
+    let refused = story.ledger.refuse(&go_on(case, "carry_out").by("registry", &story.registry));
+    assert_eq!(told, [refused.step().unwrap().rule.to_string()]);
+    story.ledger.take(&go_on(freeze, "release").by("court", &court));
+    assert!(against(&story).is_empty());
 }
 
 #[test]

@@ -1,17 +1,18 @@
 //! Governance suspends clocks: days are not counted, and what has lapsed stays lapsed.
 
 use bulla_crypto::sha256;
-use bulla_ledger::{Cause, Refusal, possible_steps};
+use bulla_ledger::{Cause, Refusal, StateView, possible_steps};
 use bulla_rules::CivilDate;
-use bulla_types::limits::SUSPENSION_DAYS_MAX;
+use bulla_types::limits::{SUSPENSION_DAYS_MAX, YEARS_COUNTED_MAX};
 use bulla_types::{
-    Action, BlockTime, CaseDeadlineStatus, CaseNumber, ClockScope, Commitment, DeadlineReached,
+    Action, BlockTime, Canonical, CaseDeadlineStatus, CaseNumber, ClockScope, Commitment, DeadlineReached,
     DeadlineSettled, DeadlineStanding, Name, Outcome, ReasonCode, StateKey, Subject, SuspendClocks,
     SuspensionNumber, SuspensionRecord, SystemEvent,
 };
 
+use super::adoption::changed;
 use super::story::Register;
-use crate::support::{Ledger, go_on};
+use crate::support::{Ledger, calendar_year, go_on};
 
 /// Places of the deadlines of the registration, in rising order of name.
 const REVIEW_END: u16 = 2;
@@ -36,7 +37,11 @@ pub(super) fn suspend(ledger: &mut Ledger, suspension: SuspendClocks) -> Result<
 }
 
 fn all(ledger: &mut Ledger, first: &str, last: &str) {
-    assert_eq!(suspend(ledger, suspension(ClockScope::Ledger, first, last)).unwrap(), [Outcome::Done]);
+    let outcomes = suspend(ledger, suspension(ClockScope::Ledger, first, last)).unwrap();
+    let [Outcome::Suspension(number)] = outcomes[..] else { panic!("{outcomes:?}") };
+    let bytes = ledger.view.get(&StateKey::Suspension(number)).unwrap().unwrap();
+    let record = SuspensionRecord::decode(&bytes).unwrap();
+    assert_eq!((record.number, record.scope), (number, ClockScope::Ledger));
 }
 
 fn ids(ids: &[&str]) -> ClockScope {
@@ -212,4 +217,25 @@ fn a_suspension_of_too_many_days_or_of_what_is_not_there_is_refused() {
     }
     let year = suspension(ClockScope::Ledger, "2025-01-01", "2026-01-01");
     suspend(ledger, year).unwrap();
+}
+
+#[test]
+fn clocks_that_stand_still_for_a_lifetime_stop_neither_the_ledger_nor_the_case() {
+    let mut story = Register::new();
+    let case = story.apply("asset");
+    let mut first = "2025-10-14".parse::<CivilDate>().unwrap();
+    for _ in 0..70 {
+        let last = first.plus_days(SUSPENSION_DAYS_MAX - 1).unwrap();
+        all(&mut story.ledger, &first.to_string(), &last.to_string());
+        first = last.plus_days(1).unwrap();
+    }
+    // Every deadline that counts 2025 is reckoned anew, into a year that is far away.
+    let revised = changed(&calendar_year(2025), |message| message.revision += 1);
+    story.ledger.adopt_year(&revised);
+    story.ledger.catch_up();
+    let deadline = &story.ledger.case(case).deadlines["review_end"];
+    assert_eq!(deadline.standing, DeadlineStanding::Provisional);
+    assert_eq!((deadline.counted.len(), deadline.counted[&2025]), (YEARS_COUNTED_MAX, revised.revision()));
+    story.register(case);
+    assert_eq!(story.ledger.case(case).deadlines["review_end"].status, CaseDeadlineStatus::Met);
 }

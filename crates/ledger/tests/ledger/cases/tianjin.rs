@@ -3,14 +3,14 @@
 
 use bulla_types::{
     CaseNumber, CertificateNumber, CertificateRecord, CertificateStatus, CreditCode, DocumentItem,
-    EvidenceNumber, FieldValue, MemberRecord, ProfileDigest, ReasonCode, Role, StateKey, Subject,
-    SystemEvent,
+    EvidenceNumber, MemberRecord, ProfileDigest, ReasonCode, Role, StateKey, Subject, SystemEvent,
 };
 
-use crate::support::{Ledger, Party, Take, calendar_year, credit_code, digests, go_on, open, real, term};
+use crate::support::{Ledger, Party, Take, calendar_year, credit_code, go_on, open, real, term, tianjin};
 
 const NAME: &str = "cn-tj-tjifa-003-2022";
 
+#[derive(Clone)]
 pub(super) struct Platform {
     pub(super) ledger: Ledger,
     pub(super) profile: ProfileDigest,
@@ -46,31 +46,15 @@ impl Platform {
         Self { ledger, profile, platform, applicant, provider, deidentifier, structurer }
     }
 
-    pub(super) fn asset(&self, take: Take, asset: &str) -> Take {
-        let code = FieldValue::CreditCode(code(&self.ledger, &self.applicant));
-        take.attached("asset_name", asset)
-            .field("asset_digest", FieldValue::Digests(digests(asset)))
-            .attached("applicant_name", "applicant")
-            .field("credit_code", code)
-    }
-
     /// The voucher that one procedure leads to.
     fn voucher(
         &mut self,
         procedure: &str,
-        plan: &str,
         asset: &str,
         issue: Take,
         issuer: (&str, Party),
     ) -> CertificateNumber {
-        let submit = open(self.profile, procedure, "submit").by("applicant", &self.applicant).paper(plan);
-        let submit = self.asset(submit, asset);
-        let submit = match procedure {
-            "evidence_storage" => {
-                submit.field("acquisition", term("collected")).paper("collection_declaration")
-            }
-            _ => submit,
-        };
+        let submit = tianjin::submission(self.profile, procedure, asset, &self.applicant);
         let case = self.ledger.take(&submit).case;
         let issue = issue.of(case).by(issuer.0, &issuer.1);
         self.ledger.take(&issue).certificates[0]
@@ -86,63 +70,18 @@ impl Platform {
             .attached("chain_filing_number", "津网信备1号")
             .document("evidence_report", report);
         let provider = ("evidence_provider", self.provider.clone());
-        let evidence = self.voucher("evidence_storage", "title_declaration", asset, issue_report, provider);
+        let evidence = self.voucher("evidence_storage", asset, issue_report, provider);
         let issue = go_on(none, "issue_voucher").paper("deidentification_report");
         let issuer = ("deidentification_agency", self.deidentifier.clone());
-        let deidentified = self.voucher("deidentification", "deidentification_plan", asset, issue, issuer);
+        let deidentified = self.voucher("deidentification", asset, issue, issuer);
         let issue = go_on(none, "issue_voucher").paper("structuring_report");
         let issuer = ("structuring_agency", self.structurer.clone());
-        let structured = self.voucher("structuring", "structuring_plan", asset, issue, issuer);
+        let structured = self.voucher("structuring", asset, issue, issuer);
         [evidence, deidentified, structured]
     }
 
     pub(super) fn application(&self, take: Take, asset: &str, vouchers: [CertificateNumber; 3]) -> Take {
-        let [evidence, deidentified, structured] =
-            vouchers.map(|number| vec![DocumentItem::Certificate(number)]);
-        let attached = [
-            "legal_representative",
-            "address",
-            "telephone",
-            "postcode",
-            "registered_capital",
-            "registered_address",
-            "business_scope",
-            "business_term",
-            "bank",
-            "corporate_account",
-            "keywords",
-            "industry",
-            "asset_brief",
-            "storage_medium",
-            "scenarios",
-            "data_kind",
-        ];
-        let papers = [
-            "application_form",
-            "business_licence",
-            "representative_id",
-            "title_declaration",
-            "security_proof",
-            "compliance_proof",
-            "collection_declaration",
-            "deidentification_plan",
-            "deidentification_report",
-            "structuring_plan",
-            "structuring_report",
-        ];
-        let take = attached.iter().fold(self.asset(take, asset), |take, field| take.attached(field, field));
-        let take = papers.iter().fold(take, |take, category| take.paper(category));
-        ["evidence_stored", "deidentified", "structured"]
-            .iter()
-            .fold(take, |take, field| take.field(field, FieldValue::Answer(true)))
-            .field("asset_form", term("dataset"))
-            .field("intended_users", term("enterprise"))
-            .field("acquisition", term("collected"))
-            .field("update_cycle", term("daily"))
-            .document("evidence_report", vec![DocumentItem::Evidence(EvidenceNumber(1))])
-            .document("evidence_certificate", evidence)
-            .document("deidentification_voucher", deidentified)
-            .document("structuring_voucher", structured)
+        tianjin::application(take, asset, &self.applicant, vouchers)
     }
 
     pub(super) fn apply(&mut self, asset: &str, vouchers: [CertificateNumber; 3]) -> CaseNumber {
@@ -207,10 +146,7 @@ fn vouchers_of_another_asset_will_not_do() {
 #[test]
 fn only_recognised_institutions_issue_vouchers() {
     let mut story = Platform::new();
-    let submit = open(story.profile, "deidentification", "submit")
-        .by("applicant", &story.applicant)
-        .paper("deidentification_plan");
-    let submit = story.asset(submit, "asset");
+    let submit = tianjin::submission(story.profile, "deidentification", "asset", &story.applicant);
     let case = story.ledger.take(&submit).case;
     let issue = go_on(case, "issue_voucher")
         .by("deidentification_agency", &story.structurer)

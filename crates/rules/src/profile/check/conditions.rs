@@ -8,7 +8,7 @@ use super::{Checker, Part};
 use crate::deadline::DeadlineKind;
 use crate::profile::closed::Closed;
 use crate::profile::condition::{Condition, Operand};
-use crate::profile::field::{Disposition, Field, FieldKind, FieldType};
+use crate::profile::field::{Disposition, FieldKind, FieldType};
 use crate::profile::ident::Ident;
 use crate::profile::problem::{ProblemCode, Words};
 use crate::profile::procedure::{About, Procedure};
@@ -68,6 +68,12 @@ impl<'p> Checker<'p> {
                 self.target(of, on, part);
             }
             Condition::FlagClass { on, .. } => self.target(of, on, part),
+            Condition::RightHeld { right, on, party } => {
+                self.right_held(of, right, on, part);
+                if let Some(party) = party {
+                    self.party_of(of, party, part);
+                }
+            }
             Condition::OpenCase { procedure, on } => {
                 self.case_about(of, procedure, on, part);
             }
@@ -116,25 +122,30 @@ impl<'p> Checker<'p> {
     }
 
     fn same(&mut self, of: &'p Procedure, left: &Reference, right: &Reference, part: Part<'_>) {
-        let fields = self.read(of, left, part).zip(self.read(of, right, part));
-        let Some((ours, theirs)) = fields else { return };
-        self.of_one_kind(ours, theirs, right, part);
-        if (ours.disposition == Disposition::Clear) != (theirs.disposition == Disposition::Clear) {
-            let hidden = if ours.disposition == Disposition::Clear { right } else { left };
+        let both = self.read_or_known(of, left, part).zip(self.read_or_known(of, right, part));
+        let Some(((our_kind, ours), (their_kind, theirs))) = both else { return };
+        self.of_one_kind(our_kind, their_kind, right, part);
+        if (ours == Disposition::Clear) != (theirs == Disposition::Clear) {
+            let hidden = if ours == Disposition::Clear { right } else { left };
             self.note(part, ProblemCode::FieldNotClear, vec![Words::same(hidden)]);
         }
     }
 
     fn among(&mut self, of: &'p Procedure, item: &Reference, list: &Reference, part: Part<'_>) {
-        let fields = self.read_clear(of, item, part).zip(self.read_clear(of, list, part));
-        let Some((item, of_list)) = fields else { return };
+        let mut kind_of = |reference| {
+            let (kind, disposition) = self.read_or_known(of, reference, part)?;
+            if disposition != Disposition::Clear {
+                self.note(part, ProblemCode::FieldNotClear, vec![Words::same(reference)]);
+            }
+            Some(kind)
+        };
+        let Some((item, of_list)) = kind_of(item).zip(kind_of(list)) else { return };
         self.of_one_kind(item, of_list, list, part);
     }
 
-    fn of_one_kind(&mut self, ours: &Field, theirs: &Field, right: &Reference, part: Part<'_>) {
-        if ours.of.kind() != theirs.of.kind() {
-            let kind = ours.of.kind();
-            let (zh, en) = (kind.label(Lang::Zh), kind.label(Lang::En));
+    fn of_one_kind(&mut self, ours: FieldKind, theirs: FieldKind, right: &Reference, part: Part<'_>) {
+        if ours != theirs {
+            let (zh, en) = (ours.label(Lang::Zh), ours.label(Lang::En));
             self.field_kind_wrong(right, zh, en, part);
         }
     }
@@ -165,7 +176,7 @@ impl<'p> Checker<'p> {
         match other {
             Operand::Field(other) => {
                 if let Some(theirs) = self.read(of, other, part) {
-                    self.of_one_kind(ours, theirs, other, part);
+                    self.of_one_kind(ours.of.kind(), theirs.of.kind(), other, part);
                 }
             }
             Operand::Value(value) => {
@@ -216,7 +227,7 @@ impl<'p> Checker<'p> {
         let owners = match deadline.scope {
             Scope::Case => vec![of],
             Scope::Parent => of.parents(self.profile),
-            Scope::Subject | Scope::Document(_) => Vec::new(),
+            Scope::Subject | Scope::Document(_) | Scope::Party(_) => Vec::new(),
         };
         if owners.is_empty() {
             return self.scope_wrong(deadline, part);

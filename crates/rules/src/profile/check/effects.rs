@@ -30,7 +30,7 @@ impl<'p> Checker<'p> {
                 self.party_of(of, party, part);
                 contents.iter().for_each(|field| self.content(of, field, part));
             }
-            Act::RecordEntry { .. } | Act::Transfer(_) | Act::Encumber { .. } | Act::Release(_) => {
+            Act::RecordEntry { .. } | Act::Transfer { .. } | Act::Encumber { .. } | Act::Release(_) => {
                 self.on_entry(of, &effect.act, part);
             }
             Act::Amend(fields) => {
@@ -130,9 +130,10 @@ impl<'p> Checker<'p> {
                 }
                 contents.iter().for_each(|field| self.brought(of, field, part));
             }
-            Act::Transfer(holders) => {
+            Act::Transfer { to, rights } => {
                 self.has_target(of, RecordTarget::Entry, part);
-                self.holders(of, holders, part);
+                self.holders(of, to, part);
+                rights.iter().for_each(|right| self.right_of(right, RightClass::Title, part));
             }
             Act::Encumber { right, holder, until } => {
                 self.has_target(of, RecordTarget::Entry, part);
@@ -154,7 +155,7 @@ impl<'p> Checker<'p> {
         }
     }
 
-    fn right_of(&mut self, name: &Ident, class: RightClass, part: Part<'_>) {
+    pub(super) fn right_of(&mut self, name: &Ident, class: RightClass, part: Part<'_>) {
         if self.right(name, part).is_some_and(|right| right.class != class) {
             let (zh, en) = (class.label(Lang::Zh), class.label(Lang::En));
             self.note(part, ProblemCode::RightClassWrong, vec![Words::same(name), Words::of(zh, en)]);

@@ -3,7 +3,7 @@
 use super::{Checker, Part};
 use crate::profile::document::DocumentForm;
 use crate::profile::effect::Act;
-use crate::profile::field::{Disposition, Field, FieldType};
+use crate::profile::field::{Disposition, Field, FieldKind, FieldType};
 use crate::profile::ident::Ident;
 use crate::profile::problem::{ProblemCode, Words};
 use crate::profile::procedure::{About, Procedure};
@@ -50,8 +50,13 @@ fn in_record(profile: &Profile, procedure: &Procedure, field: &Ident) -> bool {
 impl<'p> Checker<'p> {
     /// A field that can be read in a case of the procedure.
     pub(super) fn read(&mut self, of: &'p Procedure, field: &Reference, part: Part<'_>) -> Option<&'p Field> {
+        if let Scope::Party(_) = field.scope {
+            self.scope_wrong(field, part);
+            return None;
+        }
         let found = self.field(&field.name, part)?;
         match &field.scope {
+            Scope::Party(_) => {}
             Scope::Case => self.must_bring(of, &field.name, part),
             Scope::Parent => {
                 let parents = of.parents(self.profile);
@@ -82,7 +87,22 @@ impl<'p> Checker<'p> {
         Some(found)
     }
 
-    /// The same, and the ledger must be able to read it.
+    /// A field that can be read, or what the register knows of a party of the procedure: its kind, and where it
+    /// stands.
+    pub(super) fn read_or_known(
+        &mut self,
+        of: &'p Procedure,
+        what: &Reference,
+        part: Part<'_>,
+    ) -> Option<(FieldKind, Disposition)> {
+        if let Some((party, fact)) = what.fact() {
+            self.party_of(of, party, part);
+            return Some((fact.kind(), Disposition::Clear));
+        }
+        self.read(of, what, part).map(|field| (field.of.kind(), field.disposition))
+    }
+
+    /// A field that can be read, and by the ledger.
     pub(super) fn read_clear(
         &mut self,
         of: &'p Procedure,

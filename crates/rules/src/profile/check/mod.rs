@@ -12,6 +12,7 @@ mod names;
 mod parties;
 mod publicity;
 mod records;
+mod rights;
 mod schema;
 mod steps;
 mod unset;

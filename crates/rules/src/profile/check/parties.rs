@@ -23,7 +23,7 @@ fn parties_in(procedure: &Procedure) -> BTreeSet<&Ident> {
             match &effect.act {
                 Act::OpenAccount { party, .. } => _ = parties.insert(party),
                 Act::RecordEntry { holders: Holders::Party(party), .. }
-                | Act::Transfer(Holders::Party(party)) => _ = parties.insert(party),
+                | Act::Transfer { to: Holders::Party(party), .. } => _ = parties.insert(party),
                 Act::Encumber { holder, .. } => _ = parties.insert(holder),
                 Act::Issue { to, .. } => parties.extend(to),
                 _ => {}
@@ -42,8 +42,13 @@ impl<'p> Checker<'p> {
             if let Some(mandate) = &party.mandate {
                 self.document(mandate, part);
             }
-            if let Binding::Appointed(value) = &party.binding {
-                self.value(value, &[ValueKind::Members], part);
+            match &party.binding {
+                Binding::Appointed { members, quorum } => {
+                    self.value(members, &[ValueKind::Members], part);
+                    self.quorum(members, quorum.as_ref(), part);
+                }
+                Binding::HoldersOf(right) => self.granted(right, part),
+                _ => {}
             }
             // What it requires is asked in every procedure in which it acts.
             for procedure in &self.profile.procedures {
@@ -77,6 +82,12 @@ impl<'p> Checker<'p> {
                     "案件不关于已有的登记、账户或证书",
                     "the case is not about an entry, account or certificate",
                 )
+            }
+            Binding::HoldersOf(_)
+                if !(matches!(of.about, About::Entry(_) | About::Certificate(_))
+                    && self.records.has_entry(of)) =>
+            {
+                Words::of("案件不关于已有的登记", "the case is not about an entry")
             }
             Binding::Parent(theirs) if !self.in_every_parent(of, theirs) => Words::of(
                 format!("主案件没有当事人“{theirs}”"),

@@ -138,6 +138,7 @@ impl<'p> Checker<'p> {
                     self.results(child, results, part);
                 }
             }
+            Trigger::RecordEnded => self.on_record_ended(procedure, step, part),
             Trigger::ParentEnded => {
                 if !matches!(procedure.about, About::Case(_)) {
                     let why = Words::of("案件没有主案件", "the case has no parent");

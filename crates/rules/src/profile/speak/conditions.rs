@@ -4,7 +4,7 @@ use bulla_types::{Lang, MemberKind};
 
 use super::{Speaker, say};
 use crate::profile::closed::Closed;
-use crate::profile::condition::{Condition, Operand};
+use crate::profile::condition::{Condition, Operand, RightRef};
 use crate::profile::field::FieldType;
 use crate::profile::ident::Ident;
 
@@ -155,6 +155,19 @@ impl Speaker<'_> {
             Condition::FlagClass { class, on } => {
                 let (class, on) = (class.label(lang), self.target(on));
                 say!(lang, "{on}有{class}类标识", "{on} carries a flag of class {class}")
+            }
+            Condition::RightHeld { right, on, party } => {
+                let right = match right {
+                    RightRef::Kind(right) => self.right(right),
+                    RightRef::Class(class) => class.label(lang),
+                };
+                let on = self.target(on);
+                match party.as_ref().map(|party| self.party(party)) {
+                    None => say!(lang, "{on}上有“{right}”", "there is a {right} of {on}"),
+                    Some(party) => {
+                        say!(lang, "{party}享有{on}的“{right}”", "the {party} holds the {right} of {on}")
+                    }
+                }
             }
             Condition::OpenCase { procedure, on } => {
                 let (procedure, on) = (self.procedure(procedure), self.target(on));

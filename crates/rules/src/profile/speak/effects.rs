@@ -46,9 +46,14 @@ impl Speaker<'_> {
                 let fields = self.fields(fields);
                 say!(lang, "变更登记事项：{fields}", "amend: {fields}")
             }
-            Act::Transfer(holders) => {
-                let holders = self.holders(holders);
+            Act::Transfer { to, rights } if rights.is_empty() => {
+                let holders = self.holders(to);
                 say!(lang, "权益转移至{holders}", "transfer to {holders}")
+            }
+            Act::Transfer { to, rights } => {
+                let rights = self.list(rights, |right| self.right(right).to_owned());
+                let holders = self.holders(to);
+                say!(lang, "{rights}转移至{holders}", "transfer the {rights} to {holders}")
             }
             Act::Encumber { right, holder, .. } => {
                 let (right, holder) = (self.right(right), self.party(holder));
@@ -159,6 +164,7 @@ impl Speaker<'_> {
                 say!(lang, "{procedure}终结时：{results}", "when a case of \"{procedure}\" ends: {results}")
             }
             Trigger::ParentEnded => say!(lang, "主案件终结时", "when the parent case ends"),
+            Trigger::RecordEnded => say!(lang, "所涉登记或账户终止时", "when the entry or account ends"),
             Trigger::Opened => say!(lang, "由其他案件启动", "opened by another case"),
             Trigger::Cycle(cycle) => {
                 let cycle = cycle.label(lang);

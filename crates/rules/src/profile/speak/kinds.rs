@@ -73,9 +73,21 @@ impl Speaker<'_> {
                 let party = self.party(party);
                 say!(lang, "主案件的{party}", "the {party} of the parent case")
             }
-            Binding::Appointed(value) => {
-                let value = self.value(value);
+            Binding::HoldersOf(right) => {
+                let right = self.right(right);
+                say!(lang, "“{right}”的全部权利人", "all who hold the {right}")
+            }
+            Binding::Appointed { members, quorum: None } => {
+                let value = self.value(members);
                 say!(lang, "名单内成员：{value}", "a member of: {value}")
+            }
+            Binding::Appointed { members, quorum: Some(quorum) } => {
+                let (value, quorum) = (self.value(members), self.value(quorum));
+                say!(
+                    lang,
+                    "名单内成员：{value}，共同办理的人数：{quorum}",
+                    "members of: {value}, acting together: {quorum}"
+                )
             }
             Binding::Adopter => say!(lang, "采用本配置的机构", "the body that adopted the profile"),
             Binding::Anyone => say!(lang, "任何符合条件者", "whoever qualifies"),

@@ -10,6 +10,7 @@ mod outline;
 use bulla_types::Lang;
 pub use outline::Outline;
 
+use super::closed::Closed;
 use super::head::Title;
 use super::ident::Ident;
 use super::procedure::Procedure;
@@ -148,9 +149,17 @@ impl<'p> Speaker<'p> {
 
     fn reference(&self, field: &Reference) -> String {
         let lang = self.lang;
+        if let Some((party, fact)) = field.fact() {
+            let (party, fact) = (self.party(party), fact.label(lang));
+            return say!(
+                lang,
+                "成员登记簿所载{party}的{fact}",
+                "{fact} of the {party} in the register of members"
+            );
+        }
         let name = self.field(&field.name);
         match &field.scope {
-            Scope::Case => name.to_owned(),
+            Scope::Case | Scope::Party(_) => name.to_owned(),
             Scope::Parent => say!(lang, "主案件的{name}", "{name} of the parent case"),
             Scope::Subject => say!(lang, "所涉记录的{name}", "{name} of the record"),
             Scope::Document(category) => {
@@ -190,7 +199,8 @@ impl<'p> Speaker<'p> {
     fn certificate_ref(&self, certificate: &CertificateRef) -> String {
         let lang = self.lang;
         match certificate {
-            CertificateRef::Subject => say!(lang, "所涉证书", "the certificate that the case is about"),
+            // Like every other it follows "the".
+            CertificateRef::Subject => say!(lang, "所涉证书", "certificate that the case is about"),
             CertificateRef::Field(field) => self.reference(field),
             CertificateRef::Document(category) => self.document(category).to_owned(),
             CertificateRef::Kind(kind) => self.certificate(kind).to_owned(),

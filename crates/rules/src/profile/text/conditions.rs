@@ -3,7 +3,7 @@
 use super::keys::Keys;
 use super::node::{Node, every};
 use super::schema::{MEMBER_KINDS, words};
-use crate::profile::condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation};
+use crate::profile::condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation, RightRef};
 use crate::profile::ident::Ident;
 use crate::profile::limits::CONDITION_DEPTH_MAX;
 use crate::profile::problem::{ProblemCode, Words};
@@ -63,7 +63,7 @@ fn leaf(node: &Node<'_>, keys: &Keys<'_>) -> Option<Condition> {
         .unwrap_or_else(|| {
             let forms = "all, any, not, field, present, document, same, among, compare, whole, value, valid, lapsed, \
                          void, from_profile, held_by, member_kind, free_object, free_account, holds_account, holds_certificate, flag, \
-                         flag_class, open_case, past_case, taken, reached, within, same_actor, other_actor, \
+                         flag_class, right, right_class, open_case, past_case, taken, reached, within, same_actor, other_actor, \
                          parties_differ";
             node.problem(ProblemCode::KeyMissing, vec![Words::of(format!("{forms} 之一"), format!("one of {forms}"))]);
             None
@@ -137,7 +137,12 @@ fn compare(field: &Node<'_>, keys: &Keys<'_>) -> Option<Condition> {
     Some(Condition::Compare { field: reference(field)?, relation, other: other?, times: times? })
 }
 
-/// Questions about accounts, certificates, flags and other cases; `None` when it is none of them.
+fn right_held(right: Option<RightRef>, keys: &Keys<'_>) -> Option<Condition> {
+    let (on, party) = (on(keys), keys.read("party", |node| node.ident()));
+    Some(Condition::RightHeld { right: right?, on: on?, party: party? })
+}
+
+/// Questions about accounts, certificates, flags, rights and other cases; `None` when it is none of them.
 fn of_records(keys: &Keys<'_>) -> Option<Option<Condition>> {
     let standings = [
         ("valid", CertificateStanding::Valid),
@@ -183,6 +188,12 @@ fn of_records(keys: &Keys<'_>) -> Option<Option<Condition>> {
     if let Some(class) = keys.may("flag_class") {
         let pair = class.word().zip(on(keys));
         return Some(pair.map(|(class, on)| Condition::FlagClass { class, on }));
+    }
+    if let Some(right) = keys.may("right") {
+        return Some(right_held(right.ident().map(RightRef::Kind), keys));
+    }
+    if let Some(class) = keys.may("right_class") {
+        return Some(right_held(class.word().map(RightRef::Class), keys));
     }
     if let Some(procedure) = keys.may("open_case") {
         let pair = procedure.ident().zip(on(keys));
@@ -250,9 +261,9 @@ fn on(keys: &Keys<'_>) -> Option<Target> {
 }
 
 pub(super) fn reference(node: &Node<'_>) -> Option<Reference> {
-    node.parse("登记事项或期限的引用", "a reference to a field or deadline", |text| {
-        Reference::try_from(text).ok()
-    })
+    let zh = "登记事项、期限或成员登记簿所载内容的引用";
+    let en = "a reference to a field, a deadline or what the register of members knows of a party";
+    node.parse(zh, en, |text| Reference::try_from(text).ok())
 }
 
 fn certificate(node: &Node<'_>) -> Option<CertificateRef> {

@@ -53,7 +53,9 @@ fn on_records(keys: &Keys<'_>) -> Option<Option<Act>> {
         return Some(fields.idents().map(Act::Amend));
     }
     if let Some(to) = keys.may("transfer") {
-        return Some(holders(&to).map(Act::Transfer));
+        let rights = keys.read("rights", |node| node.ident_set());
+        let parts = holders(&to).zip(rights);
+        return Some(parts.map(|(to, rights)| Act::Transfer { to, rights: rights.unwrap_or_default() }));
     }
     if let Some(right) = keys.may("encumber") {
         let holder = keys.must("holder").and_then(|node| node.ident());

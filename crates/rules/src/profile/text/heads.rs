@@ -5,6 +5,7 @@ use super::node::Node;
 use crate::profile::head::{Citation, Force, Head, Title};
 use crate::profile::ident::Ident;
 use crate::profile::limits::{ARTICLE_BYTES_MAX, NOTE_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::profile::problem::{ProblemCode, Words};
 use crate::profile::source::Source;
 
 /// The keys `zh` and `en`.
@@ -47,13 +48,20 @@ pub(super) fn source(id: Ident, node: &Node<'_>) -> Option<Source> {
     let from = keys.read("effective_from", |node| node.date());
     let to = keys.read("effective_to", |node| node.date());
     keys.finish();
+    let (from, to) = (from?, to?);
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        let words = Words::of(format!("{from} 或以后的日期"), format!("a day from {from} on"));
+        node.problem_at("effective_to", ProblemCode::ValueInvalid, vec![Words::same(to), words]);
+    }
     Some(Source {
         id,
         document: document?,
         number: number?,
         publisher: publisher?,
         force: force?,
-        effective_from: from?,
-        effective_to: to?,
+        effective_from: from,
+        effective_to: to,
     })
 }

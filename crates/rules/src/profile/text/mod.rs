@@ -118,7 +118,7 @@ struct Identity {
 fn identity(node: &Node<'_>) -> Option<Identity> {
     let keys = node.table()?;
     let id = keys.must("id").and_then(|node| id(&node));
-    let version = keys.must("version").and_then(|node| node.small(u32::MAX));
+    let version = keys.must("version").and_then(|node| node.counted(u32::MAX));
     let kind = keys.must("kind").and_then(|node| node.word());
     let title = title_keys(&keys);
     keys.finish();

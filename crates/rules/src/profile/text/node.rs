@@ -219,6 +219,17 @@ impl<'t> Node<'t> {
         self.integer(max.into()).and_then(|number| u32::try_from(number).ok())
     }
 
+    /// A number from 1.
+    pub(super) fn counted(&self, max: u32) -> Option<u32> {
+        let number = self.small(max)?;
+        if number > 0 {
+            return Some(number);
+        }
+        let range = Words::of(format!("1 至 {max} 的整数"), format!("a whole number from 1 to {max}"));
+        self.problem(ProblemCode::ValueInvalid, vec![Words::same(number), range]);
+        None
+    }
+
     pub(super) fn boolean(&self) -> Option<bool> {
         self.value.as_bool().or_else(|| self.expected("true 或 false", "true or false"))
     }

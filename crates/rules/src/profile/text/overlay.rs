@@ -83,7 +83,7 @@ fn overlay(keys: &Keys<'_>, base: &Profile) -> Option<OverlayText> {
 fn versioned(node: &Node<'_>) -> Option<(ProfileId, u32)> {
     let keys = node.table()?;
     let id = keys.must("id").and_then(|node| id(&node));
-    let version = keys.must("version").and_then(|node| node.small(u32::MAX));
+    let version = keys.must("version").and_then(|node| node.counted(u32::MAX));
     keys.finish();
     id.zip(version)
 }
@@ -91,7 +91,7 @@ fn versioned(node: &Node<'_>) -> Option<(ProfileId, u32)> {
 fn digested(node: &Node<'_>) -> Option<(ProfileId, u32, Hash)> {
     let keys = node.table()?;
     let id = keys.must("id").and_then(|node| id(&node));
-    let version = keys.must("version").and_then(|node| node.small(u32::MAX));
+    let version = keys.must("version").and_then(|node| node.counted(u32::MAX));
     let digest = keys.must("digest").and_then(|node| {
         node.parse("64 位十六进制摘要", "a digest of 64 hexadecimal digits", |text| text.parse().ok())
     });

@@ -30,7 +30,7 @@ pub(super) fn field(name: Ident, node: &Node<'_>) -> Option<Field> {
 fn field_type(keys: &Keys<'_>, kind: FieldKind) -> Option<FieldType> {
     let text_max = u32::try_from(bulla_types::limits::OPENING_VALUE_BYTES_MAX).unwrap_or(u32::MAX);
     Some(match kind {
-        FieldKind::Text => FieldType::Text { bytes_max: counted(&keys.must("bytes_max")?, text_max)? },
+        FieldKind::Text => FieldType::Text { bytes_max: keys.must("bytes_max")?.counted(text_max)? },
         FieldKind::Term => FieldType::Term { vocabulary: keys.must("vocabulary")?.ident()? },
         FieldKind::Amount => FieldType::Amount { currency: currency(&keys.must("currency")?)? },
         FieldKind::Certificate => FieldType::Certificate { class: keys.must("certificate_class")?.word()? },
@@ -48,19 +48,8 @@ fn field_type(keys: &Keys<'_>, kind: FieldKind) -> Option<FieldType> {
     })
 }
 
-/// A number from 1.
-fn counted(node: &Node<'_>, max: u32) -> Option<u32> {
-    let number = node.small(max)?;
-    if number > 0 {
-        return Some(number);
-    }
-    let range = Words::of(format!("1 至 {max} 的整数"), format!("a whole number from 1 to {max}"));
-    node.problem(ProblemCode::ValueInvalid, vec![Words::same(number), range]);
-    None
-}
-
 fn items_max(keys: &Keys<'_>) -> Option<u32> {
-    Some(keys.read("items_max", |node| counted(&node, ITEMS_MAX))?.unwrap_or(1))
+    Some(keys.read("items_max", |node| node.counted(ITEMS_MAX))?.unwrap_or(1))
 }
 
 pub(super) fn document(name: Ident, node: &Node<'_>) -> Option<Document> {
@@ -159,7 +148,8 @@ pub(super) fn party(name: Ident, node: &Node<'_>) -> Option<Party> {
 
 fn binding(node: &Node<'_>) -> Option<Binding> {
     if node.is_text() {
-        let words = "opener, named, holders, adopter, anyone, first, { parent = … }, { appointed = … }";
+        let words = "opener, named, holders, adopter, anyone, first, { parent = … }, { holders_of = … }, \
+                     { appointed = … }";
         return node.parse(words, words, |text| match text {
             "opener" => Some(Binding::Opener),
             "named" => Some(Binding::Named),
@@ -171,9 +161,14 @@ fn binding(node: &Node<'_>) -> Option<Binding> {
         });
     }
     let keys = node.table()?;
-    let binding = match keys.may("parent") {
-        Some(party) => party.ident().map(Binding::Parent),
-        None => keys.must("appointed").and_then(|node| node.ident()).map(Binding::Appointed),
+    let binding = if let Some(party) = keys.may("parent") {
+        party.ident().map(Binding::Parent)
+    } else if let Some(right) = keys.may("holders_of") {
+        right.ident().map(Binding::HoldersOf)
+    } else {
+        let members = keys.must("appointed").and_then(|node| node.ident());
+        let quorum = keys.read("quorum", |node| node.ident());
+        members.zip(quorum).map(|(members, quorum)| Binding::Appointed { members, quorum })
     };
     keys.finish();
     binding

@@ -103,17 +103,17 @@ fn actor(keys: &Keys<'_>) -> Option<Actor> {
     }
 }
 
-/// `"routing"`, `"parent_ended"`, `"opened"`, `{ deadline = "…" }`, `{ child_opened = "…" }`,
+/// `"routing"`, `"parent_ended"`, `"record_ended"`, `"opened"`, `{ deadline = "…" }`, `{ child_opened = "…" }`,
 /// `{ child_ended = "…", results = […] }`, `{ cycle = "year" }`.
 fn trigger(node: &Node<'_>) -> Option<Trigger> {
     if node.is_text() {
-        return node.parse("routing、parent_ended 或 opened", "routing, parent_ended or opened", |text| {
-            match text {
-                "routing" => Some(Trigger::Routing),
-                "parent_ended" => Some(Trigger::ParentEnded),
-                "opened" => Some(Trigger::Opened),
-                _ => None,
-            }
+        let words = "routing, parent_ended, record_ended, opened";
+        return node.parse(words, words, |text| match text {
+            "routing" => Some(Trigger::Routing),
+            "parent_ended" => Some(Trigger::ParentEnded),
+            "record_ended" => Some(Trigger::RecordEnded),
+            "opened" => Some(Trigger::Opened),
+            _ => None,
         });
     }
     let keys = node.table()?;

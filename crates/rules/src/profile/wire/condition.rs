@@ -5,11 +5,11 @@ use bulla_types::{Fault, MemberKind, proto};
 use super::lists::{member_words, name_set, write_names};
 use super::words::{certificate_ref, ident, optional_ident, reference, target, write_optional};
 use crate::profile::closed::Closed;
-use crate::profile::condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation};
+use crate::profile::condition::{ActorLevel, CertificateStanding, Condition, Operand, Relation, RightRef};
 use crate::profile::form::{At, FormError};
 use crate::profile::ident::Ident;
 use crate::profile::limits::{CONDITION_DEPTH_MAX, CONDITION_NODES_MAX};
-use crate::profile::records::FlagClass;
+use crate::profile::records::{FlagClass, RightClass};
 use crate::profile::reference::Reference;
 
 use proto::rule_condition::Node;
@@ -127,6 +127,11 @@ fn read_leaf(node: Node) -> Result<Condition, FormError> {
             class: FlagClass::from_wire(message.class).at("class")?,
             on: target(&message.on).at("on")?,
         },
+        Node::RightHeld(message) => Condition::RightHeld {
+            right: read_right(&message)?,
+            on: target(&message.on).at("on")?,
+            party: optional_ident(&message.party).at("party")?,
+        },
         Node::OpenCase(message) => Condition::OpenCase {
             procedure: ident(&message.procedure).at("procedure")?,
             on: target(&message.on).at("on")?,
@@ -168,6 +173,14 @@ fn read_compare(message: &proto::RuleCompare) -> Result<Condition, FormError> {
         other,
         times: optional_ident(&message.times).at("times")?,
     })
+}
+
+fn read_right(message: &proto::RuleRightHeld) -> Result<RightRef, FormError> {
+    match (message.right.as_str(), message.class) {
+        ("", class) => Ok(RightRef::Class(RightClass::from_wire(class).at("class")?)),
+        (right, 0) => Ok(RightRef::Kind(ident(right).at("right")?)),
+        _ => Err(Fault::Unexpected("a right has a kind or a class")).at("class"),
+    }
 }
 
 fn holding(message: &proto::RuleHolding) -> Result<(Ident, Ident), FormError> {
@@ -234,6 +247,14 @@ fn node(condition: &Condition) -> Node {
         }
         Condition::FlagClass { class, on } => {
             Node::FlagClass(proto::RuleFlagClass { class: class.number(), on: on.to_string() })
+        }
+        Condition::RightHeld { right, on, party } => {
+            let (right, class) = match right {
+                RightRef::Kind(right) => (right.to_string(), 0),
+                RightRef::Class(class) => (String::new(), class.number()),
+            };
+            let (on, party) = (on.to_string(), write_optional(party.as_ref()));
+            Node::RightHeld(proto::RuleRightHeld { right, class, on, party })
         }
         Condition::OpenCase { procedure, on } => {
             Node::OpenCase(proto::RuleOpenCase { procedure: procedure.to_string(), on: on.to_string() })

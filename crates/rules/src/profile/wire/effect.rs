@@ -48,7 +48,10 @@ fn read_act(message: Message) -> Result<Act, FormError> {
             contents: names(entry.contents, 0).at("contents")?,
         },
         Message::Amend(fields) => Act::Amend(names(fields.names, 1).at("names")?),
-        Message::Transfer(transfer) => Act::Transfer(holders(&transfer.holder, &transfer.shares)?),
+        Message::Transfer(transfer) => Act::Transfer {
+            to: holders(&transfer.holder, &transfer.shares)?,
+            rights: name_set(transfer.rights, 0).at("rights")?,
+        },
         Message::Encumber(right) => Act::Encumber {
             right: ident(&right.right).at("right")?,
             holder: ident(&right.holder).at("holder")?,
@@ -126,9 +129,9 @@ fn write_act(act: &Act) -> Message {
             })
         }
         Act::Amend(fields) => Message::Amend(in_order(fields)),
-        Act::Transfer(holders) => {
+        Act::Transfer { to: holders, rights } => {
             let (holder, shares) = write_holders(holders);
-            Message::Transfer(proto::RuleTransfer { holder, shares })
+            Message::Transfer(proto::RuleTransfer { holder, shares, rights: write_names(rights) })
         }
         Act::Encumber { right, holder, until } => Message::Encumber(proto::RuleEncumber {
             right: right.to_string(),

@@ -201,7 +201,8 @@ impl Wire for Party {
             Binding::Named => (BindingKind::Named, None),
             Binding::Holders => (BindingKind::Holders, None),
             Binding::Parent(party) => (BindingKind::Parent, Some(party)),
-            Binding::Appointed(value) => (BindingKind::Appointed, Some(value)),
+            Binding::HoldersOf(right) => (BindingKind::HoldersOf, Some(right)),
+            Binding::Appointed { members, .. } => (BindingKind::Appointed, Some(members)),
             Binding::Adopter => (BindingKind::Adopter, None),
             Binding::Anyone => (BindingKind::Anyone, None),
             Binding::First => (BindingKind::First, None),
@@ -215,6 +216,10 @@ impl Wire for Party {
             bound_by: write_optional(bound_by),
             mandate: write_optional(self.mandate.as_ref()),
             requires: write_sequence(&self.requires),
+            quorum: match &self.binding {
+                Binding::Appointed { quorum, .. } => write_optional(quorum.as_ref()),
+                _ => String::new(),
+            },
         }
     }
 }
@@ -223,11 +228,18 @@ fn binding(message: &proto::RuleParty) -> Result<Binding, FormError> {
     let kind = BindingKind::try_from(message.binding);
     let kind = kind.map_err(|_| Fault::UnknownValue(message.binding.into())).at("binding")?;
     let by = optional_ident(&message.bound_by).at("bound_by")?;
+    let quorum = optional_ident(&message.quorum).at("quorum")?;
+    if kind != BindingKind::Appointed && quorum.is_some() {
+        return Err(Fault::Unexpected("only of members that a value names")).at("quorum");
+    }
     Ok(match (kind, by) {
         (BindingKind::Unspecified, _) => return Err(Fault::Missing).at("binding"),
         (BindingKind::Parent, Some(party)) => Binding::Parent(party),
-        (BindingKind::Appointed, Some(value)) => Binding::Appointed(value),
-        (BindingKind::Parent | BindingKind::Appointed, None) => return Err(Fault::Missing).at("bound_by"),
+        (BindingKind::Appointed, Some(members)) => Binding::Appointed { members, quorum },
+        (BindingKind::HoldersOf, Some(right)) => Binding::HoldersOf(right),
+        (BindingKind::Parent | BindingKind::Appointed | BindingKind::HoldersOf, None) => {
+            return Err(Fault::Missing).at("bound_by");
+        }
         (_, Some(_)) => return Err(Fault::Unexpected("this binding names nothing")).at("bound_by"),
         (BindingKind::Opener, None) => Binding::Opener,
         (BindingKind::Named, None) => Binding::Named,

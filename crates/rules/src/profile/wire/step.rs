@@ -78,7 +78,11 @@ impl Wire for Trigger {
         let kind = kind.map_err(|_| Fault::UnknownValue(message.kind.into())).at("kind")?;
         let names_nothing = matches!(
             kind,
-            TriggerKind::Routing | TriggerKind::ParentEnded | TriggerKind::Opened | TriggerKind::Cycle
+            TriggerKind::Routing
+                | TriggerKind::ParentEnded
+                | TriggerKind::RecordEnded
+                | TriggerKind::Opened
+                | TriggerKind::Cycle
         );
         if names_nothing && !message.of.is_empty() {
             return Err(Fault::Unexpected("this trigger names nothing")).at("of");
@@ -99,6 +103,7 @@ impl Wire for Trigger {
                 results: name_set(message.results, 1).at("results")?,
             },
             TriggerKind::ParentEnded => Self::ParentEnded,
+            TriggerKind::RecordEnded => Self::RecordEnded,
             TriggerKind::Opened => Self::Opened,
             TriggerKind::Cycle => Self::Cycle(Cycle::from_wire(message.cycle).at("cycle")?),
         })
@@ -122,6 +127,7 @@ impl Wire for Trigger {
                 TriggerKind::ChildEnded
             }
             Self::ParentEnded => TriggerKind::ParentEnded,
+            Self::RecordEnded => TriggerKind::RecordEnded,
             Self::Opened => TriggerKind::Opened,
             Self::Cycle(cycle) => {
                 message.cycle = cycle.number();

@@ -35,7 +35,9 @@ pub(super) fn profile_id(id: &str) -> Result<ProfileId, Fault> {
 }
 
 pub(super) fn reference(text: &str) -> Result<Reference, Fault> {
-    Reference::try_from(text).map_err(|_| Fault::Rule("not a reference to a field or deadline"))
+    Reference::try_from(text).map_err(|_| {
+        Fault::Rule("not a reference to a field, a deadline or what the register knows of a party")
+    })
 }
 
 pub(super) fn target(text: &str) -> Result<Target, Fault> {

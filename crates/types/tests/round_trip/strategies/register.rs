@@ -85,11 +85,14 @@ pub(crate) fn object_records() -> impl Strategy<Value = ObjectRecord> {
 
 pub(crate) fn registration_records() -> impl Strategy<Value = RegistrationRecord> {
     let head = (numbers(), digest(), numbers(), option::of(numbers()), numbers(), numbers());
-    let held = (btree_set(rule_names(), 0..3), numbers());
+    let held = (btree_set(rule_names(), 0..3), numbers(), option::of(numbers()));
     let rest =
         (fields(), flags(), kinds(), select(RegisterStatus::ALL), 1..=u32::MAX, vec(encumbrances(), 0..3));
     (head, held, rest).prop_map(|((number, profile, object, account, case, changed_by), held, rest)| {
-        let (rights, holder) = held;
+        let (rights, holder, other) = held;
+        // The last right, unless it is the first one, is held by the other, unless that is the same.
+        let last = rights.iter().skip(1).last().cloned();
+        let apart = last.zip(other.filter(|other| *other != holder));
         let (contents, flags, certificates, status, history_count, encumbrances) = rest;
         RegistrationRecord {
             number: RegistrationNumber(number),
@@ -100,6 +103,10 @@ pub(crate) fn registration_records() -> impl Strategy<Value = RegistrationRecord
             changed_by: CaseNumber(changed_by),
             rights,
             holders: Shares::whole(MemberNumber(holder)),
+            apart: apart
+                .map(|(right, other)| (right, Shares::whole(MemberNumber(other))))
+                .into_iter()
+                .collect(),
             contents,
             flags,
             certificates,
@@ -197,6 +204,13 @@ fn case_documents() -> impl Strategy<Value = BTreeMap<RuleName, CaseDocument>> {
     btree_map(rule_names(), document, 0..3)
 }
 
+fn mandates() -> impl Strategy<Value = BTreeMap<MandateOf, CaseMandate>> {
+    let of = (numbers(), numbers(), rule_names())
+        .prop_map(|(member, agent, category)| (MemberNumber(member), MemberNumber(agent), category));
+    let certificates = btree_set(numbers().prop_map(CertificateNumber), 0..3);
+    btree_map(of, certificates.prop_map(|certificates| CaseMandate { certificates }), 0..3)
+}
+
 fn steps_taken() -> impl Strategy<Value = BTreeMap<RuleName, StepTaken>> {
     let by = option::of((numbers(), hashes()));
     let taken = (1..=u32::MAX, times(), by).prop_map(|(times, last, by)| StepTaken {
@@ -215,13 +229,14 @@ fn publications() -> impl Strategy<Value = Vec<Publication>> {
 pub(crate) fn case_records() -> impl Strategy<Value = CaseRecord> {
     let head = (numbers(), digest(), rule_names(), select(CaseStatus::ALL), rule_names(), times());
     let about = (option::of(subjects()), btree_map(rule_names(), members(), 0..3), fields());
-    let past = (steps_taken(), btree_map(rule_names(), times(), 0..3), deadlines(), case_documents());
+    let handed_in = (case_documents(), mandates());
+    let past = (steps_taken(), btree_map(rule_names(), times(), 0..3), deadlines(), handed_in);
     let made = (flags(), option::of(numbers()), option::of(numbers()), kinds());
     let kept = (publications(), btree_set(rule_names(), 0..3), option::of(times()), 1..=u32::MAX);
     (head, about, past, made, kept).prop_map(|(head, about, past, made, kept)| {
         let (number, profile, procedure, status, state, opened) = head;
         let (about, parties, fields) = about;
-        let (steps, states, deadlines, documents) = past;
+        let (steps, states, deadlines, (documents, mandates)) = past;
         let (flags, account, registration, certificates) = made;
         let (publications, erasable, retain_until, history_count) = kept;
         CaseRecord {
@@ -235,6 +250,7 @@ pub(crate) fn case_records() -> impl Strategy<Value = CaseRecord> {
             parties,
             fields,
             documents,
+            mandates,
             steps,
             states,
             deadlines,

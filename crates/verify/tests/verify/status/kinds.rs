@@ -106,8 +106,9 @@ fn an_account_an_object_and_a_registration() {
         object: 9,
         case_number: 2,
         changed_by: 2,
-        rights: vec!["data_operation".to_owned()],
-        holders: Some(proto::Shares { shares: vec![proto::Share { member: 5, share_ppm: 1_000_000 }] }),
+        rights: vec!["data_operation".to_owned(), "data_use".to_owned()],
+        holders: Some(whole(5)),
+        apart: vec![proto::HeldRight { right: "data_use".to_owned(), holders: Some(whole(6)) }],
         status: 1,
         history_count: 1,
         ..Default::default()
@@ -116,6 +117,14 @@ fn an_account_an_object_and_a_registration() {
     let found = written(record, registration, step(RegisterStatus::InForce));
     in_force(&found, "registration");
     assert_eq!(found["record"]["holders"][0]["ppm"], 1_000_000);
+    let apart = &found["record"]["apart"][0];
+    assert_eq!(apart["right"], "data_use");
+    assert_eq!(apart["holders"][0]["ppm"], 1_000_000);
+    assert_ne!(apart["holders"][0]["member"], found["record"]["holders"][0]["member"]);
+}
+
+fn whole(member: u64) -> proto::Shares {
+    proto::Shares { shares: vec![proto::Share { member, share_ppm: 1_000_000 }] }
 }
 
 #[test]

@@ -77,7 +77,9 @@ scenes! {
     FileTrade = "trade" "file" "trade.file";
 }
 
-const APPLICATION_TEXTS: [(&str, &str); 18] = [
+/// What a person would write. A test holds the names against those that the tests of the ledger use, which a release
+/// cannot: they come with keys that everybody knows.
+pub(super) const APPLICATION_TEXTS: [(&str, &str); 18] = [
     ("asset_name", "港口集装箱周转时长日报"),
     ("applicant_name", "测试数据主体"),
     ("legal_representative", "张三"),
@@ -98,7 +100,7 @@ const APPLICATION_TEXTS: [(&str, &str); 18] = [
     ("data_kind", "企业数据，一般数据"),
 ];
 
-const APPLICATION_PAPERS: [&str; 11] = [
+pub(super) const APPLICATION_PAPERS: [&str; 11] = [
     "application_form",
     "business_licence",
     "representative_id",

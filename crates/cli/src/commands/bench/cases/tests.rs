@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used)]
 
-use bulla_fixtures::stage::{Ledger, Party, calendar_year, real};
+use std::collections::BTreeSet;
+
+use bulla_fixtures::stage::{Ledger, Party, calendar_year, real, tianjin};
 use bulla_types::{KeyPurpose, Outcome, Role, Submission};
 
 use super::people::{Cast, Person};
 use super::rules::Rules;
-use super::scene::{Part, Stage};
+use super::scene::{APPLICATION_PAPERS, APPLICATION_TEXTS, Part, Stage};
 use super::story::{
     ITEM_REFUSED, PARTY, PARTY_REFUSED, Parts, REGISTRATION, Story, TRADE, UP_TO_CERTIFICATE, UP_TO_ITEM,
     UP_TO_PUBLICITY,
@@ -103,4 +105,11 @@ fn every_story_is_played_to_its_end() {
 fn a_story_has_as_many_steps_left_as_it_has_yet_to_take() {
     let story = Story::new(parts(1), TRADE);
     assert_eq!((story.left(), story.scene().map(super::scene::Scene::name)), (8, Some("trade.inquire")));
+}
+
+#[test]
+fn an_application_of_a_load_is_the_one_that_the_rules_are_tested_with() {
+    let texts: BTreeSet<&str> = APPLICATION_TEXTS.iter().map(|(field, _)| *field).collect();
+    assert_eq!(texts, BTreeSet::from(tianjin::ATTACHED));
+    assert_eq!(BTreeSet::from(APPLICATION_PAPERS), BTreeSet::from(tianjin::PAPERS));
 }

@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use super::super::conditions;
 use super::super::texts::{
-    AFTER, BY, DUE_BEFORE, DUE_BEFORE_PROVISIONAL, MISSING, MUST_BRING_DOCUMENTS, MUST_BRING_FIELDS,
-    NOTHING_NEXT, SIGNED_BY, UNTIL,
+    AFTER, BY, DUE_AT, DUE_AT_PROVISIONAL, DUE_BEFORE, DUE_BEFORE_PROVISIONAL, MISSING, MUST_BRING_DOCUMENTS,
+    MUST_BRING_FIELDS, NOTHING_NEXT, SIGNED_BY, UNTIL,
 };
 use super::is_provisional;
 use crate::lookup::{People, Person};
@@ -48,13 +48,13 @@ struct Time {
     standing: &'static str,
 }
 
-/// The steps, in the order in which the node tells them.
+/// The steps that can be taken now, and those that cannot, in the order in which the node tells them.
 pub(super) fn steps(
     possible: &[PossibleStep],
     profile: &Profile,
     procedure: Option<&Procedure>,
     people: &People,
-) -> Vec<NextStep> {
+) -> (Vec<NextStep>, Vec<NextStep>) {
     let actors = |parties: &[StepParty]| -> Vec<Actor> {
         parties.iter().map(|party| Actor::new(party, profile, people)).collect()
     };
@@ -68,11 +68,15 @@ pub(super) fn steps(
         until: times(&possible.until),
         after: times(&possible.after),
         missing: {
-            let told = |missing: &String| conditions::told(missing, profile, procedure, &possible.step);
+            let told = |missing: &String| {
+                conditions::told(missing, profile, procedure, Some(&possible.step), &|subject| {
+                    people.identifier(subject)
+                })
+            };
             possible.missing.iter().map(told).collect()
         },
     };
-    possible.iter().map(step).collect()
+    possible.iter().map(step).partition(|step| step.missing.is_empty())
 }
 
 impl Actor {
@@ -114,10 +118,8 @@ impl Time {
     }
 
     fn from(&self, lang: Lang) -> String {
-        match lang {
-            Lang::Zh => format!("{}（{}）", self.due, self.deadline.in_lang(lang)),
-            Lang::En => format!("{} ({})", self.due, self.deadline.in_lang(lang)),
-        }
+        let text = if is_provisional(self.standing) { DUE_AT_PROVISIONAL } else { DUE_AT };
+        text.fill(lang, &[&self.due, &self.deadline.in_lang(lang)])
     }
 }
 

@@ -1,19 +1,19 @@
 //! A case as a person reads it.
 
-use bulla_types::{CaseDeadlineStatus, CaseStatus, DeadlineStanding, Lang};
+use bulla_types::{CaseStatus, DeadlineStanding, Lang};
 
 use super::super::texts::{
-    ABOUT, ASKED_AT, DEADLINES, DOCUMENT_ITEMS, DOCUMENTS, NEXT, OPENED, PARTIES, PAST, PUBLISHED,
+    ABOUT, ASKED_AT, DEADLINES, DOCUMENT_ITEMS, DOCUMENTS, NEXT, NOT_NOW, OPENED, PARTIES, PAST, PUBLISHED,
     PUBLISHED_SINCE, PUBLISHED_UNTIL, RESULT, RETAINED, STATE, STATE_AND_STATUS,
 };
-use super::{CaseView, DeadlineView, DocumentView, PublishedView, next, past};
+use super::{CaseView, DeadlineState, DeadlineView, DocumentView, PublishedView, next, past};
 use crate::lookup::Person;
 use crate::messages::{
     ACCOUNT, CASE, DEADLINE, DUE, FIELDS, FLAGS, PROCEDURE, PROFILE, REGISTRATION, STATUS,
 };
 use crate::output::{Show, facts, table};
 use crate::titled::{Titled, joined};
-use crate::words::of_code;
+use crate::words::{Word, of_code};
 
 impl Show for CaseView {
     fn text(&self, lang: Lang) -> String {
@@ -31,6 +31,9 @@ impl Show for CaseView {
         parts.extend(written.map(|(title, text)| format!("{}\n{text}", title.of(lang))));
         if self.is_open() {
             parts.push(format!("{}\n{}", NEXT.of(lang), next::next_steps(&self.next, lang)));
+            if !self.not_now.is_empty() {
+                parts.push(format!("{}\n{}", NOT_NOW.of(lang), next::next_steps(&self.not_now, lang)));
+            }
         }
         parts.join("\n\n")
     }
@@ -81,11 +84,22 @@ impl DocumentView {
 
 impl DeadlineView {
     fn row(&self, lang: Lang) -> [String; 3] {
-        let mut status = of_code::<CaseDeadlineStatus>(self.status, lang);
+        let mut status = of_code::<DeadlineState>(self.status, lang);
         if super::is_provisional(self.standing) {
             status = joined([status, of_code::<DeadlineStanding>(self.standing, lang)], lang);
         }
         [self.deadline.with_article(lang), self.due.clone().unwrap_or_default(), status]
+    }
+
+    /// In one line; of what runs.
+    pub(in super::super) fn line(&self, lang: Lang) -> String {
+        let [deadline, due, status] = self.row(lang);
+        format!("{due} {deadline} · {status}")
+    }
+
+    /// Whether it runs, or has come and is not recorded yet.
+    pub(in super::super) fn is_ahead(&self) -> bool {
+        [DeadlineState::Running.code(), DeadlineState::Due.code()].contains(&self.status)
     }
 }
 

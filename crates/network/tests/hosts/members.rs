@@ -1,132 +1,13 @@
-//! Hosts on loopback: who gets in, what reaches whom, and what happens to those who break the rules.
-
-#![allow(clippy::unwrap_used)]
+//! Who gets in, what is relayed to whom, and what happens to those who break the rules.
 
 use std::time::Duration;
 
-use bulla_network::{
-    CounterValues, Host, HostConfig, HostError, HostHandle, Limits, Multiaddr, NetworkEvent, NodeKey,
-    NodeStatus, PeerAddress, PeerId, RelayError,
-};
+use bulla_network::{Budget, Host, HostConfig, HostError, Limits, NetworkEvent, NodeStatus, RelayError};
 use bulla_types::{BlockHash, Height, LedgerId};
 use bytes::Bytes;
-use tokio::sync::mpsc::Receiver;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-const PATIENCE: Duration = Duration::from_secs(10);
-/// Long enough for something on loopback that must not happen to have happened.
-const MOMENT: Duration = Duration::from_millis(700);
-
-struct Node {
-    handle: HostHandle,
-    events: Receiver<NetworkEvent>,
-}
-
-fn key(number: u8) -> NodeKey {
-    NodeKey::from_seed(&mut [number; 32])
-}
-
-fn config(number: u8) -> HostConfig {
-    HostConfig {
-        key: key(number),
-        ledger_id: LedgerId::from_bytes([1; 32]),
-        listen: "/ip4/127.0.0.1/tcp/0".parse().unwrap(),
-        peers: Vec::new(),
-        limits: Limits::default(),
-    }
-}
-
-async fn start(config: HostConfig) -> Node {
-    let (handle, events) = Host::spawn(config).await.unwrap();
-    Node { handle, events }
-}
-
-impl Node {
-    fn address(&self) -> Multiaddr {
-        self.handle.listen_addresses()[0].clone()
-    }
-
-    /// As others list it.
-    fn listed(&self) -> PeerAddress {
-        PeerAddress { peer_id: self.handle.peer_id(), address: Some(self.address()) }
-    }
-
-    /// As those list it who wait for its call.
-    fn awaited(&self) -> PeerAddress {
-        PeerAddress { peer_id: self.handle.peer_id(), address: None }
-    }
-
-    fn counters(&self) -> CounterValues {
-        self.handle.counters().values()
-    }
-
-    /// The next event that `pick` wants; others are passed over.
-    async fn next<T>(&mut self, mut pick: impl FnMut(NetworkEvent) -> Option<T>) -> T {
-        let wanted = async {
-            loop {
-                if let Some(wanted) = pick(self.events.recv().await.unwrap()) {
-                    return wanted;
-                }
-            }
-        };
-        timeout(PATIENCE, wanted).await.unwrap()
-    }
-
-    async fn connected_to(&mut self, other: PeerId) {
-        self.next(|event| matches!(event, NetworkEvent::Connected { peer } if peer == other).then_some(()))
-            .await;
-    }
-
-    async fn disconnected_from(&mut self, other: PeerId) {
-        self.next(|event| {
-            matches!(event, NetworkEvent::Disconnected { peer } if peer == other).then_some(())
-        })
-        .await;
-    }
-
-    /// Waits for a batch and says that all of it was taken.
-    async fn takes_batch(&mut self) -> (PeerId, Bytes) {
-        self.next(|event| match event {
-            NetworkEvent::Relay { peer, batch, reply } => {
-                reply.taken(1);
-                Some((peer, batch))
-            }
-            _ => None,
-        })
-        .await
-    }
-
-    async fn hears_status(&mut self) -> NodeStatus {
-        self.next(|event| match event {
-            NetworkEvent::Status { status, .. } => Some(status),
-            _ => None,
-        })
-        .await
-    }
-
-    async fn nothing_happens(&mut self) {
-        assert!(timeout(MOMENT, self.events.recv()).await.is_err());
-    }
-}
-
-async fn until(mut holds: impl FnMut() -> bool) {
-    let wait = async {
-        while !holds() {
-            sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(PATIENCE, wait).await.unwrap();
-}
-
-/// Two hosts that list each other, connected.
-async fn pair(first: HostConfig, second: HostConfig) -> (Node, Node) {
-    let (mut a, mut b) = (start(first).await, start(second).await);
-    a.handle.set_allowed(vec![b.listed()]);
-    b.handle.set_allowed(vec![a.listed()]);
-    a.connected_to(b.handle.peer_id()).await;
-    b.connected_to(a.handle.peer_id()).await;
-    (a, b)
-}
+use crate::node::{Node, config, pair, start, until};
 
 #[tokio::test]
 async fn a_batch_reaches_every_connected_peer() {
@@ -219,7 +100,10 @@ async fn an_oversize_frame_is_not_read_and_its_sender_is_set_aside() {
 
 #[tokio::test]
 async fn a_peer_over_its_budget_is_set_aside() {
-    let strict = Limits { inbound_frames_per_second_max: 20, ..Limits::default() };
+    let strict = Limits {
+        relay_budget: Budget { frames_per_second_max: 20, ..Limits::default().relay_budget },
+        ..Limits::default()
+    };
     let (mut a, b) = pair(HostConfig { limits: strict, ..config(1) }, config(2)).await;
     for _ in 0..21 {
         b.handle.relay(Bytes::from_static(b"again")).unwrap();
@@ -362,7 +246,7 @@ async fn a_port_in_use_is_a_clear_error() {
 }
 
 #[tokio::test]
-async fn an_address_that_is_not_tcp_is_a_clear_error() {
+async fn an_address_that_is_neither_tcp_nor_quic_is_a_clear_error() {
     let udp = "/ip4/127.0.0.1/udp/4001".parse().unwrap();
     let host = Host::spawn(HostConfig { listen: udp, ..config(1) }).await;
     assert!(matches!(host, Err(HostError::NotListenable { .. })));

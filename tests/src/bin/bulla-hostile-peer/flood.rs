@@ -1,0 +1,184 @@
+//! A member turned hostile.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::{Duration, Instant};
+
+use bulla_crypto::key_file;
+use bulla_network::{
+    Budget, Host, HostConfig, HostHandle, Inbox, Limits, NetworkEvent, NodeKey, NodeStatus, PeerId,
+    StreamLane,
+};
+use bulla_types::{BlockHash, Height};
+use bytes::Bytes;
+use serde_json::{Value, json};
+use tokio::sync::mpsc::Receiver;
+use tokio::time::sleep;
+
+use crate::{Told, junk};
+
+/// What is flooded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Lane {
+    Votes,
+    Parts,
+    Sync,
+    Relay,
+    Status,
+}
+
+/// How hard.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    /// For each target.
+    pub(crate) frames_per_second: u64,
+    /// Of one core.
+    pub(crate) cpu_percent: u64,
+}
+
+/// How often it sends.
+const TICK: Duration = Duration::from_millis(5);
+
+impl FromStr for Lane {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "votes" => Ok(Self::Votes),
+            "parts" => Ok(Self::Parts),
+            "sync" => Ok(Self::Sync),
+            "relay" => Ok(Self::Relay),
+            "status" => Ok(Self::Status),
+            other => Err(format!("no lane {other}")),
+        }
+    }
+}
+
+/// What it knows.
+struct Flooder {
+    host: HostHandle,
+    events: Receiver<NetworkEvent>,
+    inbox: Inbox,
+    targets: Vec<PeerId>,
+    height: u64,
+    sent: u64,
+    disconnected: u64,
+    /// What others relayed, to be relayed again.
+    relayed: VecDeque<Bytes>,
+}
+
+/// Floods for the time that it is told, and says what came of it.
+pub(crate) async fn flood(lane: Lane, told: Told, key: &Path, effort: Effort) -> Value {
+    let mut seed = *key_file::read(key, None).unwrap().to_seed();
+    let peers: Vec<bulla_network::PeerAddress> =
+        told.targets.iter().map(|target| target.parse().unwrap()).collect();
+    let targets = peers.iter().map(|peer| peer.peer_id).collect();
+    let anything = Budget { frames_per_second_max: u32::MAX, bytes_per_second_max: u64::MAX };
+    let mut limits = Limits { relay_budget: anything, status_budget: anything, ..Limits::default() };
+    (limits.votes.budget, limits.parts.budget) = (anything, anything);
+    limits.status_interval = Duration::from_millis(1);
+    let (_, events, lanes) = Host::spawn(HostConfig {
+        key: NodeKey::from_seed(&mut seed),
+        ledger_id: told.ledger_id,
+        listen: "/ip4/127.0.0.1/tcp/0".parse().unwrap(),
+        peers,
+        limits,
+    })
+    .await
+    .unwrap();
+    let (host, inbox) = lanes.attend();
+    let relayed = VecDeque::new();
+    let mut flooder = Flooder { host, events, inbox, targets, height: 1, sent: 0, disconnected: 0, relayed };
+    flooder.run(lane, told.time, effort).await;
+    json!({
+        "sent": flooder.sent,
+        "disconnected": flooder.disconnected,
+        "height": flooder.height,
+        "cpu_ms": u64::try_from(cpu_time().as_millis()).unwrap(),
+    })
+}
+
+impl Flooder {
+    async fn run(&mut self, lane: Lane, time: Duration, effort: Effort) {
+        let start = Instant::now();
+        let mut owed = 0.0;
+        while start.elapsed() < time {
+            let tick = Instant::now();
+            self.listen();
+            let allowed =
+                start.elapsed().as_secs_f64() * f64::from(u32::try_from(effort.cpu_percent).unwrap()) / 100.0;
+            if cpu_time().as_secs_f64() < allowed {
+                #[allow(clippy::cast_precision_loss)]
+                let frames_per_second = effort.frames_per_second as f64;
+                owed = (owed + frames_per_second * TICK.as_secs_f64()).min(frames_per_second);
+                while owed >= 1.0 {
+                    owed -= 1.0;
+                    self.send(lane);
+                }
+            }
+            sleep(TICK.saturating_sub(tick.elapsed())).await;
+        }
+    }
+
+    fn listen(&mut self) {
+        while let Ok(frame) = self.inbox.votes.try_recv() {
+            self.height = junk::height_of(&frame.frame).unwrap_or(0).max(self.height);
+        }
+        while self.inbox.parts.try_recv().is_ok() {}
+        while let Ok(request) = self.inbox.sync.try_recv() {
+            drop(request);
+        }
+        while let Ok(event) = self.events.try_recv() {
+            match event {
+                NetworkEvent::Disconnected { .. } => self.disconnected += 1,
+                NetworkEvent::Relay { batch, reply, .. } => {
+                    reply.taken(0);
+                    self.relayed.push_back(batch);
+                    self.relayed.truncate(64);
+                }
+                NetworkEvent::Connected { .. } | NetworkEvent::Status { .. } => {}
+            }
+        }
+    }
+
+    fn send(&mut self, lane: Lane) {
+        self.sent += 1;
+        match lane {
+            Lane::Votes => {
+                _ = self.host.push(StreamLane::Votes, self.sent, &junk::vote(self.height, self.sent));
+            }
+            Lane::Parts => {
+                _ = self.host.push(StreamLane::Parts, self.sent, &junk::part(self.height, self.sent));
+            }
+            Lane::Sync => {
+                for target in self.targets.clone() {
+                    let host = self.host.clone();
+                    tokio::spawn(async move { host.ask(target, junk::request()).await.is_ok() });
+                }
+            }
+            Lane::Relay => {
+                if let Some(batch) = self.relayed.pop_front() {
+                    self.relayed.push_back(batch.clone());
+                    _ = self.host.relay(batch);
+                }
+            }
+            Lane::Status => self.host.send_status(NodeStatus {
+                height: Height(self.sent),
+                block_hash: BlockHash::from_bytes([3; 32]),
+                waiting: self.sent,
+            }),
+        }
+    }
+}
+
+/// Processor time of this process.
+fn cpu_time() -> Duration {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    // The name, in parentheses, may hold anything; user and system time are the twelfth and thirteenth after.
+    let fields: Vec<u64> =
+        stat.rsplit_once(") ").unwrap().1.split(' ').filter_map(|field| field.parse().ok()).collect();
+    // The state is a letter and no number, so all stand one further left.
+    Duration::from_millis((fields[10] + fields[11]) * 10)
+}
