@@ -137,8 +137,9 @@ async fn under_load_a_validator_is_added_one_removed_one_takes_another_key_and_a
 
 /// Blocks after this height hold no more entries than that.
 async fn entries_per_block_at_most(client: &Client, max: usize, height: u64) {
-    let mut subscription = client.subscribe(0).await.unwrap();
     let tip = client.status().await.unwrap().log_size;
+    // From here on it is read without a pause: what waits in it holds up whatever else its connection carries.
+    let mut subscription = client.subscribe(0).await.unwrap();
     let mut counts = std::collections::BTreeMap::<u64, usize>::new();
     for _ in 0..tip {
         let recorded = subscription.next().await.unwrap().unwrap();

@@ -45,7 +45,7 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
     load.reaches(50).await;
 
     // Nobody knows it: it runs, says what is missing, and is let in nowhere.
-    let newcomer = network.newcomer(&[0, 1]);
+    let newcomer = network.newcomer(&[0, 1, 2, 3]);
     network.node(newcomer).start();
     network.nodes()[newcomer].logs(&["keys.peer", "not enrolled on the ledger as far as this node"]).await;
     let status = until("the node says that its keys are not known", || async {
