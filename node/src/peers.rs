@@ -76,7 +76,7 @@ impl Guests {
         for Configured { peer, key_id } in configured {
             match key_id.and_then(|key_id| nodes.get(&key_id)) {
                 Some(node) if comes_in.contains_key(&node.member) => {
-                    guests.add(peer.clone(), Some(node.member))
+                    guests.add(peer.clone(), Some(node.member));
                 }
                 None if is_unknown(chain, *key_id)? => {
                     guests.not_known.push(peer.clone());

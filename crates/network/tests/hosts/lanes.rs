@@ -243,7 +243,7 @@ async fn a_restarted_peer_is_heard_again() {
     b.handle.shutdown().await;
     drop((in_b, b.lanes));
     a.disconnected_from(b.handle.peer_id()).await;
-    let mut b = start(HostConfig { listen, peers: vec![a.awaited()], ..config(2) }).await;
+    let b = start(HostConfig { listen, peers: vec![a.awaited()], ..config(2) }).await;
     let mut in_b = b.attend();
     heard_by(&mut in_a, b.handle.peer_id()).await;
     heard_by(&mut in_b, a.handle.peer_id()).await;

@@ -135,7 +135,7 @@ fn history<T: Canonical>(
     key: impl Fn(u64) -> StateKey,
 ) -> Vec<T> {
     let counter = StateKey::Counter(counter);
-    let Some(Some(bytes)) = report.take(&counter.to_string(), view.state(&counter.encode())) else {
+    let Some(Some(bytes)) = report.take(counter.to_string(), view.state(&counter.encode())) else {
         return Vec::new();
     };
     let next = CounterRecord::decode(&bytes).map_err(|error| report.wrong(counter.to_string(), error));
