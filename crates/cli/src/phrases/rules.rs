@@ -68,6 +68,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the state could not be read: {}", "无法读取状态：{>0}"),
     ("the node is shutting down", "节点正在关闭"),
     ("nothing is admitted until there is room", "腾出空间之前不受理任何请求"),
+    ("nobody would believe this node's tickets", "本节点出具的受理回执不会被采信"),
     (
         "the transaction is admitted and not yet committed; ask for its receipt later, or submit it again",
         "交易已受理、尚未记录，请稍后查询回执，或再次提交",
