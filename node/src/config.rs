@@ -60,7 +60,8 @@ pub struct KeyPaths {
 pub struct PeerNetwork {
     /// For example `/ip4/10.0.0.7/tcp/7001`, or `/ip4/10.0.0.7/udp/7001/quic-v1` for QUIC.
     pub listen: String,
-    /// Pinned addresses: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`.
+    /// Whom this node calls, pinned: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`. Who is let in the ledger says; of these
+    /// also whom it does not know yet.
     #[serde(default)]
     pub peers: Vec<String>,
 }

@@ -37,7 +37,7 @@ use crate::limits::{
 use crate::signing::ValidatorKey;
 use actor::{Arguments, NetworkActor};
 
-/// Takes the lanes of agreement: from now on this node's peers are heard.
+/// Attends to the lanes of agreement: from now on this node's peers are heard, until the actor stops.
 pub(crate) async fn spawn(
     lanes: Lanes,
     key: Option<&ValidatorKey>,
