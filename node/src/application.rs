@@ -25,7 +25,8 @@ const COMMIT_RETRY: Duration = Duration::from_secs(1);
 pub(crate) struct ChainApplication {
     chain: Arc<Chain>,
     health: Arc<Health>,
-    me: Option<Address>,
+    /// The addresses that this node can sign as.
+    me: Vec<Address>,
     snapshots: Arc<Snapshots>,
     /// The first height whose block is here.
     served_from: u64,
@@ -36,7 +37,7 @@ impl ChainApplication {
     pub(crate) fn new(
         chain: Arc<Chain>,
         health: Arc<Health>,
-        me: Option<Address>,
+        me: Vec<Address>,
         snapshots: Arc<Snapshots>,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, ChainError> {
@@ -107,8 +108,8 @@ impl Application for ChainApplication {
     }
 
     async fn build(&self, height: u64, round: u32, _budget: Duration) -> Result<Proposed, ApplicationError> {
-        let Some(me) = self.me else {
-            return Err(ApplicationError::Fatal("an observer builds no block".into()));
+        let Some(me) = self.chain.tip().validators.address_among(&self.me) else {
+            return Err(ApplicationError::Transient("this node is no validator now".into()));
         };
         let (block_hash, bytes) = self
             .blocking(move |chain| chain.build(height, round, me))

@@ -49,8 +49,12 @@ pub struct NodeConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct KeyPaths {
-    /// The validator's CONSENSUS key; absent for an observer.
+    /// The validator's CONSENSUS key; absent for an observer. Enrolled and no validator's yet, or no more, it
+    /// signs nothing, and the node observes.
     pub consensus: Option<PathBuf>,
+    /// Further CONSENSUS keys of this node: at each height the one signs that the ledger names as a validator's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consensus_besides: Vec<PathBuf>,
     /// The NOTE key: checkpoints and tickets.
     pub note: PathBuf,
     /// The PEER key: identity on the members' network.
@@ -93,7 +97,8 @@ pub struct SignerOnTcp {
 pub struct PeerNetwork {
     /// For example `/ip4/10.0.0.7/tcp/7001`, or `/ip4/10.0.0.7/udp/7001/quic-v1` for QUIC.
     pub listen: String,
-    /// Pinned addresses: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`.
+    /// Whom this node calls, pinned: `/ip4/10.0.0.8/tcp/7001/p2p/12D3KooW…`. Who is let in the ledger says; of these
+    /// also whom it does not know yet.
     #[serde(default)]
     pub peers: Vec<String>,
 }
@@ -244,7 +249,7 @@ impl NodeConfig {
 
     fn resolve(&mut self, folder: &Path) {
         let paths = [&mut self.genesis, &mut self.data, &mut self.keys.note, &mut self.keys.peer];
-        let optional = self.keys.consensus.as_mut().into_iter();
+        let optional = self.keys.consensus.as_mut().into_iter().chain(&mut self.keys.consensus_besides);
         let sockets = self.keys.consensus_signers.iter_mut().filter_map(|signer| signer.socket.as_mut());
         let pins = self.keys.consensus_tokens.iter_mut().filter_map(|token| token.pin_file.as_mut());
         let optional = optional.chain(sockets).chain(pins);

@@ -35,9 +35,11 @@ pub(crate) fn read(
     peer: &SecretKey,
 ) -> Result<Vec<ConsensusKey>, NodeError> {
     let mut found = Vec::new();
-    if let Some(path) = &keys.consensus {
+    let first = keys.consensus.iter().map(|path| ("keys.consensus", path));
+    let besides = keys.consensus_besides.iter().map(|path| ("keys.consensus_besides", path));
+    for (setting, path) in first.chain(besides) {
         let key = Arc::new(key_file::read(path, None)?);
-        found.push(ConsensusKey { setting: "keys.consensus", path: path.clone(), key });
+        found.push(ConsensusKey { setting, path: path.clone(), key });
     }
     for place in &keys.consensus_signers {
         let (key, path) = signer(place, ledger_id, peer)?;

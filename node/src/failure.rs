@@ -69,9 +69,9 @@ pub enum NodeError {
         /// Whose it is, and what for.
         whose: String,
     },
-    /// None of the node's keys is of this ledger.
+    /// None of the node's keys is of this ledger, and it could not hear that one has become so.
     #[error("the genesis {} knows none of the keys that this node is configured with: it is another ledger's, or \
-        the keys are another node's", path.display())]
+        the keys are another node's; the node of a new member names in network.peers whom it follows", path.display())]
     ForeignGenesis {
         /// The genesis.
         path: PathBuf,

@@ -18,21 +18,29 @@ const STALL: Duration = Duration::from_secs(10);
 /// A node this many heights behind a peer is catching up; one or two heights are the way of things.
 const BEHIND_HEIGHTS: u64 = 3;
 
-/// What is known of a peer that the ledger names.
+/// A peer that the ledger names.
 #[derive(Debug, Clone)]
 pub(crate) struct Peer {
     pub(crate) member: MemberNumber,
-    /// As a validator; 0 for an observer.
-    pub(crate) power: u64,
     pub(crate) connected: bool,
     pub(crate) status: Option<NodeStatus>,
+}
+
+/// What is known of a peer that the ledger names, or that is connected.
+#[derive(Debug, Default, Clone)]
+struct Known {
+    /// None as long as the ledger does not know it, as far as this node has followed it.
+    member: Option<MemberNumber>,
+    connected: bool,
+    status: Option<NodeStatus>,
 }
 
 /// Keeps what the node learns about its own health.
 pub(crate) struct Health {
     chain: Arc<Chain>,
     consensus: Mutex<Option<watch::Receiver<ConsensusStatus>>>,
-    peers: Mutex<BTreeMap<PeerId, Peer>>,
+    own: PeerId,
+    peers: Mutex<BTreeMap<PeerId, Known>>,
     trouble: Mutex<Trouble>,
     key: Mutex<Option<Arc<dyn SigningKey>>>,
     started: Instant,
@@ -41,6 +49,7 @@ pub(crate) struct Health {
 #[derive(Debug, Default)]
 struct Trouble {
     failed: Option<String>,
+    keys_not_in_force: bool,
     /// Two certified blocks stand at one height.
     forked: bool,
     lacks: Option<Lack>,
@@ -61,6 +70,7 @@ struct Signs {
     forked: bool,
     failed: bool,
     lacks: Option<Lack>,
+    keys_not_in_force: bool,
     quorum_connected: bool,
     height: u64,
     highest_peer: u64,
@@ -82,6 +92,8 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
             Lack::Room => (NodeHealth::DiskFull, Some(ReasonCode::DiskFull)),
             Lack::Files => (NodeHealth::Failed, Some(ReasonCode::StorageFailed)),
         }
+    } else if signs.keys_not_in_force {
+        (NodeHealth::Syncing, Some(ReasonCode::NodeKeysNotInForce))
     } else if signs.height + BEHIND_HEIGHTS <= signs.highest_peer {
         (NodeHealth::Syncing, Some(ReasonCode::Syncing))
     } else if !signs.quorum_connected || (signs.entries_wait && signs.since_progress > STALL) {
@@ -96,11 +108,12 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
 }
 
 impl Health {
-    pub(crate) fn new(chain: Arc<Chain>, peers: BTreeMap<PeerId, Peer>) -> Self {
+    pub(crate) fn new(chain: Arc<Chain>, own: PeerId) -> Self {
         Self {
             chain,
             consensus: Mutex::default(),
-            peers: Mutex::new(peers),
+            own,
+            peers: Mutex::default(),
             trouble: Mutex::default(),
             key: Mutex::default(),
             started: Instant::now(),
@@ -112,9 +125,9 @@ impl Health {
         *lock(&self.consensus) = Some(consensus);
     }
 
-    /// From now on it counts whether this key signs.
-    pub(crate) fn signs_with(&self, key: Arc<dyn SigningKey>) {
-        *lock(&self.key) = Some(key);
+    /// From now on it counts whether this key signs; none of an observer.
+    pub(crate) fn signs_with(&self, key: Option<Arc<dyn SigningKey>>) {
+        *lock(&self.key) = key;
     }
 
     /// Why this validator's key does not sign.
@@ -126,9 +139,25 @@ impl Health {
         }
     }
 
+    /// These are the nodes of members now, this one maybe among them.
+    pub(crate) fn know(&self, members: &BTreeMap<PeerId, MemberNumber>) {
+        let mut peers = lock(&self.peers);
+        for (id, known) in peers.iter_mut() {
+            known.member = members.get(id).copied();
+        }
+        for (id, member) in members.iter().filter(|(id, _)| **id != self.own) {
+            peers.entry(*id).or_default().member = Some(*member);
+        }
+        peers.retain(|_, known| known.member.is_some() || known.connected);
+    }
+
+    /// Only who is let in comes here, so there are never many.
     pub(crate) fn connected(&self, peer: &PeerId, connected: bool) {
-        if let Some(peer) = lock(&self.peers).get_mut(peer) {
-            peer.connected = connected;
+        let mut peers = lock(&self.peers);
+        let known = peers.entry(*peer).or_default();
+        known.connected = connected;
+        if !connected && known.member.is_none() {
+            peers.remove(peer);
         }
     }
 
@@ -136,6 +165,11 @@ impl Health {
         if let Some(peer) = lock(&self.peers).get_mut(peer) {
             peer.status = Some(status);
         }
+    }
+
+    /// Whether the ledger, as far as this node has followed it, does not believe what the node does under its keys.
+    pub(crate) fn keys_not_in_force(&self, not_in_force: bool) {
+        lock(&self.trouble).keys_not_in_force = not_in_force;
     }
 
     /// The store lacks this, or nothing any more.
@@ -161,14 +195,20 @@ impl Health {
         lock(&self.trouble).forked
     }
 
+    /// The nodes of members, connected or not.
     pub(crate) fn peers(&self) -> Vec<(PeerId, Peer)> {
-        lock(&self.peers).iter().map(|(id, peer)| (*id, peer.clone())).collect()
+        let peers = lock(&self.peers);
+        let of_members = peers.iter().filter_map(|(id, known)| {
+            let Known { member, connected, status } = known.clone();
+            Some((*id, Peer { member: member?, connected, status }))
+        });
+        of_members.collect()
     }
 
     pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
-        let (forked, failed, lacks) = {
+        let (forked, failed, lacks, keys_not_in_force) = {
             let trouble = lock(&self.trouble);
-            (trouble.forked, trouble.failed.is_some(), trouble.lacks)
+            (trouble.forked, trouble.failed.is_some(), trouble.lacks, trouble.keys_not_in_force)
         };
         let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
         let highest_peer = lock(&self.peers)
@@ -181,6 +221,7 @@ impl Health {
             forked,
             failed,
             lacks,
+            keys_not_in_force,
             quorum_connected: consensus.unwrap_or(false),
             height: self.chain.tip().height,
             highest_peer: highest_peer.unwrap_or(0),
@@ -203,6 +244,7 @@ mod tests {
         forked: false,
         failed: false,
         lacks: None,
+        keys_not_in_force: false,
         quorum_connected: true,
         height: 10,
         highest_peer: 10,
@@ -236,6 +278,17 @@ mod tests {
         assert_eq!(judge(&signs).0, proto::NodeHealth::Syncing);
         let signs = Signs { highest_peer: 12, ..WELL };
         assert_eq!(judge(&signs).0, proto::NodeHealth::Ready);
+    }
+
+    #[test]
+    fn a_node_whose_keys_are_not_in_force_is_not_ready_and_says_so() {
+        let signs = Signs { keys_not_in_force: true, ..WELL };
+        let verdict = (proto::NodeHealth::Syncing, Some(ReasonCode::NodeKeysNotInForce));
+        let that_may_be_why = Signs { quorum_connected: false, ..signs };
+        let not_yet = Signs { highest_peer: 13, ..signs };
+        for signs in [signs, that_may_be_why, not_yet] {
+            assert_eq!(judge(&signs), verdict);
+        }
     }
 
     #[test]

@@ -1,152 +1,68 @@
-//! The keys of a node, and whose they are.
+//! The keys of a node.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bulla_chain::{Chain, ChainError};
 use bulla_crypto::{PublicKey, SecretKey, key_file};
-use bulla_types::{Address, Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, MemberNumber, StateKey};
+use bulla_types::{Address, Genesis, KeyId, KeyPurpose};
 
 use crate::config::NodeConfig;
 use crate::consensus_key::{self, ConsensusKey};
 use crate::failure::NodeError;
+use crate::own_keys::{OwnKey, OwnKeys};
 
 /// The keys that `node.toml` names.
 pub(crate) struct Keys {
-    /// Protocol 1 never changes validators: there is one, or none.
-    pub(crate) consensus: Option<ConsensusKey>,
+    /// Every CONSENSUS key, each with where it is configured.
+    pub(crate) consensus: Vec<ConsensusKey>,
     pub(crate) note: SecretKey,
     pub(crate) peer: SecretKey,
-}
-
-/// A key as it is configured.
-struct Configured<'a> {
-    setting: &'static str,
-    path: &'a Path,
-    purpose: KeyPurpose,
-    key: PublicKey,
 }
 
 impl Keys {
     pub(crate) fn read(config: &NodeConfig, genesis: &Genesis) -> Result<Self, NodeError> {
         let peer = key_file::read(&config.keys.peer, None)?;
-        let mut consensus = consensus_key::read(&config.keys, genesis.ledger_id(), &peer)?;
-        if let [_, second, ..] = consensus.as_slice() {
-            let reason = "a node has one consensus key, and this is a second".to_owned();
-            return Err(NodeError::Setting { setting: second.setting, reason });
-        }
-        Ok(Self { consensus: consensus.pop(), note: key_file::read(&config.keys.note, None)?, peer })
+        Ok(Self {
+            consensus: consensus_key::read(&config.keys, genesis.ledger_id(), &peer)?,
+            note: key_file::read(&config.keys.note, None)?,
+            peer,
+        })
     }
 
-    /// The validator's address; none for an observer.
-    pub(crate) fn address(&self) -> Option<Address> {
-        self.consensus.as_ref().map(ConsensusKey::address)
+    /// The addresses that this node can sign as; none for an observer.
+    pub(crate) fn addresses(&self) -> Vec<Address> {
+        self.consensus.iter().map(ConsensusKey::address).collect()
     }
 
-    /// Refuses keys of which the genesis knows none: it is another ledger's, or they are another node's. Nothing
-    /// is made on the disk for such a mistake.
+    /// Refuses keys of which the genesis knows none, at a node that names no peer from which it could hear of them:
+    /// it would wait for ever. Nothing is made on the disk for such a mistake.
     pub(crate) fn check_ledger(&self, config: &NodeConfig, genesis: &Genesis) -> Result<(), NodeError> {
         let mut declared = genesis.founders().iter().flat_map(|founder| &founder.member.keys);
-        let configured = self.configured(config);
-        if declared.any(|declared| configured.iter().any(|key| key.key == declared.key)) {
+        let OwnKeys(own) = self.own(config);
+        if !config.network.peers.is_empty()
+            || declared.any(|declared| own.iter().any(|key| key.key_id == declared.key_id()))
+        {
             Ok(())
         } else {
             Err(NodeError::ForeignGenesis { path: config.genesis.clone() })
         }
     }
 
-    /// Every key must be enrolled for its purpose, all of them by one member: what a node does under a key that is
-    /// not its own, nobody believes, or takes for another's. A consensus key is a founder's, since protocol 1
-    /// never changes validators; the others may have been enrolled since.
-    pub(crate) fn check_enrolled(
-        &self,
-        config: &NodeConfig,
-        genesis: &Genesis,
-        chain: &Chain,
-    ) -> Result<(), NodeError> {
-        let mut of_node: Option<(MemberNumber, &'static str, PathBuf)> = None;
-        for configured in self.configured(config) {
-            let Configured { setting, path, purpose, key } = configured;
-            let foreign = |whose: String| NodeError::ForeignKey {
-                setting,
-                path: path.to_owned(),
-                purpose: purpose_name(purpose),
-                whose,
-            };
-            let Some(enrolled) = record_of(chain, &key)? else {
-                return Err(foreign("no member has enrolled it".to_owned()));
-            };
-            let owner = || describe(genesis, enrolled.member);
-            if enrolled.purpose != purpose {
-                return Err(foreign(format!(
-                    "it is the {} key of {}",
-                    purpose_name(enrolled.purpose),
-                    owner()
-                )));
-            }
-            if purpose == KeyPurpose::Consensus && genesis.validators().get(&Address::of(&key)).is_none() {
-                return Err(foreign(format!("it is of {}, who is no validator", owner())));
-            }
-            match &of_node {
-                Some((member, other_setting, other_path)) if *member != enrolled.member => {
-                    return Err(foreign(format!(
-                        "it is of {}, and {other_setting} ({}) of {}",
-                        owner(),
-                        other_path.display(),
-                        describe(genesis, *member)
-                    )));
-                }
-                Some(_) => {}
-                None => of_node = Some((enrolled.member, setting, path.to_owned())),
-            }
-        }
-        Ok(())
-    }
-
-    fn configured<'a>(&'a self, config: &'a NodeConfig) -> Vec<Configured<'a>> {
-        let configured = |setting, path: &'a PathBuf, purpose, key: &SecretKey| Configured {
+    /// What the ledger is asked about.
+    pub(crate) fn own(&self, config: &NodeConfig) -> OwnKeys {
+        let own = |setting, path: &PathBuf, purpose, key: &PublicKey| OwnKey {
             setting,
-            path,
+            path: path.clone(),
             purpose,
-            key: key.public_key().clone(),
+            key_id: KeyId::of(key),
         };
-        let consensus = self.consensus.as_ref().map(|consensus| Configured {
-            setting: consensus.setting,
-            path: &consensus.path,
-            purpose: KeyPurpose::Consensus,
-            key: consensus.public_key().clone(),
-        });
+        let consensus = self
+            .consensus
+            .iter()
+            .map(|key| own(key.setting, &key.path, KeyPurpose::Consensus, key.public_key()));
         let node = [
-            configured("keys.note", &config.keys.note, KeyPurpose::Note, &self.note),
-            configured("keys.peer", &config.keys.peer, KeyPurpose::Peer, &self.peer),
+            own("keys.note", &config.keys.note, KeyPurpose::Note, self.note.public_key()),
+            own("keys.peer", &config.keys.peer, KeyPurpose::Peer, self.peer.public_key()),
         ];
-        consensus.into_iter().chain(node).collect()
-    }
-}
-
-/// The record of a key, in the state that this node has; the genesis puts the founders' keys into it.
-fn record_of(chain: &Chain, key: &PublicKey) -> Result<Option<KeyRecord>, NodeError> {
-    let Some(bytes) = chain.state(&StateKey::Key(KeyId::of(key)))? else { return Ok(None) };
-    let record = KeyRecord::decode(&bytes)
-        .map_err(|error| ChainError::Invariant(format!("the record of a key: {error}")))?;
-    Ok(Some(record))
-}
-
-/// The member as a person knows it, where the genesis names it.
-fn describe(genesis: &Genesis, member: MemberNumber) -> String {
-    let founder = (1..).zip(genesis.founders()).find(|(number, _)| *number == member.0);
-    match founder.and_then(|(_, founder)| founder.member.identity.name()) {
-        Some(name) => format!("member {member} ({name})"),
-        None => format!("member {member}"),
-    }
-}
-
-fn purpose_name(purpose: KeyPurpose) -> &'static str {
-    match purpose {
-        KeyPurpose::Operate => "OPERATE",
-        KeyPurpose::Administer => "ADMINISTER",
-        KeyPurpose::Audit => "AUDIT",
-        KeyPurpose::Consensus => "CONSENSUS",
-        KeyPurpose::Note => "NOTE",
-        KeyPurpose::Peer => "PEER",
+        OwnKeys(consensus.chain(node).collect())
     }
 }

@@ -1,21 +1,34 @@
-//! Which node is whose, and who is let in, by the members' PEER keys.
+//! Who is let in on the members' network: the nodes that the ledger names, and whom it does not know yet of those
+//! that the configuration names.
+//!
+//! The ledger decides: a node whose PEER key is in force comes in, when its member acts or validates, whether the
+//! configuration names it or not; any other key that the ledger knows stays out. The configuration says where nodes
+//! are found. A peer of the configuration that the ledger does not know, as far as this node has followed it, comes
+//! in too: by the records of a node that begins at the genesis, those it could learn more from may all be strangers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bulla_chain::{Chain, ChainError};
+use bulla_chain::{Chain, ChainError, CommittedBlock};
 use bulla_crypto::PublicKey;
-use bulla_network::{AddressError, HostHandle, PeerAddress, PeerId, peer_id_of, public_key_of};
-use bulla_types::{
-    Canonical, Genesis, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus,
-    StateKey,
-};
+use bulla_network::{AddressError, HostHandle, PeerAddress, PeerId, public_key_of};
+use bulla_types::{KeyId, MemberNumber, MemberRecord, MemberStatus, StateKey};
+use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
-use crate::health::Peer;
+use crate::health::Health;
+use crate::nodes::{Node, Nodes};
+use crate::powers::powers;
+
+/// Nodes of one member that are let in without being named in the configuration.
+const NODES_PER_MEMBER_MAX: usize = 4;
+
+/// Nodes that are let in without being named in the configuration.
+const NODES_MAX: usize = 512;
 
 /// A peer of the configuration, by its key on the ledger.
+#[derive(Debug, Clone)]
 pub(crate) struct Configured {
     peer: PeerAddress,
     /// None for an identity that cannot be of the ledger.
@@ -32,87 +45,149 @@ pub(crate) fn configured(peers: &[String]) -> Result<Vec<Configured>, AddressErr
     peers.iter().map(configured).collect()
 }
 
-/// Of the configured peers, those that the ledger lets in now: their PEER key is in force, and its member acts
-/// or validates. Without the votes of a suspended member that is still a validator others might lack a quorum.
-pub(crate) fn let_in(chain: &Chain, configured: &[Configured]) -> Result<Vec<PeerAddress>, ChainError> {
-    let mut peers = Vec::new();
-    for Configured { peer, key_id } in configured {
-        if let Some(key_id) = key_id
-            && is_let_in(chain, *key_id)?
-        {
-            peers.push(peer.clone());
+/// Who is let in at one height.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub(crate) struct Guests {
+    /// Each with its address, where the configuration names one.
+    pub(crate) list: Vec<PeerAddress>,
+    /// Whose node each is that the ledger knows.
+    pub(crate) members: BTreeMap<PeerId, MemberNumber>,
+    /// Peers of the configuration that the ledger does not know yet. They are on the list.
+    not_known: Vec<PeerAddress>,
+    /// Peers of the configuration that the ledger knows and that stay out.
+    kept_out: Vec<PeerAddress>,
+    /// Nodes on the list that the configuration does not name.
+    unnamed: usize,
+    /// Nodes beyond what is let in without being named in the configuration.
+    too_many: usize,
+}
+
+impl Guests {
+    /// By the ledger as far as this node has followed it.
+    pub(crate) fn now(chain: &Chain, nodes: &Nodes, configured: &[Configured]) -> Result<Self, ChainError> {
+        let validating: BTreeSet<MemberNumber> = powers(chain).into_keys().collect();
+        let mut guests = Self::default();
+        let mut comes_in = BTreeMap::new();
+        for (member, nodes) in nodes.by_member() {
+            if validating.contains(&member) || acts(chain, member)? {
+                comes_in.insert(member, nodes);
+            }
         }
-    }
-    Ok(peers)
-}
-
-fn is_let_in(chain: &Chain, key_id: KeyId) -> Result<bool, ChainError> {
-    let Some(key) = record::<KeyRecord>(chain, &StateKey::Key(key_id))? else { return Ok(false) };
-    if key.purpose != KeyPurpose::Peer || key.status != KeyStatus::InForce {
-        return Ok(false);
-    }
-    let member = record::<MemberRecord>(chain, &StateKey::Member(key.member))?;
-    let acts = member.is_some_and(|member| member.status == MemberStatus::Active);
-    Ok(acts || validates(chain, key.member)?)
-}
-
-fn validates(chain: &Chain, member: MemberNumber) -> Result<bool, ChainError> {
-    for validator in chain.tip().validators.validators() {
-        let key = record::<KeyRecord>(chain, &StateKey::Key(KeyId::of(validator.key())))?;
-        if key.is_some_and(|key| key.member == member) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn record<T: Canonical>(chain: &Chain, key: &StateKey) -> Result<Option<T>, ChainError> {
-    let Some(bytes) = chain.state(key)? else { return Ok(None) };
-    let record = T::decode(&bytes).map_err(|error| ChainError::Invariant(format!("a record: {error}")))?;
-    Ok(Some(record))
-}
-
-/// Says which configured peers the ledger does not let in.
-pub(crate) fn warn_of_others(configured: &[Configured], let_in: &[PeerAddress]) {
-    for Configured { peer, .. } in configured.iter().filter(|configured| !let_in.contains(&configured.peer)) {
-        warn!(%peer, "by the ledger this is no node of a member that acts: not let in");
-    }
-}
-
-/// Changes who is let in with the ledger, at the height at which it changes.
-pub(crate) async fn keep_list(chain: Arc<Chain>, configured: Vec<Configured>, host: HostHandle) {
-    let mut news = chain.news();
-    let mut listed = None;
-    loop {
-        match let_in(&chain, &configured) {
-            Ok(peers) if listed.as_ref() != Some(&peers) => {
-                if listed.is_some() {
-                    warn_of_others(&configured, &peers);
+        for Configured { peer, key_id } in configured {
+            match key_id.and_then(|key_id| nodes.get(&key_id)) {
+                Some(node) if comes_in.contains_key(&node.member) => {
+                    guests.add(peer.clone(), Some(node.member));
                 }
-                host.set_allowed(peers.clone());
-                listed = Some(peers);
+                None if is_unknown(chain, *key_id)? => {
+                    guests.not_known.push(peer.clone());
+                    guests.add(peer.clone(), None);
+                }
+                _ => guests.kept_out.push(peer.clone()),
             }
-            Ok(_) => {}
-            Err(error) => error!(%error, "who is let in cannot be read: it stays as it was"),
         }
-        if let Err(RecvError::Closed) = news.recv().await {
-            return;
+        for (member, nodes) in comes_in {
+            guests.add_unnamed(member, &nodes);
+        }
+        Ok(guests)
+    }
+
+    fn add(&mut self, peer: PeerAddress, member: Option<MemberNumber>) {
+        if let Some(member) = member {
+            self.members.insert(peer.peer_id, member);
+        }
+        self.list.push(peer);
+    }
+
+    fn add_unnamed(&mut self, member: MemberNumber, nodes: &[Node]) {
+        let unnamed = nodes.iter().filter(|node| !self.members.contains_key(&node.peer_id));
+        for (position, Node { peer_id, .. }) in unnamed.copied().collect::<Vec<_>>().into_iter().enumerate() {
+            if position < NODES_PER_MEMBER_MAX && self.unnamed < NODES_MAX {
+                self.unnamed += 1;
+                self.add(PeerAddress { peer_id, address: None }, Some(member));
+            } else {
+                self.too_many += 1;
+            }
+        }
+    }
+
+    /// Says what a person may want to do something about.
+    pub(crate) fn tell(&self, height: u64) {
+        for peer in &self.not_known {
+            warn!(%peer, height, "the ledger does not know this peer as far as this node has followed it: let in for the time being");
+        }
+        for peer in &self.kept_out {
+            warn!(%peer, height, "by the ledger this is no node of a member that acts: not let in");
+        }
+        if self.too_many > 0 {
+            warn!(
+                nodes = self.too_many,
+                per_member_max = NODES_PER_MEMBER_MAX,
+                all_max = NODES_MAX,
+                "more nodes than are let in without being named in network.peers"
+            );
         }
     }
 }
 
-/// The nodes of the founders, this one left out.
-pub(crate) fn of_founders(genesis: &Genesis, own: PeerId) -> BTreeMap<PeerId, Peer> {
-    let mut peers = BTreeMap::new();
-    for (number, founder) in (1..).zip(genesis.founders()) {
-        for declared in founder.member.keys.iter().filter(|key| key.purpose == KeyPurpose::Peer) {
-            let Ok(peer_id) = peer_id_of(&declared.key.to_bytes()) else { continue };
-            if peer_id != own {
-                let member = MemberNumber(number);
-                let peer = Peer { member, power: founder.power, connected: false, status: None };
-                peers.insert(peer_id, peer);
+/// Without the votes of a suspended member that is still a validator others might lack a quorum; those come in
+/// without this.
+fn acts(chain: &Chain, member: MemberNumber) -> Result<bool, ChainError> {
+    let record: Option<MemberRecord> = chain.state_reader()?.record(&StateKey::Member(member))?;
+    Ok(record.is_some_and(|member| member.status == MemberStatus::Active))
+}
+
+fn is_unknown(chain: &Chain, key_id: Option<KeyId>) -> Result<bool, ChainError> {
+    let Some(key_id) = key_id else { return Ok(false) };
+    Ok(chain.state(&StateKey::Key(key_id))?.is_none())
+}
+
+/// Keeps the list of who is let in.
+pub(crate) struct Doorkeeper {
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) host: HostHandle,
+    pub(crate) configured: Vec<Configured>,
+    /// The nodes of the ledger, and who of them is let in, as of some block.
+    pub(crate) nodes: Nodes,
+    pub(crate) guests: Guests,
+}
+
+impl Doorkeeper {
+    /// Changes who is let in with the ledger, at the height at which it changes. `news` tells of every block after
+    /// the one that the nodes are of.
+    pub(crate) async fn run(mut self, mut news: broadcast::Receiver<Arc<CommittedBlock>>) {
+        loop {
+            let followed = match news.recv().await {
+                Ok(block) => self.nodes.follow(&self.chain, &block),
+                Err(RecvError::Lagged(blocks)) => {
+                    info!(blocks, "who is let in is read anew");
+                    self.read_anew().await
+                }
+                Err(RecvError::Closed) => return,
+            };
+            if let Err(error) = followed.and_then(|changed| if changed { self.update() } else { Ok(()) }) {
+                error!(%error, "who is let in cannot be read: it stays as it was");
             }
         }
     }
-    peers
+
+    async fn read_anew(&mut self) -> Result<bool, ChainError> {
+        let chain = Arc::clone(&self.chain);
+        self.nodes = tokio::task::spawn_blocking(move || Nodes::read(&chain))
+            .await
+            .map_err(|panic| ChainError::Invariant(format!("reading keys panicked: {panic}")))??;
+        Ok(true)
+    }
+
+    fn update(&mut self) -> Result<(), ChainError> {
+        let guests = Guests::now(&self.chain, &self.nodes, &self.configured)?;
+        if guests != self.guests {
+            guests.tell(self.chain.tip().height);
+            // Before the list, so that whoever comes in is known.
+            self.health.know(&guests.members);
+            self.host.set_allowed(guests.list.clone());
+            self.guests = guests;
+        }
+        Ok(())
+    }
 }

@@ -9,7 +9,7 @@ use bulla_chain::{Chain, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
-use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, SignedGuard, StoreOptions, clear_joining};
+use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, StoreOptions, clear_joining};
 use bulla_types::{Address, Canonical, Genesis, Height};
 use bytes::Bytes;
 use futures::FutureExt;
@@ -28,25 +28,25 @@ use crate::health::Health;
 use crate::housekeeping::keep_house;
 use crate::joining::join;
 use crate::keys::Keys;
+use crate::nodes::Nodes;
 use crate::open_files;
 use crate::operator;
-use crate::peers::{self, Configured};
+use crate::peers::{self, Doorkeeper, Guests};
 use crate::ports::{Ports, listen_address};
-use crate::signer::GuardedSigner;
-use crate::signer_height;
-use crate::signing;
 use crate::snapshots::Snapshots;
+use crate::taking_part::TakingPart;
 use crate::vitals::NodeVitals;
 
 /// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
 pub type StartConsensus = Box<
-    dyn FnOnce(
+    dyn FnMut(
             ConsensusConfig,
             Lanes,
             Arc<dyn Application>,
             Role,
         ) -> BoxFuture<'static, Result<ConsensusHandle, ConsensusError>>
-        + Send,
+        + Send
+        + Sync,
 >;
 
 /// What a node stands on, and a test may replace.
@@ -107,7 +107,7 @@ pub async fn run_with(
         tasks.spawn(Arc::clone(&followed).follow());
         clock = followed;
     }
-    let me = keys.address();
+    let me = keys.addresses();
     let mut stop = Box::pin(stop);
     if config.snapshots.join {
         tokio::select! {
@@ -115,7 +115,7 @@ pub async fn run_with(
             () = &mut stop => return Ok(()),
         }
     }
-    let Opened { store, signed, signing } = open_store(&config, &genesis, me)?;
+    let Opened { store, signed, signing } = open_store(&config, &genesis, me.clone())?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
     }
@@ -132,17 +132,24 @@ pub async fn run_with(
     let (mempool, announcements) = Mempool::new(limits, genesis.ledger_id(), view, Arc::clone(&clock));
     let chain = Arc::new(Chain::open(store, Arc::new(mempool), Arc::clone(&clock))?);
 
-    keys.check_enrolled(&config, &genesis, &chain)?;
+    let own_keys = keys.own(&config);
+    own_keys.check(&chain)?;
     let (tls, ports) = (read_tls(&config)?, Ports::take(&config).await?);
     let configured = peers::configured(&config.network.peers)?;
-    let (host, events, lanes) = start_host(&config, &genesis, &keys, &chain, &configured).await?;
-    let health = Arc::new(Health::new(Arc::clone(&chain), peers::of_founders(&genesis, host.peer_id())));
+    let news = chain.news();
+    let nodes = Nodes::read(&chain)?;
+    let guests = Guests::now(&chain, &nodes, &configured)?;
+    let (host, events, lanes) = start_host(&config, &genesis, &keys, &guests).await?;
+    let health = Arc::new(Health::new(Arc::clone(&chain), host.peer_id()));
+    guests.tell(chain.tip().height);
+    health.know(&guests.members);
+    tasks.spawn(own_keys.follow(Arc::clone(&chain), Arc::clone(&health), chain.news()));
     let unconfirmed_max = Duration::from_secs(config.limits.head_unconfirmed_s_max);
     let heads = Heads::new(
         Arc::clone(&chain),
         Arc::clone(&health),
         host.clone(),
-        me,
+        me.clone(),
         config.data.clone(),
         unconfirmed_max,
     );
@@ -152,7 +159,7 @@ pub async fn run_with(
     let application: Arc<dyn Application> = Arc::new(ChainApplication::new(
         Arc::clone(&chain),
         Arc::clone(&health),
-        me,
+        me.clone(),
         Arc::clone(&snapshots),
         stopped.clone(),
     )?);
@@ -161,7 +168,15 @@ pub async fn run_with(
     tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health), Arc::clone(&heads), snapshots));
     tasks.spawn(Arc::clone(&heads).watch(fork));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone(), says));
-    tasks.spawn(peers::keep_list(Arc::clone(&chain), configured, host.clone()));
+    let doorkeeper = Doorkeeper {
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        host: host.clone(),
+        configured,
+        nodes,
+        guests,
+    };
+    tasks.spawn(doorkeeper.run(news));
     let (stuck, found_stuck) = oneshot::channel();
     tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
@@ -174,7 +189,7 @@ pub async fn run_with(
         health: Arc::clone(&health),
         heads,
         host: host.clone(),
-        address: me,
+        addresses: me,
         backups,
     };
     let api = Arc::new(NodeApi::new(
@@ -195,24 +210,17 @@ pub async fn run_with(
     let serving = bulla_api::serve_on(api, ports.grpc, ports.http, tls, stopped);
     tokio::pin!(serving);
     let mut consensus = None;
-    let taking_part = async {
-        if let Some(power) = me.and_then(|me| Some(genesis.validators().get(&me)?.power())) {
-            signing::settle(&signed, &health, &chain, power).await;
-            if let Some(consensus) = &keys.consensus {
-                let key = Arc::clone(&consensus.key);
-                health.signs_with(Arc::clone(&key));
-                signer_height::settle(&key, &health, &chain, power).await;
-                let (health, chain) = (Arc::clone(&health), Arc::clone(&chain));
-                tasks.spawn(signer_height::keep_settled(key, health, chain, power));
-            }
-            let (signed, health, chain) = (Arc::clone(&signed), Arc::clone(&health), Arc::clone(&chain));
-            tasks.spawn(signing::release(signed, health, chain, power));
-        }
-        let (settings, role) = part_in_consensus(&config, &genesis, &keys, &signed);
-        let started = start(settings, lanes, application, role).await?;
-        health.follow(started.status());
-        Ok::<_, NodeError>(consensus.insert(started).failed().await)
+    let taking_part = TakingPart {
+        config: ConsensusConfig::new(genesis.ledger_id(), config.label.clone(), config.data.join(ENGINE_LOG)),
+        lanes,
+        keys: &keys,
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        signed: Arc::clone(&signed),
+        application,
+        start,
     };
+    let taking_part = taking_part.run(&mut consensus);
     // A fork proof in the data folder keeps the node from signing anything before it is told of.
     let was_forked = KeptProof::in_folder(&config.data, genesis.ledger_id()).is_some();
     let ended = tokio::select! {
@@ -270,11 +278,11 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
 }
 
 /// Opens the data folder; makes it when there is none. An observer has no votes to forget.
-fn open_store(config: &NodeConfig, genesis: &Genesis, me: Option<Address>) -> Result<Opened, NodeError> {
-    let trust = config.trust_copied_data || me.is_none();
+fn open_store(config: &NodeConfig, genesis: &Genesis, me: Vec<Address>) -> Result<Opened, NodeError> {
+    let trust = config.trust_copied_data || me.is_empty();
     let options = StoreOptions {
         open_files_max: open_files::for_the_store(),
-        voter: me,
+        voters: me,
         copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
@@ -290,40 +298,18 @@ async fn start_host(
     config: &NodeConfig,
     genesis: &Genesis,
     keys: &Keys,
-    chain: &Chain,
-    configured: &[Configured],
+    guests: &Guests,
 ) -> Result<(HostHandle, mpsc::Receiver<NetworkEvent>, Lanes), NodeError> {
     let listen = listen_address(&config.network.listen)?;
-    let peers = peers::let_in(chain, configured)?;
-    peers::warn_of_others(configured, &peers);
     let mut seed = *keys.peer.to_seed();
     let host = HostConfig {
         key: NodeKey::from_seed(&mut seed),
         ledger_id: genesis.ledger_id(),
         listen,
-        peers,
+        peers: guests.list.clone(),
         limits: bulla_network::Limits::default(),
     };
     Ok(Host::spawn(host).await?)
-}
-
-/// What this node does in consensus, and with what settings.
-fn part_in_consensus(
-    config: &NodeConfig,
-    genesis: &Genesis,
-    keys: &Keys,
-    signed: &Arc<SignedGuard>,
-) -> (ConsensusConfig, Role) {
-    let log = config.data.join(ENGINE_LOG);
-    let settings = ConsensusConfig::new(genesis.ledger_id(), config.label.clone(), log);
-    let role = match &keys.consensus {
-        Some(consensus) => {
-            let key = Arc::clone(&consensus.key);
-            Role::Validator(Arc::new(GuardedSigner::new(key, Arc::clone(signed))))
-        }
-        None => Role::Observer,
-    };
-    (settings, role)
 }
 
 /// Carries the mempool's batches to the peers.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use bulla_chain::Chain;
 use bulla_signer::{SigningKey, Standing};
-use bulla_types::Height;
+use bulla_types::{Address, Height};
 use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
@@ -25,13 +25,13 @@ const FIRST_ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Before consensus starts: waits for the first word of a signer, and ends its doubt. One that is away may come
 /// later; the node follows meanwhile.
-pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, own_power: u64) {
+pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, me: Address) {
     let until = Instant::now() + FIRST_ANSWER_WITHIN;
     while key.standing() == Standing::Starting && Instant::now() < until {
         sleep(LOOK_EVERY).await;
     }
     while key.standing() == Standing::AwaitsNetworkHeight {
-        tell(key, health, chain, own_power).await;
+        tell(key, health, chain, me).await;
         sleep(LOOK_EVERY).await;
     }
 }
@@ -41,18 +41,18 @@ pub(crate) async fn keep_settled(
     key: Arc<dyn SigningKey>,
     health: Arc<Health>,
     chain: Arc<Chain>,
-    own_power: u64,
+    me: Address,
 ) {
     loop {
         sleep(LOOK_AGAIN_EVERY).await;
         if key.standing() == Standing::AwaitsNetworkHeight {
-            tell(&key, &health, &chain, own_power).await;
+            tell(&key, &health, &chain, me).await;
         }
     }
 }
 
-async fn tell(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, own_power: u64) {
-    let Some(height) = signing::highest(health, chain, own_power) else { return };
+async fn tell(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, me: Address) {
+    let Some(height) = signing::highest(health, chain, me) else { return };
     let key = Arc::clone(key);
     match tokio::task::spawn_blocking(move || key.tell_network_height(height)).await {
         Ok(Ok(())) => told(height),

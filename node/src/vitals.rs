@@ -11,6 +11,7 @@ use bulla_types::{Address, proto};
 use crate::backups::Backups;
 use crate::heads::Heads;
 use crate::health::Health;
+use crate::powers::powers;
 
 /// What the api may know of the node.
 pub(crate) struct NodeVitals {
@@ -18,18 +19,20 @@ pub(crate) struct NodeVitals {
     pub(crate) health: Arc<Health>,
     pub(crate) heads: Arc<Heads>,
     pub(crate) host: HostHandle,
-    pub(crate) address: Option<Address>,
+    /// The addresses that this node can sign as.
+    pub(crate) addresses: Vec<Address>,
     pub(crate) backups: Arc<Backups>,
 }
 
 impl Vitals for NodeVitals {
     fn assess(&self) -> Assessment {
         let (health, reason) = self.health.assess();
+        let powers = powers(&self.chain);
         let peers = self.health.peers().into_iter().map(|(id, peer)| proto::PeerStatus {
             member: peer.member.0,
             peer_id: id.to_string(),
             connected: peer.connected,
-            validator: peer.power > 0,
+            validator: powers.contains_key(&peer.member),
             height: peer.status.map_or(0, |status| status.height.0),
         });
         let heads = self.heads.report();
@@ -43,7 +46,7 @@ impl Vitals for NodeVitals {
     }
 
     fn address(&self) -> Option<Address> {
-        self.address
+        self.chain.tip().validators.address_among(&self.addresses)
     }
 
     /// The engine's own metrics, then the node's under `bulla_`.

@@ -6,7 +6,10 @@ use std::{fs, path::Path};
 
 use bulla_crypto::{SecretKey, blake3, key_file};
 use bulla_node::config::{KeyPaths, NodeConfig};
+use bulla_tests::deposits::submission;
 use bulla_tests::{Founding, Network, copy_folder};
+use bulla_types::ReasonCode;
+use bulla_types::proto::NodeHealth;
 
 /// Starts a node that must end by itself for this reason.
 async fn assert_refuses(network: &mut Network, node: usize, reason: &str) {
@@ -149,13 +152,23 @@ async fn a_key_of_another_purpose_is_not_used() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_key_that_nobody_enrolled_is_not_used() {
-    let told = refuses("CONFIG_INVALID", |config| {
+async fn a_key_that_nobody_has_enrolled_yet_is_named_and_nothing_is_promised_under_it() {
+    let mut network = Network::of(1).found().await;
+    network.node(0).configure(|config| {
         fs::remove_file(&config.keys.note).unwrap();
         key_file::write(&config.keys.note, &SecretKey::from_seed(&[7; 32]), None).unwrap();
-    })
-    .await;
-    assert!(told.contains("note.pem) is not the NOTE key of this node: no member has enrolled it"), "{told}");
+    });
+    network.node(0).start();
+    network.nodes()[0]
+        .logs(&["keys.note", "note.pem", "not enrolled on the ledger as far as this node"])
+        .await;
+    let status = network.nodes()[0].is(NodeHealth::Syncing).await;
+    assert_eq!(status.health_reason, "NODE_KEYS_NOT_IN_FORCE");
+    let client = network.client(0).await;
+    let request = submission(network.ledger_id(), &network.service(), "合同");
+    let refused = client.submit(&request).await.unwrap_err();
+    assert_eq!(refused.reason(), Some(ReasonCode::NodeKeysNotInForce), "{refused}");
+    network.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

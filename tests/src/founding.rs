@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bulla_client::Signer;
 use bulla_crypto::{SecretKey, key_file};
@@ -21,12 +21,13 @@ use crate::ports::NodePorts;
 #[derive(Debug, Clone)]
 pub struct Founding {
     validators: usize,
+    candidates: usize,
     observers: usize,
     services: usize,
     parameters: Parameters,
 }
 
-/// A founded ledger. Its nodes are the validators, then the observers; members have numbers in that order,
+/// A founded ledger. Its nodes are the validators, the candidates, then the observers; members have numbers in that order,
 /// the evidence services last.
 #[derive(Clone)]
 pub struct Ledger {
@@ -78,7 +79,14 @@ impl Founding {
     /// A ledger of so many validators, and two evidence services.
     #[must_use]
     pub fn of(validators: usize) -> Self {
-        Self { validators, observers: 0, services: 2, parameters: parameters(validators) }
+        Self { validators, candidates: 0, observers: 0, services: 2, parameters: parameters(validators) }
+    }
+
+    /// With so many registration bodies that have a node and a consensus key, and do not validate yet.
+    #[must_use]
+    pub fn candidates(mut self, candidates: usize) -> Self {
+        self.candidates = candidates;
+        self
     }
 
     /// With so many observers.
@@ -98,8 +106,9 @@ impl Founding {
     /// Founds the ledger. Writes the genesis, and a folder for each node with its key files.
     #[must_use]
     pub fn found(&self, folder: &Path) -> Ledger {
-        let nodes: Vec<NewNode> = (1..=self.validators + self.observers)
-            .map(|number| NewNode::make(&folder.join(format!("node-{number}")), number <= self.validators))
+        let bodies = self.validators + self.candidates;
+        let nodes: Vec<NewNode> = (0..bodies + self.observers)
+            .map(|position| NewNode::make(&home(folder, position), position < bodies))
             .collect();
         let (mut founders, mut members) = (Vec::new(), Vec::new());
         let mut join = |role, node_keys: &[KeyDeclaration], power| {
@@ -108,9 +117,9 @@ impl Founding {
             founders.push(founder);
             members.push(member);
         };
-        for node in &nodes {
-            let role = if node.validates { Role::RegistrationBody } else { Role::Supervisor };
-            join(role, &node.declared, u64::from(node.validates));
+        for (position, node) in nodes.iter().enumerate() {
+            let role = if node.has_vote { Role::RegistrationBody } else { Role::Supervisor };
+            join(role, &node.declared, u64::from(position < self.validators));
         }
         (0..self.services).for_each(|_| join(Role::EvidenceService, &[], 0));
         let genesis = genesis(BlockTime(1_700_000_000_000), self.parameters.clone(), founders);
@@ -139,14 +148,15 @@ impl Ledger {
 
 /// A node before anyone knows of it.
 struct NewNode {
-    validates: bool,
+    /// Whether it has a consensus key.
+    has_vote: bool,
     declared: Vec<KeyDeclaration>,
     peer_id: String,
     ports: NodePorts,
 }
 
 impl NewNode {
-    fn make(folder: &Path, validates: bool) -> Self {
+    fn make(folder: &Path, has_vote: bool) -> Self {
         fs::create_dir_all(folder).unwrap();
         let declare = |name: &str, purpose| {
             let key = SecretKey::generate(&mut OsRng);
@@ -155,10 +165,10 @@ impl NewNode {
         };
         let mut declared = vec![declare("note", KeyPurpose::Note), declare("peer", KeyPurpose::Peer)];
         let peer_id = peer_id_of(&declared[1].key.to_bytes()).unwrap().to_string();
-        if validates {
+        if has_vote {
             declared.push(declare("consensus", KeyPurpose::Consensus));
         }
-        Self { validates, declared, peer_id, ports: NodePorts::free() }
+        Self { has_vote, declared, peer_id, ports: NodePorts::free() }
     }
 
     fn pinned(&self) -> String {
@@ -180,35 +190,47 @@ fn founder(number: u64, role: Role, node_keys: &[KeyDeclaration], power: u64) ->
 }
 
 fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
-    let config = |position: usize, node: &NewNode| {
-        let home = folder.join(format!("node-{}", position + 1));
+    let config = |(position, node): (usize, &NewNode)| {
         let others = nodes.iter().enumerate().filter(|(other, _)| *other != position);
-        let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-        let NodePorts { grpc, http, network } = node.ports;
-        NodeConfig {
-            label: format!("node-{}", position + 1),
-            genesis: folder.join("genesis.bin"),
-            data: home.join("data"),
-            keys: KeyPaths {
-                consensus: node.validates.then(|| home.join("consensus.pem")),
-                note: home.join("note.pem"),
-                peer: home.join("peer.pem"),
-                consensus_signers: Vec::new(),
-                consensus_tokens: Vec::new(),
-            },
-            network: PeerNetwork {
-                listen: multiaddr(network),
-                peers: others.map(|(_, other)| other.pinned()).collect(),
-            },
-            api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
-            limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
-            trust_copied_data: false,
-            backup: None,
-            snapshots: SnapshotConfig::default(),
-            clock: None,
-        }
+        config(folder, position, node, others.map(|(_, other)| other.pinned()).collect())
     };
-    nodes.iter().enumerate().map(|(position, node)| config(position, node)).collect()
+    nodes.iter().enumerate().map(config).collect()
+}
+
+/// The configuration of a node with a consensus key, and its key files, that nobody knows.
+pub(crate) fn newcomer(folder: &Path, position: usize, peers: Vec<String>) -> NodeConfig {
+    let node = NewNode::make(&home(folder, position), true);
+    config(folder, position, &node, peers)
+}
+
+fn home(folder: &Path, position: usize) -> PathBuf {
+    folder.join(format!("node-{}", position + 1))
+}
+
+fn config(folder: &Path, position: usize, node: &NewNode, peers: Vec<String>) -> NodeConfig {
+    let home = home(folder, position);
+    let loopback = |port: u16| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let NodePorts { grpc, http, network } = node.ports;
+    NodeConfig {
+        label: format!("node-{}", position + 1),
+        genesis: folder.join("genesis.bin"),
+        data: home.join("data"),
+        keys: KeyPaths {
+            consensus: node.has_vote.then(|| home.join("consensus.pem")),
+            consensus_besides: Vec::new(),
+            note: home.join("note.pem"),
+            peer: home.join("peer.pem"),
+            consensus_signers: Vec::new(),
+            consensus_tokens: Vec::new(),
+        },
+        network: PeerNetwork { listen: multiaddr(network), peers },
+        api: ApiConfig { grpc: loopback(grpc), http: loopback(http), tls: None },
+        limits: NodeLimits { disk_reserve_bytes: 0, disk_free_bytes_min: 0, ..NodeLimits::default() },
+        trust_copied_data: false,
+        backup: None,
+        snapshots: SnapshotConfig::default(),
+        clock: None,
+    }
 }
 
 fn multiaddr(port: u16) -> String {

@@ -13,7 +13,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::bulla::{Answer, bulla};
 use crate::fault::Fault;
-use crate::founding::{Founding, Ledger};
+use crate::founding::{self, Founding, Ledger};
 use crate::integrity::assert_in_order;
 use crate::links::Links;
 use crate::node::Node;
@@ -33,7 +33,7 @@ pub struct NetworkBuilder {
 }
 
 /// Nodes over one ledger, and the folder where all of it stands. Nodes are named by their position from 0:
-/// the validators, then the observers.
+/// the validators, the candidates, then the observers.
 pub struct Network {
     nodes: Vec<Node>,
     ledger: Ledger,
@@ -97,6 +97,15 @@ impl Network {
         let key = key_file::read(&config.keys.peer, None).unwrap();
         let peer_id = peer_id_of(&key.public_key().to_bytes()).unwrap();
         format!("{}/p2p/{peer_id}", config.network.listen)
+    }
+
+    /// Adds a node with keys of its own that nobody knows, and gives its position. It finds these nodes; no node is
+    /// told where to find it. It is not started.
+    pub fn newcomer(&mut self, finds: &[usize]) -> usize {
+        let position = self.nodes.len();
+        let peers = finds.iter().map(|node| self.peer_address(*node)).collect();
+        self.nodes.push(Node::new(founding::newcomer(self.folder.path(), position, peers)));
+        position
     }
 
     /// A folder for whatever a scenario keeps beside the nodes.
@@ -181,6 +190,13 @@ impl Network {
 }
 
 impl NetworkBuilder {
+    /// With so many registration bodies that could validate, after the validators.
+    #[must_use]
+    pub fn candidates(mut self, candidates: usize) -> Self {
+        self.founding = self.founding.candidates(candidates);
+        self
+    }
+
     /// With so many observers.
     #[must_use]
     pub fn observers(mut self, observers: usize) -> Self {

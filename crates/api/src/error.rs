@@ -112,6 +112,7 @@ pub fn code_of(reason: ReasonCode) -> Code {
         ReasonCode::DiskFull
         | ReasonCode::NoQuorum
         | ReasonCode::Syncing
+        | ReasonCode::NodeKeysNotInForce
         | ReasonCode::NodeFailed
         | ReasonCode::HeadDiffers
         | ReasonCode::HeadUnproved

@@ -54,6 +54,12 @@ impl NodeApi {
     /// Why this node must not promise anything now. One that only lacks a quorum may: it can come back in time.
     fn admits_nothing(&self) -> Option<ApiError> {
         let assessment = self.vitals.assess();
+        if assessment.reason == Some(ReasonCode::NodeKeysNotInForce) {
+            return Some(ApiError::new(
+                ReasonCode::NodeKeysNotInForce,
+                "nobody would believe this node's tickets",
+            ));
+        }
         match assessment.health {
             proto::NodeHealth::DiskFull => {
                 Some(ApiError::new(ReasonCode::DiskFull, "nothing is admitted until there is room"))
@@ -74,7 +80,7 @@ impl NodeApi {
         let waiter = waiter?;
         let id = Submission::id_of(submission)?;
         // A request id's own time keeps its transaction out of every block later than this.
-        let window_ms = self.genesis.parameters().request_window_ms;
+        let window_ms = self.chain.tip().parameters.request_window_ms;
         let not_after = BlockTime(self.chain.now().0.saturating_add(2 * window_ms));
         self.chain.waiters().register(id, not_after, waiter.tag, waiter.sender.clone());
         Some(id)

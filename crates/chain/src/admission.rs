@@ -5,7 +5,10 @@ use std::sync::Arc;
 use bulla_ledger::{BlockContext, BlockExecution, ExecutionError, SeenRequest, StateView, ViewError};
 use bulla_mempool::{AdmissionView, Clock};
 use bulla_storage::Store;
-use bulla_types::{BlockTime, Height, KeyRange, MemberNumber, Parameters, RequestId, StateKey, Transaction};
+use bulla_types::{
+    BlockTime, Canonical, DecodeError, Height, KeyRange, MemberNumber, Parameters, RequestId, StateKey,
+    Transaction,
+};
 
 use crate::fault::ChainError;
 use crate::tip::Tip;
@@ -15,8 +18,6 @@ use crate::view::{Snapshot, unreadable};
 pub struct CommittedState {
     store: Arc<Store>,
     clock: Arc<dyn Clock>,
-    /// Protocol 1 never changes parameters.
-    parameters: Arc<Parameters>,
 }
 
 impl CommittedState {
@@ -25,8 +26,8 @@ impl CommittedState {
     /// # Errors
     /// When the store cannot be read or lacks what its tip promises.
     pub fn new(store: Arc<Store>, clock: Arc<dyn Clock>) -> Result<Self, ChainError> {
-        let parameters = Tip::load(&store.view()?)?.parameters;
-        Ok(Self { store, clock, parameters })
+        Tip::load(&Snapshot(store.view()?))?;
+        Ok(Self { store, clock })
     }
 
     fn snapshot(&self) -> Result<Snapshot<'_>, ViewError> {
@@ -37,6 +38,10 @@ impl CommittedState {
     fn context(&self, snapshot: &Snapshot<'_>) -> Result<BlockContext, ViewError> {
         let tip = snapshot.0.tip();
         let newest = snapshot.0.decided(tip.height).map_err(unreadable)?;
+        let key = StateKey::Parameters;
+        let bytes = snapshot.get(&key)?.ok_or(ViewError::Missing { key })?;
+        let corrupt = |error: DecodeError| ViewError::Corrupt { key, reason: error.to_string() };
+        let parameters = Parameters::decode(&bytes).map_err(corrupt)?;
         let parent_time = newest.map_or(BlockTime(0), |newest| newest.header.time);
         let earliest = parent_time.0.saturating_add(1);
         Ok(BlockContext {
@@ -45,7 +50,7 @@ impl CommittedState {
             time: self.clock.now().max(BlockTime(earliest)),
             parent_time,
             next_index: tip.log_size,
-            parameters: Arc::clone(&self.parameters),
+            parameters: Arc::new(parameters),
         })
     }
 }

@@ -78,6 +78,10 @@ pub(crate) fn assemble(
         Some(validators) => Arc::new(validators.clone()),
         None => Arc::clone(&tip.validators),
     };
+    let next_parameters = match &changes.parameters {
+        Some(parameters) => Arc::new(parameters.clone()),
+        None => Arc::clone(&tip.parameters),
+    };
     let header = Header {
         protocol_version: tip.parameters.protocol_version,
         ledger_id: tip.ledger_id,
@@ -113,6 +117,7 @@ pub(crate) fn assemble(
         state,
         state_version,
         next_validators,
+        next_parameters,
     })
 }
 

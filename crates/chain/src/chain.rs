@@ -88,7 +88,7 @@ impl Chain {
     /// # Errors
     /// When the store cannot be read or lacks what its tip promises.
     pub fn open(store: Arc<Store>, mempool: Arc<Mempool>, clock: Arc<dyn Clock>) -> Result<Self, ChainError> {
-        let tip = Tip::load(&store.view()?)?;
+        let tip = Tip::load(&Snapshot(store.view()?))?;
         let waiting = store.unrecorded_equivocations();
         Ok(Self {
             store,

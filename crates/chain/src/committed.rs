@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bulla_crypto::Hash;
-use bulla_types::{BlockHash, CommitCertificate, Header, TransactionId};
+use bulla_types::{BlockHash, CommitCertificate, Header, KeyRange, StateKey, TransactionId};
 use bytes::Bytes;
 
 use crate::executed::Executed;
@@ -43,6 +43,18 @@ impl CommittedBlock {
     pub fn entry(&self, index: u64) -> Option<&Bytes> {
         let position = index.checked_sub(self.header().log_size_before)?;
         self.executed.block.entries().get(usize::try_from(position).ok()?)
+    }
+
+    /// Whether it wrote this record of the state map.
+    #[must_use]
+    pub fn wrote(&self, key: &StateKey) -> bool {
+        self.executed.changes.state.contains_key(&key.encode())
+    }
+
+    /// The keys of this range whose records it wrote, in order.
+    pub fn written(&self, range: &KeyRange) -> impl Iterator<Item = StateKey> + use<'_> {
+        let rows = self.executed.changes.state.range(range.start.clone()..range.end.clone());
+        rows.filter_map(|(key, _)| StateKey::decode(key).ok())
     }
 
     /// The path from the entry at a log index to the header's log root, if it is of this block.

@@ -6,7 +6,7 @@ use bulla_ledger::BlockChanges;
 use bulla_merkle::log::Appended;
 use bulla_merkle::state::StateUpdate;
 use bulla_storage::{IndexRows, StoredBlock};
-use bulla_types::{BlockHash, Header, TransactionId, ValidatorSet};
+use bulla_types::{BlockHash, Header, Parameters, TransactionId, ValidatorSet};
 use bytes::Bytes;
 
 /// A block, executed on top of the committed tip and not yet committed.
@@ -30,6 +30,8 @@ pub(crate) struct Executed {
     pub(crate) state_version: u64,
     /// The validators of the next height.
     pub(crate) next_validators: Arc<ValidatorSet>,
+    /// The parameters in force for the next height.
+    pub(crate) next_parameters: Arc<Parameters>,
 }
 
 impl Executed {

@@ -33,7 +33,7 @@ impl Chain {
             return Ok(None);
         }
         let own = (own.header, own.certificate);
-        let TrustBundle { genesis, transitions, .. } = bundle(view, own.clone(), [])?;
+        let TrustBundle { genesis, transitions, .. } = bundle(&snapshot, own.clone(), [])?;
         ForkProof::new(genesis, transitions, [own, other]).map(Some).map_err(broken)
     }
 }

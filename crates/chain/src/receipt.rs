@@ -1,12 +1,12 @@
 //! Receipts (回执): everything a stranger needs to check an entry, gathered from one view of the store.
 
-use bulla_ledger::records_for_receipt;
+use bulla_ledger::{records_for_receipt, validator_changes};
 use bulla_merkle::log::{self, Sha256Log};
 use bulla_merkle::state;
 use bulla_storage::{LogSuite, View};
 use bulla_types::{
-    Canonical, CommitCertificate, Entry, Genesis, Header, LaterInclusion, MapProof, Receipt, ReceiptFile,
-    RecordProof, StateKey, TrustBundle,
+    Canonical, CommitCertificate, Entry, Genesis, Header, Height, LaterInclusion, MapProof, Receipt,
+    ReceiptFile, RecordProof, StateKey, TrustBundle, ValidatorSetRecord, ValidatorTransition,
 };
 use bytes::Bytes;
 
@@ -49,7 +49,7 @@ impl Chain {
         let newest = decided(view, tip.height)?;
         let entry = Entry::decode(located.bytes.clone()).map_err(broken)?;
         let records = records_for_receipt(&snapshot, &entry, index).map_err(broken)?;
-        let bundle = bundle(view, newest, records)?;
+        let bundle = bundle(&snapshot, newest, records)?;
         let tiles = view.tiles(LogSuite::Sha256);
         let path = |size| log::inclusion_path::<Sha256Log, _>(&tiles, size, index).map_err(from_log);
         let later_inclusions = match later_log_size {
@@ -82,7 +82,7 @@ impl Chain {
     }
 }
 
-fn decided(view: &View<'_>, height: bulla_types::Height) -> Result<(Header, CommitCertificate), ChainError> {
+fn decided(view: &View<'_>, height: Height) -> Result<(Header, CommitCertificate), ChainError> {
     let decided = view.decided(height)?;
     let decided =
         decided.ok_or_else(|| ChainError::Invariant(format!("block {height} is missing below the tip")))?;
@@ -91,18 +91,28 @@ fn decided(view: &View<'_>, height: bulla_types::Height) -> Result<(Header, Comm
 
 /// These records, proved against the newest header.
 pub(crate) fn bundle(
-    view: &View<'_>,
+    snapshot: &Snapshot<'_>,
     newest: (Header, CommitCertificate),
     keys: impl IntoIterator<Item = StateKey>,
 ) -> Result<TrustBundle, ChainError> {
+    let view = &snapshot.0;
     Ok(TrustBundle {
         genesis: Genesis::decode(&view.genesis()?).map_err(broken)?,
-        // Protocol 1 never changes validators.
-        transitions: Vec::new(),
+        transitions: transitions(snapshot)?,
         state_header: newest.0,
         state_certificate: newest.1,
         records: keys.into_iter().map(|key| prove(view, &key)).collect::<Result<_, _>>()?,
     })
+}
+
+/// Every change of the validators since the genesis, with the header that brought it.
+fn transitions(snapshot: &Snapshot<'_>) -> Result<Vec<ValidatorTransition>, ChainError> {
+    let changes = validator_changes(snapshot).map_err(broken)?;
+    let transition = |change: ValidatorSetRecord| {
+        let (header, certificate) = decided(&snapshot.0, Height(change.first_height.0.saturating_sub(1)))?;
+        Ok(ValidatorTransition { header, certificate, next_validators: change.validators })
+    };
+    changes.into_iter().map(transition).collect()
 }
 
 fn prove(view: &View<'_>, key: &StateKey) -> Result<RecordProof, ChainError> {

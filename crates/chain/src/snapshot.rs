@@ -29,7 +29,7 @@ pub fn make_snapshot(
     taken();
     let view = &snapshot.0;
     let newest = view.decided(view.tip().height)?.ok_or(SnapshotError::NoBlock)?;
-    let proof = bundle(view, (newest.header, newest.certificate), []).map_err(unreadable)?;
+    let proof = bundle(&snapshot, (newest.header, newest.certificate), []).map_err(unreadable)?;
     bulla_storage::make_snapshot(view, &place(view.tip().height), &proof.encode())
 }
 

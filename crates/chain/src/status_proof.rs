@@ -40,7 +40,7 @@ impl Chain {
             return Ok(StatusProof::TooLong { steps });
         }
         let newest = (newest.header, newest.certificate);
-        let bundle = bundle(view, newest, record.keys_with_steps(steps))?;
+        let bundle = bundle(&snapshot, newest, record.keys_with_steps(steps))?;
         let file = StatusProofFile::new(record, bundle).map_err(broken)?;
         Ok(StatusProof::Proved(Box::new(file)))
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use bulla_ledger::validators_at;
 use bulla_storage::View;
 use bulla_types::canonical::Canonical;
 use bulla_types::{
@@ -9,8 +10,10 @@ use bulla_types::{
     TestClock, ValidatorSet,
 };
 
+use crate::builder::unread;
 use crate::executed::Executed;
 use crate::fault::ChainError;
+use crate::view::Snapshot;
 
 /// The newest committed block, or the genesis before any.
 #[derive(Debug, Clone)]
@@ -44,11 +47,16 @@ impl Tip {
     ///
     /// # Errors
     /// When the store cannot be read, or lacks what its tip promises.
-    pub(crate) fn load(view: &View<'_>) -> Result<Self, ChainError> {
+    pub(crate) fn load(snapshot: &Snapshot<'_>) -> Result<Self, ChainError> {
+        let view = &snapshot.0;
         let stored = view.tip();
         let genesis = Genesis::decode(&view.genesis()?)
             .map_err(|error| ChainError::Invariant(format!("the stored genesis: {error}")))?;
         let validators = Arc::new(record::<ValidatorSet>(view, &StateKey::Validators)?);
+        let certified_by = match stored.height {
+            Height(0) => Arc::clone(&validators),
+            height => Arc::new(validators_at(snapshot, height).map_err(unread)?),
+        };
         let parameters = Arc::new(record::<Parameters>(view, &StateKey::Parameters)?);
         let decided = view.decided(stored.height)?;
         if decided.is_none() && stored.height > Height(0) {
@@ -63,8 +71,7 @@ impl Tip {
             certified: decided.map(|decided| Arc::new((decided.header, decided.certificate))),
             log_size: stored.log_size,
             state_version: stored.state_version,
-            // Protocol 1 never changes validators, so those of the next height certified this one too.
-            certified_by: Arc::clone(&validators),
+            certified_by,
             validators,
             parameters,
             test_clock: genesis.test_clock(),
@@ -84,7 +91,7 @@ impl Tip {
             state_version: executed.state_version,
             certified_by: Arc::clone(&self.validators),
             validators: Arc::clone(&executed.next_validators),
-            parameters: Arc::clone(&self.parameters),
+            parameters: Arc::clone(&executed.next_parameters),
             test_clock: self.test_clock,
         }
     }

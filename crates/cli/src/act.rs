@@ -25,7 +25,17 @@ pub(crate) async fn carry_out(
     act: TransactionBuilder,
     wait: &WaitArguments,
 ) -> Result<Done, Failure> {
-    let receipt = submit(context, client, &act.build()?, wait).await?;
+    recorded(context, client, &act.build()?, wait).await
+}
+
+/// The same for a transaction that is made already.
+pub(crate) async fn recorded(
+    context: &Context,
+    client: &Client,
+    submission: &Submission,
+    wait: &WaitArguments,
+) -> Result<Done, Failure> {
+    let receipt = submit(context, client, submission, wait).await?;
     Ok(Done::new(client.ledger_id(), &receipt))
 }
 

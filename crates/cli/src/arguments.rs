@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::commands::{
     account, backup, bench, calendar, cases, certificate, checkpoint, clocks, completion, deadlines,
-    evidence, fsck, key, localnet, member, network, profile, receipt, snapshot, status, status_proof, verify,
+    evidence, fsck, governance, key, localnet, member, network, profile, receipt, snapshot, status,
+    status_proof, verify,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -62,6 +63,7 @@ pub(crate) enum Command {
     Certificate(certificate::Arguments),
     Deadlines(deadlines::Arguments),
     Clocks(clocks::Arguments),
+    Governance(governance::Arguments),
     Receipt(receipt::Arguments),
     StatusProof(status_proof::Arguments),
     Verify(verify::Arguments),
@@ -91,6 +93,7 @@ impl Command {
             Self::Certificate(arguments) => arguments.run(context),
             Self::Deadlines(arguments) => arguments.run(context),
             Self::Clocks(arguments) => arguments.run(context),
+            Self::Governance(arguments) => arguments.run(context),
             Self::Receipt(arguments) => arguments.run(context),
             Self::StatusProof(arguments) => arguments.run(context),
             Self::Verify(arguments) => arguments.run(context),

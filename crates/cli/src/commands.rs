@@ -12,6 +12,7 @@ pub(crate) mod completion;
 pub(crate) mod deadlines;
 pub(crate) mod evidence;
 pub(crate) mod fsck;
+pub(crate) mod governance;
 pub(crate) mod key;
 pub(crate) mod localnet;
 pub(crate) mod member;

@@ -58,6 +58,18 @@ texts! {
     NOT_A_DOCUMENT = "\"{0}\" is neither a file nor a digest of 64 hexadecimal digits" "“{0}”既不是文件，也不是 64 位十六进制的摘要";
     ONE_OF = "one of {0} is wanted" "应为以下之一：{0}";
     NUMBER_WITHIN = "a number from {0} to {1} is wanted" "应为 {0} 至 {1} 之间的数";
+    POWER_FORM = "write KEY or KEY=POWER, such as consensus.pem=1; a power of 0 is --remove"
+        "应写作“密钥”或“密钥=表决权”，如 consensus.pem=1；表决权为 0 请用 --remove";
+    PARAMETER_UNKNOWN = "write FIELD=VALUE with one of the fields {0}" "应写作“参数=值”，参数为以下之一：{0}";
+    PARAMETER_FIXED = "{0} stays as the ledger was founded with it" "{0} 自账本创设时固定，不能变更";
+    PARAMETER_VALUE = "{0} cannot be \"{1}\"" "{0} 的值不能为“{1}”";
+    NO_ROLE_LEFT = "no role would be left" "成员将不再具有任何角色";
+    COSIGNER_FORM = "write MEMBER:KEY with the id of the ADMINISTER key, such as 1:9f3a..." "应写作“成员:密钥编号”，如 1:9f3a...";
+    DRAFT_NONE = "no draft is named" "未指定文件";
+    DRAFT_OTHER = "this is a draft of transaction {0}, not of {1}" "此文件属于交易 {0}，而不是 {1}";
+    DRAFT_OTHER_LEDGER = "the draft is for ledger {0}, this is {1}" "该文件用于账本 {0}，本账本为 {1}";
+    DRAFT_EXPIRED = "the draft could be recorded until {0}; make another one" "该文件最晚可在 {0} 记录，请重新拟定";
+    DRAFT_UNSIGNED_BY = "not signed yet: {0}" "尚未签名：{0}";
     SIGNER_FORM = "write MEMBER:KEYFILE, such as 1:body-1.pem" "应写作“成员:密钥文件”，如 1:body-1.pem";
     LANGUAGE_FORM = "zh or en is wanted" "应为 zh 或 en";
     INVALID_VALUE = "the value '{0}' of '{1}' is not valid: {2}" "“{1}”的值“{0}”无效：{2}";

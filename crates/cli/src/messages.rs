@@ -66,6 +66,7 @@ texts! {
     PEER = "Peer id" "节点标识";
     PEERS_OF = "Connected peers" "已连接节点";
     PLACE = "Place" "位置";
+    POWER = "Voting power" "表决权";
     PUBLIC_KEY = "Public key" "公钥";
     PURPOSE = "Purpose" "用途";
     REACHED = "Connected" "已连接";
@@ -109,6 +110,13 @@ texts! {
     VALID_UNTIL = "Valid until" "有效期至";
     WITHIN = "Belongs to" "所属账户";
     WITHOUT_TERM = "without end" "无期限";
+
+    DRAFT_ACTS = "What is decided" "决定事项";
+    DRAFT_OF_TIME = "For the time of" "拟记录时间";
+    DRAFT_NOT_AFTER = "Not recorded after" "最晚记录时间";
+    DRAFT_SIGNERS = "Signers" "签名方";
+    DRAFT_SIGNED = "signed" "已签名";
+    DRAFT_UNSIGNED = "not signed yet" "尚未签名";
 
     CLOCKS = "Not counted for" "适用范围";
     EVERY_CASE = "every case" "全部案件";

@@ -10,6 +10,7 @@ mod client;
 mod damage;
 mod files;
 mod form;
+mod governance;
 mod proof;
 mod rules;
 mod snapshot;
@@ -30,6 +31,7 @@ const OWN: &[&[Phrase]] = &[
     damage::PHRASES,
     files::PHRASES,
     form::PHRASES,
+    governance::PHRASES,
     proof::PHRASES,
     rules::PHRASES,
     snapshot::PHRASES,

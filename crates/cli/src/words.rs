@@ -113,9 +113,14 @@ words! {
         Subject = "subject" "subject" "登记主体",
         Agent = "agent" "agent" "代理人",
     }
+    AccessToEntries {
+        Open = "open" "open" "公开",
+        Members = "members" "members" "仅限成员",
+    }
     MemberStatus {
         Active = "active" "active" "有效",
         Suspended = "suspended" "suspended" "暂停",
+        Expelled = "expelled" "expelled" "除名",
     }
     KeyPurpose {
         Operate = "operate" "operate" "业务",
@@ -187,10 +192,6 @@ words! {
     LedgerClass {
         Test = "test" "test" "测试",
         Production = "production" "production" "生产",
-    }
-    AccessToEntries {
-        Open = "open" "anybody" "任何人",
-        Members = "members" "members" "成员",
     }
     SecondLog {
         None = "none" "none" "无",

@@ -123,4 +123,11 @@ impl Client {
         TransactionBuilder::at(self.ledger_id(), now)
             .not_after(BlockTime(now.0.saturating_add(self.clock.within(VALID_FOR))))
     }
+
+    /// Begins a transaction that shall be recorded at another time than now: within the ledger's request window
+    /// of it, before and after.
+    #[must_use]
+    pub fn transaction_at(&self, time: BlockTime) -> TransactionBuilder {
+        TransactionBuilder::at(self.ledger_id(), time)
+    }
 }

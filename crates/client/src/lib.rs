@@ -36,6 +36,7 @@ mod client;
 mod clock;
 mod deposit;
 mod error;
+mod governance;
 mod no_longer_valid;
 mod node;
 mod prepared;
@@ -61,6 +62,7 @@ pub use cases::{
 pub use client::Client;
 pub use deposit::DepositRequest;
 pub use error::{ClientError, NodeRefusal};
+pub use governance::ChangeRolesRequest;
 pub use no_longer_valid::{LostStatus, NoLongerValid};
 pub use prepared::Prepared;
 pub use reads::EntryRef;

@@ -6,7 +6,8 @@ use bulla_crypto::{SecretKey, Signature};
 use bulla_types::{
     AccessToken, Action, BlockTime, Commitment, DecodeError, FieldPath, KeptOpenings, KeyDeclaration, KeyId,
     KeyPurpose, LedgerId, MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction,
-    TransactionBody, commit, limits::OPENING_VALUE_BYTES_MAX, possession_message, signing_message,
+    TransactionBody, TransactionDraft, commit, limits::OPENING_VALUE_BYTES_MAX, possession_message,
+    signing_message,
 };
 use bytes::Bytes;
 use rand_core::{OsRng, RngCore};
@@ -275,6 +276,31 @@ impl TransactionBuilder {
         let transaction = Transaction::new(&body, &signatures)?;
         let kept = if kept.is_empty() { None } else { Some(KeptOpenings::new(&transaction, kept)?) };
         Ok((Submission::new(transaction, openings)?, kept))
+    }
+
+    /// A draft, for these signers beside those that were added, who sign it at once.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    pub fn draft(self, cosigners: &[SignerRef]) -> Result<TransactionDraft, BuildError> {
+        // A draft goes through many hands, and what its owner keeps through none.
+        if let Some(kept) = self.attached.iter().find(|attached| attached.keeper == Keeper::Owner) {
+            return Err(BuildError::OpeningsKept(kept.path.clone()));
+        }
+        let openings = self.attached.into_iter().map(opening).collect::<Result<_, _>>()?;
+        let body = TransactionBody {
+            ledger_id: self.ledger_id,
+            request_id: self.request_id,
+            not_after: self.not_after,
+            signers: self.signers.iter().map(Signer::reference).chain(cosigners.iter().copied()).collect(),
+            actions: self.actions,
+        };
+        let mut draft = TransactionDraft::new(&body, openings)?;
+        for signer in &self.signers {
+            // Each is named, and the format lets none sign twice.
+            let _ = draft.sign(&signer.key);
+        }
+        Ok(draft)
     }
 }
 

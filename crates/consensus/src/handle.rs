@@ -22,7 +22,7 @@ use crate::signing::{StrictVerifier, ValidatorKey};
 use crate::status::{ConsensusStatus, StatusBoard};
 use crate::votes::VoteWatch;
 
-/// Starts consensus over the lanes of the members' network. The first height starts when validators with a
+/// Starts consensus over the lanes of the members' network, and attends to them until it ends. The first height starts when validators with a
 /// quorum are connected, or after [`ConsensusConfig::quorum_wait`].
 ///
 /// # Errors

@@ -6,14 +6,15 @@ use std::sync::Arc;
 
 use bulla_types::limits::BLOCK_DEADLINES_MAX;
 use bulla_types::{
-    BlockTime, Height, LedgerId, MemberNumber, OutageEnded, Outcome, Parameters, RequestId, SystemEvent,
-    Transaction, TransactionId, ValidatorSet,
+    BlockTime, Height, LedgerId, MemberNumber, OutageEnded, Outcome, Parameters, RequestId, StateKey,
+    SystemEvent, Transaction, TransactionId, ValidatorSet,
 };
 
 use crate::cases::due::{self, DuePhase};
 use crate::events;
 use crate::invariants;
 use crate::overlay::Overlay;
+use crate::record::Record;
 use crate::refusal::{Cause, ExecutionError};
 use crate::request;
 use crate::transaction::{self, Stamp};
@@ -48,6 +49,8 @@ pub struct BlockChanges {
     pub prune_requests_before_ms: u64,
     /// The validators of the next height, when they change.
     pub validators: Option<ValidatorSet>,
+    /// The parameters in force for the next height, when they change.
+    pub parameters: Option<Parameters>,
 }
 
 /// Bytes that the entry of an event of a deadline has at most.
@@ -74,6 +77,8 @@ pub struct BlockExecution<'v, V> {
     deadlines: Option<DuePhase>,
     /// The outage that the block ends.
     outage: Option<OutageEnded>,
+    /// From when on requests are taken, once that is known.
+    requests_taken_from: Option<Option<BlockTime>>,
 }
 
 impl<'v, V: StateView> BlockExecution<'v, V> {
@@ -96,6 +101,7 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             requests: Vec::new(),
             seen: BTreeMap::new(),
             deadlines: Some(DuePhase::default()),
+            requests_taken_from: None,
         }
     }
 
@@ -186,10 +192,35 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
         invariants::check(&self.state);
         Ok(BlockChanges {
             state: self.state.changes()?,
-            requests: self.requests,
+            validators: self.validators(),
+            parameters: self.parameters(),
             prune_requests_before_ms: request::forgotten_before_ms(&self.context),
-            validators: None,
+            requests: self.requests,
         })
+    }
+
+    /// Read once for each block.
+    fn requests_taken_from(&mut self) -> Result<Option<BlockTime>, ViewError> {
+        if let Some(known) = self.requests_taken_from {
+            return Ok(known);
+        }
+        let from = request::taken_from(self.state.view())?;
+        self.requests_taken_from = Some(from);
+        Ok(from)
+    }
+
+    fn validators(&self) -> Option<ValidatorSet> {
+        match self.state.written_under(&StateKey::Validators) {
+            Some(Record::Validators(set)) => Some((**set).clone()),
+            _ => None,
+        }
+    }
+
+    fn parameters(&self) -> Option<Parameters> {
+        match self.state.written_under(&StateKey::Parameters) {
+            Some(Record::Parameters(parameters)) => Some((**parameters).clone()),
+            _ => None,
+        }
     }
 
     fn attempt(&mut self, transaction: &Transaction) -> Result<Vec<Outcome>, ExecutionError> {
@@ -198,7 +229,8 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
             time: self.context.time,
             transaction_id: Some(transaction.id()),
         };
-        request::check(&self.context, &self.seen, self.state.view(), transaction)?;
+        let taken_from = self.requests_taken_from()?;
+        request::check(&self.context, &self.seen, self.state.view(), taken_from, transaction)?;
         let outcomes = transaction::apply(&self.context, stamp, transaction.body(), &mut self.state);
         if outcomes.is_err() {
             self.state.discard();

@@ -8,6 +8,8 @@
 //! - each of these bodies is still able by another key that signs this transaction or is enrolled by it, or
 //! - threshold bodies that stay able sign it (or are enrolled by it).
 //!
+//! A transaction that raises the threshold shows in the same way that as many bodies as it asks are able.
+//!
 //! This is safe: able bodies named by the transaction are able bodies, so their number only falls where
 //! threshold of them are known to remain; genesis starts with at least as many. And it never locks anyone
 //! out: where threshold bodies remain, they can sign. Nobody's own signature carries its suspension.
@@ -24,16 +26,21 @@ use crate::view::{StateView, ViewError};
 
 /// Checks a transaction whose actions have all been carried out.
 pub(crate) fn check<V: StateView>(execution: &mut Execution<'_, '_, V>) -> Result<(), ExecutionError> {
-    if execution.weakened.is_empty() {
+    if execution.weakened.is_empty() && !execution.threshold_raised {
         return Ok(());
     }
     let mut able = BTreeSet::new();
     for key_id in execution.signers.key_ids().chain(execution.enrolled.iter().copied()) {
         able.extend(body_able_by(key_id, execution.state)?);
     }
-    let (needed, present) = (execution.threshold(), count(&able));
-    if execution.weakened.is_subset(&able) || present >= needed {
+    // Of this block and of the next one.
+    let next = execution.state.parameters()?.admin_threshold;
+    let (needed, present) = (execution.threshold().max(next), count(&able));
+    let nobody_lost = execution.weakened.is_subset(&able) && !execution.threshold_raised;
+    if nobody_lost || present >= needed {
         Ok(())
+    } else if execution.threshold_raised {
+        Err(Cause::ThresholdNotShown { needed, present }.into())
     } else {
         Err(Cause::ThresholdUnreachable { needed, present }.into())
     }

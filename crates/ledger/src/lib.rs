@@ -14,7 +14,8 @@
 //! 2. *Signers*: active members with keys of theirs in force, as of this entry, and no signature with a key
 //!    whose purpose no action calls for.
 //! 3. *Actions*, in order: who must sign (by role, purpose and threshold), then what is asked.
-//! 4. *As a whole*: enough registration bodies remain able to administer the ledger.
+//! 4. *As a whole*: enough registration bodies remain able to administer the ledger, and enough validators to
+//!    decide the next height.
 //!
 //! `docs/ledger.md` tells them action by action. Signatures of members over transactions are not verified
 //! here: that goes in batches, under the keys that [`signing_keys`] gives. Proofs of possession and the votes
@@ -28,6 +29,7 @@
 mod actions;
 mod admission;
 mod block;
+mod by_height;
 mod cases;
 mod continuity;
 mod decoded;
@@ -47,6 +49,7 @@ mod source_term;
 mod state;
 mod status;
 mod transaction;
+mod validators;
 mod view;
 
 pub use admission::admission;
@@ -64,4 +67,5 @@ pub use refusal::{Cause, ExecutionError, Refusal};
 pub use signers::signing_keys;
 pub use source_term::SourceTerm;
 pub use status::{Step, history_count, key_status_at, member_status_at};
+pub use validators::{validator_changes, validators_at};
 pub use view::{SeenRequest, StateView, ViewError};

@@ -6,8 +6,9 @@ use bulla_types::{
     AccountRecord, CalendarHead, CalendarRecord, CalendarRevision, Canonical, CaseRecord, CaseStepRecord,
     CertificateRecord, CertificateStatus, CounterRecord, DecodeError, EquivocationRecord, IndexRecord,
     KeyRecord, KeyStatus, MemberRecord, MemberStatus, ObjectKeyRecord, ObjectRecord, ObjectStatus,
-    OutageRecord, OwnerRecord, Parameters, ProfileRecord, ProfileStatus, ProfileVersionRecord, RecordKey,
-    RegisterStatus, RegistrationRecord, StateKey, StatusRecord, SuspensionRecord, ValidatorSet,
+    OutageRecord, OwnerRecord, ParameterSetRecord, Parameters, ProfileRecord, ProfileStatus,
+    ProfileVersionRecord, RecordKey, RegisterStatus, RegistrationRecord, StateKey, StatusRecord,
+    SuspensionRecord, ValidatorSet, ValidatorSetRecord,
 };
 
 use crate::view::ViewError;
@@ -43,6 +44,8 @@ pub(crate) enum Record {
     Index(IndexRecord),
     Suspension(Arc<SuspensionRecord>),
     Outage(OutageRecord),
+    ValidatorSet(Arc<ValidatorSetRecord>),
+    ParameterSet(Arc<ParameterSetRecord>),
 }
 
 impl Record {
@@ -76,6 +79,8 @@ impl Record {
             | StateKey::Cycle(_) => read(value, Self::Index),
             StateKey::Suspension(_) => shared(value, Self::Suspension),
             StateKey::Outage => read(value, Self::Outage),
+            StateKey::ValidatorSet(_) => shared(value, Self::ValidatorSet),
+            StateKey::ParameterSet(_) => shared(value, Self::ParameterSet),
         };
         record.map_err(|error| ViewError::Corrupt { key: *key, reason: error.to_string() })
     }
@@ -124,6 +129,8 @@ impl Record {
             Self::Index(record) => record.encode(),
             Self::Suspension(record) => record.encode(),
             Self::Outage(record) => record.encode(),
+            Self::ValidatorSet(record) => record.encode(),
+            Self::ParameterSet(record) => record.encode(),
         }
     }
 }

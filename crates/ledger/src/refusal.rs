@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bulla_crypto::Hash;
 use bulla_types::{
     Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
     MemberNumber, MemberStatus, ProfileDigest, ReasonCode, Suspended, SystemEvent, TransactionId,
@@ -85,6 +86,10 @@ pub enum Cause {
     RequestIdReused { transaction_id: TransactionId, log_index: u64 },
     #[error("the request id was made at {request_time}, more than {window_ms} ms from block time {time}")]
     RequestOutsideWindow { request_time: BlockTime, time: BlockTime, window_ms: u64 },
+    #[error(
+        "the request id was made at {request_time}, since the parameters were changed none before {from} is taken"
+    )]
+    RequestForgotten { request_time: BlockTime, from: BlockTime },
     #[error("valid until {not_after}, block time is {time}")]
     Expired { not_after: BlockTime, time: BlockTime },
 
@@ -111,6 +116,49 @@ pub enum Cause {
     )]
     ThresholdUnreachable { needed: u32, present: u32 },
 
+    #[error(
+        "raises the threshold: needs ADMINISTER keys of {needed} registration bodies that keep theirs, {present} \
+         signed"
+    )]
+    ThresholdNotShown { needed: u32, present: u32 },
+
+    // Validators and parameters.
+    #[error("key {key_id} is for {purpose:?}, a validator has a CONSENSUS key")]
+    NotForConsensus { key_id: KeyId, purpose: KeyPurpose },
+    #[error("key {key_id} is of member {member}, which is no registration body")]
+    ValidatorNoBody { key_id: KeyId, member: MemberNumber },
+    #[error("member {0} would have two validators")]
+    BodyValidatesTwice(MemberNumber),
+    #[error("the validators would be none that the format takes: {0}")]
+    ValidatorsInvalid(String),
+    #[error("{}", match .power {
+        0 => format!("key {key_id} is of no validator"),
+        power => format!("the validator with key {key_id} has the voting power {power} already"),
+    })]
+    ValidatorUnchanged { key_id: KeyId, power: u64 },
+    #[error("no validator would be left")]
+    ValidatorsNone,
+    #[error(
+        "of the voting power {total} only {staying} would be in the hands of present validators, needed are more \
+         than two thirds"
+    )]
+    QuorumLost { staying: u64, total: u64 },
+    #[error(
+        "the failure of one validator would stop the ledger, which it does not now: no validator may have a third \
+         of the voting power or more"
+    )]
+    MarginLost,
+    #[error("the validators have changed {max} times, as often as receipts have room for")]
+    ValidatorChangesTooMany { max: u64 },
+    #[error("made to replace the parameters {expected}, in force are {found}")]
+    ParametersReplaced { expected: Hash, found: Hash },
+    #[error("{0}")]
+    ParametersInvalid(&'static str),
+    #[error("{field} of {found} would stop the ledger: at least {min}")]
+    ParameterTooLow { field: &'static str, found: u64, min: u64 },
+    #[error("{field} of {found} is too much: at most {max}")]
+    ParameterTooHigh { field: &'static str, found: u64, max: u64 },
+
     // Deposits.
     #[error("links to evidence {0}, which is not an earlier deposit")]
     EvidenceUnknown(EvidenceNumber),
@@ -130,8 +178,12 @@ pub enum Cause {
     KeyTaken { key_id: KeyId, member: MemberNumber },
     #[error("the holder of key {0} does not prove to have it")]
     PossessionInvalid(KeyId),
-    #[error("key {0} is for consensus, and the validators do not change in this protocol version")]
-    ConsensusKeyFixed(KeyId),
+    #[error("key {0} is that of a validator, which must be replaced or removed first")]
+    KeyOfValidator(KeyId),
+    #[error("member {0} was expelled")]
+    MemberExpelled(MemberNumber),
+    #[error("member {0} has these roles already")]
+    RolesUnchanged(MemberNumber),
     #[error("key {key_id} is reported compromised since {known}, a report can only reach further back")]
     CompromiseNotEarlier { key_id: KeyId, known: BlockTime },
     #[error("reports a compromise since {from}, block time is {time}")]
@@ -201,6 +253,14 @@ impl Cause {
         Self::Step(Box::new(refusal))
     }
 
+    /// Why a member of this status, which is not the active one, does not act.
+    pub(crate) fn standing(member: MemberNumber, status: MemberStatus) -> Self {
+        match status {
+            MemberStatus::Expelled => Self::MemberExpelled(member),
+            MemberStatus::Active | MemberStatus::Suspended => Self::SignerSuspended(member),
+        }
+    }
+
     /// The stable reason code.
     #[must_use]
     pub fn reason(&self) -> ReasonCode {
@@ -208,7 +268,9 @@ impl Cause {
             Self::WrongLedger { .. } => ReasonCode::WrongLedger,
             Self::RequestRepeated { .. } => ReasonCode::RequestRepeated,
             Self::RequestIdReused { .. } => ReasonCode::RequestIdReused,
-            Self::RequestOutsideWindow { .. } => ReasonCode::RequestTimeOutOfWindow,
+            Self::RequestOutsideWindow { .. } | Self::RequestForgotten { .. } => {
+                ReasonCode::RequestTimeOutOfWindow
+            }
             Self::Expired { .. } => ReasonCode::Expired,
             Self::SignerUnknown { .. } => ReasonCode::SignerUnknown,
             Self::SignerSuspended(_) => ReasonCode::MemberSuspended,
@@ -216,11 +278,27 @@ impl Cause {
                 ReasonCode::KeyCompromised
             }
             Self::KeyEnded { .. } => ReasonCode::KeyRetired,
-            Self::SignerSuperfluous { .. } | Self::ConsensusKeyFixed(_) => ReasonCode::KeyPurposeWrong,
+            Self::SignerSuperfluous { .. } => ReasonCode::KeyPurposeWrong,
+            Self::KeyOfValidator(_) => ReasonCode::ValidatorInUse,
+            Self::MemberExpelled(_) => ReasonCode::MemberExpelled,
+            Self::RolesUnchanged(_) => ReasonCode::RolesUnchanged,
+            Self::NotForConsensus { .. }
+            | Self::ValidatorNoBody { .. }
+            | Self::BodyValidatesTwice(_)
+            | Self::ValidatorsInvalid(_) => ReasonCode::ValidatorInvalid,
+            Self::ValidatorUnchanged { .. } => ReasonCode::ValidatorsUnchanged,
+            Self::ValidatorsNone | Self::QuorumLost { .. } | Self::MarginLost => ReasonCode::QuorumAtRisk,
+            Self::ValidatorChangesTooMany { .. } => ReasonCode::TooLarge,
+            Self::ParametersReplaced { .. } => ReasonCode::ParametersChanged,
+            Self::ParametersInvalid(_) | Self::ParameterTooLow { .. } | Self::ParameterTooHigh { .. } => {
+                ReasonCode::ParametersInvalid
+            }
             Self::OperatorMissing | Self::HolderMissing(_) => ReasonCode::SignerMissing,
             Self::RoleMissing(_) => ReasonCode::RoleMissing,
             Self::ThresholdNotMet { .. } => ReasonCode::ThresholdNotMet,
-            Self::ThresholdUnreachable { .. } => ReasonCode::ThresholdUnreachable,
+            Self::ThresholdUnreachable { .. } | Self::ThresholdNotShown { .. } => {
+                ReasonCode::ThresholdUnreachable
+            }
             Self::EvidenceUnknown(_) => ReasonCode::EvidenceUnknown,
             Self::MemberUnknown(_) => ReasonCode::MemberUnknown,
             Self::MemberStatusUnchanged { .. } => ReasonCode::MemberStatusUnchanged,

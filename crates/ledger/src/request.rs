@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use bulla_types::{BlockTime, MemberNumber, RequestId, Transaction};
+use bulla_types::{BlockTime, MemberNumber, ParameterSetRecord, RequestId, Transaction};
 
 use crate::block::BlockContext;
+use crate::by_height;
 use crate::refusal::{Cause, ExecutionError};
-use crate::view::{SeenRequest, StateView};
+use crate::view::{SeenRequest, StateView, ViewError};
 
 /// Checks that a transaction is for this ledger, in time, and new. A repeated request is told so even when
 /// its time has passed: its sender wants to know what became of it.
@@ -15,6 +16,7 @@ pub(crate) fn check<V: StateView>(
     context: &BlockContext,
     seen_in_block: &BTreeMap<(MemberNumber, RequestId), SeenRequest>,
     view: &V,
+    taken_from: Option<BlockTime>,
     transaction: &Transaction,
 ) -> Result<(), ExecutionError> {
     let body = transaction.body();
@@ -42,7 +44,16 @@ pub(crate) fn check<V: StateView>(
     if request_time.distance_ms(time) > window_ms {
         return Err(Cause::RequestOutsideWindow { request_time, time, window_ms }.into());
     }
-    Ok(())
+    match taken_from {
+        Some(from) if request_time < from => Err(Cause::RequestForgotten { request_time, from }.into()),
+        _ => Ok(()),
+    }
+}
+
+/// From when on requests are taken, by their own time, since the parameters were changed: older ones may be
+/// forgotten although the window of now is wide enough for them.
+pub(crate) fn taken_from(view: &impl StateView) -> Result<Option<BlockTime>, ViewError> {
+    Ok(by_height::newest::<ParameterSetRecord>(view)?.and_then(|newest| newest.requests_from))
 }
 
 /// From the end of this block on, requests with a time before this are outside the window of every block.

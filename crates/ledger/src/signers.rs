@@ -49,7 +49,7 @@ impl Signers {
             let holder = state.holder(&key)?;
             let &SignerRef { member, key_id } = signer;
             if holder.status != MemberStatus::Active {
-                return Err(Cause::SignerSuspended(member).into());
+                return Err(Cause::standing(member, holder.status).into());
             }
             if key.status != KeyStatus::InForce {
                 return Err(Cause::KeyEnded { key_id, status: key.status }.into());
@@ -127,7 +127,10 @@ fn purpose_for(action: &Action) -> KeyPurpose {
         | Action::ChangeMemberStatus(_)
         | Action::AdoptProfile(_)
         | Action::AdoptCalendar(_)
-        | Action::SuspendClocks(_) => KeyPurpose::Administer,
+        | Action::SuspendClocks(_)
+        | Action::ChangeValidators(_)
+        | Action::ChangeParameters(_)
+        | Action::ChangeRoles(_) => KeyPurpose::Administer,
     }
 }
 

@@ -9,8 +9,9 @@ use bulla_types::{
     AccountNumber, AccountRecord, CalendarHead, CalendarRecord, Canonical, CaseNumber, CaseRecord,
     CertificateNumber, CertificateRecord, Counter, CounterRecord, CreditCode, EquivocationRecord, KeyId,
     KeyRange, KeyRecord, KeyStatus, MemberNumber, MemberRecord, ObjectKey, ObjectKeyRecord, ObjectNumber,
-    ObjectRecord, OutageRecord, OwnerRecord, ProfileDigest, ProfileRecord, ProfileVersionRecord, RecordKey,
-    RegistrationNumber, RegistrationRecord, RuleTag, StateKey, StatusRecord, Suspended, ValidatorSet,
+    ObjectRecord, OutageRecord, OwnerRecord, Parameters, ProfileDigest, ProfileRecord, ProfileVersionRecord,
+    RecordKey, RegistrationNumber, RegistrationRecord, RuleTag, StateKey, StatusRecord, Suspended,
+    ValidatorSet,
 };
 
 use crate::overlay::Overlay;
@@ -62,6 +63,12 @@ impl<V: StateView> Overlay<'_, V> {
     pub(crate) fn validators(&mut self) -> Result<Arc<ValidatorSet>, ViewError> {
         let key = StateKey::Validators;
         of_kind!(Validators, self.read(&key)?).ok_or(ViewError::Missing { key })
+    }
+
+    /// The parameters of the next height.
+    pub(crate) fn parameters(&mut self) -> Result<Arc<Parameters>, ViewError> {
+        let key = StateKey::Parameters;
+        of_kind!(Parameters, self.read(&key)?).ok_or(ViewError::Missing { key })
     }
 
     pub(crate) fn profile_record(

@@ -4,10 +4,11 @@
 //! step made before `i`; the steps of genesis, which carry log index 0, hold from index 0 on.
 
 use bulla_types::{
-    Canonical, KeyId, KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus, RecordKey,
-    RecordStatus, StateKey, StatusRecord,
+    KeyId, KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus, RecordKey, RecordStatus, StateKey,
+    StatusRecord,
 };
 
+use crate::by_height::read;
 use crate::invariants::count_of;
 use crate::record::Record;
 use crate::view::{StateView, ViewError};
@@ -84,10 +85,4 @@ fn step_at<S: RecordStatus>(
         }
     }
     Ok(last)
-}
-
-fn read<R: Canonical>(view: &impl StateView, key: StateKey) -> Result<Option<R>, ViewError> {
-    let Some(value) = view.get(&key)? else { return Ok(None) };
-    let corrupt = |error: bulla_types::DecodeError| ViewError::Corrupt { key, reason: error.to_string() };
-    R::decode(&value).map(Some).map_err(corrupt)
 }

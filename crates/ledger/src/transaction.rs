@@ -13,6 +13,7 @@ use crate::continuity;
 use crate::overlay::Overlay;
 use crate::refusal::{Cause, ExecutionError, Refusal};
 use crate::signers::Signers;
+use crate::validators;
 use crate::view::StateView;
 
 /// Where and when a change is made: what its [`StatusRecord`](bulla_types::StatusRecord) will say.
@@ -38,6 +39,12 @@ pub(crate) struct Execution<'t, 'v, V> {
     pub(crate) acted: BTreeSet<MemberNumber>,
     /// Registration bodies from which it has taken a key to administer with, or their standing.
     pub(crate) weakened: BTreeSet<MemberNumber>,
+    /// Whether it asks more bodies than before for acts of administration.
+    pub(crate) threshold_raised: bool,
+    /// Whether it has changed who validates.
+    pub(crate) validators_changed: bool,
+    /// Whether it has expelled a member.
+    pub(crate) expelled: bool,
 }
 
 /// Executes a transaction into the overlay's pending writes.
@@ -48,8 +55,19 @@ pub(crate) fn apply<V: StateView>(
     state: &mut Overlay<'_, V>,
 ) -> Result<Vec<Outcome>, ExecutionError> {
     let signers = Signers::resolve(body, state)?;
-    let (enrolled, acted, weakened) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
-    let mut execution = Execution { context, stamp, body, signers, state, enrolled, acted, weakened };
+    let mut execution = Execution {
+        context,
+        stamp,
+        body,
+        signers,
+        state,
+        enrolled: Vec::new(),
+        acted: BTreeSet::new(),
+        weakened: BTreeSet::new(),
+        threshold_raised: false,
+        validators_changed: false,
+        expelled: false,
+    };
     let mut outcomes = Vec::with_capacity(body.actions.len());
     for (index, action) in body.actions.iter().enumerate() {
         let outcome = actions::apply(action, &mut execution).map_err(|error| in_action(index, error))?;
@@ -58,6 +76,7 @@ pub(crate) fn apply<V: StateView>(
     }
     check_operators(&execution)?;
     continuity::check(&mut execution)?;
+    validators::check(&mut execution)?;
     Ok(outcomes)
 }
 

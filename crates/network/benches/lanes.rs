@@ -58,7 +58,9 @@ async fn pair(seed: u8, limits: Limits, link: Option<u64>) -> (Node, Node) {
     let peer = b.handle.peer_id();
     a.inbox
         .presence
-        .wait_for(|peers| peers.get(&peer).is_some_and(|p| p.hears_votes && p.hears_parts))
+        .wait_for(|peers| {
+            peers.get(&peer).is_some_and(|p| p.hears_votes.is_some() && p.hears_parts.is_some())
+        })
         .await
         .unwrap();
     (a, b)

@@ -34,7 +34,7 @@ use crate::link::Link;
 use crate::listen::listen;
 use crate::misconduct::Misconduct;
 use crate::status::NodeStatus;
-use crate::streams::{self as lane_streams, InboxSenders, Lanes, Outlets, PresenceBoard, Pumps};
+use crate::streams::{self as lane_streams, AttendanceWatch, Lanes, Outlets, PresenceBoard, Pumps};
 use crate::sync::{AnswerTo, SyncUnderWay};
 
 /// The members' network as one node sees it.
@@ -52,7 +52,7 @@ pub struct Host {
     outlets: Arc<Outlets>,
     presence: PresenceBoard,
     /// Where frames and requests go that are for agreement.
-    inbox: InboxSenders,
+    attendance: AttendanceWatch,
     /// Writers and readers of all streams that stay open: two for each lane and connected peer.
     pumps: Pumps,
     sync: SyncUnderWay,
@@ -61,6 +61,8 @@ pub struct Host {
     snapshots_asked: HashMap<OutboundRequestId, AnswerTo>,
     /// Number of the last session.
     sessions: u64,
+    /// Number of the last stream that stays open.
+    streams: u64,
     counters: Arc<Counters>,
 }
 
@@ -112,7 +114,7 @@ impl Host {
             status: status_in,
             counters: Arc::clone(&counters),
         };
-        let (inbox, lanes) = lane_streams::lanes(handle.clone(), presence.subscribe(), &config.limits);
+        let (attendance, lanes) = lane_streams::lanes(handle.clone(), presence.subscribe(), &config.limits);
         // The first list is news too.
         allowed.mark_changed();
         let host = Self {
@@ -126,11 +128,12 @@ impl Host {
             answers: FuturesUnordered::new(),
             outlets,
             presence,
-            inbox,
+            attendance,
             pumps: Pumps::new(),
             sync: SyncUnderWay::default(),
             snapshots_asked: HashMap::new(),
             sessions: 0,
+            streams: 0,
             counters,
         };
         tokio::spawn(host.run());

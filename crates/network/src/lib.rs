@@ -86,6 +86,6 @@ pub use snapshot::{
 pub use status::NodeStatus;
 pub use streams::{
     InboundFrame, Inbox, Lanes, PARTS_FRAME_BYTES_MAX, PARTS_QUEUE_BYTES_MAX, PeerPresence, Presence,
-    StreamLane, StreamLimits, SyncReply, SyncRequest, VOTES_FRAME_BYTES_MAX,
+    StreamLane, StreamLimits, StreamNumber, SyncReply, SyncRequest, VOTES_FRAME_BYTES_MAX,
 };
 pub use sync::SyncFailure;

@@ -107,12 +107,13 @@ impl EngineLog {
     }
 
     /// Whether what the engine knew when it cast the `recorded` votes, all of the running height, is lost.
-    /// `voter` is the validator; without it, what is lost might be taken for the votes of another.
+    /// `voters` is the validator by each of its keys; without any, what is lost might be taken for the votes of
+    /// another.
     pub(crate) fn loss(
         &self,
         running: Height,
         recorded: &[SignedVote],
-        voter: Option<Address>,
+        voters: &[Address],
     ) -> Option<LogLoss> {
         // The newest vote is recorded before it is logged, and the process may have ended in between.
         // Proposals are recorded even where the engine comes too late to make them.
@@ -125,7 +126,7 @@ impl EngineLog {
             Self::Whole(log) => {
                 debug_assert_eq!(newest.height, running, "the votes are of the running height");
                 let reaches = |vote: &SignedVote| {
-                    let own = |(by, _): &&(Address, SignedVote)| voter.is_none_or(|voter| *by == voter);
+                    let own = |(by, _): &&(Address, SignedVote)| voters.is_empty() || voters.contains(by);
                     log.votes.iter().filter(own).any(|(_, found)| found.place() >= vote.place())
                 };
                 logged.is_some_and(|vote| !reaches(vote)).then_some(LogLoss::Shortened)
@@ -312,7 +313,7 @@ mod tests {
     }
 
     fn loss(bytes: &[u8], recorded: &[SignedVote]) -> Option<LogLoss> {
-        read(bytes).loss(RUNNING, recorded, Some(voter(1)))
+        read(bytes).loss(RUNNING, recorded, &[voter(1)])
     }
 
     #[test]
@@ -376,8 +377,8 @@ mod tests {
     #[test]
     fn nothing_is_lost_with_a_log_where_nothing_was_signed() {
         assert_eq!(loss(b"garbage", &[]), None);
-        assert_eq!(EngineLog::Missing.loss(RUNNING, &[], None), None);
-        assert_eq!(EngineLog::Missing.loss(RUNNING, &votes(), None), Some(LogLoss::Missing));
+        assert_eq!(EngineLog::Missing.loss(RUNNING, &[], &[]), None);
+        assert_eq!(EngineLog::Missing.loss(RUNNING, &votes(), &[]), Some(LogLoss::Missing));
         let earlier = log_of(RUNNING.0 - 1, &[]);
         assert_eq!(loss(&earlier, &votes()[..1]), Some(LogLoss::OfOtherHeight { found: Height(6) }));
     }

@@ -24,8 +24,8 @@ pub struct StoreOptions {
     pub free_floor_bytes: u64,
     /// Files of the database kept open; the rest of what the process may open is for others.
     pub open_files_max: u32,
-    /// The validator whose votes this folder remembers; none for an observer.
-    pub voter: Option<Address>,
+    /// The validators whose votes this folder remembers, one for each key of the node; none for an observer.
+    pub voters: Vec<Address>,
     /// What to do with a folder that is a copy of the one its validator last signed from.
     pub copied_folder: CopiedFolder,
     /// How free space is found out.
@@ -71,7 +71,7 @@ impl Default for StoreOptions {
             reserve_bytes: 64 * MIB,
             free_floor_bytes: 256 * MIB,
             open_files_max: 512,
-            voter: None,
+            voters: Vec::new(),
             copied_folder: CopiedFolder::Observe,
             free_space: FreeSpace::of_file_system(),
         }

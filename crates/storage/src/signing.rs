@@ -154,7 +154,7 @@ fn check_log(
         // not ask for.
         Some(LogLoss::Before)
     } else {
-        log.loss(running, &guard.votes_at(running), options.voter)
+        log.loss(running, &guard.votes_at(running), &options.voters)
     };
     // Below the floor nothing is signed in any case, and who has to settle first gets a floor above this height.
     let lost = how.filter(|_| guard.is_settled() && guard.floor() < running);

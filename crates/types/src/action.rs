@@ -6,6 +6,7 @@ use crate::cases::{AdoptCalendar, AdoptProfile, SuspendClocks, TAKE_STEP_SHAPE, 
 use crate::error::{DecodeError, Fault};
 use crate::evidence::DepositEvidence;
 use crate::field::At;
+use crate::governance::{ChangeParameters, ChangeRoles, ChangeValidators};
 use crate::key_declaration::{ChangeKeyStatus, DeclaredIn, EnrolKey, KeyDeclaration};
 use crate::limits::TRANSACTION_BYTES_MAX;
 use crate::member::{ChangeMemberStatus, EnrolMember, MemberIdentity};
@@ -38,6 +39,12 @@ pub enum Action {
     TakeStep(TakeStep),
     /// Suspends clocks.
     SuspendClocks(SuspendClocks),
+    /// Changes who validates.
+    ChangeValidators(ChangeValidators),
+    /// Changes parameters.
+    ChangeParameters(ChangeParameters),
+    /// Changes what a member may do.
+    ChangeRoles(ChangeRoles),
 }
 
 impl Action {
@@ -58,6 +65,7 @@ impl Action {
                 fixed(&[("person", Some(*person))])
             }
             Self::ChangeMemberStatus(change) => fixed(&[("grounds", change.grounds)]),
+            Self::ChangeRoles(change) => fixed(&[("grounds", change.grounds)]),
             Self::SuspendClocks(suspension) => fixed(&[("authority", Some(suspension.authority))]),
             Self::TakeStep(step) => {
                 step.commitments().map(|(path, commitment)| (Cow::Owned(path), commitment)).collect()
@@ -66,7 +74,9 @@ impl Action {
             | Self::EnrolKey(_)
             | Self::ChangeKeyStatus(_)
             | Self::AdoptProfile(_)
-            | Self::AdoptCalendar(_) => Vec::new(),
+            | Self::AdoptCalendar(_)
+            | Self::ChangeValidators(_)
+            | Self::ChangeParameters(_) => Vec::new(),
         }
     }
 
@@ -82,7 +92,10 @@ impl Action {
             | Self::AdoptProfile(_)
             | Self::AdoptCalendar(_)
             | Self::TakeStep(_)
-            | Self::SuspendClocks(_) => &[],
+            | Self::SuspendClocks(_)
+            | Self::ChangeValidators(_)
+            | Self::ChangeParameters(_)
+            | Self::ChangeRoles(_) => &[],
         }
     }
 
@@ -115,6 +128,15 @@ impl Action {
             Some(Kind::SuspendClocks(suspension)) => {
                 SuspendClocks::from_message(suspension).at("suspend_clocks").map(Self::SuspendClocks)
             }
+            Some(Kind::ChangeValidators(change)) => {
+                ChangeValidators::from_message(&change).at("change_validators").map(Self::ChangeValidators)
+            }
+            Some(Kind::ChangeParameters(change)) => {
+                ChangeParameters::from_message(change).at("change_parameters").map(Self::ChangeParameters)
+            }
+            Some(Kind::ChangeRoles(change)) => {
+                ChangeRoles::from_message(&change).at("change_roles").map(Self::ChangeRoles)
+            }
             None => Err(Fault::Missing.into()),
         }
     }
@@ -130,6 +152,9 @@ impl Action {
             Self::AdoptCalendar(adoption) => Kind::AdoptCalendar(adoption.to_message()),
             Self::TakeStep(step) => Kind::TakeStep(step.to_message()),
             Self::SuspendClocks(suspension) => Kind::SuspendClocks(suspension.to_message()),
+            Self::ChangeValidators(change) => Kind::ChangeValidators(change.to_message()),
+            Self::ChangeParameters(change) => Kind::ChangeParameters(change.to_message()),
+            Self::ChangeRoles(change) => Kind::ChangeRoles(change.to_message()),
         };
         proto::Action { kind: Some(kind) }
     }

@@ -106,6 +106,9 @@ pub enum Fault {
     /// An opening of a field that the action does not commit to.
     #[error("the action has no commitment at this path")]
     OpeningUnknown,
+    /// A signature that does not verify.
+    #[error("the signature does not verify: what was signed has been altered, or another key signed it")]
+    SignatureInvalid,
     /// A rule that joins several fields is broken.
     #[error("{0}")]
     Rule(&'static str),
@@ -126,6 +129,7 @@ impl Fault {
             Self::CreditCode(_) => ReasonCode::CreditCodeInvalid,
             Self::OpeningMismatch => ReasonCode::OpeningMismatch,
             Self::OpeningUnknown => ReasonCode::OpeningUnknown,
+            Self::SignatureInvalid => ReasonCode::SignatureInvalid,
             Self::Malformed(_)
             | Self::Missing
             | Self::Unexpected(_)

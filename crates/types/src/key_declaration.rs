@@ -32,11 +32,11 @@ wire_enum! {
 }
 
 impl KeyPurpose {
-    /// Whether a key of this purpose shows when it is enrolled that its holder has it. The keys of a node do
-    /// not: every use of them shows it.
+    /// Whether a key of this purpose shows when it is enrolled that its holder has it. NOTE and PEER keys of a
+    /// node do not: every use of them shows it. A validator that could not vote would be missed.
     #[must_use]
     pub const fn needs_possession(self) -> bool {
-        matches!(self, Self::Operate | Self::Administer | Self::Audit)
+        matches!(self, Self::Operate | Self::Administer | Self::Audit | Self::Consensus)
     }
 }
 

@@ -18,6 +18,7 @@ mod certificate;
 mod consensus_message;
 mod credit_code;
 mod digest;
+mod draft;
 mod entry;
 mod error;
 mod evidence;
@@ -25,6 +26,7 @@ pub mod field;
 mod fork_proof;
 mod founding;
 mod genesis;
+mod governance;
 mod header;
 mod identifier;
 mod ids;
@@ -81,6 +83,7 @@ pub use certificate::{CertificateError, CommitCertificate};
 pub use consensus_message::{ConsensusMessage, FirstPart, Proposal, ValidatorProof};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
+pub use draft::{DraftError, TransactionDraft};
 pub use entry::{Content, Entry};
 pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};
@@ -89,6 +92,9 @@ pub use founding::{
     FounderDeclaration, FounderLabel, FounderNode, FoundingError, FoundingPlan, PlannedFounder, PlannedNode,
 };
 pub use genesis::{Founder, Genesis, LedgerClass};
+pub use governance::{
+    ChangeParameters, ChangeRoles, ChangeValidators, ParameterSetRecord, ValidatorChange, ValidatorSetRecord,
+};
 pub use header::Header;
 pub use identifier::{Identifier, IdentifierError, LedgerShortId};
 pub use ids::{
@@ -108,7 +114,7 @@ pub use member::{
 };
 pub use number::{
     AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, Height, MemberNumber, ObjectNumber,
-    RegistrationNumber, SuspensionNumber,
+    ParameterSetNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
 };
 pub use opening::{Commitment, FieldPath, Opening, commit};
 pub use outcome::Outcome;

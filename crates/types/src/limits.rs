@@ -65,6 +65,11 @@ pub const OPENINGS_BYTES_MAX: usize = 262_144;
 /// Encoded submission: a transaction, its openings and the framing of both.
 pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 16;
 
+/// Encoded draft: a body, its openings, and signatures of at most 150 bytes each with their framing.
+pub const DRAFT_BYTES_MAX: usize = 340_000;
+/// One signature of a draft, with its key.
+pub const DRAFT_SIGNATURE_BYTES_MAX: usize = 512;
+
 // --- Entries and blocks -------------------------------------------------------------------------------
 
 /// Encoded entry. C2SP tlog-tiles entry bundles give an entry's length in 16 bits.
@@ -100,12 +105,16 @@ pub const BLOCK_ENCODED_BYTES_MAX: usize =
 /// Validators of one ledger. Every pair of them holds a connection and every certificate carries two
 /// thirds of their signatures.
 pub const VALIDATORS_MAX: usize = 128;
+/// Changes of validators that one action makes.
+pub const VALIDATOR_CHANGES_MAX: usize = 32;
 /// Sum of all voting power, exclusive: 3 times it must fit 64 bits with room to spare.
 pub const TOTAL_POWER_MAX: u64 = 1 << 60;
 /// Encoded certificate: [`VALIDATORS_MAX`] signatures of at most 106 bytes, and the rest.
 pub const CERTIFICATE_BYTES_MAX: usize = 16 * 1024;
 /// Encoded validator set: [`VALIDATORS_MAX`] validators of at most 85 bytes.
 pub const VALIDATOR_SET_BYTES_MAX: usize = 16 * 1024;
+/// Encoded set of validators with its first height, as the state map holds it.
+pub const VALIDATOR_SET_RECORD_BYTES_MAX: usize = VALIDATOR_SET_BYTES_MAX + 32;
 
 // --- Genesis and parameters ---------------------------------------------------------------------------
 
@@ -140,6 +149,19 @@ pub const OUTAGE_LONGER_THAN_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 pub const OUTAGE_HELD_MS_MAX: u64 = 31 * 24 * 60 * 60 * 1000;
 /// Longest timeout of a step of consensus, milliseconds: ten minutes.
 pub const TIMEOUT_MS_MAX: u32 = 10 * 60 * 1000;
+
+// A ledger may be founded outside the next four; a change does not lead out of them, since the ledger might then
+// accept no block or no transaction any more, among them the one that would take the change back.
+
+/// Narrowest window for request ids that a change leads to, milliseconds: a minute.
+pub const CHANGED_REQUEST_WINDOW_MS_MIN: u64 = 60 * 1000;
+/// Narrowest bound between block time and a voter's clock that a change leads to, milliseconds.
+pub const CHANGED_TIME_BOUND_MS_MIN: u64 = 500;
+/// Shortest timeout of a step of consensus, and of what each round adds to it, that a change leads to,
+/// milliseconds.
+pub const CHANGED_TIMEOUT_MS_MIN: u32 = 50;
+/// Fewest entries of a block that a change leads to: what falls due comes first in it.
+pub const CHANGED_BLOCK_ENTRIES_MIN: u32 = 16;
 
 // --- State --------------------------------------------------------------------------------------------
 
@@ -223,6 +245,7 @@ pub const OUTCOME_BYTES_MAX: usize = 6 + 11 + 5 * 3 + 10 * GIVEN_MAX;
 // A transaction that is accepted always fits its entry: the entry adds at most three scalars (4 + 11 + 11
 // bytes), the framing of the transaction (4) and one outcome for each action.
 const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + OUTCOME_BYTES_MAX * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+const _: () = assert!(SUBMISSION_BYTES_MAX + SIGNERS_MAX * 256 <= DRAFT_BYTES_MAX);
 const _: () = assert!(REGISTER_RECORD_BYTES_MAX <= STATE_VALUE_BYTES_MAX);
 const _: () = assert!(STATUS_STEPS_MAX < RECORD_PROOFS_MAX);
 const _: () = assert!(106 * VALIDATORS_MAX + 64 <= CERTIFICATE_BYTES_MAX);

@@ -52,6 +52,8 @@ wire_enum! {
         Active = 1,
         /// 暂停: what its keys sign is refused.
         Suspended = 2,
+        /// 除名: as suspended, for ever.
+        Expelled = 3,
     }
 }
 
@@ -247,7 +249,7 @@ impl EnrolMember {
     }
 }
 
-/// Suspends or readmits a member.
+/// Suspends (暂停), readmits (恢复) or expels (除名) a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChangeMemberStatus {
     /// The member.

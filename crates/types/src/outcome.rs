@@ -39,7 +39,12 @@ impl Outcome {
                 | (Self::KeyId(_), Action::EnrolKey(_))
                 | (
                     Self::Done,
-                    Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_) | Action::AdoptCalendar(_)
+                    Action::ChangeKeyStatus(_)
+                        | Action::ChangeMemberStatus(_)
+                        | Action::AdoptCalendar(_)
+                        | Action::ChangeValidators(_)
+                        | Action::ChangeParameters(_)
+                        | Action::ChangeRoles(_)
                 )
                 | (Self::Suspension(_), Action::SuspendClocks(_))
                 | (Self::Profile(_), Action::AdoptProfile(_))

@@ -115,6 +115,10 @@ reasons! {
             en "The new key's proof of possession does not verify; sign it with the new key for this ledger and request."
             zh "新密钥的持有证明验证不通过，请用新密钥针对本账本和本请求签名。"
         }
+        SignedAlready = "SIGNED_ALREADY" {
+            en "The key has signed this draft already; pass it on to those who have not."
+            zh "该密钥已签署此文件，请转交尚未签名的各方。"
+        }
         KeyUnknown = "KEY_UNKNOWN" {
             en "The key is not enrolled on this ledger; check the key id."
             zh "该密钥未在本账本登记，请核对密钥编号。"
@@ -162,6 +166,14 @@ reasons! {
             en "Too few registration bodies signed; collect as many signatures as the ledger's threshold asks."
             zh "签名的登记机构数量不足，请按账本规定的门限收集签名。"
         }
+        MemberExpelled = "MEMBER_EXPELLED" {
+            en "The member was expelled, which is final; another member must act."
+            zh "该成员已被除名且不可恢复，请由其他成员办理。"
+        }
+        RolesUnchanged = "ROLES_UNCHANGED" {
+            en "The member has exactly these roles already; nothing needs to be done."
+            zh "该成员已经具有这些角色，无需办理。"
+        }
         ThresholdUnreachable = "THRESHOLD_UNREACHABLE" {
             en "The signatures do not show that enough registration bodies for the threshold would stay able to sign; let others than the one concerned sign (--signer), or enrol another one first."
             zh "现有签名未能表明此后可签名的登记机构仍达到门限；请由所涉机构以外的登记机构签名（--signer），或先登记其他登记机构。"
@@ -200,6 +212,33 @@ reasons! {
         SignerSuperfluous = "SIGNER_SUPERFLUOUS" {
             en "A member signs that takes no part in any step; leave its signature out or name it in the step."
             zh "有成员签名但未参与任何步骤，请去掉该签名或在步骤中列明该成员。"
+        }
+    }
+
+    "Validators and parameters" {
+        ValidatorInvalid = "VALIDATOR_INVALID" {
+            en "A validator is one CONSENSUS key in force of an active registration body; name such a key."
+            zh "验证节点须以有效登记机构的一把有效共识密钥登记，请指定符合条件的密钥。"
+        }
+        ValidatorsUnchanged = "VALIDATORS_UNCHANGED" {
+            en "The key has this voting power already, or is no validator; nothing needs to be done."
+            zh "该密钥已具有此表决权，或本非验证节点，无需办理。"
+        }
+        ValidatorInUse = "VALIDATOR_IN_USE" {
+            en "The key is that of a validator; replace or remove the validator first, in the same transaction if need be."
+            zh "该密钥为在任验证节点所用，请先更换或移除该验证节点，可在同一交易中办理。"
+        }
+        QuorumAtRisk = "QUORUM_AT_RISK" {
+            en "The ledger might decide no block any more; keep enough of the validators that there are, and change the rest in steps."
+            zh "变更后账本可能无法再形成区块，请保留足够的现任验证节点，其余分步变更。"
+        }
+        ParametersInvalid = "PARAMETERS_INVALID" {
+            en "The parameters would stop the ledger, or change what is fixed from its founding; correct the one that the error names."
+            zh "该参数将使账本停止运行，或改变创设时即已固定的事项，请更正错误信息所指的参数。"
+        }
+        ParametersChanged = "PARAMETERS_CHANGED" {
+            en "The parameters were changed since this change was made; read them again and repeat it."
+            zh "参数在本次变更拟定之后已被修改，请重新读取后再办理。"
         }
     }
 
@@ -408,6 +447,10 @@ reasons! {
         Syncing = "SYNCING" {
             en "The node is behind the others and catching up; try again later or use another node."
             zh "节点正在追赶进度，请稍后重试或使用其他节点。"
+        }
+        NodeKeysNotInForce = "NODE_KEYS_NOT_IN_FORCE" {
+            en "The node's NOTE or PEER key is not in force on the ledger as far as the node has followed it; have it enrolled, or configure the one that is."
+            zh "就本节点已同步的账本而言，其 NOTE 或 PEER 密钥未登记或已失效，请登记该密钥，或改用有效的密钥。"
         }
         NodeFailed = "NODE_FAILED" {
             en "The node has stopped deciding because its storage failed or a certified block executed to other results; see its log and run bulla fsck."

@@ -12,8 +12,8 @@ use crate::credit_code::CreditCode;
 use crate::error::{DecodeError, Fault};
 use crate::ids::{Address, KeyId, ObjectKey, ProfileDigest, RuleTag};
 use crate::number::{
-    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, RegistrationNumber,
-    SuspensionNumber,
+    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, ParameterSetNumber,
+    RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
 };
 use crate::vote::VoteType;
 
@@ -52,6 +52,8 @@ const SUSPENSION: u8 = 0x18;
 const SUSPENDED: u8 = 0x19;
 const OUTAGE: u8 = 0x1a;
 const CYCLE: u8 = 0x1b;
+const VALIDATOR_SET: u8 = 0x1c;
+const PARAMETER_SET: u8 = 0x1d;
 
 /// What a value of the state map is about. Each kind of key has one type of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -144,6 +146,10 @@ pub enum StateKey {
     Outage,
     /// A cycle of reports that runs, by its end: [`IndexRecord`](crate::IndexRecord).
     Cycle(Cycle),
+    /// A set of validators in their history: [`ValidatorSetRecord`](crate::ValidatorSetRecord).
+    ValidatorSet(ValidatorSetNumber),
+    /// A set of parameters in their history: [`ParameterSetRecord`](crate::ParameterSetRecord).
+    ParameterSet(ParameterSetNumber),
 }
 
 impl StateKey {
@@ -202,6 +208,8 @@ impl StateKey {
             Self::Cycle(Cycle { due, profile, procedure }) => {
                 [&[CYCLE][..], &due.0.to_be_bytes(), profile.as_bytes(), &procedure.to_be_bytes()].concat()
             }
+            Self::ValidatorSet(number) => [&[VALIDATOR_SET][..], &number.0.to_be_bytes()].concat(),
+            Self::ParameterSet(number) => [&[PARAMETER_SET][..], &number.0.to_be_bytes()].concat(),
         }
     }
 

@@ -46,6 +46,8 @@ impl fmt::Display for StateKey {
             Self::Cycle(Cycle { due, profile, procedure }) => {
                 write!(f, "cycle of procedure {procedure} of profile {profile}, ends {due}")
             }
+            Self::ValidatorSet(number) => write!(f, "set {number} of validators"),
+            Self::ParameterSet(number) => write!(f, "set {number} of parameters"),
         }
     }
 }
@@ -67,6 +69,8 @@ impl fmt::Display for Counter {
             Self::Registrations => "registrations",
             Self::Certificates => "certificates",
             Self::Suspensions => "suspensions",
+            Self::ValidatorSets => "sets of validators",
+            Self::ParameterSets => "sets of parameters",
         })
     }
 }

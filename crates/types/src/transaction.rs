@@ -67,7 +67,7 @@ impl TransactionBody {
         id_of(&self.encode())
     }
 
-    fn from_message(message: proto::TransactionBody) -> Result<Self, DecodeError> {
+    pub(crate) fn from_message(message: proto::TransactionBody) -> Result<Self, DecodeError> {
         if message.version != VERSION {
             return Err(Fault::UnknownVersion(message.version.into())).at("version");
         }
@@ -80,7 +80,7 @@ impl TransactionBody {
         })
     }
 
-    fn to_message(&self) -> proto::TransactionBody {
+    pub(crate) fn to_message(&self) -> proto::TransactionBody {
         let signer = |signer: &SignerRef| proto::SignerRef {
             member: signer.member.0,
             key_id: signer.key_id.to_wire(),

@@ -94,6 +94,12 @@ impl ValidatorSet {
         found.ok().map(|index| &self.validators[index])
     }
 
+    /// The first of these addresses that is a validator's.
+    #[must_use]
+    pub fn address_among(&self, addresses: &[Address]) -> Option<Address> {
+        addresses.iter().copied().find(|address| self.get(address).is_some())
+    }
+
     /// Sum of all power.
     #[must_use]
     pub fn total_power(&self) -> u64 {

@@ -59,6 +59,8 @@ mutations! {
     an_entry_of_a_case: case_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_deadline: deadline_entry() => |bytes| Entry::decode(bytes.into());
     a_suspension_of_clocks: suspension_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_draft: governance_draft(&[2, 12]) => |bytes| TransactionDraft::decode(&bytes);
+    an_act_of_governance: governance_transaction() => |bytes| Transaction::decode(bytes.into());
     an_entry_of_an_outage: outage_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_cycle: cycle_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_deadline_settled: settled_entry() => |bytes| Entry::decode(bytes.into());
@@ -148,6 +150,8 @@ fn records_of_cases_and_of_what_they_bring_about() {
     check_canonical(&case_step());
     check_canonical(&IndexRecord { log_index: 300 });
     check_canonical(&suspension_record());
+    check_canonical(&validator_set_record());
+    check_canonical(&parameter_set_record());
     check_canonical(&outage_record());
 }
 

@@ -91,6 +91,10 @@ fn enrolment(
             let detail = format!("the member was suspended by entry {}", member_standing.then.log_index);
             return refused(ReasonCode::MemberSuspended, detail);
         }
+        (MemberStatus::Expelled, _) => {
+            let detail = format!("the member was expelled by entry {}", member_standing.then.log_index);
+            return refused(ReasonCode::MemberExpelled, detail);
+        }
         (_, KeyStatus::Retired) => {
             let detail = format!("the key was retired by entry {}", key_standing.then.log_index);
             return refused(ReasonCode::KeyRetired, detail);

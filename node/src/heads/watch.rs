@@ -6,12 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bulla_chain::Chain;
-use bulla_crypto::PublicKey;
 use bulla_network::{HostHandle, NodeStatus, PeerId};
-use bulla_types::{
-    Address, BlockHash, Canonical, ForkProof, Height, KeyId, KeyRecord, MemberNumber, ReasonCode, StateKey,
-    Validator, proto,
-};
+use bulla_types::{Address, BlockHash, ForkProof, Height, MemberNumber, ReasonCode, Validator, proto};
 use bytes::Bytes;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Notify, oneshot};
@@ -26,14 +22,15 @@ use super::inquiries::Inquiries;
 use super::kept::KeptProof;
 use super::told::{Difference, Told};
 use crate::health::Health;
+use crate::powers::powers;
 
 /// Compares this node's chain with its peers' words.
 pub(crate) struct Heads {
     chain: Arc<Chain>,
     health: Arc<Health>,
     host: HostHandle,
-    /// As whom this node signs, if it validates.
-    me: Option<Address>,
+    /// The addresses that this node can sign as.
+    me: Vec<Address>,
     data: PathBuf,
     unconfirmed_max: Duration,
     state: Mutex<State>,
@@ -65,7 +62,7 @@ impl Heads {
         chain: Arc<Chain>,
         health: Arc<Health>,
         host: HostHandle,
-        me: Option<Address>,
+        me: Vec<Address>,
         data: PathBuf,
         unconfirmed_max: Duration,
     ) -> Arc<Self> {
@@ -205,23 +202,21 @@ impl Heads {
     /// The other validators, each with the nodes of its member and its power; and the power of all and of this node.
     fn voices(&self) -> (Vec<(Vec<PeerId>, u64)>, Power) {
         let validators = Arc::clone(&self.chain.tip().validators);
-        let me = self.me.and_then(|me| validators.get(&me));
-        let power = Power { total: validators.total_power(), own: me.map_or(0, Validator::power) };
-        let own_member = me.and_then(|me| self.member_of(me.key()));
+        let me = validators.address_among(&self.me);
+        let mut powers = powers(&self.chain);
+        // Whatever other nodes its member has say nothing that counts beside this one.
+        powers.retain(|_, validator| Some(validator.address) != me);
+        let own = me.and_then(|me| validators.get(&me)).map_or(0, Validator::power);
+        let power = Power { total: validators.total_power(), own };
         let mut members: BTreeMap<MemberNumber, (Vec<PeerId>, u64)> = BTreeMap::new();
         for (id, peer) in self.health.peers() {
-            if peer.power > 0 && Some(peer.member) != own_member {
+            if let Some(validator) = powers.get(&peer.member) {
                 let (nodes, power) = members.entry(peer.member).or_default();
                 nodes.push(id);
-                *power = peer.power;
+                *power = validator.power;
             }
         }
         (members.into_values().collect(), power)
-    }
-
-    fn member_of(&self, key: &PublicKey) -> Option<MemberNumber> {
-        let record = self.chain.state(&StateKey::Key(KeyId::of(key))).ok().flatten()?;
-        Some(KeyRecord::decode(&record).ok()?.member)
     }
 
     fn differs(&self, state: &mut State, peer: PeerId, difference: Difference) {

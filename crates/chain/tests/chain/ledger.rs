@@ -12,8 +12,8 @@ use bulla_fixtures::{certificate, declaration, genesis, key, organisation, param
 use bulla_mempool::{Clock, Limits, Mempool, Source};
 use bulla_storage::{StorageError, Store, StoreOptions};
 use bulla_types::{
-    Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, Equivocation, Founder, Genesis,
-    KeyPurpose, MemberNumber, Parameters, Role, Submission, TestClock,
+    Action, Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, Equivocation, Founder,
+    Genesis, KeyPurpose, MemberNumber, Parameters, Role, Submission, TestClock,
 };
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -124,6 +124,12 @@ impl Ledger {
         change(&mut request);
         let signer = Signer::new(MemberNumber(2), key("service"));
         TransactionBuilder::new(self.genesis.ledger_id()).signer(&signer).action(request).build().unwrap()
+    }
+
+    /// An act of the registration body.
+    pub(crate) fn act(&self, action: Action) -> Submission {
+        let signer = Signer::new(MemberNumber(1), key("administrator"));
+        TransactionBuilder::new(self.genesis.ledger_id()).signer(&signer).action(action).build().unwrap()
     }
 
     pub(crate) async fn admit(&self, chain: &Chain, submission: &Submission) {

@@ -8,6 +8,7 @@ mod commits;
 mod deadlines;
 mod due;
 mod equivocations;
+mod governance;
 mod ledger;
 mod snapshots;
 mod work;

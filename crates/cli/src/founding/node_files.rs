@@ -36,6 +36,7 @@ pub(crate) fn node_config(
             consensus: votes.then(|| keys.file(KeyPurpose::Consensus)),
             note: keys.file(KeyPurpose::Note),
             peer: keys.file(KeyPurpose::Peer),
+            consensus_besides: Vec::new(),
             consensus_signers: Vec::new(),
             consensus_tokens: Vec::new(),
         },

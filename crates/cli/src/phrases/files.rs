@@ -86,11 +86,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("cannot read {}: {}", "无法读取 {0}：{>1}"),
     ("{} is no genesis: {}", "{0} 不是创世文件：{>1}"),
     ("{} ({}) is not the {} key of this node: {}", "{0}（{1}）不是本节点的{>2}密钥：{>3}"),
-    ("no member has enrolled it", "没有成员登记过该密钥"),
     ("it is the {} key of {}", "这是{1}的{>0}密钥"),
     (
-        "the genesis {} knows none of the keys that this node is configured with: it is another ledger's, or the keys are another node's",
-        "创世文件 {0} 中没有本节点所配置的任何密钥：创世文件属于另一账本，或密钥属于另一节点",
+        "the genesis {} knows none of the keys that this node is configured with: it is another ledger's, or the keys are another node's; the node of a new member names in network.peers whom it follows",
+        "创世文件 {0} 中没有本节点所配置的任何密钥：创世文件属于另一账本，或密钥属于另一节点；新成员的节点须在 network.peers 中写明所跟随的节点",
     ),
     ("cannot listen on {} ({} in node.toml): {}", "无法监听 {0}（node.toml 中的 {1}）：{>2}"),
     (

@@ -76,6 +76,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the signature is not valid for this key and message", "签名与该密钥及内容不符"),
     ("the key is of member {}, not of {}", "密钥属于成员 {0}，不属于成员 {1}"),
     ("the member was suspended by entry {}", "成员已由条目 {0} 暂停"),
+    ("the member was expelled by entry {}", "成员已由条目 {0} 除名"),
     ("the key was retired by entry {}", "密钥已由条目 {0} 停用"),
     ("the key was reported compromised by entry {}", "密钥已由条目 {0} 报告泄露"),
     // What a record is and was.

@@ -59,10 +59,6 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("key {} is already enrolled, for member {}", "密钥 {0} 已登记在成员 {1} 名下"),
     ("the holder of key {} does not prove to have it", "未能证明持有密钥 {0}"),
     (
-        "key {} is for consensus, and the validators do not change in this protocol version",
-        "密钥 {0} 用于共识，本协议版本中验证者不变更",
-    ),
-    (
         "key {} is reported compromised since {}, a report can only reach further back",
         "密钥 {0} 已报告自 {1} 起泄露，再次报告只能追溯到更早",
     ),
@@ -72,6 +68,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("the state could not be read: {}", "无法读取状态：{>0}"),
     ("the node is shutting down", "节点正在关闭"),
     ("nothing is admitted until there is room", "腾出空间之前不受理任何请求"),
+    ("nobody would believe this node's tickets", "本节点出具的受理回执不会被采信"),
     (
         "the transaction is admitted and not yet committed; ask for its receipt later, or submit it again",
         "交易已受理、尚未记录，请稍后查询回执，或再次提交",

@@ -115,7 +115,7 @@ impl Actor for NetworkActor {
         _myself: ActorRef<NetworkMsg<Bulla>>,
         outgoing: &mut Outgoing,
     ) -> Result<(), ActorProcessingErr> {
-        // With them goes the inbox, so that peers learn that nobody hears.
+        // With them goes the inbox: peers learn that nobody hears, and the lanes can be attended to again.
         outgoing.arrivals.abort();
         Ok(())
     }

@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use bulla_network::{
-    HostHandle, InboundFrame, Inbox, PeerPresence, StreamLane, SyncFailure, SyncReply, SyncRequest,
+    HostHandle, InboundFrame, Inbox, PeerPresence, StreamLane, StreamNumber, SyncFailure, SyncReply,
+    SyncRequest,
 };
 use bytes::Bytes;
 use malachitebft_app::consensus::{LivenessMsg, SignedConsensusMsg};
@@ -183,7 +184,9 @@ impl Arrivals {
         }
         let proved = self.peers.get(&transport_id).is_some_and(|peer| peer.proved);
         self.peers.insert(transport_id, Peer { id, presence: now, proved });
-        if now.hears_votes && !before.is_some_and(|before| before.hears_votes) {
+        // Again when the peer is told anew that it is heard: before, it may have forgotten who this node is.
+        let known = |presence: PeerPresence| (presence.hears_votes, presence.heard);
+        if now.hears_votes.is_some() && before.map(known) != Some(known(now)) {
             self.introduce_to(&transport_id);
         }
         for channel in channels_of(&now).filter(|channel| !heard_before.contains(channel)) {
@@ -193,7 +196,7 @@ impl Arrivals {
 
     /// Tells the peers that hear already; those that come to hear are told then.
     fn introduce_to_all(&self) {
-        let hearing = self.peers.iter().filter(|(_, peer)| peer.presence.hears_votes);
+        let hearing = self.peers.iter().filter(|(_, peer)| peer.presence.hears_votes.is_some());
         hearing.for_each(|(id, _)| self.introduce_to(id));
     }
 
@@ -311,19 +314,20 @@ impl Arrivals {
 /// Whether a peer is still there as it was: one that hears less than before has lost what it was told, as if it
 /// had gone.
 fn goes_on(before: &PeerPresence, now: &PeerPresence) -> bool {
+    let still = |before: Option<StreamNumber>, now| before.is_none() || before == now;
     before.session == now.session
-        && before.hears_votes <= now.hears_votes
-        && before.hears_parts <= now.hears_parts
+        && still(before.hears_votes, now.hears_votes)
+        && still(before.hears_parts, now.hears_parts)
 }
 
 /// What a peer has asked for, in the engine's terms.
 fn channels_of(presence: &PeerPresence) -> impl Iterator<Item = Channel> + use<> {
     let votes = [Channel::Consensus, Channel::Liveness, Channel::Sync].into_iter();
     let votes = votes.filter({
-        let hears = presence.hears_votes;
+        let hears = presence.hears_votes.is_some();
         move |_| hears
     });
-    votes.chain(presence.hears_parts.then_some(Channel::ProposalParts))
+    votes.chain(presence.hears_parts.map(|_| Channel::ProposalParts))
 }
 
 fn is_of(proof: &ValidatorProof<Bulla>, peer: PeerId) -> bool {

@@ -42,7 +42,7 @@ use actor::{Arguments, NetworkActor};
 /// How often a signer that is away is asked for the proof of which validator this node is.
 const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
 
-/// Takes the lanes of agreement: from now on this node's peers are heard.
+/// Attends to the lanes of agreement: from now on this node's peers are heard, until the actor stops.
 pub(crate) async fn spawn(
     lanes: Lanes,
     key: Option<&ValidatorKey>,

@@ -25,6 +25,7 @@ pub(crate) struct Node {
     pub(crate) network: HostConfig,
     pub(crate) handle: Option<ConsensusHandle>,
     host: Option<HostHandle>,
+    lanes: Option<Lanes>,
     observes: bool,
 }
 
@@ -74,7 +75,16 @@ impl Cluster {
                 limits: Limits::default(),
             };
             let observes = index >= validator_count;
-            Node { app, signer: MemorySigner::new(key), config, network, handle: None, host: None, observes }
+            Node {
+                app,
+                signer: MemorySigner::new(key),
+                config,
+                network,
+                handle: None,
+                host: None,
+                lanes: None,
+                observes,
+            }
         });
         let nodes = nodes.collect();
         Self { ledger_id, validators, nodes, addresses, _folder: folder }
@@ -126,8 +136,20 @@ impl Cluster {
 
 impl Node {
     pub(crate) async fn start(&mut self) {
+        self.connect().await;
+        self.take_part().await;
+    }
+
+    /// Takes part again as what it is now, on the same network.
+    pub(crate) async fn start_again(&mut self, observes: bool) {
+        self.observes = observes;
+        self.handle.take().unwrap().shutdown().await;
+        self.take_part().await;
+    }
+
+    async fn take_part(&mut self) {
         let role = if self.observes { Role::Observer } else { Role::Validator(self.signer.clone()) };
-        let lanes = self.connect().await;
+        let lanes = self.lanes.clone().unwrap();
         self.handle = Some(spawn(self.config.clone(), lanes, self.app.clone(), role).await.unwrap());
     }
 
@@ -135,6 +157,7 @@ impl Node {
     pub(crate) async fn connect(&mut self) -> Lanes {
         let (host, _, lanes) = Host::spawn(self.network.clone()).await.unwrap();
         self.host = Some(host);
+        self.lanes = Some(lanes.clone());
         lanes
     }
 

@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
-use bulla_consensus::{ApplicationError, ConsensusFailure, Origin, Phase, Received, VoteSigner};
+use bulla_consensus::{
+    ApplicationError, ConsensusFailure, ConsensusStatus, Origin, Phase, Received, VoteSigner,
+};
 use bulla_crypto::SecretKey;
 
 use crate::cluster::{Cluster, PATIENCE};
@@ -45,6 +47,39 @@ async fn two_of_four_decide_nothing_and_say_so_until_the_others_return() {
     cluster.nodes[3].start().await;
     cluster.reach(10, &[0, 1, 2, 3]).await;
     cluster.assert_one_chain(10);
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_that_stops_validating_and_begins_again_on_the_same_network_is_known_for_what_it_is() {
+    let mut cluster = Cluster::of_four(100);
+    cluster.want(4);
+    cluster.start_all().await;
+    cluster.reach(4, &[0, 1, 2, 3]).await;
+    let validates =
+        |status: &ConsensusStatus| status.peers.iter().filter(|peer| peer.validator.is_some()).count();
+    cluster.nodes[0].until("knows who validates", |status| validates(status) == 3).await;
+    let connected = cluster.nodes[0].host().counters().values().connections_opened;
+
+    for (observes, validators) in [(true, 2), (false, 3), (true, 2), (false, 3)] {
+        cluster.nodes[3].start_again(observes).await;
+        for other in &cluster.nodes[..3] {
+            other.until("knows who validates", |status| validates(status) == validators).await;
+        }
+        let next = cluster.nodes[0].app.tip() + 4;
+        cluster.want(next);
+        cluster.reach(next, &[0, 1, 2, 3]).await;
+    }
+    assert_eq!(cluster.nodes[0].host().counters().values().connections_opened, connected);
+
+    // The other three are all needed now.
+    cluster.nodes[0].stop().await;
+    let next = cluster.nodes[1].app.tip() + 4;
+    cluster.want(next);
+    cluster.reach(next, &[1, 2, 3]).await;
+    cluster.nodes[0].start().await;
+    cluster.reach(next, &[0]).await;
+    cluster.assert_one_chain(next);
     cluster.stop_all().await;
 }
 

@@ -95,6 +95,6 @@ fn check_adopter<V: StateView>(
     if member.status == MemberStatus::Active {
         Ok(())
     } else {
-        Err(Cause::SignerSuspended(owner.member).into())
+        Err(Cause::standing(owner.member, member.status).into())
     }
 }

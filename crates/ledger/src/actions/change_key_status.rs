@@ -9,6 +9,7 @@ use bulla_types::{BlockTime, ChangeKeyStatus, KeyChange, KeyPurpose, KeyRecord, 
 use crate::history;
 use crate::refusal::{Cause, ExecutionError};
 use crate::transaction::Execution;
+use crate::validators;
 use crate::view::StateView;
 
 pub(super) fn apply<V: StateView>(
@@ -18,8 +19,8 @@ pub(super) fn apply<V: StateView>(
     let &ChangeKeyStatus { key_id, change } = action;
     let key = execution.state.key(key_id)?.ok_or(Cause::KeyUnknown(key_id))?;
     execution.require_holder_or_bodies(key.member)?;
-    if key.purpose == KeyPurpose::Consensus {
-        return Err(Cause::ConsensusKeyFixed(key_id).into());
+    if key.purpose == KeyPurpose::Consensus && validators::is_validator(key_id, execution.state)? {
+        return Err(Cause::KeyOfValidator(key_id).into());
     }
     match change {
         KeyChange::Retire if key.status != KeyStatus::InForce => {

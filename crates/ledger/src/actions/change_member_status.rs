@@ -1,10 +1,15 @@
-//! Suspension (暂停) and readmission of a member by the registration bodies.
+//! Suspension (暂停), readmission (恢复) and expulsion (除名) of a member by the registration bodies.
+//!
+//! An expulsion is final. The member's keys sign nothing any more, and its validator votes no more from the next
+//! height on; a suspended member's validator goes on, since a ledger does not lose a quorum over a question of
+//! standing.
 
 use bulla_types::{ChangeMemberStatus, MemberRecord, MemberStatus, Outcome};
 
 use crate::history;
 use crate::refusal::{Cause, ExecutionError};
 use crate::transaction::Execution;
+use crate::validators;
 use crate::view::StateView;
 
 pub(super) fn apply<V: StateView>(
@@ -17,8 +22,17 @@ pub(super) fn apply<V: StateView>(
     if member.status == status {
         return Err(Cause::MemberStatusUnchanged { member: number, status }.into());
     }
-    if status == MemberStatus::Suspended {
-        execution.weaken(&member);
+    if member.status == MemberStatus::Expelled {
+        return Err(Cause::standing(number, member.status).into());
+    }
+    match status {
+        MemberStatus::Active => {}
+        MemberStatus::Suspended => execution.weaken(&member),
+        MemberStatus::Expelled => {
+            execution.weaken(&member);
+            execution.expelled = true;
+            validators::remove_of(number, execution)?;
+        }
     }
     let history_count = history::one_more(member.history_count);
     let head = MemberRecord { status, history_count, ..(*member).clone() };

@@ -1,6 +1,6 @@
 //! Enrolment of another key of a member, by itself or by the registration bodies.
 
-use bulla_types::{EnrolKey, Outcome};
+use bulla_types::{EnrolKey, MemberStatus, Outcome};
 
 use crate::actions::new_key;
 use crate::refusal::{Cause, ExecutionError};
@@ -13,7 +13,10 @@ pub(super) fn apply<V: StateView>(
 ) -> Result<Outcome, ExecutionError> {
     let member = enrolment.member;
     execution.require_holder_or_bodies(member)?;
-    execution.state.member(member)?.ok_or(Cause::MemberUnknown(member))?;
+    let holder = execution.state.member(member)?.ok_or(Cause::MemberUnknown(member))?;
+    if holder.status == MemberStatus::Expelled {
+        return Err(Cause::standing(member, holder.status).into());
+    }
     let key_id = new_key::enrol(member, &enrolment.key, execution)?;
     Ok(Outcome::KeyId(key_id))
 }

@@ -4,6 +4,9 @@ mod adopt_calendar;
 mod adopt_profile;
 mod change_key_status;
 mod change_member_status;
+mod change_parameters;
+mod change_roles;
+mod change_validators;
 mod deposit_evidence;
 mod enrol_key;
 mod enrol_member;
@@ -32,5 +35,8 @@ pub(crate) fn apply<V: StateView>(
         Action::AdoptCalendar(adoption) => adopt_calendar::apply(adoption, execution),
         Action::TakeStep(step) => take_step::apply(step, execution),
         Action::SuspendClocks(suspension) => suspend_clocks::apply(suspension, execution),
+        Action::ChangeValidators(change) => change_validators::apply(change, execution),
+        Action::ChangeParameters(change) => change_parameters::apply(change, execution),
+        Action::ChangeRoles(change) => change_roles::apply(change, execution),
     }
 }

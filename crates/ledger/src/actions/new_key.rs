@@ -1,6 +1,6 @@
 //! What every enrolment after genesis asks of a new key.
 
-use bulla_types::{KeyDeclaration, KeyId, KeyPurpose, MemberNumber};
+use bulla_types::{KeyDeclaration, KeyId, MemberNumber};
 
 use crate::enrolment;
 use crate::refusal::{Cause, ExecutionError};
@@ -14,9 +14,6 @@ pub(super) fn enrol<V: StateView>(
     execution: &mut Execution<'_, '_, V>,
 ) -> Result<KeyId, ExecutionError> {
     let key_id = declaration.key_id();
-    if declaration.purpose == KeyPurpose::Consensus {
-        return Err(Cause::ConsensusKeyFixed(key_id).into());
-    }
     if !declaration.proves_possession(&execution.body.ledger_id, &execution.body.request_id) {
         return Err(Cause::PossessionInvalid(key_id).into());
     }

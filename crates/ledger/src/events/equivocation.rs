@@ -7,6 +7,7 @@ use crate::block::BlockContext;
 use crate::overlay::Overlay;
 use crate::record::Record;
 use crate::refusal::{Cause, ExecutionError};
+use crate::validators::validators_at;
 use crate::view::StateView;
 
 /// Records an equivocation into the overlay's pending writes.
@@ -25,8 +26,7 @@ pub(crate) fn apply<V: StateView>(
     if let Some(EquivocationRecord { log_index }) = state.equivocation(&key)? {
         return Err(Cause::EquivocationRepeated { address, log_index }.into());
     }
-    // The validators of all heights so far are those of genesis in this protocol version.
-    let validators = state.validators()?;
+    let validators = validators_at(state.view(), height)?;
     let validator = validators.get(&address).ok_or(Cause::ValidatorUnknown(address))?;
     if !equivocation.is_proved(context.ledger_id, validator.key()) {
         return Err(Cause::EquivocationNotProved(address).into());

@@ -160,16 +160,20 @@ fn the_keys_of_a_node_need_no_proof_of_possession() {
 }
 
 #[test]
-fn consensus_keys_stand_in_genesis_only() {
+fn a_consensus_key_proves_possession() {
     let mut ledger = Ledger::new();
     let body = ledger.body(1);
     let new = secret("new");
+    let mut key = ledger.request().declare(&new, KeyPurpose::Consensus);
+    key.possession = ledger.request().declare(&new, KeyPurpose::Consensus).possession;
     let request = ledger.request().administered_by(&body);
-    request.enrol_key(body.number, &new, KeyPurpose::Consensus).refused(
+    request.action(Action::EnrolKey(EnrolKey { member: body.number, key })).refused(
         0,
-        Cause::ConsensusKeyFixed(KeyId::of(new.public_key())),
-        ReasonCode::KeyPurposeWrong,
+        Cause::PossessionInvalid(KeyId::of(new.public_key())),
+        ReasonCode::PossessionInvalid,
     );
+    let request = ledger.request().administered_by(&body);
+    request.enrol_key(body.number, &new, KeyPurpose::Consensus).recorded();
 }
 
 #[test]

@@ -98,18 +98,6 @@ fn a_second_report_can_only_reach_further_back() {
 }
 
 #[test]
-fn consensus_keys_do_not_end_in_this_protocol_version() {
-    let mut ledger = Ledger::new();
-    let body = ledger.body(1);
-    let key_id = body.key_id(KeyPurpose::Consensus);
-    let fixed = Cause::ConsensusKeyFixed(key_id);
-    let retirement = ledger.request().administered_by(&body).retire(key_id);
-    retirement.refused(0, fixed.clone(), ReasonCode::KeyPurposeWrong);
-    let report = ledger.request().administered_by(&body).report_compromised(key_id, START);
-    report.refused(0, fixed, ReasonCode::KeyPurposeWrong);
-}
-
-#[test]
 fn a_key_that_does_not_exist_does_not_end() {
     let mut ledger = Ledger::new();
     let body = ledger.body(1);

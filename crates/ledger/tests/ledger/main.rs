@@ -9,6 +9,7 @@ mod deposits;
 mod enrolment;
 mod equivocation;
 mod founding;
+mod governance;
 mod key_status;
 mod lookup;
 mod member_status;

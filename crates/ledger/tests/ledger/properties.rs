@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulla_ledger::{BlockChanges, BlockExecution, ExecutionError};
+use bulla_ledger::{BlockChanges, BlockExecution, ExecutionError, validators_at};
 use bulla_types::{
-    BlockTime, Content, Counter, CounterRecord, Entry, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
-    MemberRecord, MemberStatus, Outcome, OwnerRecord, RecordKey, Role, StateKey, StatusRecord, Transaction,
+    Action, BlockTime, ChangeMemberStatus, ChangeRoles, ChangeValidators, Content, Counter, CounterRecord,
+    Entry, Height, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus,
+    Outcome, OwnerRecord, RecordKey, Role, Roles, StateKey, StatusRecord, Transaction, Validator,
+    ValidatorChange, ValidatorSet,
 };
 use proptest::prelude::{Strategy, any, prop, proptest};
 use proptest::test_runner::Config;
@@ -27,6 +29,10 @@ enum Attempt {
     Report { member: u64, purpose: u8, from_ms: u16 },
     Suspend { member: u64 },
     Readmit { member: u64 },
+    Expel { member: u64 },
+    ChangeRole { member: u64, role: u8 },
+    ChangeValidator { member: u64, power: u64 },
+    AddValidator { key: u8, power: u64 },
 }
 
 #[derive(Debug, Clone)]
@@ -48,7 +54,11 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (member.clone(), any::<u8>(), any::<u16>())
             .prop_map(|(member, purpose, from_ms)| Attempt::Report { member, purpose, from_ms }),
         2 => member.clone().prop_map(|member| Attempt::Suspend { member }),
-        2 => member.prop_map(|member| Attempt::Readmit { member }),
+        2 => member.clone().prop_map(|member| Attempt::Readmit { member }),
+        1 => member.clone().prop_map(|member| Attempt::Expel { member }),
+        1 => (member.clone(), any::<u8>()).prop_map(|(member, role)| Attempt::ChangeRole { member, role }),
+        2 => (member, 0..3_u64).prop_map(|(member, power)| Attempt::ChangeValidator { member, power }),
+        1 => (0..KEYS, 1..3_u64).prop_map(|(key, power)| Attempt::AddValidator { key, power }),
     ]
 }
 
@@ -104,7 +114,29 @@ fn ask<'l>(request: Request<'l>, attempt: &Attempt) -> Request<'l> {
         }
         Attempt::Suspend { member } => request.suspend(MemberNumber(member)),
         Attempt::Readmit { member } => request.readmit(MemberNumber(member)),
+        Attempt::Expel { member } => {
+            let status = MemberStatus::Expelled;
+            let change = ChangeMemberStatus { member: MemberNumber(member), status, grounds: None };
+            request.action(Action::ChangeMemberStatus(change))
+        }
+        Attempt::ChangeRole { member, role } => {
+            let role = Role::ALL[usize::from(role) % 2];
+            let roles = Roles::new([role]).unwrap();
+            let change = ChangeRoles { member: MemberNumber(member), roles, grounds: None };
+            request.action(Action::ChangeRoles(change))
+        }
+        Attempt::ChangeValidator { member, power } => {
+            let key = secret(&format!("body {member}/{:?}", KeyPurpose::Consensus));
+            request.action(validator(KeyId::of(key.public_key()), power))
+        }
+        Attempt::AddValidator { key, power } => {
+            request.action(validator(KeyId::of(secret(&format!("pool {key}")).public_key()), power))
+        }
     }
+}
+
+fn validator(key_id: KeyId, power: u64) -> Action {
+    Action::ChangeValidators(ChangeValidators::new(vec![ValidatorChange { key_id, power }]))
 }
 
 fn execute(ledger: &Ledger, transactions: &[Transaction]) -> (Vec<(Content, Vec<Outcome>)>, BlockChanges) {
@@ -208,6 +240,24 @@ fn check_administration(ledger: &Ledger) {
     assert!(able.len() as u64 >= u64::from(ledger.parameters.admin_threshold), "{able:?}");
 }
 
+/// Every validator is the one of its body, and those who decide a height can decide the next one without the new.
+fn check_validators(ledger: &Ledger) {
+    let at = |height| validators_at(&ledger.view, Height(height)).unwrap();
+    let (present, next) = (at(ledger.height.0), at(ledger.height.0 + 1));
+    assert_eq!(Some(&next), ledger.view.record::<ValidatorSet>(StateKey::Validators).as_ref());
+    let mut bodies = BTreeSet::new();
+    for validator in next.validators() {
+        let key: KeyRecord = ledger.view.record(StateKey::Key(KeyId::of(validator.key()))).unwrap();
+        let member: MemberRecord = ledger.view.record(StateKey::Member(key.member)).unwrap();
+        assert_eq!((key.purpose, key.status), (KeyPurpose::Consensus, KeyStatus::InForce));
+        assert_ne!(member.status, MemberStatus::Expelled);
+        assert!(member.roles.contains(Role::RegistrationBody));
+        assert!(bodies.insert(key.member), "two validators of {}", key.member);
+    }
+    let stay = next.validators().iter().filter(|validator| present.get(&validator.address()).is_some());
+    assert!(next.quorum(stay.map(Validator::power).sum()));
+}
+
 proptest! {
     #![proptest_config(Config { cases: 128, ..Config::default() })]
 
@@ -233,6 +283,7 @@ proptest! {
             check_owners(&ledger);
             check_counters(&ledger);
             check_administration(&ledger);
+            check_validators(&ledger);
         }
         for entry in &ledger.log {
             assert_eq!(&Entry::decode(entry.encode().into()).unwrap(), entry);

@@ -41,6 +41,8 @@ fn a_block_reads_each_record_once_however_many_transactions_need_it() {
         block.transaction(deposit).unwrap();
     }
     let expected = [
+        // Whether older requests are refused since the parameters were changed.
+        StateKey::Counter(Counter::ParameterSets),
         StateKey::Key(body.key_id(KeyPurpose::Operate)),
         StateKey::Member(body.number),
         StateKey::Counter(Counter::Evidence),

@@ -11,7 +11,7 @@ use tracing::{debug, error};
 use super::Host;
 use crate::link::Said;
 use crate::misconduct::Misconduct;
-use crate::streams::{PumpEnd, Reader, StreamEvent, StreamLane, What, Writer};
+use crate::streams::{PumpEnd, Reader, StreamEvent, StreamLane, StreamNumber, What, Writer};
 
 impl Host {
     /// Asks for the streams that a connected peer lacks.
@@ -50,12 +50,15 @@ impl Host {
         if link.streams_budget.spend(now, 0).is_err() {
             return self.set_aside(peer, &Misconduct::Streams, now);
         }
+        self.streams += 1;
         let reader = Reader {
             peer,
             session: link.session,
             connection_ended,
             lane,
-            inbox: self.inbox.clone(),
+            number: StreamNumber(self.streams),
+            attendance: self.attendance.clone(),
+            presence: self.presence.clone(),
             budget: link.frames_budgets[lane.index()].clone(),
             limits: self.limits,
             counters: Arc::clone(&self.counters),
@@ -76,11 +79,14 @@ impl Host {
             return;
         }
         *says = Said::Open { on };
+        self.streams += 1;
         let writer = Writer {
             peer,
             session: link.session,
             connection_ended,
             lane,
+            number: StreamNumber(self.streams),
+            attendance: self.attendance.clone(),
             outlet,
             presence: self.presence.clone(),
             counters: Arc::clone(&self.counters),

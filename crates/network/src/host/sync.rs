@@ -76,7 +76,8 @@ impl Host {
         count(&self.counters.sync_requests_received);
         let (reply, answer) = oneshot::channel();
         let request = SyncRequest { peer, request, reply: SyncReply(reply) };
-        if !*self.inbox.attended.borrow() || self.inbox.sync.try_send(request).is_err() {
+        let taken = self.attendance.now().is_some_and(|attendance| attendance.sync.try_send(request).is_ok());
+        if !taken {
             // Dropping the channel tells the peer.
             count(&self.counters.sync_requests_refused);
             return;

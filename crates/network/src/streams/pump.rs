@@ -16,10 +16,11 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use super::inbox::{InboundFrame, InboxSenders};
+use super::attendance::{Attendance, AttendanceWatch};
+use super::inbox::InboundFrame;
 use super::lane::StreamLane;
 use super::outlet::{Outlet, Waiting};
-use super::presence::PresenceBoard;
+use super::presence::{PresenceBoard, StreamNumber};
 use crate::budget::{SharedBudget, spend};
 use crate::config::Limits;
 use crate::counters::{Counters, add, count, note_max};
@@ -68,33 +69,50 @@ pub(crate) struct Writer {
     pub(crate) session: u64,
     pub(crate) connection_ended: CancellationToken,
     pub(crate) lane: StreamLane,
+    pub(crate) number: StreamNumber,
+    pub(crate) attendance: AttendanceWatch,
     pub(crate) outlet: Arc<Outlet>,
     pub(crate) presence: PresenceBoard,
     pub(crate) counters: Arc<Counters>,
 }
 
 impl Writer {
-    /// Writes what the outlet holds until the stream ends.
-    pub(crate) async fn run(self, stream: Stream) -> PumpEnd {
-        let Self { peer, session, lane, .. } = self;
+    /// Writes what the outlet holds until the stream ends, or the attendance that it began with.
+    pub(crate) async fn run(mut self, stream: Stream) -> PumpEnd {
+        let Self { peer, session, lane, number, .. } = self;
         let (mut answers, frames) = stream.split();
-        let is_heard = tokio::select! {
-            () = self.connection_ended.cancelled() => false,
-            ready = heard_ready(&mut answers) => ready,
+        let connection_ended = self.connection_ended.clone();
+        let begun = tokio::select! {
+            () = connection_ended.cancelled() => None,
+            begun = self.begun(&mut answers) => begun,
         };
-        if is_heard {
+        if let Some(attendance) = begun {
             self.outlet.open();
-            self.presence.hears(&peer, session, lane, true);
+            self.presence.hears(&peer, session, lane, Some(number));
+            let mut watch = self.attendance.clone();
             tokio::select! {
-                () = self.connection_ended.cancelled() => {}
+                () = connection_ended.cancelled() => {}
                 // The hearing side says nothing more: it has gone, or it has lost its way.
                 _ = heard_ready(&mut answers) => {}
+                () = watch.ended(&attendance) => {}
                 _ = self.write(frames) => {}
             }
-            self.presence.hears(&peer, session, lane, false);
+            self.presence.hears(&peer, session, lane, None);
             add(&lane.counters(&self.counters).frames_dropped, self.outlet.close() as u64);
         }
         PumpEnd::Said(Said { peer, session, lane })
+    }
+
+    /// Waits until the hearing side is ready and somebody here has something to say; none when the stream ends
+    /// before.
+    async fn begun(&mut self, answers: &mut ReadHalf<Stream>) -> Option<Attendance> {
+        if !heard_ready(answers).await {
+            return None;
+        }
+        tokio::select! {
+            attendance = self.attendance.begun() => attendance,
+            _ = heard_ready(answers) => None,
+        }
     }
 
     async fn write(&self, frames: WriteHalf<Stream>) -> io::Result<()> {
@@ -137,42 +155,46 @@ pub(crate) struct Reader {
     pub(crate) session: u64,
     pub(crate) connection_ended: CancellationToken,
     pub(crate) lane: StreamLane,
-    pub(crate) inbox: InboxSenders,
+    pub(crate) number: StreamNumber,
+    pub(crate) attendance: AttendanceWatch,
+    pub(crate) presence: PresenceBoard,
     pub(crate) budget: SharedBudget,
     pub(crate) limits: Limits,
     pub(crate) counters: Arc<Counters>,
 }
 
 impl Reader {
-    /// Reads frames until the stream ends or its peer breaks the rules.
+    /// Reads frames until the stream ends, its peer breaks the rules, or the attendance is over that it began
+    /// with.
     pub(crate) async fn run(mut self, stream: Stream) -> PumpEnd {
         let Self { peer, session, .. } = self;
         let connection_ended = self.connection_ended.clone();
         let misconduct = tokio::select! {
             () = connection_ended.cancelled() => None,
-            // An error means that the stream ended, which is nobody's fault.
-            read = self.read(stream) => read.unwrap_or(None),
+            misconduct = self.read_while_attended(stream) => misconduct,
         };
         PumpEnd::Heard(Heard { peer, session, misconduct })
     }
 
-    async fn read(&mut self, mut stream: Stream) -> io::Result<Option<Misconduct>> {
-        // Whoever holds the inbox going away means the same as not attending to it.
-        if self.inbox.attended.wait_for(|attended| *attended).await.is_err() {
-            return Ok(None);
+    async fn read_while_attended(&mut self, stream: Stream) -> Option<Misconduct> {
+        let attendance = self.attendance.begun().await?;
+        let mut watch = self.attendance.clone();
+        tokio::select! {
+            // An error means that the stream ended, which is nobody's fault.
+            read = self.read(stream, &attendance) => read.unwrap_or(None),
+            () = watch.ended(&attendance) => None,
         }
+    }
+
+    async fn read(&self, mut stream: Stream, attendance: &Attendance) -> io::Result<Option<Misconduct>> {
         stream.write_all(&[READY]).await?;
         stream.flush().await?;
+        self.presence.heard(&self.peer, self.session, self.number);
 
         let limits = *self.lane.limits(&self.limits);
-        let counters = Arc::clone(&self.counters);
-        let counters = self.lane.counters(&counters);
+        let counters = self.lane.counters(&self.counters);
         loop {
-            let length = tokio::select! {
-                length = frame::read_length(&mut stream, limits.frame_bytes_max) => length?,
-                _ = self.inbox.attended.wait_for(|attended| !*attended) => return Ok(None),
-            };
-            let length = match length {
+            let length = match frame::read_length(&mut stream, limits.frame_bytes_max).await? {
                 Ok(length) => length,
                 Err(oversize) => return Ok(Some(oversize.into())),
             };
@@ -187,7 +209,7 @@ impl Reader {
             }
             // Waits its turn among the other peers' readers when the inbox is full.
             let frame = InboundFrame { peer: self.peer, frame };
-            if self.inbox.of(self.lane).send(frame).await.is_err() {
+            if attendance.of(self.lane).send(frame).await.is_err() {
                 return Ok(None);
             }
         }

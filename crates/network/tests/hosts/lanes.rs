@@ -20,14 +20,14 @@ async fn next(frames: &mut Receiver<InboundFrame>) -> InboundFrame {
 /// Waits until the peer hears both lanes of this node.
 async fn heard_by(inbox: &mut Inbox, peer: PeerId) {
     let hears = |presence: &bulla_network::Presence| {
-        presence.get(&peer).is_some_and(|peer| peer.hears_votes && peer.hears_parts)
+        presence.get(&peer).is_some_and(|peer| peer.hears_votes.is_some() && peer.hears_parts.is_some())
     };
     timeout(PATIENCE, inbox.presence.wait_for(hears)).await.unwrap().unwrap();
 }
 
 /// Two connected hosts, both attended to, that hear each other.
 async fn attended(first: HostConfig, second: HostConfig) -> ((Node, Inbox), (Node, Inbox)) {
-    let (mut a, mut b) = pair(first, second).await;
+    let (a, b) = pair(first, second).await;
     let (mut in_a, mut in_b) = (a.attend(), b.attend());
     heard_by(&mut in_a, b.handle.peer_id()).await;
     heard_by(&mut in_b, a.handle.peer_id()).await;
@@ -68,7 +68,7 @@ async fn frames_arrive_whole_and_in_order_on_both_lanes_and_both_ways() {
 
 #[tokio::test]
 async fn nothing_is_sent_to_a_peer_before_somebody_attends_there_nor_after() {
-    let (mut a, mut b) = pair(config(1), config(2)).await;
+    let (a, b) = pair(config(1), config(2)).await;
     let mut in_a = a.attend();
     let at_b = b.handle.peer_id();
     a.handle.push(StreamLane::Votes, 1, &vote(1)).unwrap();
@@ -80,12 +80,63 @@ async fn nothing_is_sent_to_a_peer_before_somebody_attends_there_nor_after() {
     assert_eq!(next(&mut in_b.votes).await.frame, vote(2));
 
     drop(in_b);
-    let gone =
-        in_a.presence.wait_for(|presence| !presence[&at_b].hears_votes && !presence[&at_b].hears_parts);
+    let gone = in_a
+        .presence
+        .wait_for(|presence| presence[&at_b].hears_votes.is_none() && presence[&at_b].hears_parts.is_none());
     timeout(PATIENCE, gone).await.unwrap().unwrap();
     a.handle.push(StreamLane::Votes, 3, &vote(3)).unwrap();
     assert_eq!(a.counters().votes.frames_out, 1);
     assert_eq!(b.counters().peers_set_aside + a.counters().peers_set_aside, 0);
+}
+
+#[tokio::test]
+async fn who_attends_again_gets_nothing_that_came_before_and_peers_learn_of_it() {
+    let ((a, mut in_a), (b, in_b)) = attended(config(1), config(2)).await;
+    let (at_a, at_b) = (a.handle.peer_id(), b.handle.peer_id());
+    let before = in_a.presence.borrow()[&at_b];
+    // More than the inbox takes, so that some wait in every place on the way; and some on the way back.
+    for number in 0..500 {
+        a.handle.push(StreamLane::Votes, number.into(), &vote(number)).unwrap();
+        a.handle.push(StreamLane::Parts, number.into(), &part(0)).unwrap();
+    }
+    until(|| b.counters().votes.frames_in > 10 && b.counters().parts.frames_in > 2).await;
+    b.handle.push(StreamLane::Parts, 1, &part(1)).unwrap();
+
+    drop(in_b);
+    let mut in_b = b.attend();
+    let anew = |presence: &bulla_network::Presence| {
+        let now = presence[&at_b];
+        let later = |now: Option<_>, before| now.is_some() && now > before;
+        later(now.hears_votes, before.hears_votes) && later(now.hears_parts, before.hears_parts)
+    };
+    timeout(PATIENCE, in_a.presence.wait_for(anew)).await.unwrap().unwrap();
+    assert_eq!(in_a.presence.borrow()[&at_b].session, before.session, "the connection stands");
+    a.handle.push(StreamLane::Votes, 1, &vote(1_000)).unwrap();
+    a.handle.push(StreamLane::Parts, 1, &part(7)).unwrap();
+    assert_eq!(next(&mut in_b.votes).await.frame, vote(1_000));
+    assert_eq!(next(&mut in_b.parts).await.frame, part(7));
+
+    heard_by(&mut in_b, at_a).await;
+    b.handle.push(StreamLane::Parts, 1, &part(8)).unwrap();
+    let told = async { while next(&mut in_a.parts).await.frame != part(8) {} };
+    timeout(PATIENCE, told).await.unwrap();
+    assert_eq!(b.counters().peers_set_aside + a.counters().peers_set_aside, 0);
+}
+
+#[tokio::test]
+async fn who_attends_takes_the_lanes_from_the_one_before() {
+    let ((a, mut in_a), (b, mut earlier)) = attended(config(1), config(2)).await;
+    let at_b = b.handle.peer_id();
+    let before = in_a.presence.borrow()[&at_b].hears_votes;
+    let mut later = b.attend();
+    let anew = |presence: &bulla_network::Presence| {
+        presence[&at_b].hears_votes.is_some() && presence[&at_b].hears_votes > before
+    };
+    timeout(PATIENCE, in_a.presence.wait_for(anew)).await.unwrap().unwrap();
+    a.handle.push(StreamLane::Votes, 1, &vote(1)).unwrap();
+    assert_eq!(next(&mut later.votes).await.frame, vote(1));
+    drop(later);
+    assert_eq!(timeout(PATIENCE, earlier.votes.recv()).await.unwrap(), None, "it is over");
 }
 
 #[tokio::test]
@@ -111,7 +162,7 @@ async fn a_peer_that_takes_no_parts_loses_the_oldest_blocks_whole_and_no_one_els
     };
     let ((mut a, mut in_a), (slow, mut in_slow)) =
         attended(HostConfig { limits, ..config(1) }, config(2)).await;
-    let mut quick = start(config(3)).await;
+    let quick = start(config(3)).await;
     let mut in_quick = quick.attend();
     a.handle.set_allowed(vec![slow.listed(), quick.listed()]);
     quick.handle.set_allowed(vec![a.listed()]);
@@ -192,7 +243,7 @@ async fn a_restarted_peer_is_heard_again() {
     b.handle.shutdown().await;
     drop((in_b, b.lanes));
     a.disconnected_from(b.handle.peer_id()).await;
-    let mut b = start(HostConfig { listen, peers: vec![a.awaited()], ..config(2) }).await;
+    let b = start(HostConfig { listen, peers: vec![a.awaited()], ..config(2) }).await;
     let mut in_b = b.attend();
     heard_by(&mut in_a, b.handle.peer_id()).await;
     heard_by(&mut in_b, a.handle.peer_id()).await;
@@ -213,7 +264,7 @@ async fn a_peer_that_calls_anew_hears_when_its_old_connection_never_did() {
     a.connected_to(peer).await;
     assert!(timeout(MOMENT, heard_by(&mut in_a, peer)).await.is_err(), "nobody attends there");
 
-    let mut anew = start(HostConfig { peers: vec![a.listed()], ..config(small) }).await;
+    let anew = start(HostConfig { peers: vec![a.listed()], ..config(small) }).await;
     let mut in_anew = anew.attend();
     before.disconnected_from(a.handle.peer_id()).await;
     heard_by(&mut in_anew, a.handle.peer_id()).await;

@@ -19,8 +19,7 @@ pub(crate) const MOMENT: Duration = Duration::from_millis(700);
 pub(crate) struct Node {
     pub(crate) handle: HostHandle,
     pub(crate) events: Receiver<NetworkEvent>,
-    /// Until somebody attends to them.
-    pub(crate) lanes: Option<Lanes>,
+    pub(crate) lanes: Lanes,
 }
 
 pub(crate) fn key(number: u8) -> NodeKey {
@@ -39,7 +38,7 @@ pub(crate) fn config(number: u8) -> HostConfig {
 
 pub(crate) async fn start(config: HostConfig) -> Node {
     let (handle, events, lanes) = Host::spawn(config).await.unwrap();
-    Node { handle, events, lanes: Some(lanes) }
+    Node { handle, events, lanes }
 }
 
 impl Node {
@@ -106,8 +105,8 @@ impl Node {
     }
 
     /// Takes the lanes of agreement.
-    pub(crate) fn attend(&mut self) -> Inbox {
-        self.lanes.take().unwrap().attend().1
+    pub(crate) fn attend(&self) -> Inbox {
+        self.lanes.attend().1
     }
 
     pub(crate) async fn nothing_happens(&mut self) {

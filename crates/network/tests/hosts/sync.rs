@@ -12,7 +12,7 @@ async fn next(inbox: &mut Inbox) -> SyncRequest {
 
 /// Two connected hosts; the second serves.
 async fn served(server: HostConfig) -> (Node, Node, Inbox) {
-    let (a, mut b) = pair(config(1), server).await;
+    let (a, b) = pair(config(1), server).await;
     let inbox = b.attend();
     (a, b, inbox)
 }

@@ -135,7 +135,7 @@ fn engine_log(found: &SmallFiles, decided: Height, running: Height, report: &mut
         return;
     }
     let signs = signed.floor() < running && signed.is_settled();
-    match log.loss(running, &signed.votes_at(running), None) {
+    match log.loss(running, &signed.votes_at(running), &[]) {
         None | Some(LogLoss::Damaged { .. }) => {}
         Some(loss) if signs => {
             report.wrong(ENGINE_LOG, format!("{loss}, and this validator has voted at height {running}"));

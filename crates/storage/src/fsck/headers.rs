@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_crypto::{Domain, Hash, framed};
 use bulla_types::{
-    BlockHash, Canonical, CommitCertificate, Genesis, Header, Height, LedgerId, Parameters, StateKey,
-    ValidatorSet,
+    BlockHash, Canonical, CommitCertificate, Counter, CounterRecord, Genesis, Header, Height, LedgerId,
+    ParameterSetNumber, ParameterSetRecord, Parameters, StateKey, ValidatorSet, ValidatorSetNumber,
+    ValidatorSetRecord,
 };
 
 use super::FsckReport;
@@ -36,6 +37,16 @@ impl HeaderCheck {
         }
         if let Some(found) = state_value::<Parameters>(view, &StateKey::Parameters, report) {
             parameters.insert(found.hash());
+        }
+        for set in history::<ValidatorSetRecord>(view, Counter::ValidatorSets, report, |number| {
+            StateKey::ValidatorSet(ValidatorSetNumber(number))
+        }) {
+            validators.insert(set.validators.hash(), set.validators);
+        }
+        for set in history::<ParameterSetRecord>(view, Counter::ParameterSets, report, |number| {
+            StateKey::ParameterSet(ParameterSetNumber(number))
+        }) {
+            parameters.insert(set.parameters.hash());
         }
         if let Some(genesis) = &genesis {
             validators.insert(genesis.validators().hash(), genesis.validators().clone());
@@ -132,6 +143,22 @@ impl HeaderCheck {
         self.log_size = header.log_size_after;
         self.validators_hash = Some(header.next_validators_hash);
     }
+}
+
+/// What was in force, from the genesis on, if it has ever changed.
+fn history<T: Canonical>(
+    view: &View<'_>,
+    counter: Counter,
+    report: &mut FsckReport,
+    key: impl Fn(u64) -> StateKey,
+) -> Vec<T> {
+    let counter = StateKey::Counter(counter);
+    let Some(Some(bytes)) = report.take(counter.to_string(), view.state(&counter.encode())) else {
+        return Vec::new();
+    };
+    let next = CounterRecord::decode(&bytes).map_err(|error| report.wrong(counter.to_string(), error));
+    let numbers = 1..next.map_or(1, |counter| counter.next);
+    numbers.filter_map(|number| state_value(view, &key(number), report)).collect()
 }
 
 fn genesis(view: &View<'_>, ledger_id: LedgerId, report: &mut FsckReport) -> Option<Genesis> {

@@ -3,14 +3,14 @@
 use std::{fs::File, io::Write, path::Path};
 
 use bulla_merkle::log::{Edge, LogError};
-use bulla_types::{BlockTime, Canonical, Header, Height, Parameters, SnapshotManifest, StateKey};
+use bulla_types::{BlockTime, Header, Height, SnapshotManifest};
 
 use super::{SnapshotError, SnapshotFolder, content::ContentWriter, window::Window};
 use crate::{
-    column::{Column, LogSuite},
+    column::LogSuite,
     error::{Result, StorageError},
     side_folder::{SideFolder, SideFolderError},
-    view::{View, damaged},
+    view::View,
 };
 
 /// Makes the folder `place` with the snapshot of the view's newest block, of which `proof` is the proof. It appears
@@ -61,11 +61,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// The last entry from before the window; the first of all where there is none.
 fn first_entry(view: &View<'_>, newest: &Header) -> Result<u64, SnapshotError> {
-    let key = StateKey::Parameters.encode();
-    let missing = || damaged(Column::State, &key, "missing");
-    let parameters = Parameters::decode(&view.state(&key)?.ok_or_else(missing)?)
-        .map_err(|error| damaged(Column::State, &key, error))?;
-    let Window { entries_from, .. } = Window::after(newest, &parameters);
+    let Window { entries_from, .. } = Window::after(newest, |key| view.state(key))?;
     let base = view.base()?;
     let held = base.map_or(0, |base| base.first_entry);
     let oldest = base.map_or(1, |base| base.height.0);

@@ -8,8 +8,7 @@ use bulla_merkle::{
     state::{self, EMPTY_ROOT, NodeReader},
 };
 use bulla_types::{
-    BlockTime, Canonical, CommitCertificate, Content, Entry, Header, Parameters, SnapshotManifest, StateKey,
-    limits,
+    BlockTime, Canonical, CommitCertificate, Content, Entry, Header, SnapshotManifest, StateKey, limits,
 };
 use bytes::Bytes;
 
@@ -24,7 +23,7 @@ use crate::{
     register_rows,
     slots::SCHEMA_VERSION,
     store::{Store, small_files},
-    view::{damaged, tile_bytes},
+    view::tile_bytes,
 };
 
 /// Bytes of records that are put into the tree at a time, at least. Each time costs a node near the root and saves
@@ -88,8 +87,8 @@ impl Builder<'_> {
     fn build(mut self) -> Result<(), SnapshotError> {
         let header = &self.source.manifest.header;
         let state_version = self.records()?;
-        let parameters = self.parameters()?;
-        let window = Window::after(header, &parameters);
+        // Out of the records that are compared by now.
+        let window = Window::after(header, |key| self.record_at(key))?;
         self.log(&window)?;
         self.content.end()?;
         self.finish(&window, state_version)
@@ -137,13 +136,9 @@ impl Builder<'_> {
         Ok((key, value))
     }
 
-    /// The parameters of the next block, out of the records that are compared by now.
-    fn parameters(&self) -> Result<Parameters, SnapshotError> {
-        let key = StateKey::Parameters.encode();
-        let row = self.engine.db().get_pinned_cf(self.engine.handle(Column::State), &key);
-        let row = row.map_err(StorageError::from)?;
-        let row = row.ok_or_else(|| damaged(Column::State, &key, "missing"))?;
-        Ok(Parameters::decode(&row).map_err(|error| damaged(Column::State, &key, error))?)
+    fn record_at(&self, key: &[u8]) -> Result<Option<Bytes>, StorageError> {
+        let row = self.engine.db().get_pinned_cf(self.engine.handle(Column::State), key)?;
+        Ok(row.map(|row| Bytes::copy_from_slice(&row)))
     }
 
     /// Appends the entries to the logs as they were before, compares the roots, and remembers the requests.

@@ -4,7 +4,15 @@
 //! them. They follow from the entries, whose order and number the log root covers; the entries of the window and
 //! the last one before it show that none is left out.
 
-use bulla_types::{BlockTime, Header, Parameters};
+use bulla_types::{
+    BlockTime, Canonical, Counter, CounterRecord, Header, ParameterSetNumber, ParameterSetRecord, Parameters,
+    StateKey,
+};
+use bytes::Bytes;
+
+use crate::column::Column;
+use crate::error::Result;
+use crate::view::damaged;
 
 /// The window after one block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,10 +27,36 @@ impl Window {
     /// The window after the block with this header, under the parameters of the next one.
     ///
     /// A request is taken when its own time lies no further from the block's than the window, on either side. So
-    /// it may have been taken as long before its own time.
-    pub(super) fn after(header: &Header, parameters: &Parameters) -> Self {
-        let window_ms = parameters.request_window_ms;
-        let requests_from_ms = header.time.0.saturating_sub(window_ms);
-        Self { requests_from_ms, entries_from: BlockTime(requests_from_ms.saturating_sub(window_ms)) }
+    /// it may have been taken as long before its own time; and by a wider window than today's, if there was one.
+    ///
+    /// # Errors
+    /// Records of the state that cannot be read.
+    pub(super) fn after(header: &Header, record: impl Fn(&[u8]) -> Result<Option<Bytes>>) -> Result<Self> {
+        let state = State(record);
+        let present: Parameters = state.needed(&StateKey::Parameters)?;
+        let mut widest_ms = present.request_window_ms;
+        let sets: Option<CounterRecord> = state.read(&StateKey::Counter(Counter::ParameterSets))?;
+        for number in 1..sets.map_or(1, |sets| sets.next) {
+            let set: ParameterSetRecord =
+                state.needed(&StateKey::ParameterSet(ParameterSetNumber(number)))?;
+            widest_ms = widest_ms.max(set.parameters.request_window_ms);
+        }
+        let requests_from_ms = header.time.0.saturating_sub(present.request_window_ms);
+        Ok(Self { requests_from_ms, entries_from: BlockTime(requests_from_ms.saturating_sub(widest_ms)) })
+    }
+}
+
+/// The state map's records by their encoded keys.
+struct State<R>(R);
+
+impl<R: Fn(&[u8]) -> Result<Option<Bytes>>> State<R> {
+    fn read<T: Canonical>(&self, key: &StateKey) -> Result<Option<T>> {
+        let key = key.encode();
+        let row = (self.0)(&key)?;
+        row.map(|row| T::decode(&row).map_err(|error| damaged(Column::State, &key, error))).transpose()
+    }
+
+    fn needed<T: Canonical>(&self, key: &StateKey) -> Result<T> {
+        self.read(key)?.ok_or_else(|| damaged(Column::State, &key.encode(), "missing"))
     }
 }

@@ -71,7 +71,7 @@ fn folder_with_lock(folder: &Path, log: Option<&[u8]>) -> TestLedger {
 }
 
 fn open(ledger: &TestLedger, folder: &Path) -> Opened {
-    let options = StoreOptions { voter: Some(voter()), ..StoreOptions::small() };
+    let options = StoreOptions { voters: vec![voter()], ..StoreOptions::small() };
     Store::open(folder, &options, ledger.id()).unwrap()
 }
 

@@ -22,11 +22,15 @@ pub enum Counter {
     Certificates,
     /// Numbers of suspensions of clocks.
     Suspensions,
+    /// Numbers of sets of validators.
+    ValidatorSets,
+    /// Numbers of sets of parameters.
+    ParameterSets,
 }
 
 impl Counter {
     /// Every sequence, in rising order of number.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Members,
         Self::Evidence,
         Self::Accounts,
@@ -35,6 +39,8 @@ impl Counter {
         Self::Registrations,
         Self::Certificates,
         Self::Suspensions,
+        Self::ValidatorSets,
+        Self::ParameterSets,
     ];
 
     pub(super) const fn number(self) -> u8 {
@@ -47,6 +53,8 @@ impl Counter {
             Self::Registrations => 6,
             Self::Certificates => 7,
             Self::Suspensions => 8,
+            Self::ValidatorSets => 9,
+            Self::ParameterSets => 10,
         }
     }
 

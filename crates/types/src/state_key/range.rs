@@ -6,7 +6,10 @@ use crate::subject::Subject;
 use crate::time::BlockTime;
 
 use super::place::subject_bytes;
-use super::{CYCLE, DUE, ENDED_CASE, HOLDING, OPEN_CASE, PROFILE, RECKONED, SUSPENDED, StateKey, Suspended};
+use super::{
+    CYCLE, DUE, ENDED_CASE, HOLDING, KEY, MEMBER, OPEN_CASE, PROFILE, RECKONED, SUSPENDED, StateKey,
+    Suspended,
+};
 
 /// A run of neighbouring keys of the state map, for the indexes that are read in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +26,18 @@ impl KeyRange {
     pub fn due_by(time: BlockTime) -> Self {
         let end = time.0.saturating_add(1);
         Self { start: vec![DUE], end: [&[DUE][..], &end.to_be_bytes()].concat() }
+    }
+
+    /// The members.
+    #[must_use]
+    pub fn members() -> Self {
+        Self::prefix(vec![MEMBER])
+    }
+
+    /// The keys of members.
+    #[must_use]
+    pub fn keys() -> Self {
+        Self::prefix(vec![KEY])
     }
 
     /// Profiles that were adopted, from a digest on.

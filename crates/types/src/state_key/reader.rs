@@ -4,8 +4,8 @@ use crate::credit_code::CreditCode;
 use crate::error::{DecodeError, Fault};
 use crate::ids::{Address, KeyId, ObjectKey, ProfileDigest, RuleTag};
 use crate::number::{
-    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, RegistrationNumber,
-    SuspensionNumber, counted_from_one, within,
+    AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, ParameterSetNumber,
+    RegistrationNumber, SuspensionNumber, ValidatorSetNumber, counted_from_one, within,
 };
 use crate::subject::{Subject, SubjectKind};
 use crate::time::BlockTime;
@@ -14,8 +14,8 @@ use crate::vote::VoteType;
 use super::{
     ACCOUNT, CALENDAR, CALENDAR_HEAD, CASE, CERTIFICATE, COUNTER, CREDIT_CODE, CYCLE, CaseAbout, Counter,
     Cycle, DUE, Due, ENDED_CASE, EQUIVOCATION, HISTORY, HOLDING, KEY, MEMBER, OBJECT, OBJECT_KEY, OPEN_CASE,
-    OUTAGE, PARAMETERS, PROFILE, PROFILE_VERSION, RECKONED, REGISTRATION, RecordKey, SUSPENDED, SUSPENSION,
-    StateKey, Suspended, VALIDATORS,
+    OUTAGE, PARAMETER_SET, PARAMETERS, PROFILE, PROFILE_VERSION, RECKONED, REGISTRATION, RecordKey,
+    SUSPENDED, SUSPENSION, StateKey, Suspended, VALIDATOR_SET, VALIDATORS,
 };
 
 /// What is left to read of a key.
@@ -76,6 +76,8 @@ impl Reader<'_> {
                 profile: ProfileDigest::from_bytes(self.take()?),
                 procedure: self.take().map(u16::from_be_bytes)?,
             })),
+            VALIDATOR_SET => Ok(StateKey::ValidatorSet(ValidatorSetNumber::from_wire(self.number()?)?)),
+            PARAMETER_SET => Ok(StateKey::ParameterSet(ParameterSetNumber::from_wire(self.number()?)?)),
             OBJECT_KEY => Ok(StateKey::ObjectKey(ObjectKey::from_bytes(self.take()?))),
             DUE => self.due().map(StateKey::Due),
             RECKONED => Ok(StateKey::Reckoned {

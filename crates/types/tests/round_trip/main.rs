@@ -64,6 +64,15 @@ proptest! {
     }
 
     #[test]
+    fn any_set_of_validators_or_parameters_reads_back(
+        validators in strategies::validator_set_records(),
+        parameters in strategies::parameter_set_records(),
+    ) {
+        reads_back(&validators)?;
+        reads_back(&parameters)?;
+    }
+
+    #[test]
     fn any_parameters_and_genesis_read_back(genesis in strategies::geneses()) {
         reads_back(genesis.parameters())?;
         reads_back(&genesis)?;

@@ -366,6 +366,70 @@ pub fn suspension_entry() -> Entry {
     Entry { content, outcomes: outcomes.to_vec(), ..deposit_entry() }
 }
 
+/// Opens the grounds of [`governance_body`].
+pub fn governance_openings() -> Vec<Opening> {
+    let opening = |action, grounds: &str| Opening {
+        action,
+        path: "grounds".parse().unwrap(),
+        salt: [9; 32],
+        value: grounds.to_owned().into(),
+    };
+    vec![opening(2, "取得数据交易场所牌照"), opening(3, "严重违反账本管理规定")]
+}
+
+/// A transaction that changes validators, parameters and roles, and expels a member.
+pub fn governance_body() -> TransactionBody {
+    let id = request_id(0x6d);
+    let grounds: Vec<_> = governance_openings().iter().map(|opening| opening.commitment(&id)).collect();
+    let change = |seed, power| ValidatorChange { key_id: KeyId::of(&public(seed)), power };
+    let actions = vec![
+        Action::ChangeValidators(ChangeValidators::new(vec![change(3, 0), change(43, 1)])),
+        Action::ChangeParameters(ChangeParameters {
+            former: parameters().hash(),
+            parameters: Parameters { block_entries_max: 4_000, ..parameters() },
+        }),
+        Action::ChangeRoles(ChangeRoles {
+            member: MemberNumber(5),
+            roles: roles(&[Role::EvidenceService, Role::Exchange]),
+            grounds: Some(grounds[0]),
+        }),
+        Action::ChangeMemberStatus(ChangeMemberStatus {
+            member: MemberNumber(6),
+            status: MemberStatus::Expelled,
+            grounds: Some(grounds[1]),
+        }),
+    ];
+    body_of(id, vec![signer(1, 2), signer(2, 12)], actions)
+}
+
+pub fn governance_transaction() -> Transaction {
+    sign(&governance_body(), &[2, 12]).unwrap()
+}
+
+/// The same on its way, signed with the secret keys of these seeds.
+pub fn governance_draft(seeds: &[u8]) -> TransactionDraft {
+    let mut draft = TransactionDraft::new(&governance_body(), governance_openings()).unwrap();
+    seeds.iter().for_each(|&seed| draft.sign(&secret(seed)).unwrap());
+    draft
+}
+
+pub fn governance_entry() -> Entry {
+    let content = Content::Transaction(governance_transaction());
+    Entry { content, outcomes: vec![Outcome::Done; 4], ..deposit_entry() }
+}
+
+pub fn parameter_set_record() -> ParameterSetRecord {
+    ParameterSetRecord {
+        first_height: Height(42),
+        parameters: parameters(),
+        requests_from: Some(BlockTime(BLOCK_TIME - 600_000)),
+    }
+}
+
+pub fn validator_set_record() -> ValidatorSetRecord {
+    ValidatorSetRecord { first_height: Height(42), validators: genesis().validators().clone() }
+}
+
 pub fn outage_entry() -> Entry {
     let ended =
         OutageEnded { from: BlockTime(GENESIS_TIME), held_until: BlockTime(BLOCK_TIME + 259_200_000) };

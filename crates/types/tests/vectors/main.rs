@@ -8,6 +8,7 @@ mod samples;
 mod access;
 mod blocks;
 mod canonical;
+mod drafts;
 mod founding;
 mod genesis;
 mod identifiers;

@@ -127,6 +127,7 @@ fn opening_vectors() {
                 submission("fields of two actions opened", administration_transaction(), administration_openings()),
                 submission("a field of a case and its reasons opened", case_transaction(), case_openings()),
                 submission("decisions opened", suspension_transaction(), suspension_openings()),
+                submission("grounds opened", governance_transaction(), governance_openings()),
             ],
             "transaction": hex::encode(deposit_transaction().encode()),
             "refused": refused(),

@@ -74,6 +74,18 @@ fn state_vectors() {
             "EquivocationRecord",
             &EquivocationRecord { log_index: 77 }.encode(),
         ),
+        record(
+            "a set in the history of the validators",
+            StateKey::ValidatorSet(ValidatorSetNumber(2)),
+            "ValidatorSetRecord",
+            &validator_set_record().encode(),
+        ),
+        record(
+            "a set in the history of the parameters",
+            StateKey::ParameterSet(ParameterSetNumber(2)),
+            "ParameterSetRecord",
+            &parameter_set_record().encode(),
+        ),
     ];
     let records: Vec<Value> = records.into_iter().chain(register()).collect();
     check("state", &json!({ "records": records }));

@@ -116,7 +116,8 @@ pub struct TransactionReport {
 #[derive(Debug, Clone, Serialize)]
 pub struct ActionReport {
     /// `deposit_evidence`, `enrol_member`, `enrol_key`, `change_key_status`, `change_member_status`,
-    /// `adopt_profile`, `adopt_calendar`, `suspend_clocks` or `take_step`.
+    /// `adopt_profile`, `adopt_calendar`, `suspend_clocks`, `take_step`,
+    /// `change_validators`, `change_parameters` or `change_roles`.
     pub action: &'static str,
     /// Number given to the deposit.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -34,6 +34,7 @@ pub(crate) fn member_status(status: MemberStatus) -> &'static str {
     match status {
         MemberStatus::Active => "active",
         MemberStatus::Suspended => "suspended",
+        MemberStatus::Expelled => "expelled",
     }
 }
 
@@ -80,6 +81,9 @@ pub(super) fn action(action: &Action) -> &'static str {
         Action::AdoptCalendar(_) => "adopt_calendar",
         Action::TakeStep(_) => "take_step",
         Action::SuspendClocks(_) => "suspend_clocks",
+        Action::ChangeValidators(_) => "change_validators",
+        Action::ChangeParameters(_) => "change_parameters",
+        Action::ChangeRoles(_) => "change_roles",
     }
 }
 

@@ -119,11 +119,13 @@ fn forced(mut ledger: Ledger, signers: &[Signer<'_>]) -> Refused {
 fn a_signer_that_was_not_in_force_is_refused_even_when_a_quorum_let_it_pass() {
     type Before = fn(&mut Ledger);
     let suspend: Before = |ledger| _ = change_member(ledger, MemberStatus::Suspended);
+    let expel: Before = |ledger| _ = change_member(ledger, MemberStatus::Expelled);
     let retire: Before = |ledger| _ = change_key(ledger, KeyChange::Retire);
     let report: Before =
         |ledger| _ = change_key(ledger, KeyChange::ReportCompromised { from: BlockTime(GENESIS_MS) });
     let cases = [
         (suspend, ReasonCode::MemberSuspended),
+        (expel, ReasonCode::MemberExpelled),
         (retire, ReasonCode::KeyRetired),
         (report, ReasonCode::KeyCompromised),
     ];

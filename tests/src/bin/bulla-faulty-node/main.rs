@@ -77,7 +77,8 @@ fn with(fault: Fault, key: SecretKey, keys: Vec<SecretKey>, genesis: Genesis) ->
     Box::new(move |config: ConsensusConfig, lanes, application, role| {
         let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
         let mut misconduct = Byzantine::default();
-        let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault {
+        let (key, genesis) = (key.clone(), genesis.clone());
+        let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault.clone() {
             Fault::ProposesWrongBlocks(wrongs) => {
                 (Faulty::new(application, WrongBlocks::new(genesis, wrongs)), signer)
             }
@@ -92,7 +93,7 @@ fn with(fault: Fault, key: SecretKey, keys: Vec<SecretKey>, genesis: Genesis) ->
             }
             Fault::WrongClock { .. } | Fault::TellsOtherHeads { .. } => (application, signer),
             Fault::HasAnotherHistory { from } => {
-                (Faulty::new(application, AnotherHistory::new(from, keys, genesis)), signer)
+                (Faulty::new(application, AnotherHistory::new(from, keys.clone(), genesis)), signer)
             }
             Fault::CannotCommit { height } => (Faulty::new(application, Broken { height }), signer),
             Fault::StopsAfterWithholdingItsPrecommit { height } => {

@@ -187,6 +187,7 @@ mod tests {
             requests: vec![seen(1000), seen(2000)],
             prune_requests_before_ms: 1500,
             validators: None,
+            parameters: None,
         };
         books.commit(2, changes).unwrap();
         let known = |time_ms| books.request(request(time_ms).0, &request(time_ms).1).unwrap().is_some();

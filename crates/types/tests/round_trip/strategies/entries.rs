@@ -16,6 +16,7 @@ fn outcome_of(action: &Action, number: u64, id: Hash, given: &CaseOutcome) -> Ou
         Action::EnrolKey(_) => Outcome::KeyId(KeyId(id)),
         Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_) => Outcome::Done,
         Action::AdoptCalendar(_) => Outcome::Done,
+        Action::ChangeValidators(_) | Action::ChangeParameters(_) | Action::ChangeRoles(_) => Outcome::Done,
         Action::SuspendClocks(_) => Outcome::Suspension(SuspensionNumber(number)),
         Action::AdoptProfile(_) => Outcome::Profile(ProfileDigest(id)),
         Action::TakeStep(_) => Outcome::Case(given.clone()),

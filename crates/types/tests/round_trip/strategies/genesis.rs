@@ -14,7 +14,7 @@ fn outages() -> impl Strategy<Value = Option<OutageRule>> {
     proptest::option::of(rule)
 }
 
-fn parameter_sets() -> impl Strategy<Value = Parameters> {
+pub(super) fn parameter_sets() -> impl Strategy<Value = Parameters> {
     let sizes = (65_535..=8_388_608_u64, 1..=20_000_u32);
     let durations = (1..=86_400_000_u64, 1..=600_000_u64, 1..=3_600_000_u64);
     let choices = (select(AccessToEntries::ALL), select(SecondLog::ALL));

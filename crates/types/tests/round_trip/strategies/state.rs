@@ -66,6 +66,8 @@ pub(crate) fn state_keys() -> impl Strategy<Value = StateKey> {
         Just(StateKey::Validators),
         select(&Counter::ALL).prop_map(StateKey::Counter),
         register_keys(),
+        numbers().prop_map(|number| StateKey::ValidatorSet(ValidatorSetNumber(number))),
+        numbers().prop_map(|number| StateKey::ParameterSet(ParameterSetNumber(number))),
         record_keys().prop_map(StateKey::from),
         (record_keys(), any::<u32>()).prop_map(|(record, seq)| StateKey::History { record, seq }),
         credit_codes().prop_map(StateKey::CreditCode),

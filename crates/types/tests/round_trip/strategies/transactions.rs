@@ -6,6 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::cases::{adoptions, steps};
+use super::governance::acts_of_governance;
 use super::values::{
     declarations, hashes, identities, maybe_commitment, numbers, request_ids, role_sets, signatures, times,
 };
@@ -69,6 +70,7 @@ fn actions() -> impl Strategy<Value = Action> {
             Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds })
         }),
         1 => adoptions(),
+        1 => acts_of_governance(),
         2 => steps().prop_map(Action::TakeStep),
     ]
 }

@@ -1,0 +1,55 @@
+//! `bulla governance`: the ledger's own affairs, by its registration bodies (账本治理).
+
+mod acts;
+mod described;
+mod direct;
+mod draft;
+mod drafted;
+mod fields;
+mod parameters;
+mod sign;
+mod submit;
+mod validators;
+
+use clap::Subcommand;
+
+use crate::context::Context;
+use crate::failure::Failure;
+
+/// Validators, parameters, roles and expulsion, by the registration bodies | 账本治理：由登记机构变更验证节点、账本参数、成员角色，以及除名
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Validators(validators::Arguments),
+    ChangeValidators(direct::ChangeValidators),
+    Parameters(parameters::Arguments),
+    SetParameters(direct::ChangeParameters),
+    Roles(direct::Roles),
+    Expel(direct::Expel),
+    Draft(draft::Arguments),
+    Show(sign::ShowArguments),
+    Sign(sign::SignArguments),
+    Submit(submit::Arguments),
+}
+
+impl Arguments {
+    pub(crate) fn run(self, context: &Context) -> Result<u8, Failure> {
+        match self.command {
+            Command::Validators(arguments) => arguments.run(context),
+            Command::ChangeValidators(arguments) => arguments.run(context),
+            Command::Parameters(arguments) => arguments.run(context),
+            Command::SetParameters(arguments) => arguments.run(context),
+            Command::Roles(arguments) => arguments.run(context),
+            Command::Expel(arguments) => arguments.run(context),
+            Command::Draft(arguments) => arguments.run(context),
+            Command::Show(arguments) => arguments.run(context),
+            Command::Sign(arguments) => arguments.run(context),
+            Command::Submit(arguments) => arguments.run(context),
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! Acts that are signed and submitted at once.
+
+use bulla_types::MemberStatus;
+use clap::Args;
+
+use super::acts::{ChangeRoles, Over, SetParameters, Validators};
+use crate::act;
+use crate::context::Context;
+use crate::failure::Failure;
+use crate::signers::{Needed, SignerArguments};
+
+/// Add, remove and replace validators, or change their power, from the next height on | 增加、移除、更换验证节点或调整其表决权，自下一高度起生效
+#[derive(Args)]
+pub(super) struct ChangeValidators {
+    #[command(flatten)]
+    change: Validators,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl ChangeValidators {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let done = context.run(async {
+            let client = context.client().await?;
+            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
+            let act = self.change.add(act::begin(&client, &signers))?;
+            act::carry_out(context, &client, act, &self.signers.wait).await
+        })?;
+        context.show(&done)
+    }
+}
+
+/// Change parameters, from the next height on; those that are not named stay | 变更账本参数，自下一高度起生效；未列出的参数不变
+#[derive(Args)]
+pub(super) struct ChangeParameters {
+    #[command(flatten)]
+    change: SetParameters,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl ChangeParameters {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let done = context.run(async {
+            let client = context.client().await?;
+            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
+            let act = self.change.add(&client, act::begin(&client, &signers)).await?;
+            act::carry_out(context, &client, act, &self.signers.wait).await
+        })?;
+        context.show(&done)
+    }
+}
+
+/// Grant roles to a member and take them away | 授予或撤销成员的角色
+#[derive(Args)]
+pub(super) struct Roles {
+    #[command(flatten)]
+    change: ChangeRoles,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Roles {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let done = context.run(async {
+            let client = context.client().await?;
+            let needed = Needed::BodiesOver(self.change.member(&client).await?);
+            let signers = self.signers.load(context, &client, needed).await?;
+            let act = self.change.add(&client, act::begin(&client, &signers)).await?;
+            act::carry_out(context, &client, act, &self.signers.wait).await
+        })?;
+        context.show(&done)
+    }
+}
+
+/// Expel a member, for ever: its keys sign nothing any more, and it validates no more | 将成员除名，不可恢复：其密钥不再有效，也不再担任验证节点
+#[derive(Args)]
+pub(super) struct Expel {
+    #[command(flatten)]
+    over: Over,
+    #[command(flatten)]
+    signers: SignerArguments,
+}
+
+impl Expel {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let done = context.run(async {
+            let client = context.client().await?;
+            let needed = Needed::BodiesOver(self.over.member(&client).await?);
+            let signers = self.signers.load(context, &client, needed).await?;
+            let act = act::begin(&client, &signers);
+            let act = self.over.add(MemberStatus::Expelled, &client, act).await?;
+            act::carry_out(context, &client, act, &self.signers.wait).await
+        })?;
+        context.show(&done)
+    }
+}

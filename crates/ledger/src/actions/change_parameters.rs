@@ -1,0 +1,100 @@
+//! Change of the parameters (账本参数变更) by the registration bodies, from the next height on.
+//!
+//! A parameter under which the ledger would accept no block or no transaction any more could not be taken back. So
+//! what a change sets keeps within bounds that are narrower than those of a genesis; what it leaves alone may lie
+//! outside of them.
+
+use std::sync::Arc;
+
+use bulla_types::limits::{
+    CHANGED_BLOCK_ENTRIES_MIN, CHANGED_REQUEST_WINDOW_MS_MIN, CHANGED_TIME_BOUND_MS_MIN,
+    CHANGED_TIMEOUT_MS_MIN, REQUEST_WINDOW_MS_MAX, TIME_BOUND_MS_MAX,
+};
+use bulla_types::{
+    BlockTime, ChangeParameters, ConsensusTimeouts, Outcome, ParameterSetRecord, Parameters, StateKey,
+};
+
+use crate::by_height;
+use crate::record::Record;
+use crate::refusal::{Cause, ExecutionError};
+use crate::request;
+use crate::transaction::Execution;
+use crate::view::StateView;
+
+pub(super) fn apply<V: StateView>(
+    action: &ChangeParameters,
+    execution: &mut Execution<'_, '_, V>,
+) -> Result<Outcome, ExecutionError> {
+    execution.require_bodies()?;
+    let (former, next) = (execution.state.parameters()?, &action.parameters);
+    if former.hash() != action.former {
+        return Err(Cause::ParametersReplaced { expected: action.former, found: former.hash() }.into());
+    }
+    if *former == *next {
+        return Err(Cause::ParametersInvalid("nothing changes").into());
+    }
+    check_fixed(&former, next)?;
+    check_bounds(&former, next)?;
+    if next.admin_threshold > former.admin_threshold {
+        execution.threshold_raised = true;
+    }
+    execution.state.write(StateKey::Parameters, Record::Parameters(Arc::new(next.clone())));
+    // A wider window must not take again what a narrower one has forgotten.
+    let forgotten = BlockTime(request::forgotten_before_ms(execution.context));
+    let requests_from = request::taken_from(execution.state.view())?.max(Some(forgotten));
+    let present = ((*execution.context.parameters).clone(), None);
+    by_height::keep::<ParameterSetRecord, _>(present, (next.clone(), requests_from), execution)?;
+    Ok(Outcome::Done)
+}
+
+/// What a ledger keeps from its founding.
+fn check_fixed(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
+    if next.protocol_version != former.protocol_version {
+        return Err(Cause::ParametersInvalid("protocol_version does not change with the parameters"));
+    }
+    if next.second_log != former.second_log {
+        return Err(Cause::ParametersInvalid("second_log is fixed: entries before would be missing from it"));
+    }
+    Ok(())
+}
+
+fn check_bounds(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
+    let least = |field, former: u64, next: u64, min: u64| {
+        if next == former || next >= min {
+            Ok(())
+        } else {
+            Err(Cause::ParameterTooLow { field, found: next, min })
+        }
+    };
+    // Wider ones are for ledgers whose clock runs faster, and those have them from their genesis.
+    let most = |field, former: u64, next: u64, max: u64| {
+        if next <= former.max(max) {
+            Ok(())
+        } else {
+            Err(Cause::ParameterTooHigh { field, found: next, max })
+        }
+    };
+    let (window, bound) = (former.request_window_ms, former.time_bound_ms);
+    least("request_window_ms", window, next.request_window_ms, CHANGED_REQUEST_WINDOW_MS_MIN)?;
+    most("request_window_ms", window, next.request_window_ms, REQUEST_WINDOW_MS_MAX)?;
+    least("time_bound_ms", bound, next.time_bound_ms, CHANGED_TIME_BOUND_MS_MIN)?;
+    most("time_bound_ms", bound, next.time_bound_ms, TIME_BOUND_MS_MAX)?;
+    let (entries, min) = (former.block_entries_max, CHANGED_BLOCK_ENTRIES_MIN);
+    least("block_entries_max", entries.into(), next.block_entries_max.into(), min.into())?;
+    for ((field, next), (_, former)) in timeouts(&next.timeouts).into_iter().zip(timeouts(&former.timeouts)) {
+        least(field, former.into(), next.into(), CHANGED_TIMEOUT_MS_MIN.into())?;
+    }
+    Ok(())
+}
+
+fn timeouts(timeouts: &ConsensusTimeouts) -> [(&'static str, u32); 7] {
+    [
+        ("timeouts.propose_ms", timeouts.propose_ms),
+        ("timeouts.propose_delta_ms", timeouts.propose_delta_ms),
+        ("timeouts.prevote_ms", timeouts.prevote_ms),
+        ("timeouts.prevote_delta_ms", timeouts.prevote_delta_ms),
+        ("timeouts.precommit_ms", timeouts.precommit_ms),
+        ("timeouts.precommit_delta_ms", timeouts.precommit_delta_ms),
+        ("timeouts.rebroadcast_ms", timeouts.rebroadcast_ms),
+    ]
+}

@@ -1,0 +1,39 @@
+//! Drafts: who signs them, and what becomes of copies that were signed apart.
+#![allow(clippy::unwrap_used, clippy::wildcard_imports)]
+
+mod samples;
+
+use bulla_types::*;
+use samples::*;
+
+#[test]
+fn a_draft_that_all_have_signed_is_the_transaction_that_they_would_have_signed_together() {
+    let submission = governance_draft(&[12, 2]).complete().unwrap();
+    assert_eq!(submission, Submission::new(governance_transaction(), governance_openings()).unwrap());
+}
+
+#[test]
+fn a_draft_is_incomplete_while_somebody_has_not_signed() {
+    let draft = governance_draft(&[2]);
+    assert_eq!(draft.missing(), [signer(2, 12)]);
+    let error = draft.complete().unwrap_err();
+    assert_eq!((error.path(), error.reason()), ("signatures", ReasonCode::Malformed));
+}
+
+#[test]
+fn copies_that_were_signed_apart_are_joined() {
+    let mut draft = governance_draft(&[2]);
+    draft.join(governance_draft(&[12])).unwrap();
+    assert_eq!(draft, governance_draft(&[2, 12]));
+    let other = TransactionDraft::new(&administration_body(), administration_openings()).unwrap();
+    assert_eq!(draft.join(other.clone()), Err(other.id()));
+}
+
+#[test]
+fn nobody_signs_twice_and_nobody_signs_who_is_not_named() {
+    let mut draft = governance_draft(&[2]);
+    let (signed, stranger) = (KeyId::of(&public(2)), KeyId::of(&public(77)));
+    assert_eq!(draft.sign(&secret(2)), Err(DraftError::SignedAlready(signed)));
+    assert_eq!(draft.sign(&secret(77)), Err(DraftError::NotNamed(stranger)));
+    assert_eq!(draft, governance_draft(&[2]));
+}

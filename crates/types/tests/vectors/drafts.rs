@@ -1,0 +1,73 @@
+//! `draft.json`.
+
+use bulla_types::*;
+use prost::Message;
+use serde_json::{Value, json};
+
+use crate::samples::*;
+use crate::{check, refused};
+
+fn draft_json(what: &str, draft: &TransactionDraft, seeds: &[u8]) -> Value {
+    json!({
+        "what": what,
+        "transaction_id": draft.id().to_string(),
+        "signed_message": hex::encode(signing_message(&draft.id())),
+        "secret_key_seeds": seeds.iter().map(|seed| hex::encode([*seed; 32])).collect::<Vec<_>>(),
+        "missing": draft.missing().iter().map(|signer| signer.key_id.to_string()).collect::<Vec<_>>(),
+        "draft": hex::encode(draft.encode()),
+        "submission": draft.complete().ok().map(|submission| hex::encode(submission.encode())),
+    })
+}
+
+fn refused_drafts() -> Vec<Value> {
+    type Change = fn(&mut proto::TransactionDraft);
+    let changes: [(&str, Change); 8] = [
+        ("an unknown version", |d| d.version = 2),
+        ("no body", |d| d.body = None),
+        ("a body that was altered after it was signed", |d| d.body.as_mut().unwrap().not_after_ms += 1),
+        ("a signature that was altered", |d| {
+            let signature = d.signatures[0].signature.as_mut().unwrap();
+            let mut bytes = signature.value.to_vec();
+            bytes[40] ^= 1;
+            signature.value = bytes.into();
+        }),
+        ("a signature of somebody who is not to sign", |d| {
+            let body = governance_body();
+            let key = secret(77);
+            let signature = key.sign(&signing_message(&body.id()));
+            let mut other = d.signatures[0].clone();
+            other.key.as_mut().unwrap().value = key.public_key().to_bytes().to_vec().into();
+            other.signature.as_mut().unwrap().value = signature.0.to_vec().into();
+            d.signatures = vec![other];
+        }),
+        ("the same signature twice", |d| {
+            let signature = d.signatures[0].clone();
+            d.signatures.push(signature);
+        }),
+        ("a signature without its key", |d| d.signatures[0].key = None),
+        ("an opening of another value", |d| d.openings[0].value = "another reason".into()),
+    ];
+    let case = |(what, change): (&str, Change)| {
+        let mut message =
+            proto::TransactionDraft::decode(governance_draft(&[2]).encode().as_slice()).unwrap();
+        change(&mut message);
+        let bytes = message.encode_to_vec();
+        refused(what, &bytes, TransactionDraft::decode(&bytes))
+    };
+    changes.into_iter().map(case).collect()
+}
+
+#[test]
+fn draft_vectors() {
+    check(
+        "draft",
+        &json!({
+            "accepted": [
+                draft_json("nobody has signed", &governance_draft(&[]), &[]),
+                draft_json("one of two has signed", &governance_draft(&[12]), &[12]),
+                draft_json("both have signed", &governance_draft(&[12, 2]), &[2, 12]),
+            ],
+            "refused": refused_drafts(),
+        }),
+    );
+}

@@ -1,0 +1,108 @@
+//! This node's part in consensus: the validator's whose key it holds, or an observer's.
+//!
+//! Which of its keys is a validator's, the ledger says, and changes it with a block. Consensus knows one key, so it
+//! is started again for another one, or for none: the height after the block that changes the validators runs without
+//! this node for as long as that takes, and it joins it like any validator that starts. The record of votes is that
+//! of the node, whatever key signs: at no place of a height do two of its keys sign different values.
+
+use std::sync::Arc;
+
+use bulla_chain::Chain;
+use bulla_consensus::{Application, ConsensusConfig, ConsensusFailure, ConsensusHandle, Role};
+use bulla_network::Lanes;
+use bulla_signer::SigningKey;
+use bulla_storage::SignedGuard;
+use bulla_types::Address;
+use tokio::task::JoinSet;
+use tracing::info;
+
+use crate::failure::NodeError;
+use crate::health::Health;
+use crate::keys::Keys;
+use crate::run::StartConsensus;
+use crate::signer::GuardedSigner;
+use crate::signer_height;
+use crate::signing;
+
+/// What a node takes part with.
+pub(crate) struct TakingPart<'a> {
+    pub(crate) config: ConsensusConfig,
+    /// Attended to by one consensus after the other.
+    pub(crate) lanes: Lanes,
+    pub(crate) keys: &'a Keys,
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) health: Arc<Health>,
+    pub(crate) signed: Arc<SignedGuard>,
+    pub(crate) application: Arc<dyn Application>,
+    pub(crate) start: StartConsensus,
+}
+
+impl TakingPart<'_> {
+    /// Takes part until that ends by itself, and says why. What runs meanwhile stands in `consensus`, for whoever
+    /// stops the node.
+    pub(crate) async fn run(
+        mut self,
+        consensus: &mut Option<ConsensusHandle>,
+    ) -> Result<Arc<ConsensusFailure>, NodeError> {
+        loop {
+            let me = self.me();
+            let key = self.key(me);
+            self.health.signs_with(key.clone());
+            // What runs beside one consensus ends with it.
+            let mut beside = JoinSet::new();
+            if let Some(me) = me {
+                signing::settle(&self.signed, &self.health, &self.chain, me).await;
+                if let Some(key) = &key {
+                    signer_height::settle(key, &self.health, &self.chain, me).await;
+                    let (key, health, chain) =
+                        (Arc::clone(key), Arc::clone(&self.health), Arc::clone(&self.chain));
+                    beside.spawn(signer_height::keep_settled(key, health, chain, me));
+                }
+                let (signed, health, chain) =
+                    (Arc::clone(&self.signed), Arc::clone(&self.health), Arc::clone(&self.chain));
+                beside.spawn(signing::release(signed, health, chain, me));
+            }
+            if self.me() != me {
+                continue;
+            }
+            let role = key.map_or(Role::Observer, |key| {
+                Role::Validator(Arc::new(GuardedSigner::new(key, Arc::clone(&self.signed))))
+            });
+            let (lanes, application) = (self.lanes.clone(), Arc::clone(&self.application));
+            let started = (self.start)(self.config.clone(), lanes, application, role).await?;
+            self.health.follow(started.status());
+            let failed = consensus.insert(started).failed();
+            tokio::select! {
+                failure = failed => return Ok(failure),
+                () = self.changes_from(me) => {}
+            }
+            let now = self.me();
+            info!(before = ?me, ?now, "the ledger has changed which key of this node is a validator's");
+            if let Some(running) = consensus.take() {
+                running.shutdown().await;
+            }
+        }
+    }
+
+    /// The address that this node has at the next height.
+    fn me(&self) -> Option<Address> {
+        self.chain.tip().validators.address_among(&self.keys.addresses())
+    }
+
+    fn key(&self, me: Option<Address>) -> Option<Arc<dyn SigningKey>> {
+        let own = self.keys.consensus.iter().find(|key| Some(key.address()) == me)?;
+        Some(Arc::clone(&own.key))
+    }
+
+    /// Waits until a block gives this node another address than this one.
+    async fn changes_from(&self, me: Option<Address>) {
+        use tokio::sync::broadcast::error::RecvError;
+        let mut news = self.chain.news();
+        while self.me() == me {
+            if let Err(RecvError::Closed) = news.recv().await {
+                // The chain is gone, and the node with it.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}

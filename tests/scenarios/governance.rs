@@ -1,0 +1,242 @@
+//! The ledger governs itself while it runs: validators come, go and change their keys, parameters change.
+
+use std::path::Path;
+use std::process::Command;
+
+use bulla_client::{Client, EntryRef, Submitted, VerifiedReceipt};
+use bulla_crypto::{SecretKey, key_file};
+use bulla_tests::deposits::{deposit, submission};
+use bulla_tests::{Load, Network, until};
+use bulla_types::proto::GetStatusResponse;
+use bulla_types::{
+    Action, Address, ChangeKeyStatus, ChangeParameters, ChangeValidators, EnrolKey, KeyChange, KeyId,
+    KeyPurpose, Parameters, StateKey, ValidatorChange,
+};
+use rand_core::OsRng;
+
+/// The registration body that validates later.
+const CANDIDATE: usize = 4;
+
+/// Carries out an act of the registration bodies, by way of a node that runs.
+pub(crate) async fn decide(network: &Network, client: &Client, actions: Vec<Action>) -> VerifiedReceipt {
+    let bodies = network.ledger().operators.iter().take(3);
+    let act = bodies.fold(client.transaction(), |act, body| act.signer(&body.administrator()));
+    let act = actions.into_iter().fold(act, bulla_client::TransactionBuilder::action);
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap()
+}
+
+/// The CONSENSUS key that the node's body was founded with.
+fn founded_with(network: &Network, node: usize) -> KeyId {
+    let keys = &network.ledger().genesis.founders()[node].member.keys;
+    keys.iter().find(|declared| declared.purpose == KeyPurpose::Consensus).unwrap().key_id()
+}
+
+pub(crate) fn change(changes: &[(KeyId, u64)]) -> Action {
+    let change = |&(key_id, power)| ValidatorChange { key_id, power };
+    Action::ChangeValidators(ChangeValidators::new(changes.iter().map(change).collect()))
+}
+
+/// Waits until a node says that it validates under this address, or under none.
+pub(crate) async fn validates_as(
+    network: &Network,
+    node: usize,
+    address: Option<Address>,
+) -> GetStatusResponse {
+    let expected = address.map(|address| address.as_bytes().to_vec()).unwrap_or_default();
+    until(&format!("node {node} validates as {address:?}"), || async {
+        let status = network.nodes()[node].status().await?;
+        (status.address == expected && status.validator == address.is_some()).then_some(status)
+    })
+    .await
+}
+
+/// The ledger goes on without this validator: the others are all needed, and all vote.
+pub(crate) async fn goes_on_without(network: &mut Network, node: usize, by_way_of: usize) {
+    network.node(node).kill();
+    let load = Load::on(network, by_way_of).await;
+    load.reaches(10).await;
+    load.stop().await;
+    network.node(node).start();
+    network.ready().await;
+}
+
+pub(crate) fn address_of(network: &Network, node: usize) -> Address {
+    let path = network.nodes()[node].config().keys.consensus.clone().unwrap();
+    Address::of(key_file::read(&path, None).unwrap().public_key())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn under_load_a_validator_is_added_one_removed_one_takes_another_key_and_a_limit_changes() {
+    let mut network = Network::of(4).candidates(1).start().await;
+    let client = network.client(1).await;
+    let before = client.deposit(&network.service(), deposit("变更前的合同")).await.unwrap();
+    assert!(!network.nodes()[CANDIDATE].status().await.unwrap().validator, "it observes at first");
+
+    // Another key for the third node, which is told of it before.
+    let rotated = SecretKey::generate(&mut OsRng);
+    let file = network.folder().join("rotated.pem");
+    key_file::write(&file, &rotated, None).unwrap();
+    network.node(2).terminate().await;
+    network.node(2).configure(|config| config.keys.consensus_besides = vec![file]);
+    network.node(2).start();
+    network.ready().await;
+    network.nodes()[2].logs(&["this key is not enrolled yet"]).await;
+
+    let load = Load::on(&network, 1).await;
+    load.reaches(50).await;
+    // A fifth comes, and the first goes.
+    decide(&network, &client, vec![change(&[(founded_with(&network, CANDIDATE), 1)])]).await;
+    validates_as(&network, CANDIDATE, Some(address_of(&network, CANDIDATE))).await;
+    load.goes_on(50).await;
+    decide(&network, &client, vec![change(&[(founded_with(&network, 0), 0)])]).await;
+    validates_as(&network, 0, None).await;
+    load.goes_on(50).await;
+
+    // The third takes its other key.
+    let body = network.ledger().operators[2].clone();
+    let act = client.transaction().signer(&body.administrator());
+    let key = act.declare_key(KeyPurpose::Consensus, &rotated);
+    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    let (former, new) = (founded_with(&network, 2), KeyId::of(rotated.public_key()));
+    let retirement = Action::ChangeKeyStatus(ChangeKeyStatus { key_id: former, change: KeyChange::Retire });
+    decide(&network, &client, vec![change(&[(former, 0), (new, 1)]), retirement]).await;
+    validates_as(&network, 2, Some(Address::of(rotated.public_key()))).await;
+    load.goes_on(50).await;
+
+    // A limit of blocks changes.
+    let present = client.record(&StateKey::Parameters).await.unwrap().read::<Parameters>().unwrap().unwrap();
+    let parameters = Parameters { block_entries_max: 16, ..present.clone() };
+    let action = ChangeParameters { former: present.hash(), parameters };
+    let limited = decide(&network, &client, vec![Action::ChangeParameters(action)]).await;
+    load.goes_on(50).await;
+
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    for node in [0, 1, CANDIDATE] {
+        acknowledged.stands_at(&network, node, tip.log_size).await;
+    }
+    acknowledged.receipts_verify(&network);
+    entries_per_block_at_most(&client, 16, limited.entry().height.0).await;
+
+    // All four are needed without one of them, so that all of them sign: the fifth, and the third by its new key.
+    goes_on_without(&mut network, 3, 1).await;
+    goes_on_without(&mut network, 1, CANDIDATE).await;
+
+    // The entry of before, and one of now, from the genesis alone.
+    let client = network.client(CANDIDATE).await;
+    let again = client.receipt(EntryRef::Index(before.index()), None).await.unwrap();
+    assert_eq!(again.entry(), before.entry());
+    let after = client.deposit(&network.service(), deposit("变更后的合同")).await.unwrap();
+    for (name, receipt, changes) in [("again", &again, 3), ("after", &after, 3)] {
+        assert_eq!(receipt.file().bundles()[0].transitions.len(), changes);
+        verified_by_another_hand(&network, name, receipt);
+    }
+    network.close().await;
+}
+
+/// Blocks after this height hold no more entries than that.
+async fn entries_per_block_at_most(client: &Client, max: usize, height: u64) {
+    let tip = client.status().await.unwrap().log_size;
+    // From here on it is read without a pause: what waits in it holds up whatever else its connection carries.
+    let mut subscription = client.subscribe(0).await.unwrap();
+    let mut counts = std::collections::BTreeMap::<u64, usize>::new();
+    for _ in 0..tip {
+        let recorded = subscription.next().await.unwrap().unwrap();
+        *counts.entry(recorded.entry.height.0).or_default() += 1;
+    }
+    let largest = counts.range(height + 1..).map(|(_, count)| *count).max();
+    assert!(largest.is_some_and(|largest| largest > 1 && largest <= max), "{largest:?}");
+}
+
+/// By the verifier that shares no code with the ledger.
+fn verified_by_another_hand(network: &Network, name: &str, receipt: &VerifiedReceipt) {
+    let file = network.folder().join(format!("{name}.receipt"));
+    std::fs::write(&file, receipt.file().encode()).unwrap();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("receipt_check.py");
+    let genesis = network.folder().join("genesis.bin");
+    let checked = Command::new("python3").arg(script).args([&file, &genesis]).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_takes_another_note_key_and_does_not_start_with_the_one_that_was_retired() {
+    const ROTATED: usize = 3;
+    let mut network = Network::of(4).start().await;
+    let client = network.client(0).await;
+    let body = network.ledger().operators[ROTATED].clone();
+    let former = network.nodes()[ROTATED].config().keys.note.clone();
+    let former_id = KeyId::of(key_file::read(&former, None).unwrap().public_key());
+    let new = SecretKey::generate(&mut OsRng);
+    let file = network.folder().join("note-2.pem");
+    key_file::write(&file, &new, None).unwrap();
+
+    let act = client.transaction().signer(&body.administrator());
+    let key = act.declare_key(KeyPurpose::Note, &new);
+    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    network.agreed().await;
+    network.node(ROTATED).terminate().await;
+    network.node(ROTATED).configure(|config| config.keys.note = file);
+    network.node(ROTATED).start();
+    network.ready().await;
+    let retirement = ChangeKeyStatus { key_id: former_id, change: KeyChange::Retire };
+    let act = client.transaction().signer(&body.administrator());
+    let act = act.action(Action::ChangeKeyStatus(retirement));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+
+    let by_way_of = network.client(ROTATED).await;
+    let request = submission(network.ledger_id(), &network.service(), "合同");
+    let Submitted::Admitted(ticket) = by_way_of.submit(&request).await.unwrap() else { panic!("it is new") };
+    assert_eq!(ticket.note_key_id, KeyId::of(new.public_key()));
+    by_way_of.verify_ticket(&ticket).await.unwrap();
+    by_way_of.submit_and_wait(&request).await.unwrap();
+
+    network.agreed().await;
+    network.node(ROTATED).terminate().await;
+    network.node(ROTATED).configure(|config| config.keys.note = former);
+    network.node(ROTATED).start();
+    assert_eq!(network.node(ROTATED).ended().await.code(), Some(1));
+    let log = network.nodes()[ROTATED].log();
+    assert!(log.contains("[CONFIG_INVALID]") && log.contains("and was retired"), "{log}");
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_is_killed_while_its_key_changes_signs_with_the_key_of_the_height() {
+    let mut network = Network::of(4).start().await;
+    let client = network.client(0).await;
+    let rotated = SecretKey::generate(&mut OsRng);
+    let file = network.folder().join("rotated.pem");
+    key_file::write(&file, &rotated, None).unwrap();
+    let body = network.ledger().operators[3].clone();
+    let act = client.transaction().signer(&body.administrator());
+    let key = act.declare_key(KeyPurpose::Consensus, &rotated);
+    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    network.node(3).terminate().await;
+    network.node(3).configure(|config| config.keys.consensus_besides = vec![file]);
+    network.node(3).start();
+    network.ready().await;
+
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    let (former, new) = (founded_with(&network, 3), KeyId::of(rotated.public_key()));
+    decide(&network, &client, vec![change(&[(former, 0), (new, 1)])]).await;
+    network.node(3).kill();
+    network.node(3).start();
+    validates_as(&network, 3, Some(Address::of(rotated.public_key()))).await;
+    load.goes_on(50).await;
+    let acknowledged = load.stop().await;
+    network.ready().await;
+    goes_on_without(&mut network, 1, 0).await;
+
+    // And back to the former key, while it votes.
+    decide(&network, &client, vec![change(&[(new, 0), (former, 1)])]).await;
+    validates_as(&network, 3, Some(address_of(&network, 3))).await;
+    network.ready().await;
+    goes_on_without(&mut network, 2, 0).await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, 3, tip.log_size).await;
+    network.close().await;
+}

@@ -1,0 +1,137 @@
+//! Members that the founding did not know, and who comes and goes on the members' network with them.
+
+use std::time::Duration;
+
+use bulla_client::TransactionBuilder;
+use bulla_crypto::{SecretKey, key_file};
+use bulla_fixtures::organisation;
+use bulla_tests::{Load, Network, until};
+use bulla_types::proto::NodeHealth;
+use bulla_types::{Action, ChangeMemberStatus, KeyId, KeyPurpose, MemberNumber, MemberStatus, Role};
+use rand_core::OsRng;
+
+use crate::governance::{address_of, change, decide, goes_on_without, validates_as};
+
+/// A node that is kept out calls every half minute at least; then it has to catch up.
+const LET_IN_WITHIN: Duration = Duration::from_secs(180);
+
+/// Enrols the registration body that a node belongs to, with the keys of the node.
+fn enrolment(network: &Network, node: usize, act: &TransactionBuilder) -> Action {
+    let config = network.nodes()[node].config();
+    let declare = |purpose, path| act.declare_key(purpose, &key_file::read(path, None).unwrap());
+    let keys = vec![
+        declare(KeyPurpose::Consensus, config.keys.consensus.as_deref().unwrap()),
+        declare(KeyPurpose::Note, &config.keys.note),
+        declare(KeyPurpose::Peer, &config.keys.peer),
+        act.declare_key(KeyPurpose::Administer, &SecretKey::generate(&mut OsRng)),
+    ];
+    Action::EnrolMember(organisation(900, "后来的登记机构", &[Role::RegistrationBody], keys))
+}
+
+fn becomes(member: MemberNumber, status: MemberStatus) -> Action {
+    Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds: None })
+}
+
+/// How often a node has cut somebody off whom it let in before.
+fn cut_off(network: &Network, node: usize) -> usize {
+    network.nodes()[node].log().matches("peer removed from the list").count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_when_it_is_expelled() {
+    let mut network = Network::of(4).start().await;
+    let client = network.client(0).await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(50).await;
+
+    // Nobody knows it: it runs, says what is missing, and is let in nowhere.
+    let newcomer = network.newcomer(&[0, 1, 2, 3]);
+    network.node(newcomer).start();
+    network.nodes()[newcomer].logs(&["keys.peer", "not enrolled on the ledger as far as this node"]).await;
+    let status = until("the node says that its keys are not known", || async {
+        let status = network.nodes()[newcomer].status().await?;
+        (status.health_reason == "NODE_KEYS_NOT_IN_FORCE").then_some(status)
+    })
+    .await;
+    assert_eq!((status.height, status.validator), (0, false));
+    until("it is refused", || async {
+        let refused = "bulla_network_strangers_refused_total";
+        let refused = [network.nodes()[0].metric(refused).await, network.nodes()[1].metric(refused).await];
+        refused.iter().any(|refused| *refused > 0).then_some(())
+    })
+    .await;
+
+    // Enrolled, it comes in where no configuration names it, and follows from the genesis on.
+    let act = client.transaction();
+    let enrolled = enrolment(&network, newcomer, &act);
+    let bodies = network.ledger().operators.iter().take(3);
+    let act = bodies.fold(act, |act, body| act.signer(&body.administrator())).action(enrolled);
+    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    let status = network.nodes()[newcomer].is_within(LET_IN_WITHIN, NodeHealth::Ready).await;
+    assert!(status.height > 0 && !status.validator, "it observes");
+    network.nodes()[newcomer].logs(&["keys.note", "this key is in force on the ledger now"]).await;
+    load.goes_on(50).await;
+
+    // It validates: four of the five are needed without one of them.
+    let address = address_of(&network, newcomer);
+    let consensus = network.nodes()[newcomer].config().keys.consensus.clone().unwrap();
+    let consensus = KeyId::of(key_file::read(&consensus, None).unwrap().public_key());
+    decide(&network, &client, vec![change(&[(consensus, 1)])]).await;
+    validates_as(&network, newcomer, Some(address)).await;
+    load.goes_on(50).await;
+    let acknowledged = load.stop().await;
+    goes_on_without(&mut network, 3, newcomer).await;
+    // And once more after a start with the keys that the ledger knows by now.
+    network.node(newcomer).terminate().await;
+    network.node(newcomer).start();
+    network.ready().await;
+    goes_on_without(&mut network, 2, 0).await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, newcomer, tip.log_size).await;
+
+    let before = [0, 1, 2, 3].map(|node| cut_off(&network, node));
+    let member = MemberNumber(network.ledger().genesis.founders().len() as u64 + 1);
+    decide(&network, &client, vec![becomes(member, MemberStatus::Expelled)]).await;
+    for (node, before) in before.into_iter().enumerate() {
+        until(&format!("node {node} cuts it off"), || {
+            std::future::ready((cut_off(&network, node) > before).then_some(()))
+        })
+        .await;
+    }
+    let load = Load::on(&network, 0).await;
+    load.reaches(50).await;
+    load.stop().await;
+    let (behind, tip) =
+        (network.nodes()[newcomer].status().await.unwrap(), network.nodes()[0].status().await.unwrap());
+    assert!(behind.height < tip.height, "it hears nothing more: {} and {}", behind.height, tip.height);
+    assert_eq!(tip.validators, 4);
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_observer_of_a_suspended_member_is_cut_off_and_comes_back_with_the_member() {
+    const OBSERVER: usize = 4;
+    let network = Network::of(4).observers(1).start().await;
+    let client = network.client(0).await;
+    let member = network.ledger().operators[OBSERVER].number();
+    decide(&network, &client, vec![becomes(member, MemberStatus::Suspended)]).await;
+    for node in 0..4 {
+        network.nodes()[node].logs(&["peer removed from the list"]).await;
+    }
+    let load = Load::on(&network, 0).await;
+    load.reaches(50).await;
+    let behind = network.nodes()[OBSERVER].status().await.unwrap();
+    let tip = network.nodes()[0].status().await.unwrap();
+    assert!(behind.height < tip.height, "it hears nothing more: {} and {}", behind.height, tip.height);
+
+    decide(&network, &client, vec![becomes(member, MemberStatus::Active)]).await;
+    let acknowledged = load.stop().await;
+    let tip = network.nodes()[0].status().await.unwrap();
+    bulla_tests::until_within(LET_IN_WITHIN, "the observer catches up", || async {
+        network.nodes()[OBSERVER].status().await.filter(|status| status.height >= tip.height)
+    })
+    .await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, OBSERVER, tip.log_size).await;
+    network.close().await;
+}
