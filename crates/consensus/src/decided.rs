@@ -3,6 +3,7 @@
 
 use bulla_types::CommitCertificate;
 use bytes::Bytes;
+use malachitebft_core_types::ExtendedCommitCertificate;
 use malachitebft_sync::{RawDecidedValue, Request, Response, ValueRequest, ValueResponse};
 
 use crate::codec::{CodecError, decode, encode};
@@ -32,18 +33,20 @@ pub fn read_decided(answer: Bytes) -> Result<Option<(CommitCertificate, Bytes)>,
 }
 
 fn decided(value: RawDecidedValue<Bulla>) -> Option<(CommitCertificate, Bytes)> {
-    let RawDecidedValue { certificate, value_bytes } = value;
-    let signatures =
-        certificate.commit_signatures.into_iter().map(|signed| (signed.address.0, signed.signature));
-    let mut signatures: Vec<_> = signatures.collect();
+    Some((certificate(&value.certificate)?, value.value_bytes))
+}
+
+/// As it stands on the ledger. Nothing in it has been verified.
+pub(crate) fn certificate(certificate: &ExtendedCommitCertificate<Bulla>) -> Option<CommitCertificate> {
+    let signed = certificate.commit_signatures.iter();
+    let mut signatures: Vec<_> = signed.map(|signed| (signed.address.0, signed.signature)).collect();
     signatures.sort_by_key(|(address, _)| *address);
-    let certificate = CommitCertificate {
+    Some(CommitCertificate {
         height: bulla_types::Height(certificate.height.0),
         round: certificate.round.as_u32()?,
         block_hash: certificate.value_id,
         signatures,
-    };
-    Some((certificate, value_bytes))
+    })
 }
 
 #[cfg(test)]

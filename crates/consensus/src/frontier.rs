@@ -23,6 +23,11 @@ impl Frontier {
         });
     }
 
+    #[cfg(test)]
+    pub(crate) fn known(&self) -> u64 {
+        *self.0.borrow()
+    }
+
     /// Returns when some validator is at this height or beyond it.
     pub(crate) async fn reached(&self, height: u64) {
         // The sender lives as long as `self`, so waiting cannot fail.

@@ -4,7 +4,7 @@
 //! it is when it connects, by a statement under the validator's key that names its network identity.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -12,9 +12,11 @@ use bulla_types::Address;
 use malachitebft_app::engine::network::NetworkEvent;
 use malachitebft_app::types::PeerId;
 use malachitebft_network::Channel;
+use malachitebft_sync::{Response, ValueResponse};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 
 use crate::context::{Bulla, Validators};
+use crate::decided::certificate;
 use crate::frontier::Frontier;
 use crate::signing::StrictVerifier;
 use crate::status::{ConnectedPeer, StatusBoard};
@@ -83,21 +85,39 @@ impl Peers {
             NetworkEvent::Status(peer, status) => self.is_at(&peer, status.tip_height.0),
             NetworkEvent::Vote(peer, vote) => self.is_at(&peer, vote.message.height.0),
             NetworkEvent::Proposal(peer, proposal) => self.is_at(&peer, proposal.message.height.0),
+            NetworkEvent::SyncResponse(_, _, Some(Response::ValueResponse(blocks))) => self.proved(&blocks),
             _ => {}
         }
     }
 
     /// A node without a vote believes anyone: it cannot be made to propose.
     fn is_at(&self, peer: &PeerId, height: u64) {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.lock();
         let validator = known.peers.get(peer).and_then(|peer| peer.validator);
         if self.own.is_none() || validator.is_some_and(|validator| known.votes(&validator)) {
             self.frontier.raise(height);
         }
     }
 
+    /// Decided blocks prove how far the ledger is, whoever holds them: of those who saw them perhaps an observer alone
+    /// is left. Of an answer it is the newest that the validators of the running height decided, or else the first.
+    fn proved(&self, blocks: &ValueResponse<Bulla>) {
+        let Some(validators) = self.lock().validators.clone() else { return };
+        let claims = blocks.values.last().into_iter().chain(blocks.values.first());
+        let mut decided = claims
+            .filter_map(|block| certificate(&block.certificate))
+            .filter(|certificate| self.verifier.is_decided(certificate, validators.set()));
+        if let Some(certificate) = decided.next() {
+            self.frontier.raise(certificate.height.0);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn update(&self, change: impl FnOnce(&mut Known)) {
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.lock();
         change(&mut known);
         let quorum = known.quorum_with(self.own.as_ref());
         let peers = known
@@ -164,5 +184,72 @@ impl Actor for PeerWatch {
     ) -> Result<(), ActorProcessingErr> {
         peers.heard(event);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bulla_crypto::SecretKey;
+    use bulla_types::{LedgerId, Vote, VoteType};
+    use malachitebft_core_types::{ExtendedCommitCertificate, ExtendedCommitSignature, Round};
+    use malachitebft_sync::{OutboundRequestId, RawDecidedValue};
+
+    use super::*;
+    use crate::context::{Height, ValidatorAddress};
+    use crate::equivocation::EquivocationWatch;
+    use crate::testing::{block, validators};
+    use crate::votes::VoteWatch;
+
+    const LEDGER: [u8; 32] = [5; 32];
+
+    fn decided(height: u64, signers: &[SecretKey]) -> RawDecidedValue<Bulla> {
+        let signed = |key: &SecretKey| {
+            let address = Address::of(key.public_key());
+            let vote = Vote {
+                ledger_id: LedgerId::from_bytes(LEDGER),
+                vote_type: VoteType::Precommit,
+                height: bulla_types::Height(height),
+                round: 0,
+                value: Some(block(1)),
+                address,
+            };
+            ExtendedCommitSignature::new(ValidatorAddress(address), key.sign(&vote.preimage()), None)
+        };
+        let certificate = ExtendedCommitCertificate {
+            height: Height(height),
+            round: Round::new(0),
+            value_id: block(1),
+            commit_signatures: signers.iter().map(signed).collect(),
+        };
+        RawDecidedValue::new(bytes::Bytes::new(), certificate)
+    }
+
+    /// The height that a validator knows the ledger to be at after an answer with these blocks.
+    fn frontier(heights: &[(u64, usize)]) -> u64 {
+        let (set, keys) = validators(4);
+        let frontier = Arc::new(Frontier::new());
+        let verifier = StrictVerifier::new(
+            LedgerId::from_bytes(LEDGER),
+            Arc::new(VoteWatch::new()),
+            Arc::new(EquivocationWatch::new().0),
+        );
+        let own = Some(Address::of(keys[0].public_key()));
+        let peers = Peers::new(own, verifier, Arc::clone(&frontier), Arc::new(StatusBoard::new()));
+        peers.set_validators(Validators::from(set));
+        let blocks = heights.iter().map(|(height, signers)| decided(*height, &keys[..*signers])).collect();
+        let answer = Response::ValueResponse(ValueResponse::new(Height(7), blocks));
+        let peer = PeerId::from_bytes(&[0, 1, 7]).unwrap();
+        peers.heard(NetworkEvent::SyncResponse(OutboundRequestId::new(1), peer, Some(answer)));
+        frontier.known()
+    }
+
+    #[test]
+    fn a_certificate_says_how_far_the_ledger_is_whoever_sends_it() {
+        assert_eq!(frontier(&[(7, 3), (8, 3), (9, 3)]), 9);
+        assert_eq!(frontier(&[(7, 3), (8, 3), (9, 2)]), 7, "the last one is not decided");
+        assert_eq!(frontier(&[(7, 2)]), 0);
+        assert_eq!(frontier(&[]), 0);
     }
 }

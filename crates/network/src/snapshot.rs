@@ -180,7 +180,9 @@ mod tests {
             assert_eq!(SnapshotQuestion::decode(&bytes), Some(question));
             assert_eq!(SnapshotQuestion::decode(&[&bytes[..], &[0]].concat()), None);
         }
-        for bytes in [&[][..], &[0], &[3], &[2; 37], &[2; 38]] {
+        // A piece whose file there is not.
+        let no_file = [&[2; 33][..], &[4], &[0; 4]].concat();
+        for bytes in [&[][..], &[0], &[3], &[2; 37], &no_file, &[3; 38]] {
             assert_eq!(SnapshotQuestion::decode(bytes), None, "{bytes:?}");
         }
     }

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bulla_crypto::{PublicKey, Signature};
-use bulla_types::LedgerId;
+use bulla_types::{CommitCertificate, LedgerId, ValidatorSet};
 use malachitebft_core_types::{ValidatorProof, VoteExtensionScope};
 use malachitebft_signing::{Error, VerificationResult, Verifier};
 
@@ -32,6 +32,11 @@ impl StrictVerifier {
         equivocations: Arc<EquivocationWatch>,
     ) -> Self {
         Self { ledger, votes, equivocations }
+    }
+
+    /// Whether these validators decided the block of a certificate. What it says of votes is not noted.
+    pub(crate) fn is_decided(&self, certificate: &CommitCertificate, validators: &ValidatorSet) -> bool {
+        certificate.verify(&self.ledger, validators).is_ok()
     }
 
     pub(crate) fn proves_validator(&self, proof: &ValidatorProof<Bulla>) -> Option<PublicKey> {
