@@ -165,7 +165,13 @@ pub async fn run_with(
     )?);
     tasks.spawn(Arc::clone(&chain).follow_mempool());
     tasks.spawn(announce(announcements, host.clone()));
-    tasks.spawn(listen(events, Arc::clone(&chain), Arc::clone(&health), Arc::clone(&heads), snapshots));
+    tasks.spawn(listen(
+        events,
+        Arc::clone(&chain),
+        Arc::clone(&health),
+        Arc::clone(&heads),
+        Arc::clone(&snapshots),
+    ));
     tasks.spawn(Arc::clone(&heads).watch(fork));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone(), says));
     let doorkeeper = Doorkeeper {
@@ -182,7 +188,12 @@ pub async fn run_with(
 
     let backups = Arc::new(Backups::new(Arc::clone(&chain), config.backup.clone(), stopped.clone()));
     tasks.spawn(Arc::clone(&backups).keep_schedule());
-    tasks.spawn(operator::serve(config.data.clone(), Arc::clone(&backups)));
+    tasks.spawn(operator::serve(
+        config.data.clone(),
+        Arc::clone(&backups),
+        Arc::clone(&snapshots),
+        Arc::clone(&chain),
+    ));
 
     let vitals = NodeVitals {
         chain: Arc::clone(&chain),

@@ -10,12 +10,13 @@ use bulla_chain::{Chain, make_snapshot};
 use bulla_network::{SnapshotFile, SnapshotOffer, SnapshotPiece, SnapshotQuestion, SnapshotReply};
 use bulla_storage::{SnapshotError, SnapshotFolder};
 use bulla_types::limits::SNAPSHOT_CHUNK_BYTES;
-use bulla_types::{Height, SnapshotManifest};
+use bulla_types::{Height, ReasonCode, SnapshotManifest};
 use bytes::Bytes;
 use tokio::sync::Semaphore;
 use tracing::{info, warn};
 
 use crate::config::SnapshotConfig;
+use crate::failure::storage_reason;
 
 /// Pieces read from the disk at a time, for all peers together: each is 1 MiB in memory.
 const READS_MAX: usize = 8;
@@ -81,8 +82,34 @@ impl Snapshots {
         let _ = is_taken.recv();
     }
 
+    /// Makes a snapshot of the newest block, if there is none, because the operator asks for it; gives where it lies,
+    /// or why it is not made.
+    pub(crate) async fn make_now(
+        self: Arc<Self>,
+        chain: Arc<Chain>,
+    ) -> Result<PathBuf, (ReasonCode, String)> {
+        let make = move || {
+            let newest = Height(chain.tip().height);
+            if let Some(kept) = lock(&self.kept).iter().find(|kept| kept.offer.height == newest) {
+                return Ok(kept.folder.path().to_owned());
+            }
+            if self.making.swap(true, Ordering::AcqRel) {
+                return Err(SnapshotError::Busy(self.folder.clone()));
+            }
+            let made = self.make(&chain, || ());
+            self.making.store(false, Ordering::Release);
+            made
+        };
+        match tokio::task::spawn_blocking(make).await {
+            Ok(Ok(path)) => Ok(path),
+            Ok(Err(SnapshotError::Storage(error))) => Err((storage_reason(&error), error.to_string())),
+            Ok(Err(error)) => Err((error.reason().unwrap_or(ReasonCode::StorageFailed), error.to_string())),
+            Err(panic) => Err((ReasonCode::Internal, panic.to_string())),
+        }
+    }
+
     /// Makes a snapshot of the newest block now. Blocking.
-    fn make(&self, chain: &Chain, taken: impl FnOnce()) -> Result<(), SnapshotError> {
+    fn make(&self, chain: &Chain, taken: impl FnOnce()) -> Result<PathBuf, SnapshotError> {
         let place = |height: Height| self.folder.join(height.to_string());
         fs::create_dir_all(&self.folder)
             .map_err(|source| bulla_storage::StorageError::Io { path: self.folder.clone(), source })?;
@@ -97,7 +124,7 @@ impl Snapshots {
         let kept = Kept::of(SnapshotFolder::new(&place), &manifest)?;
         lock(&self.kept).push(Arc::new(kept));
         self.prune();
-        Ok(())
+        Ok(place)
     }
 
     /// Removes the oldest beyond those that are to be kept.

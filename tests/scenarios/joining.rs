@@ -8,7 +8,7 @@ use bulla_client::{ClientError, EntryRef};
 use bulla_crypto::blake3;
 use bulla_node::config::SnapshotConfig;
 use bulla_storage::SnapshotFolder;
-use bulla_tests::bulla::bulla;
+use bulla_tests::bulla::{Answer, bulla};
 use bulla_tests::{Load, Network, copy_folder, until};
 use bulla_types::SnapshotManifest;
 use bulla_types::limits::SNAPSHOT_CHUNK_BYTES;
@@ -117,6 +117,8 @@ async fn a_snapshot_that_is_a_lie_from_its_manifest_on_is_not_used_and_another_i
     let (height, newest) = snapshots(&network, 0).pop_last().unwrap();
     for node in 0..VALIDATORS {
         network.node(node).terminate().await;
+        // What follows brings no newer snapshot.
+        network.node(node).configure(|config| config.snapshots.every_blocks = 0);
     }
     // The newest snapshot is that of one node alone, whose record of something is another.
     forge(&newest);
@@ -137,6 +139,8 @@ async fn a_node_that_joins_says_how_far_it_is_and_takes_again_what_it_had_fetche
     let mut network = network(2).await;
     for node in 0..VALIDATORS {
         network.node(node).terminate().await;
+        // What follows brings no newer snapshot.
+        network.node(node).configure(|config| config.snapshots.every_blocks = 0);
     }
     network.node(OBSERVER).start();
     let asking = until("the observer says that it joins", || async {
@@ -164,6 +168,11 @@ async fn a_node_that_joins_says_how_far_it_is_and_takes_again_what_it_had_fetche
     goes_on(network).await;
 }
 
+/// A call of the command line that a node of this test answers.
+async fn blocking(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
+    tokio::task::spawn_blocking(work).await.unwrap()
+}
+
 /// Alters a record, and makes a manifest to which all chunks fit.
 fn forge(snapshot: &Path) {
     let folder = SnapshotFolder::new(snapshot);
@@ -181,6 +190,13 @@ fn forge(snapshot: &Path) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_data_folder_is_made_of_a_snapshot_by_the_command_line() {
     let mut network = network(2).await;
+    let data = network.nodes()[0].data().to_owned();
+    // While it runs, its node makes one.
+    let online =
+        blocking(move || bulla([Path::new("snapshot"), Path::new("create"), Path::new("--data"), &data]))
+            .await;
+    let of_now = snapshots(&network, 0).pop_last().unwrap().0;
+    assert_eq!((online.code, &online.json["height"]), (0, &json!(of_now)), "{:#}", online.json);
     network.node(0).terminate().await;
     let (data, made, restored) = (
         network.nodes()[0].data().to_owned(),

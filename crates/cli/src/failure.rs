@@ -7,6 +7,7 @@ use std::path::Path;
 use bulla_client::{BuildError, ClientError, RefusedStep};
 use bulla_crypto::key_file::KeyFileError;
 use bulla_crypto::key_pem::KeyPemError;
+use bulla_node::operator::CallError;
 use bulla_signer::TokenError;
 use bulla_storage::{SnapshotError, StorageError};
 use bulla_types::{BlockTime, Lang, ReasonCode, TransactionId};
@@ -241,6 +242,21 @@ impl From<StorageError> for Failure {
         };
         let exit = if reason == ReasonCode::DataCorrupt { exit::DAMAGED } else { exit::FAILED };
         Self { exit, ..Self::new(reason, error.to_string()) }
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::NotRunning(_) | CallError::NoAnswer(_) => {
+                Self::new(ReasonCode::Unreachable, error.to_string())
+            }
+            CallError::Io { path, source } => Self::file(&path, &source),
+            CallError::Refused { reason, detail } => match reason.parse() {
+                Ok(reason) => Self::new(reason, detail),
+                Err(_) => Self::new(ReasonCode::Internal, Said::english(detail).of_thing(reason)),
+            },
+        }
     }
 }
 

@@ -43,6 +43,7 @@ mod openings;
 mod options;
 mod proposal;
 mod register_rows;
+mod request_window;
 mod segment;
 mod side_folder;
 mod signed;

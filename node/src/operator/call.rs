@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
-use super::{Answer, Ask, BackedUp, LINE_BYTES_MAX, Request, VERSION, address};
+use super::{Answer, Ask, BackedUp, LINE_BYTES_MAX, MadeSnapshot, Request, VERSION, address};
 
 /// Why a node did not do what its operator asked.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +43,28 @@ pub fn back_up(
     folder: Option<PathBuf>,
     progress: &mut dyn FnMut(u64, u64),
 ) -> Result<BackedUp, CallError> {
+    match ask(data, Ask::Backup { folder }, progress)? {
+        Answer::BackedUp(made) => Ok(made),
+        _ => Err(CallError::NoAnswer(data.to_owned())),
+    }
+}
+
+/// Asks the node that has this data folder open for a snapshot of its newest block; waits until it is made.
+///
+/// # Errors
+/// [`CallError`].
+pub fn make_snapshot(data: &Path) -> Result<MadeSnapshot, CallError> {
+    match ask(data, Ask::Snapshot {}, &mut |_, _| ())? {
+        Answer::Snapshot(made) => Ok(made),
+        _ => Err(CallError::NoAnswer(data.to_owned())),
+    }
+}
+
+/// Asks, and waits for the last line of the answer.
+fn ask(data: &Path, ask: Ask, progress: &mut dyn FnMut(u64, u64)) -> Result<Answer, CallError> {
     let io_error = |source| CallError::Io { path: data.to_owned(), source };
     let mut stream = connect(data)?;
-    let request = Request { version: VERSION, ask: Ask::Backup { folder } };
+    let request = Request { version: VERSION, ask };
     let mut line = serde_json::to_vec(&request).map_err(|error| io_error(error.into()))?;
     line.push(b'\n');
     stream.write_all(&line).map_err(|_| CallError::NoAnswer(data.to_owned()))?;
@@ -58,8 +77,8 @@ pub fn back_up(
         }
         match serde_json::from_slice(&line).map_err(|error| io_error(error.into()))? {
             Answer::Doing { done_bytes, total_bytes } => progress(done_bytes, total_bytes),
-            Answer::BackedUp(made) => return Ok(made),
             Answer::Refused { reason, detail } => return Err(CallError::Refused { reason, detail }),
+            made => return Ok(made),
         }
     }
 }

@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-pub use call::{CallError, back_up};
+pub use call::{CallError, back_up, make_snapshot};
 pub(crate) use serve::serve;
 
 /// Name of the socket within the data folder.
@@ -42,6 +42,8 @@ struct Request {
 enum Ask {
     /// A backup, into this folder or the configured one.
     Backup { folder: Option<PathBuf> },
+    /// A snapshot of the newest block, beside those that the node makes by itself.
+    Snapshot {},
 }
 
 /// A line of an answer; those after `doing` end it.
@@ -52,6 +54,8 @@ enum Answer {
     Doing { done_bytes: u64, total_bytes: u64 },
     /// It is done.
     BackedUp(BackedUp),
+    /// It is done.
+    Snapshot(MadeSnapshot),
     /// It is not done, for this reason.
     Refused { reason: String, detail: String },
 }
@@ -74,6 +78,14 @@ pub struct BackedUp {
     pub shared_bytes: u64,
     /// Older ones that went.
     pub removed: Vec<PathBuf>,
+}
+
+/// A snapshot that a node made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MadeSnapshot {
+    /// Where it lies.
+    pub path: PathBuf,
 }
 
 /// Where the socket of a data folder is found: its path or, where that is too long for an address, a path by way of

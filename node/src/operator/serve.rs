@@ -7,14 +7,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use bulla_chain::Chain;
 use rustix::process::geteuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, watch};
 use tracing::warn;
 
-use super::{Answer, Ask, BackedUp, LINE_BYTES_MAX, Request, SOCKET, VERSION, address};
+use super::{Answer, Ask, BackedUp, LINE_BYTES_MAX, MadeSnapshot, Request, SOCKET, VERSION, address};
 use crate::backups::{Backups, Refused};
+use crate::snapshots::Snapshots;
 
 /// Calls at a time.
 const CALLS_MAX: usize = 8;
@@ -26,7 +28,12 @@ const TELL_EVERY: Duration = Duration::from_millis(200);
 const BREATH: Duration = Duration::from_millis(200);
 
 /// Answers calls until it is dropped. A node without its channel is still a node.
-pub(crate) async fn serve(data: PathBuf, backups: Arc<Backups>) {
+pub(crate) async fn serve(
+    data: PathBuf,
+    backups: Arc<Backups>,
+    snapshots: Arc<Snapshots>,
+    chain: Arc<Chain>,
+) {
     let (listener, _socket) = match listen(&data) {
         Ok(listening) => listening,
         Err(error) => {
@@ -39,10 +46,11 @@ pub(crate) async fn serve(data: PathBuf, backups: Arc<Backups>) {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         match listener.accept().await {
             Ok((stream, _)) => {
-                let backups = Arc::clone(&backups);
+                let (backups, snapshots) = (Arc::clone(&backups), Arc::clone(&snapshots));
+                let chain = Arc::clone(&chain);
                 tokio::spawn(async move {
                     // A caller that goes away in the middle has no answer to get.
-                    let _ = answer(stream, &backups).await;
+                    let _ = answer(stream, &backups, &snapshots, &chain).await;
                     drop(permit);
                 });
             }
@@ -77,7 +85,12 @@ fn listen(data: &Path) -> io::Result<(UnixListener, Socket)> {
     Ok((listener, socket))
 }
 
-async fn answer(stream: UnixStream, backups: &Backups) -> io::Result<()> {
+async fn answer(
+    stream: UnixStream,
+    backups: &Backups,
+    snapshots: &Arc<Snapshots>,
+    chain: &Arc<Chain>,
+) -> io::Result<()> {
     let caller = stream.peer_cred()?.uid();
     if caller != geteuid().as_raw() && caller != 0 {
         warn!(caller, "a call by another user was refused");
@@ -99,6 +112,10 @@ async fn answer(stream: UnixStream, backups: &Backups) -> io::Result<()> {
             };
             made.map_or_else(|refused| Answer::from(&refused), |made| Answer::BackedUp(made.into()))
         }
+        Ok(Ask::Snapshot {}) => match Arc::clone(snapshots).make_now(Arc::clone(chain)).await {
+            Ok(path) => Answer::Snapshot(MadeSnapshot { path }),
+            Err((reason, detail)) => Answer::Refused { reason: reason.as_str().to_owned(), detail },
+        },
         Err(refused) => refused,
     };
     write(&mut writing, &last).await

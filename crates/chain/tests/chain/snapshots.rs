@@ -6,7 +6,10 @@ use std::sync::Arc;
 
 use bulla_chain::{Chain, ChainError, EntryRef, Origin, VerifiedSnapshot, make_snapshot};
 use bulla_storage::{Joining, NoHook, SnapshotError, SnapshotFolder, StorageError, StoreOptions, fsck};
-use bulla_types::{Block, EvidenceNumber, TransactionId};
+use bulla_types::{
+    Action, Block, ChangeParameters, ChangeValidators, EvidenceNumber, KeyId, Parameters, TransactionId,
+    ValidatorChange,
+};
 use bulla_verify::{Anchor, verify};
 
 use crate::ledger::Ledger;
@@ -86,10 +89,7 @@ async fn a_node_joins_from_a_snapshot_and_proves_what_follows() {
         assert_eq!(path, scene.source.consistency_path(first, after).unwrap());
     }
     drop(joined);
-    drop(scene.ledger.open_store("joined"));
-    let report =
-        fsck(&scene.ledger.path("joined"), &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap();
-    assert!(report.is_clean(), "{:#?}", report.findings);
+    assert_clean(&scene.ledger, "joined");
 }
 
 #[tokio::test]
@@ -172,4 +172,68 @@ async fn a_snapshot_that_nobody_certified_is_refused() {
     fs::copy(scene.snapshot.proof_path(), later.proof_path()).unwrap();
     let refused = VerifiedSnapshot::open(later, scene.source.ledger_id());
     assert!(matches!(refused, Err(SnapshotError::OtherHeader)), "{refused:?}");
+}
+
+/// A snapshot of the newest block, and a data folder of it.
+fn join_again(scene: &Scene, name: &str) -> Arc<Chain> {
+    let place = scene.ledger.path(&format!("snapshot of {name}"));
+    make_snapshot(scene.source.store(), |_| place.clone(), || ()).unwrap();
+    let snapshot = VerifiedSnapshot::open(SnapshotFolder::new(&place), scene.source.ledger_id()).unwrap();
+    let joining = Joining::begin(&scene.ledger.path(name), scene.source.ledger_id()).unwrap();
+    snapshot.restore(joining, &StoreOptions::small(), &mut |_| ()).unwrap();
+    scene.ledger.open(name)
+}
+
+fn assert_clean(ledger: &Ledger, name: &str) {
+    drop(ledger.open_store(name));
+    let report = fsck(&ledger.path(name), &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap();
+    assert!(report.is_clean(), "{name}: {:#?}", report.findings);
+}
+
+#[tokio::test]
+async fn whatever_becomes_of_the_request_window_who_joins_forgets_as_the_others_do() {
+    let scene = Scene::new().await;
+    let former = |chain: &Chain| (*chain.tip().parameters).clone();
+    let widths = [("wider", 1_200_000), ("narrower", 60_000), ("wide again", 600_000)];
+    for (name, request_window_ms) in widths {
+        let parameters = Parameters { request_window_ms, ..former(&scene.source) };
+        let change = ChangeParameters { former: former(&scene.source).hash(), parameters };
+        scene.ledger.admit(&scene.source, &scene.ledger.act(Action::ChangeParameters(change))).await;
+        scene.ledger.clock.advance(1_000);
+        scene.ledger.advance(&scene.source);
+        // Just after the change, and when it has been in force for some blocks.
+        drop(join_again(&scene, &format!("{name}, at once")));
+        assert_clean(&scene.ledger, &format!("{name}, at once"));
+        scene.ledger.admit(&scene.source, &scene.ledger.deposit(name)).await;
+        scene.ledger.clock.advance(1_000);
+        scene.ledger.advance(&scene.source);
+        let joined = join_again(&scene, name);
+        scene.ledger.admit(&scene.source, &scene.ledger.deposit(&format!("after {name}"))).await;
+        scene.decide(&joined);
+        drop(joined);
+        assert_clean(&scene.ledger, name);
+    }
+    let Scene { ledger, source, .. } = scene;
+    drop(source);
+    assert_clean(&ledger, "source");
+}
+
+#[tokio::test]
+async fn a_snapshot_leads_through_a_change_of_validators_and_so_does_every_later_receipt() {
+    let scene = Scene::new().await;
+    let key_id = KeyId::of(scene.source.tip().validators.validators()[0].key());
+    let change = ChangeValidators::new(vec![ValidatorChange { key_id, power: 3 }]);
+    scene.ledger.admit(&scene.source, &scene.ledger.act(Action::ChangeValidators(change))).await;
+    scene.ledger.advance(&scene.source);
+    for name in ["at the change", "after the change"] {
+        let joined = join_again(&scene, name);
+        assert_eq!(*joined.tip().certified_by, *scene.source.tip().certified_by);
+        scene.ledger.admit(&scene.source, &scene.ledger.deposit(name)).await;
+        scene.decide(&joined);
+        let receipt = joined.receipt(joined.tip().log_size - 1, None).unwrap().unwrap();
+        assert_eq!(receipt.bundles()[0].transitions.len(), 1);
+        verify(&receipt.encode(), &Anchor::Ledger(joined.ledger_id()), &[]).unwrap();
+        drop(joined);
+        assert_clean(&scene.ledger, name);
+    }
 }

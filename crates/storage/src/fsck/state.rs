@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, convert::Infallible};
 
 use bulla_merkle::state::{self, NodeReader};
-use bulla_types::{Canonical, Header, Parameters, StateKey};
+use bulla_types::{Header, StateKey};
 
 use super::{FsckReport, Progress, Stage};
-use crate::{column::Column, view::View};
+use crate::{column::Column, request_window::RequestWindow, view::View};
 
 /// Records between two reports of progress.
 const RECORDS_PER_REPORT: u64 = 10_000;
@@ -63,15 +63,15 @@ fn records(view: &View<'_>, report: &mut FsckReport) -> Option<BTreeMap<Vec<u8>,
     Some(records)
 }
 
-/// Requests are forgotten once they are older than the window, counted from the newest block.
+/// Requests are forgotten once they are older than the window, counted from each block.
 fn request_window(view: &View<'_>, newest: &Header, report: &mut FsckReport) {
-    let parameters = view.state(&StateKey::Parameters.encode()).ok().flatten();
-    let Some(parameters) = parameters.and_then(|bytes| Parameters::decode(&bytes).ok()) else { return };
-    let from_ms = newest.time.0.saturating_sub(parameters.request_window_ms);
+    let window = RequestWindow::after(newest, |key| view.state(key));
+    // A record that cannot be read is a finding of the state map.
+    let Ok(RequestWindow { requests_from_ms, .. }) = window else { return };
     report.same(
         "meta tip",
         "the time before which requests are forgotten",
-        &from_ms,
+        &requests_from_ms,
         &view.tip_row().requests_from_ms,
     );
 }

@@ -5,10 +5,11 @@ use std::{fs::File, io::Write, path::Path};
 use bulla_merkle::log::{Edge, LogError};
 use bulla_types::{BlockTime, Header, Height, SnapshotManifest};
 
-use super::{SnapshotError, SnapshotFolder, content::ContentWriter, window::Window};
+use super::{SnapshotError, SnapshotFolder, content::ContentWriter};
 use crate::{
     column::LogSuite,
     error::{Result, StorageError},
+    request_window::RequestWindow,
     side_folder::{SideFolder, SideFolderError},
     view::View,
 };
@@ -61,7 +62,7 @@ fn write(path: &Path, bytes: &[u8]) -> Result<()> {
 
 /// The last entry from before the window; the first of all where there is none.
 fn first_entry(view: &View<'_>, newest: &Header) -> Result<u64, SnapshotError> {
-    let Window { entries_from, .. } = Window::after(newest, |key| view.state(key))?;
+    let RequestWindow { entries_from, .. } = RequestWindow::after(newest, |key| view.state(key))?;
     let base = view.base()?;
     let held = base.map_or(0, |base| base.first_entry);
     let oldest = base.map_or(1, |base| base.height.0);

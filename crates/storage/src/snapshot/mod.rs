@@ -16,7 +16,6 @@ mod create;
 mod folder;
 mod joining;
 mod restore;
-mod window;
 
 use std::path::PathBuf;
 

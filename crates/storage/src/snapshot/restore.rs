@@ -12,7 +12,7 @@ use bulla_types::{
 };
 use bytes::Bytes;
 
-use super::{Base, SnapshotError, SnapshotFolder, content::ContentReader, window::Window};
+use super::{Base, SnapshotError, SnapshotFolder, content::ContentReader};
 use crate::{
     column::{self, Column, LogSuite, meta},
     engine::{Batch, Engine, Mode},
@@ -21,6 +21,7 @@ use crate::{
     local_encoding::{self, BaseRow, BlockRow, RequestRow, TipRow},
     options::StoreOptions,
     register_rows,
+    request_window::RequestWindow,
     slots::SCHEMA_VERSION,
     store::{Store, small_files},
     view::tile_bytes,
@@ -88,7 +89,7 @@ impl Builder<'_> {
         let header = &self.source.manifest.header;
         let state_version = self.records()?;
         // Out of the records that are compared by now.
-        let window = Window::after(header, |key| self.record_at(key))?;
+        let window = RequestWindow::after(header, |key| self.record_at(key))?;
         self.log(&window)?;
         self.content.end()?;
         self.finish(&window, state_version)
@@ -142,7 +143,7 @@ impl Builder<'_> {
     }
 
     /// Appends the entries to the logs as they were before, compares the roots, and remembers the requests.
-    fn log(&mut self, window: &Window) -> Result<(), SnapshotError> {
+    fn log(&mut self, window: &RequestWindow) -> Result<(), SnapshotError> {
         let manifest = self.source.manifest;
         let header = &manifest.header;
         let mut log = self.edge()?;
@@ -190,7 +191,7 @@ impl Builder<'_> {
     }
 
     /// Writes what makes the rest a ledger: its name, its newest block, and from where on it is here.
-    fn finish(&self, window: &Window, state_version: u64) -> Result<(), SnapshotError> {
+    fn finish(&self, window: &RequestWindow, state_version: u64) -> Result<(), SnapshotError> {
         let SnapshotSource { manifest, genesis, decided, .. } = self.source;
         let header = &manifest.header;
         let mut batch = self.engine.batch();
@@ -234,7 +235,7 @@ fn check_place(
     index: u64,
     time: BlockTime,
     manifest: &SnapshotManifest,
-    window: &Window,
+    window: &RequestWindow,
 ) -> Result<(), SnapshotError> {
     let from = window.entries_from;
     let before = time < from;
@@ -247,7 +248,7 @@ fn check_place(
 }
 
 /// What is remembered of the request that led to an entry, if it is still to be remembered.
-fn request_row(log_index: u64, entry: &Entry, window: &Window) -> Option<([u8; 32], RequestRow)> {
+fn request_row(log_index: u64, entry: &Entry, window: &RequestWindow) -> Option<([u8; 32], RequestRow)> {
     let Content::Transaction(transaction) = &entry.content else { return None };
     let body = transaction.body();
     if body.request_id.time_ms() < window.requests_from_ms {

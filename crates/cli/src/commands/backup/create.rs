@@ -2,8 +2,8 @@
 
 use std::path::{self, PathBuf};
 
-use bulla_node::operator::{self, BackedUp, CallError};
-use bulla_types::{BlockTime, Lang, ReasonCode};
+use bulla_node::operator::{self, BackedUp};
+use bulla_types::{BlockTime, Lang};
 use serde::Serialize;
 
 use crate::context::Context;
@@ -13,7 +13,6 @@ use crate::messages::{
     SIZE_BYTES,
 };
 use crate::output::{Show, facts};
-use crate::text::Said;
 use crate::{progress, when};
 
 /// Have the running node make a backup; commits go on meanwhile | 由运行中的节点生成备份，期间照常出块
@@ -38,20 +37,7 @@ impl Arguments {
             bar.set_position(done_bytes);
         });
         bar.finish_and_clear();
-        context.show(&Created(made.map_err(failure)?))
-    }
-}
-
-fn failure(error: CallError) -> Failure {
-    match error {
-        CallError::NotRunning(_) | CallError::NoAnswer(_) => {
-            Failure::new(ReasonCode::Unreachable, error.to_string())
-        }
-        CallError::Io { path, source } => Failure::file(&path, &source),
-        CallError::Refused { reason, detail } => match reason.parse() {
-            Ok(reason) => Failure::new(reason, detail),
-            Err(_) => Failure::new(ReasonCode::Internal, Said::english(detail).of_thing(reason)),
-        },
+        context.show(&Created(made?))
     }
 }
 

@@ -28,7 +28,7 @@ impl Arguments {
         let joining = Joining::begin(&self.data, snapshot.manifest().header.ledger_id)?;
         let bar = progress::bytes(snapshot.manifest().content_bytes(), context.say(RESTORING));
         let restored = snapshot.restore(joining, &StoreOptions::default(), &mut |progress| {
-            bar.set_position(progress.done_bytes)
+            bar.set_position(progress.done_bytes);
         });
         bar.finish_and_clear();
         restored?;
