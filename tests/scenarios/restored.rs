@@ -38,6 +38,45 @@ async fn a_validator_that_lost_its_disk_and_kept_its_key_never_signs_twice() {
     restored_never_signs_twice(Restored::Nothing).await;
 }
 
+/// Nobody proposes at the heights that they have forgotten; the ledger stands still until they have the observer's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn validators_that_were_all_restored_take_what_an_observer_alone_has_kept() {
+    let mut network = Network::of(4).observers(1).start().await;
+    let observer = 4;
+    let copy = network.folder().join("copy");
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    load.stop().await;
+    let before = network.agreed().await.height;
+    for node in 0..observer {
+        network.node(node).terminate().await;
+        copy_folder(network.nodes()[node].data(), &copy.join(node.to_string()));
+        network.node(node).start();
+    }
+    network.ready().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(100).await;
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    assert!(tip.height > before + 1, "they have more than one height to take");
+
+    (0..observer).for_each(|node| network.node(node).kill());
+    for node in 0..observer {
+        let data = network.nodes()[node].data().to_owned();
+        put_back(&copy.join(node.to_string()), &data, &Restored::Folder);
+        network.node(node).start();
+    }
+    network.ready().await;
+    assert!(network.agreed().await.height >= tip.height);
+    for node in 0..observer {
+        acknowledged.stands_at(&network, node, tip.log_size).await;
+    }
+    let load = Load::on(&network, 1).await;
+    load.reaches(10).await;
+    load.stop().await;
+    network.close().await;
+}
+
 async fn restored_never_signs_twice(restored: Restored) {
     const RESTORED: usize = 3;
     let mut network = Network::of(4).start().await;
