@@ -50,6 +50,11 @@ impl ChainApplication {
         tokio::time::timeout(time, self.stopping.clone().wait_for(|stopping| *stopping)).await.is_ok()
     }
 
+    /// Whether one of this node's keys has a vote at the height after the tip.
+    fn votes_next(&self) -> bool {
+        self.chain.tip().validators.address_among(&self.me).is_some()
+    }
+
     fn inputs(&self) -> HeightInputs {
         let tip = self.chain.tip();
         HeightInputs {
@@ -77,7 +82,10 @@ impl ChainApplication {
                 self.health.lack(what_it_lacks(lacking));
                 ApplicationError::Transient(Box::new(error))
             }
-            ChainError::OutOfOrder { .. } => ApplicationError::Transient(Box::new(error)),
+            // The node's part in consensus ends for the second, in order.
+            ChainError::OutOfOrder { .. } | ChainError::UnknownProtocol(_) => {
+                ApplicationError::Transient(Box::new(error))
+            }
             ChainError::Storage(_)
             | ChainError::Diverged { .. }
             | ChainError::MissingBody { .. }
@@ -147,12 +155,17 @@ impl Application for ChainApplication {
             origin: match received.origin {
                 bulla_consensus::Origin::Fresh => Origin::Fresh,
                 bulla_consensus::Origin::Relocked => Origin::Relocked,
-                bulla_consensus::Origin::Synced => Origin::Synced,
+                bulla_consensus::Origin::Synced if self.votes_next() => Origin::Synced,
+                bulla_consensus::Origin::Synced => Origin::Followed,
             },
         };
         let verdict =
             self.blocking(move |chain| chain.check(&proposal)).await.map_err(|error| self.judge(error))?;
         Ok(verdict.is_ok())
+    }
+
+    fn look_ahead(&self, blocks: &[Bytes]) {
+        self.chain.look_ahead(blocks);
     }
 
     async fn block(&self, hash: BlockHash) -> Option<Bytes> {

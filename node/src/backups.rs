@@ -138,7 +138,8 @@ impl Backups {
         let Some(config) = self.config.as_ref().filter(|config| config.every_s > 0) else { return };
         let every = Duration::from_secs(config.every_s);
         loop {
-            let left = left_ms(self.newest_ms(config).await, SystemClock.now().0, config.every_s);
+            let now_ms = SystemClock.now().0;
+            let left = left_ms(self.newest_ms(config, now_ms).await, now_ms, config.every_s);
             if left > 0 {
                 tokio::time::sleep(Duration::from_millis(left).min(LOOK_EVERY)).await;
                 continue;
@@ -149,12 +150,13 @@ impl Backups {
         }
     }
 
-    async fn newest_ms(&self, config: &BackupConfig) -> Option<u64> {
+    async fn newest_ms(&self, config: &BackupConfig, now_ms: u64) -> Option<u64> {
         let folder = config.folder.clone();
         // A folder that cannot be read, or is not there, has none.
         let found = tokio::task::spawn_blocking(move || backups_in(&folder).unwrap_or_default());
         let found = found.await.unwrap_or_default();
-        let newest = found.into_iter().find_map(|shelved| Some(shelved.manifest.ok()?.made_at_ms));
+        let made = found.into_iter().filter_map(|shelved| Some(shelved.manifest.ok()?.made_at_ms));
+        let newest = newest_until(made, now_ms);
         if let Some(newest) = newest {
             self.last_made_at_ms.fetch_max(newest, Ordering::Relaxed);
         }
@@ -186,8 +188,13 @@ impl Refused {
     }
 }
 
-/// Milliseconds until the next one is due. A backup from the future, by a clock that was set back since, counts as
-/// none.
+/// The time of the newest backup. One from the future, made by a clock that was set back since, counts as none: it
+/// would be the newest for long, and make every moment one in which a backup is due.
+fn newest_until(made_at_ms: impl IntoIterator<Item = u64>, now_ms: u64) -> Option<u64> {
+    made_at_ms.into_iter().filter(|made| *made <= now_ms).max()
+}
+
+/// Milliseconds until the next one is due.
 fn left_ms(newest_ms: Option<u64>, now_ms: u64, every_s: u64) -> u64 {
     let age_ms = newest_ms.and_then(|newest_ms| now_ms.checked_sub(newest_ms));
     age_ms.map_or(0, |age_ms| every_s.saturating_mul(1_000).saturating_sub(age_ms))
@@ -204,5 +211,14 @@ mod tests {
         assert_eq!(left_ms(Some(1_000), 11_000, 10), 0);
         assert_eq!(left_ms(Some(1_000), 99_000, 10), 0);
         assert_eq!(left_ms(Some(6_000), 5_000, 10), 0);
+    }
+
+    #[test]
+    fn a_backup_of_a_clock_that_was_ahead_does_not_make_the_next_one_due_at_once() {
+        let (now_ms, ahead_ms) = (50_000, 900_000);
+        let left = |made: &[u64]| left_ms(newest_until(made.iter().copied(), now_ms), now_ms, 10);
+        assert_eq!(left(&[ahead_ms]), 0);
+        assert_eq!(left(&[ahead_ms, 48_000, 41_000]), 8_000);
+        assert_eq!(left(&[ahead_ms, now_ms]), 10_000);
     }
 }

@@ -80,36 +80,6 @@ mod tests {
 
     use super::*;
 
-    const PAGES: [&str; 2] = [
-        include_str!("../../docs/operations/consensus-key.md"),
-        include_str!("../../docs/operations/consensus-key.zh.md"),
-    ];
-
-    #[test]
-    fn the_configurations_of_the_operators_page_are_read() {
-        #[derive(serde::Deserialize)]
-        struct File {
-            keys: KeyPaths,
-        }
-        for page in PAGES {
-            let blocks = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-            let [file, socket, tcp, token] = blocks
-                .filter(|block| block.contains("keys.consensus_") || block.contains("consensus ="))
-                .map(|block| {
-                    let keys = "[keys]\nnote = \"note.pem\"\npeer = \"peer.pem\"\n";
-                    let block = block.strip_prefix("[keys]\n").unwrap_or(block);
-                    toml::from_str::<File>(&format!("{keys}{block}")).unwrap().keys
-                })
-                .collect::<Vec<_>>()
-                .try_into()
-                .unwrap();
-            assert!(file.consensus.is_some() && file.consensus_signers.is_empty());
-            assert!(socket.consensus_signers[0].socket.is_some());
-            assert_eq!(tcp.consensus_signers[0].tcp.as_ref().unwrap().address, "10.0.0.9:7100");
-            assert_eq!(token.consensus_tokens[0].key, "consensus");
-        }
-    }
-
     #[tokio::test]
     async fn a_signer_has_one_address() {
         let peer = SecretKey::from_seed(&[1; 32]);

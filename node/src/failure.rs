@@ -164,6 +164,7 @@ impl NodeError {
             Self::Storage(error) | Self::Chain(ChainError::Storage(error)) => storage_reason(error),
             Self::StoreStuck => ReasonCode::StorageFailed,
             Self::LedgerForked { .. } => ReasonCode::LedgerForked,
+            Self::Chain(ChainError::UnknownProtocol(_)) => ReasonCode::ProtocolVersionUnknown,
             Self::ConsensusEnded(_) | Self::Chain(_) => ReasonCode::NodeFailed,
             Self::Serve(_) | Self::Signals(_) => ReasonCode::Internal,
         }
@@ -206,6 +207,7 @@ pub(crate) fn storage_reason(error: &StorageError) -> ReasonCode {
             ReasonCode::DataOfOtherLedger
         }
         StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
+        StorageError::UnknownProtocol(_) => ReasonCode::ProtocolVersionUnknown,
         StorageError::Corrupted { .. } | StorageError::MissingBody(_) => ReasonCode::DataCorrupt,
         StorageError::DiskFull { .. } => ReasonCode::DiskFull,
         StorageError::Io { source, .. } if source.kind() == io::ErrorKind::PermissionDenied => {

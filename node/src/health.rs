@@ -8,9 +8,10 @@ use bulla_chain::Chain;
 use bulla_consensus::ConsensusStatus;
 use bulla_network::{NodeStatus, PeerId};
 use bulla_signer::{SigningKey, Standing};
-use bulla_types::{MemberNumber, ReasonCode, proto};
+use bulla_types::{LedgerId, MemberNumber, ReasonCode, proto};
 use tokio::sync::watch;
 use tokio::time::Instant;
+use tracing::error;
 
 /// Entries that wait longer than this without a commit mean that the ledger does not decide.
 const STALL: Duration = Duration::from_secs(10);
@@ -33,6 +34,8 @@ struct Known {
     member: Option<MemberNumber>,
     connected: bool,
     status: Option<NodeStatus>,
+    /// The ledger that it says it is of, when that is not this one.
+    other_ledger: Option<LedgerId>,
 }
 
 /// Keeps what the node learns about its own health.
@@ -70,6 +73,10 @@ struct Signs {
     forked: bool,
     failed: bool,
     lacks: Option<Lack>,
+    /// The next height goes by rules that are not in this program.
+    protocol_unknown: bool,
+    /// Whoever is connected is of another ledger.
+    ledger_differs: bool,
     keys_not_in_force: bool,
     quorum_connected: bool,
     height: u64,
@@ -92,6 +99,10 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
             Lack::Room => (NodeHealth::DiskFull, Some(ReasonCode::DiskFull)),
             Lack::Files => (NodeHealth::Failed, Some(ReasonCode::StorageFailed)),
         }
+    } else if signs.protocol_unknown {
+        (NodeHealth::Failed, Some(ReasonCode::ProtocolVersionUnknown))
+    } else if signs.ledger_differs {
+        (NodeHealth::NoQuorum, Some(ReasonCode::LedgerDiffers))
     } else if signs.keys_not_in_force {
         (NodeHealth::Syncing, Some(ReasonCode::NodeKeysNotInForce))
     } else if signs.height + BEHIND_HEIGHTS <= signs.highest_peer {
@@ -156,6 +167,7 @@ impl Health {
         let mut peers = lock(&self.peers);
         let known = peers.entry(*peer).or_default();
         known.connected = connected;
+        known.other_ledger = None;
         if !connected && known.member.is_none() {
             peers.remove(peer);
         }
@@ -164,6 +176,15 @@ impl Health {
     pub(crate) fn heard(&self, peer: &PeerId, status: NodeStatus) {
         if let Some(peer) = lock(&self.peers).get_mut(peer) {
             peer.status = Some(status);
+            peer.other_ledger = None;
+        }
+    }
+
+    /// A peer that speaks nothing of this ledger says that it is of that one.
+    pub(crate) fn is_of_another_ledger(&self, peer: &PeerId, ledger_id: LedgerId) {
+        let before = lock(&self.peers).get_mut(peer).map(|peer| peer.other_ledger.replace(ledger_id));
+        if before.is_some_and(|before| before != Some(ledger_id)) {
+            tell_other_ledger(peer, &self.chain.ledger_id(), &ledger_id);
         }
     }
 
@@ -199,10 +220,15 @@ impl Health {
     pub(crate) fn peers(&self) -> Vec<(PeerId, Peer)> {
         let peers = lock(&self.peers);
         let of_members = peers.iter().filter_map(|(id, known)| {
-            let Known { member, connected, status } = known.clone();
+            let Known { member, connected, status, .. } = known.clone();
             Some((*id, Peer { member: member?, connected, status }))
         });
         of_members.collect()
+    }
+
+    /// The member whose node this is, if the ledger names it and it is let in.
+    pub(crate) fn member_of(&self, peer: &PeerId) -> Option<MemberNumber> {
+        lock(&self.peers).get(peer).and_then(|known| known.member)
     }
 
     pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
@@ -211,16 +237,18 @@ impl Health {
             (trouble.forked, trouble.failed.is_some(), trouble.lacks, trouble.keys_not_in_force)
         };
         let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
-        let highest_peer = lock(&self.peers)
-            .values()
-            .filter(|peer| peer.connected)
-            .filter_map(|peer| peer.status)
-            .map(|status| status.height.0)
-            .max();
+        let (highest_peer, ledger_differs) = {
+            let peers = lock(&self.peers);
+            let connected = || peers.values().filter(|peer| peer.connected);
+            let highest = connected().filter_map(|peer| peer.status).map(|status| status.height.0).max();
+            (highest, connected().count() > 0 && connected().all(|peer| peer.other_ledger.is_some()))
+        };
         judge(&Signs {
             forked,
             failed,
             lacks,
+            protocol_unknown: self.chain.unknown_protocol().is_some(),
+            ledger_differs,
             keys_not_in_force,
             quorum_connected: consensus.unwrap_or(false),
             height: self.chain.tip().height,
@@ -230,6 +258,14 @@ impl Health {
             silent: self.silent(),
         })
     }
+}
+
+/// Tells a person that this node and a peer have different geneses.
+pub(crate) fn tell_other_ledger(peer: &PeerId, own: &LedgerId, other: &LedgerId) {
+    error!(
+        reason = ReasonCode::LedgerDiffers.as_str(), %peer, %own, %other,
+        "this peer is of another ledger: one of the two nodes has the wrong genesis"
+    );
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -244,6 +280,8 @@ mod tests {
         forked: false,
         failed: false,
         lacks: None,
+        protocol_unknown: false,
+        ledger_differs: false,
         keys_not_in_force: false,
         quorum_connected: true,
         height: 10,
@@ -289,6 +327,24 @@ mod tests {
         for signs in [signs, that_may_be_why, not_yet] {
             assert_eq!(judge(&signs), verdict);
         }
+    }
+
+    #[test]
+    fn a_node_that_lacks_the_rules_of_the_next_height_says_so_however_far_the_others_are() {
+        let signs = Signs { protocol_unknown: true, ..WELL };
+        let verdict = (proto::NodeHealth::Failed, Some(ReasonCode::ProtocolVersionUnknown));
+        let alone = Signs { quorum_connected: false, ..signs };
+        let left_behind = Signs { highest_peer: 100, ..signs };
+        let its_keys_came_later = Signs { keys_not_in_force: true, ..signs };
+        for signs in [signs, alone, left_behind, its_keys_came_later] {
+            assert_eq!(judge(&signs), verdict);
+        }
+    }
+
+    #[test]
+    fn a_node_among_nodes_of_another_ledger_says_so_before_what_follows_from_it() {
+        let signs = Signs { ledger_differs: true, keys_not_in_force: true, quorum_connected: false, ..WELL };
+        assert_eq!(judge(&signs), (proto::NodeHealth::NoQuorum, Some(ReasonCode::LedgerDiffers)));
     }
 
     #[test]

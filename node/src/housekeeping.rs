@@ -1,4 +1,4 @@
-//! What an idle node does every second.
+//! What a node does every second.
 
 use std::fs::File;
 use std::sync::Arc;
@@ -8,11 +8,12 @@ use bulla_chain::Chain;
 use bulla_mempool::Clock;
 use bulla_storage::StorageError;
 use tokio::sync::oneshot;
-use tracing::{error, info};
+use tracing::{error, info, warn};
 
 use crate::health::{Health, Lack};
 
-/// How often an idle node forgets expired transactions and looks whether the store can write again.
+/// How often a node forgets expired transactions, has commits on the disk that may be there later, and looks whether the
+/// store can write again.
 const HOUSEKEEPING: Duration = Duration::from_secs(1);
 
 /// How often in a row the store fails for want of files while there are some, before it is given up.
@@ -33,6 +34,7 @@ pub(crate) async fn keep_house(
         chain.mempool().expire(clock.now());
         let Some(lack) = health.lacks() else {
             failures = 0;
+            settle(&chain).await;
             continue;
         };
         let store = Arc::clone(chain.store());
@@ -48,6 +50,19 @@ pub(crate) async fn keep_house(
     error!("the store stays as it was when too many files were open: it has to be opened anew");
     // A node whose consensus has ended waits for a person.
     let _ = stuck.send(());
+}
+
+/// A failure is told alone: the next commit meets it too, and knows what it means.
+async fn settle(chain: &Arc<Chain>) {
+    if chain.store().unsettled() == 0 {
+        return;
+    }
+    let chain = Arc::clone(chain);
+    match tokio::task::spawn_blocking(move || chain.settle()).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => warn!(%error, "the newest commits may not be on the disk yet"),
+        Err(panic) => error!(%panic, "a task of the store panicked"),
+    }
 }
 
 fn is_stuck(error: &StorageError) -> bool {

@@ -29,8 +29,8 @@ impl Nodes {
         Ok(nodes)
     }
 
-    /// Takes in a block. Says whether it may change whose nodes are let in: the keys of nodes, who of the members
-    /// acts, or who validates.
+    /// Takes in a block. Says whether it may change whose nodes are let in, and to whom openings go: the keys of nodes,
+    /// who of the members acts and in what roles, who validates, or whether entries are open.
     pub(crate) fn follow(&mut self, chain: &Chain, block: &CommittedBlock) -> Result<bool, ChainError> {
         let before = self.clone();
         for key in block.written(&KeyRange::keys()) {
@@ -39,7 +39,8 @@ impl Nodes {
             }
         }
         let members = block.written(&KeyRange::members()).next().is_some();
-        Ok(members || block.wrote(&StateKey::Validators) || *self != before)
+        let others = [StateKey::Validators, StateKey::Parameters].iter().any(|key| block.wrote(key));
+        Ok(members || others || *self != before)
     }
 
     fn note(&mut self, record: &KeyRecord) {

@@ -5,11 +5,12 @@
 //! configuration names it or not; any other key that the ledger knows stays out. The configuration says where nodes
 //! are found. A peer of the configuration that the ledger does not know, as far as this node has followed it, comes
 //! in too: by the records of a node that begins at the genesis, those it could learn more from may all be strangers.
+//! Openings are sent, unasked, to the nodes of members alone that may read all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use bulla_chain::{Chain, ChainError, CommittedBlock};
+use bulla_chain::{Chain, ChainError, CommittedBlock, Readership};
 use bulla_crypto::PublicKey;
 use bulla_network::{AddressError, HostHandle, PeerAddress, PeerId, public_key_of};
 use bulla_types::{KeyId, MemberNumber, MemberRecord, MemberStatus, StateKey};
@@ -52,6 +53,8 @@ pub(crate) struct Guests {
     pub(crate) list: Vec<PeerAddress>,
     /// Whose node each is that the ledger knows.
     pub(crate) members: BTreeMap<PeerId, MemberNumber>,
+    /// Those whose members may read all openings: what holds some is sent to them alone. None: to everyone.
+    pub(crate) readers: Option<BTreeSet<PeerId>>,
     /// Peers of the configuration that the ledger does not know yet. They are on the list.
     not_known: Vec<PeerAddress>,
     /// Peers of the configuration that the ledger knows and that stay out.
@@ -88,6 +91,7 @@ impl Guests {
         for (member, nodes) in comes_in {
             guests.add_unnamed(member, &nodes);
         }
+        guests.readers = readers(chain, &guests.members)?;
         Ok(guests)
     }
 
@@ -127,6 +131,23 @@ impl Guests {
             );
         }
     }
+}
+
+/// Those of the members' nodes that may read all openings; none where everybody may.
+fn readers(
+    chain: &Chain,
+    members: &BTreeMap<PeerId, MemberNumber>,
+) -> Result<Option<BTreeSet<PeerId>>, ChainError> {
+    if chain.readership(None)? == Readership::All {
+        return Ok(None);
+    }
+    let mut readers = BTreeSet::new();
+    for (peer, member) in members {
+        if chain.readership(Some(*member))? == Readership::All {
+            readers.insert(*peer);
+        }
+    }
+    Ok(Some(readers))
 }
 
 /// Without the votes of a suspended member that is still a validator others might lack a quorum; those come in
@@ -185,6 +206,7 @@ impl Doorkeeper {
             guests.tell(self.chain.tip().height);
             // Before the list, so that whoever comes in is known.
             self.health.know(&guests.members);
+            self.host.set_readers(guests.readers.clone());
             self.host.set_allowed(guests.list.clone());
             self.guests = guests;
         }

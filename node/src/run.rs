@@ -10,7 +10,7 @@ use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHan
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
 use bulla_storage::{CopiedFolder, ENGINE_LOG, Opened, StoreOptions, clear_joining};
-use bulla_types::{Address, Canonical, Genesis, Height};
+use bulla_types::{Address, Canonical, Genesis, Height, KeyId, KnownProtocols};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
@@ -30,12 +30,17 @@ use crate::joining::join;
 use crate::keys::Keys;
 use crate::nodes::Nodes;
 use crate::open_files;
+use crate::openings::Openings;
 use crate::operator;
 use crate::peers::{self, Doorkeeper, Guests};
 use crate::ports::{Ports, listen_address};
+use crate::protocol::tell_protocol;
 use crate::snapshots::Snapshots;
 use crate::taking_part::TakingPart;
 use crate::vitals::NodeVitals;
+
+/// When a peer is to offer again what it relays to a node that goes no further.
+const RELAY_AFTER_UNKNOWN_PROTOCOL: Duration = Duration::from_secs(60);
 
 /// How consensus is started: [`bulla_consensus::spawn`], except in a test that plays a faulty validator.
 pub type StartConsensus = Box<
@@ -57,6 +62,8 @@ pub struct Parts {
     pub start_consensus: StartConsensus,
     /// What is told to the peers of where this node stands.
     pub says: Says,
+    /// The versions of the protocol that the node goes by.
+    pub protocols: KnownProtocols,
 }
 
 /// What a node says of where it stands: the truth, except in a test that plays a liar.
@@ -68,7 +75,8 @@ impl Default for Parts {
             bulla_consensus::spawn(config, lanes, application, role).boxed()
         };
         let says = Box::new(|status| status);
-        Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start), says }
+        let protocols = KnownProtocols::OF_THIS_PROGRAM;
+        Self { clock: Arc::new(SystemClock), start_consensus: Box::new(start), says, protocols }
     }
 }
 
@@ -95,7 +103,7 @@ pub async fn run_with(
     let genesis = read_genesis(&config)?;
     let keys = Keys::read(&config, &genesis)?;
     keys.check_ledger(&config, &genesis)?;
-    let Parts { mut clock, start_consensus: start, says } = parts;
+    let Parts { mut clock, start_consensus: start, says, protocols } = parts;
     let mut tasks = JoinSet::new();
     if let Some(path) = &config.clock {
         let followed = FollowedClock::open(path, &genesis)?;
@@ -115,7 +123,7 @@ pub async fn run_with(
             () = &mut stop => return Ok(()),
         }
     }
-    let Opened { store, signed, signing } = open_store(&config, &genesis, me.clone())?;
+    let Opened { store, signed, signing } = open_store(&config, &genesis, me.clone(), protocols)?;
     if signing.is_alarming() {
         warn!(?signing, "this node may have forgotten votes: it observes before it signs again");
     }
@@ -140,6 +148,8 @@ pub async fn run_with(
     let nodes = Nodes::read(&chain)?;
     let guests = Guests::now(&chain, &nodes, &configured)?;
     let (host, events, lanes) = start_host(&config, &genesis, &keys, &guests).await?;
+    // Before anything is sent.
+    host.set_readers(guests.readers.clone());
     let health = Arc::new(Health::new(Arc::clone(&chain), host.peer_id()));
     guests.tell(chain.tip().height);
     health.know(&guests.members);
@@ -152,6 +162,13 @@ pub async fn run_with(
         me.clone(),
         config.data.clone(),
         unconfirmed_max,
+    );
+    let openings = Openings::new(
+        Arc::clone(&chain),
+        Arc::clone(&health),
+        host.clone(),
+        KeyId::of(keys.peer.public_key()),
+        me.clone(),
     );
     let (fork, forked) = oneshot::channel();
     let (stopping, stopped) = watch::channel(false);
@@ -171,9 +188,12 @@ pub async fn run_with(
         Arc::clone(&health),
         Arc::clone(&heads),
         Arc::clone(&snapshots),
+        Arc::clone(&openings),
     ));
+    tasks.spawn(Arc::clone(&openings).seek());
     tasks.spawn(Arc::clone(&heads).watch(fork));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone(), says));
+    tasks.spawn(tell_protocol(Arc::clone(&chain)));
     let doorkeeper = Doorkeeper {
         chain: Arc::clone(&chain),
         health: Arc::clone(&health),
@@ -202,6 +222,7 @@ pub async fn run_with(
         host: host.clone(),
         addresses: me,
         backups,
+        openings,
     };
     let api = Arc::new(NodeApi::new(
         Arc::clone(&chain),
@@ -289,7 +310,12 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
 }
 
 /// Opens the data folder; makes it when there is none. An observer has no votes to forget.
-fn open_store(config: &NodeConfig, genesis: &Genesis, me: Vec<Address>) -> Result<Opened, NodeError> {
+fn open_store(
+    config: &NodeConfig,
+    genesis: &Genesis,
+    me: Vec<Address>,
+    protocols: KnownProtocols,
+) -> Result<Opened, NodeError> {
     let trust = config.trust_copied_data || me.is_empty();
     let options = StoreOptions {
         open_files_max: open_files::for_the_store(),
@@ -297,6 +323,7 @@ fn open_store(config: &NodeConfig, genesis: &Genesis, me: Vec<Address>) -> Resul
         copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
+        protocols,
         ..StoreOptions::default()
     };
     let opened = open_or_found(&config.data, &options, genesis)?;
@@ -340,6 +367,7 @@ async fn listen(
     health: Arc<Health>,
     heads: Arc<Heads>,
     snapshots: Arc<Snapshots>,
+    openings: Arc<Openings>,
 ) {
     while let Some(event) = events.recv().await {
         match event {
@@ -349,8 +377,12 @@ async fn listen(
                 health.heard(&peer, status);
                 heads.heard(peer, &status);
             }
+            NetworkEvent::OtherLedger { peer, ledger_id } => health.is_of_another_ledger(&peer, ledger_id),
             NetworkEvent::Snapshot { question, reply, .. } => {
                 tokio::spawn(Arc::clone(&snapshots).answer(question, reply));
+            }
+            NetworkEvent::Openings { peer, question, reply } => {
+                tokio::spawn(Arc::clone(&openings).answer(peer, question, reply));
             }
             NetworkEvent::Relay { batch, reply, .. } => {
                 tokio::spawn(take_in(Arc::clone(&chain), batch, reply));
@@ -362,6 +394,10 @@ async fn listen(
 /// Admits what a peer relays. An honest node relays only what is well-formed, for this ledger and validly
 /// signed, whatever its view of the ledger.
 async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
+    // What is well-formed by rules that are not here cannot be told from what is not.
+    if chain.unknown_protocol().is_some() {
+        return reply.busy(RELAY_AFTER_UNKNOWN_PROTOCOL);
+    }
     let submissions = match relay_batch::decode(batch) {
         Ok(submissions) => submissions,
         Err(error) => return reply.misconduct(error.to_string()),
@@ -389,6 +425,7 @@ async fn tell_status(chain: Arc<Chain>, host: HostHandle, says: Says) {
             height: Height(tip.height),
             block_hash: tip.block_hash,
             waiting: chain.waiting() as u64,
+            newest_protocol: chain.protocols().newest(),
         }));
         if let Err(tokio::sync::broadcast::error::RecvError::Closed) = news.recv().await {
             return;

@@ -1,6 +1,7 @@
 //! A key whose own guard is in doubt, with a signer process, is told how far the network is.
 //!
-//! The node hears that from its peers ([`crate::signing`]); the signer hears nobody but the node.
+//! The node hears that from its peers, and follows the ledger as far ([`crate::signing`]); the signer hears nobody but
+//! the node.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use tracing::{info, warn};
 
 use crate::health::Health;
-use crate::signing;
+use crate::signing::Hearing;
 
 /// How often the key's standing is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -30,8 +31,9 @@ pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &C
     while key.standing() == Standing::Starting && Instant::now() < until {
         sleep(LOOK_EVERY).await;
     }
+    let mut hearing = Hearing::default();
     while key.standing() == Standing::AwaitsNetworkHeight {
-        tell(key, health, chain, me).await;
+        tell(key, &mut hearing, health, chain, me).await;
         sleep(LOOK_EVERY).await;
     }
 }
@@ -43,16 +45,20 @@ pub(crate) async fn keep_settled(
     chain: Arc<Chain>,
     me: Address,
 ) {
+    let mut hearing = None;
     loop {
         sleep(LOOK_AGAIN_EVERY).await;
         if key.standing() == Standing::AwaitsNetworkHeight {
-            tell(&key, &health, &chain, me).await;
+            // The others are heard anew each time: what they said before says nothing of the votes since.
+            tell(&key, hearing.get_or_insert_default(), &health, &chain, me).await;
+        } else {
+            hearing = None;
         }
     }
 }
 
-async fn tell(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, me: Address) {
-    let Some(height) = signing::highest(health, chain, me) else { return };
+async fn tell(key: &Arc<dyn SigningKey>, hearing: &mut Hearing, health: &Health, chain: &Chain, me: Address) {
+    let Some(height) = hearing.shown(health, chain, me) else { return };
     let key = Arc::clone(key);
     match tokio::task::spawn_blocking(move || key.tell_network_height(height)).await {
         Ok(Ok(())) => told(height),

@@ -6,11 +6,12 @@
 //! of the node, whatever key signs: at no place of a height do two of its keys sign different values.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bulla_chain::Chain;
 use bulla_consensus::{Application, ConsensusConfig, ConsensusFailure, ConsensusHandle, Role};
 use bulla_network::Lanes;
-use bulla_signer::SigningKey;
+use bulla_signer::{SigningKey, Standing};
 use bulla_storage::SignedGuard;
 use bulla_types::Address;
 use tokio::task::JoinSet;
@@ -23,6 +24,10 @@ use crate::run::StartConsensus;
 use crate::signer::GuardedSigner;
 use crate::signer_height;
 use crate::signing;
+
+/// A validator whose record of votes is in doubt follows as an observer when that has not ended within this: where
+/// nothing was decided yet, as when a ledger is founded, the others are heard sooner.
+const FOLLOW_AFTER: Duration = Duration::from_secs(1);
 
 /// What a node takes part with.
 pub(crate) struct TakingPart<'a> {
@@ -45,15 +50,20 @@ impl TakingPart<'_> {
         consensus: &mut Option<ConsensusHandle>,
     ) -> Result<Arc<ConsensusFailure>, NodeError> {
         loop {
+            if self.chain.unknown_protocol().is_some() {
+                // Reads go on, and so does whatever else the node answers; `tell_protocol` says why it stands.
+                return std::future::pending().await;
+            }
             let me = self.me();
             let key = self.key(me);
             self.health.signs_with(key.clone());
             // What runs beside one consensus ends with it.
             let mut beside = JoinSet::new();
             if let Some(me) = me {
-                signing::settle(&self.signed, &self.health, &self.chain, me).await;
+                if let Some(failure) = self.settle(consensus, me, key.as_ref()).await? {
+                    return Ok(failure);
+                }
                 if let Some(key) = &key {
-                    signer_height::settle(key, &self.health, &self.chain, me).await;
                     let (key, health, chain) =
                         (Arc::clone(key), Arc::clone(&self.health), Arc::clone(&self.chain));
                     beside.spawn(signer_height::keep_settled(key, health, chain, me));
@@ -74,14 +84,64 @@ impl TakingPart<'_> {
             let failed = consensus.insert(started).failed();
             tokio::select! {
                 failure = failed => return Ok(failure),
-                () = self.changes_from(me) => {}
+                _ = self.chain.reaches_unknown_protocol() => {}
+                () = self.changes_from(me) => {
+                    let now = self.me();
+                    info!(before = ?me, ?now, "the ledger has changed which key of this node is a validator's");
+                }
             }
-            let now = self.me();
-            info!(before = ?me, ?now, "the ledger has changed which key of this node is a validator's");
             if let Some(running) = consensus.take() {
                 running.shutdown().await;
             }
         }
+    }
+
+    /// Waits until this node may sign as this validator, or is it no more. As long as its record of votes is in doubt,
+    /// or that of its signer, it follows as an observer: what the others have decided is shown by their blocks. Gives
+    /// what ended that, if it ended by itself.
+    async fn settle(
+        &mut self,
+        consensus: &mut Option<ConsensusHandle>,
+        me: Address,
+        key: Option<&Arc<dyn SigningKey>>,
+    ) -> Result<Option<Arc<ConsensusFailure>>, NodeError> {
+        let (signed, health, chain) =
+            (Arc::clone(&self.signed), Arc::clone(&self.health), Arc::clone(&self.chain));
+        let in_doubt = || {
+            let waits = |key: &Arc<dyn SigningKey>| key.standing() == Standing::AwaitsNetworkHeight;
+            !signed.is_settled() || key.is_some_and(waits)
+        };
+        let settled = async {
+            signing::settle(&signed, &health, &chain, me).await;
+            if let Some(key) = key {
+                signer_height::settle(key, &health, &chain, me).await;
+            }
+        };
+        tokio::pin!(settled);
+        let follow = async {
+            tokio::time::sleep(FOLLOW_AFTER).await;
+            while !in_doubt() {
+                tokio::time::sleep(FOLLOW_AFTER).await;
+            }
+        };
+        tokio::select! {
+            () = &mut settled => return Ok(None),
+            () = follow => {}
+        }
+        info!("votes may be forgotten: this node follows as an observer until it is as far as the others");
+        let (lanes, application) = (self.lanes.clone(), Arc::clone(&self.application));
+        let started = (self.start)(self.config.clone(), lanes, application, Role::Observer).await?;
+        self.health.follow(started.status());
+        let failed = consensus.insert(started).failed();
+        tokio::select! {
+            failure = failed => return Ok(Some(failure)),
+            () = settled => {}
+            () = self.changes_from(Some(me)) => {}
+        }
+        if let Some(running) = consensus.take() {
+            running.shutdown().await;
+        }
+        Ok(None)
     }
 
     /// The address that this node has at the next height.

@@ -11,6 +11,7 @@ use bulla_types::{Address, proto};
 use crate::backups::Backups;
 use crate::heads::Heads;
 use crate::health::Health;
+use crate::openings::Openings;
 use crate::powers::powers;
 
 /// What the api may know of the node.
@@ -22,6 +23,7 @@ pub(crate) struct NodeVitals {
     /// The addresses that this node can sign as.
     pub(crate) addresses: Vec<Address>,
     pub(crate) backups: Arc<Backups>,
+    pub(crate) openings: Arc<Openings>,
 }
 
 impl Vitals for NodeVitals {
@@ -34,6 +36,7 @@ impl Vitals for NodeVitals {
             connected: peer.connected,
             validator: powers.contains_key(&peer.member),
             height: peer.status.map_or(0, |status| status.height.0),
+            newest_protocol_known: peer.status.map_or(0, |status| status.newest_protocol),
         });
         let heads = self.heads.report();
         Assessment {
@@ -42,6 +45,7 @@ impl Vitals for NodeVitals {
             peers: peers.collect(),
             confirmed_height: heads.confirmed.0,
             head_alarms: heads.alarms,
+            entries_lacking_openings: self.openings.lacking().1,
         }
     }
 
@@ -58,6 +62,9 @@ impl Vitals for NodeVitals {
         let ready = self.health.assess().0 == proto::NodeHealth::Ready;
         let network = self.host.counters().values();
         let heads = self.heads.report();
+        let (blocks_lacking, entries_lacking) = self.openings.lacking();
+        let protocols = self.chain.protocols();
+        let scheduled = self.chain.scheduled_protocol().ok().flatten();
         let gauges = [
             ("bulla_ready", u64::from(ready)),
             ("bulla_height", tip.height),
@@ -65,7 +72,14 @@ impl Vitals for NodeVitals {
             ("bulla_block_time_ms", tip.time.0),
             ("bulla_confirmed_height", heads.confirmed.0),
             ("bulla_head_unconfirmed", u64::from(heads.unconfirmed)),
+            ("bulla_protocol_version", tip.parameters.protocol_version.into()),
+            ("bulla_protocol_newest_known", protocols.newest().into()),
+            ("bulla_protocol_unknown", u64::from(self.chain.unknown_protocol().is_some())),
+            ("bulla_protocol_scheduled_version", scheduled.map_or(0, |scheduled| scheduled.version.into())),
+            ("bulla_protocol_scheduled_height", scheduled.map_or(0, |scheduled| scheduled.height.0)),
             ("bulla_ledger_forked", u64::from(self.health.is_forked())),
+            ("bulla_openings_blocks_lacking", blocks_lacking),
+            ("bulla_openings_entries_lacking", entries_lacking),
             ("bulla_mempool_transactions", usage.entries as u64),
             ("bulla_mempool_bytes", usage.bytes as u64),
             ("bulla_network_votes_waited_us_max", network.votes.waited_us_max),
@@ -79,6 +93,8 @@ impl Vitals for NodeVitals {
         let mempool = mempool.iter().map(|(name, value)| ("mempool", name.to_owned(), value));
         let of_heads = [("differed", heads.differed), ("unproved", heads.unproved), ("forked", heads.forked)];
         let of_heads = of_heads.map(|(name, value)| ("heads", name.to_owned(), value));
+        let of_openings = self.openings.counters().map(|(name, value)| ("openings", name.to_owned(), value));
+        let mempool = mempool.chain(of_openings);
         let counters =
             mempool.chain(of_heads).chain(network.iter().map(|(name, value)| ("network", name, value)));
         for (part, name, value) in counters {

@@ -1,5 +1,6 @@
 //! Cases whose nodes crash, and nodes that were away.
 
+use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -32,18 +33,23 @@ fn nodes(venue: &Venue<'_>) -> Vec<Value> {
     venue.localnet.is("status", &[]).json["nodes"].as_array().unwrap().clone()
 }
 
-/// SIGKILL, for these nodes; waits until none of them runs.
-async fn kill(venue: &Venue<'_>, killed: &[Value]) {
-    for node in killed {
-        let pid = i32::try_from(node["pid"].as_i64().unwrap()).unwrap();
-        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
+/// SIGKILL, for these nodes; waits until nothing is left of them, so that their folders are free.
+async fn kill(killed: &[Value]) {
+    let pids: Vec<i32> =
+        killed.iter().map(|node| i32::try_from(node["pid"].as_i64().unwrap()).unwrap()).collect();
+    for pid in &pids {
+        kill_process(Pid::from_raw(*pid).unwrap(), Signal::KILL).unwrap();
     }
-    until("the processes have ended", || async {
-        let running = nodes(venue).into_iter().filter(|node| !node["pid"].is_null());
-        let mut left = running.filter(|node| killed.iter().any(|other| other["name"] == node["name"]));
-        left.next().is_none().then_some(())
+    until("the processes have ended", || {
+        std::future::ready((!pids.iter().any(|pid| holds_files(*pid))).then_some(()))
     })
     .await;
+}
+
+/// Whether a process may still have files open: it is there, and not merely waiting to be reaped.
+fn holds_files(pid: i32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
+    stat.is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')))
 }
 
 fn endpoint(node: &Value) -> &str {
@@ -156,7 +162,7 @@ async fn steps_that_were_acknowledged_and_deadlines_that_came_meanwhile_survive_
     let venue = Venue::found(folder.path(), &["--validators", "4", "--observers", "0"]);
     // A node that is away while rules and calendar are put in force follows by them when it is back.
     let all = nodes(&venue);
-    kill(&venue, &all[3..]).await;
+    kill(&all[3..]).await;
     venue.adopt();
     venue.enrol();
     venue.authority();
@@ -177,7 +183,7 @@ async fn steps_that_were_acknowledged_and_deadlines_that_came_meanwhile_survive_
         making.spawn(Offeror::at(&venue, node).await.make_on(Arc::clone(&made)));
     }
     until("offers are made", || async { (made.lock().unwrap().len() >= LAPSED + LOAD).then_some(()) }).await;
-    kill(&venue, &all).await;
+    kill(&all).await;
     making.shutdown().await;
     for node in &all {
         let data = Path::new(node["data"].as_str().unwrap());

@@ -97,6 +97,40 @@ async fn validators_vote_with_a_signer_and_a_token_and_abstain_while_the_signer_
     network.close().await;
 }
 
+/// The file that SoftHSM reads before each signature is a pipe for a while, into which nobody writes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_whose_token_hangs_abstains_and_votes_when_it_has_come_back() {
+    let mut network = Network::of(4).start().await;
+    let home = network.folder().join("token");
+    let node = network.node(WITH_TOKEN);
+    node.terminate().await;
+    let token = SoftToken::take_over(&node.config().keys.consensus.clone().unwrap(), &home);
+    node.environment("SOFTHSM2_CONF", &token.settings());
+    node.configure(|config| {
+        config.keys.consensus = None;
+        config.keys.consensus_tokens = vec![token.config()];
+    });
+    node.start();
+    network.ready().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(20).await;
+    let hung = token.hang();
+    let said = network.nodes()[WITH_TOKEN].is(NodeHealth::Abstaining).await;
+    assert_eq!(said.health_reason, "TOKEN_FAILED");
+    // The node follows, and answers; the others go on.
+    load.goes_on(50).await;
+    let followed = network.nodes()[0].status().await.unwrap().height;
+    network.nodes()[WITH_TOKEN].reaches(followed).await;
+    hung.release();
+    network.ready().await;
+    let acknowledged = load.stop().await;
+    votes(&mut network, WITH_TOKEN).await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, WITH_TOKEN, tip.log_size).await;
+    assert_no_equivocation(&network, tip.log_size).await;
+    network.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_signers_record_put_back_from_an_old_copy_votes_only_above_the_network() {
     let (mut network, mut signer) = with_signer().await;

@@ -5,64 +5,21 @@ use std::process::Command;
 
 use bulla_client::{Client, EntryRef, Submitted, VerifiedReceipt};
 use bulla_crypto::{SecretKey, key_file};
-use bulla_tests::deposits::{deposit, submission};
-use bulla_tests::{Load, Network, until};
-use bulla_types::proto::GetStatusResponse;
-use bulla_types::{
-    Action, Address, ChangeKeyStatus, ChangeParameters, ChangeValidators, EnrolKey, KeyChange, KeyId,
-    KeyPurpose, Parameters, StateKey, ValidatorChange,
+use bulla_tests::acts::{
+    address_of, change_validators, decide, decide_alone, enrol_key, goes_on_without, retire, validates_as,
 };
+use bulla_tests::deposits::{deposit, submission};
+use bulla_tests::{Load, Network};
+use bulla_types::{Action, Address, ChangeParameters, KeyId, KeyPurpose, Parameters, StateKey};
 use rand_core::OsRng;
 
 /// The registration body that validates later.
 const CANDIDATE: usize = 4;
 
-/// Carries out an act of the registration bodies, by way of a node that runs.
-pub(crate) async fn decide(network: &Network, client: &Client, actions: Vec<Action>) -> VerifiedReceipt {
-    let bodies = network.ledger().operators.iter().take(3);
-    let act = bodies.fold(client.transaction(), |act, body| act.signer(&body.administrator()));
-    let act = actions.into_iter().fold(act, bulla_client::TransactionBuilder::action);
-    client.submit_and_wait(&act.build().unwrap()).await.unwrap()
-}
-
 /// The CONSENSUS key that the node's body was founded with.
 fn founded_with(network: &Network, node: usize) -> KeyId {
     let keys = &network.ledger().genesis.founders()[node].member.keys;
     keys.iter().find(|declared| declared.purpose == KeyPurpose::Consensus).unwrap().key_id()
-}
-
-pub(crate) fn change(changes: &[(KeyId, u64)]) -> Action {
-    let change = |&(key_id, power)| ValidatorChange { key_id, power };
-    Action::ChangeValidators(ChangeValidators::new(changes.iter().map(change).collect()))
-}
-
-/// Waits until a node says that it validates under this address, or under none.
-pub(crate) async fn validates_as(
-    network: &Network,
-    node: usize,
-    address: Option<Address>,
-) -> GetStatusResponse {
-    let expected = address.map(|address| address.as_bytes().to_vec()).unwrap_or_default();
-    until(&format!("node {node} validates as {address:?}"), || async {
-        let status = network.nodes()[node].status().await?;
-        (status.address == expected && status.validator == address.is_some()).then_some(status)
-    })
-    .await
-}
-
-/// The ledger goes on without this validator: the others are all needed, and all vote.
-pub(crate) async fn goes_on_without(network: &mut Network, node: usize, by_way_of: usize) {
-    network.node(node).kill();
-    let load = Load::on(network, by_way_of).await;
-    load.reaches(10).await;
-    load.stop().await;
-    network.node(node).start();
-    network.ready().await;
-}
-
-pub(crate) fn address_of(network: &Network, node: usize) -> Address {
-    let path = network.nodes()[node].config().keys.consensus.clone().unwrap();
-    Address::of(key_file::read(&path, None).unwrap().public_key())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -85,22 +42,21 @@ async fn under_load_a_validator_is_added_one_removed_one_takes_another_key_and_a
     let load = Load::on(&network, 1).await;
     load.reaches(50).await;
     // A fifth comes, and the first goes.
-    decide(&network, &client, vec![change(&[(founded_with(&network, CANDIDATE), 1)])]).await;
+    decide(&network, &client, vec![change_validators(&[(founded_with(&network, CANDIDATE), 1)])]).await;
     validates_as(&network, CANDIDATE, Some(address_of(&network, CANDIDATE))).await;
     load.goes_on(50).await;
-    decide(&network, &client, vec![change(&[(founded_with(&network, 0), 0)])]).await;
+    decide(&network, &client, vec![change_validators(&[(founded_with(&network, 0), 0)])]).await;
     validates_as(&network, 0, None).await;
     load.goes_on(50).await;
 
     // The third takes its other key.
     let body = network.ledger().operators[2].clone();
     let act = client.transaction().signer(&body.administrator());
-    let key = act.declare_key(KeyPurpose::Consensus, &rotated);
-    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    let enrolled = enrol_key(&act, body.number(), KeyPurpose::Consensus, &rotated);
+    let act = act.action(enrolled);
     client.submit_and_wait(&act.build().unwrap()).await.unwrap();
     let (former, new) = (founded_with(&network, 2), KeyId::of(rotated.public_key()));
-    let retirement = Action::ChangeKeyStatus(ChangeKeyStatus { key_id: former, change: KeyChange::Retire });
-    decide(&network, &client, vec![change(&[(former, 0), (new, 1)]), retirement]).await;
+    decide(&network, &client, vec![change_validators(&[(former, 0), (new, 1)]), retire(former)]).await;
     validates_as(&network, 2, Some(Address::of(rotated.public_key()))).await;
     load.goes_on(50).await;
 
@@ -138,7 +94,6 @@ async fn under_load_a_validator_is_added_one_removed_one_takes_another_key_and_a
 /// Blocks after this height hold no more entries than that.
 async fn entries_per_block_at_most(client: &Client, max: usize, height: u64) {
     let tip = client.status().await.unwrap().log_size;
-    // From here on it is read without a pause: what waits in it holds up whatever else its connection carries.
     let mut subscription = client.subscribe(0).await.unwrap();
     let mut counts = std::collections::BTreeMap::<u64, usize>::new();
     for _ in 0..tip {
@@ -172,18 +127,15 @@ async fn a_node_takes_another_note_key_and_does_not_start_with_the_one_that_was_
     key_file::write(&file, &new, None).unwrap();
 
     let act = client.transaction().signer(&body.administrator());
-    let key = act.declare_key(KeyPurpose::Note, &new);
-    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    let enrolled = enrol_key(&act, body.number(), KeyPurpose::Note, &new);
+    let act = act.action(enrolled);
     client.submit_and_wait(&act.build().unwrap()).await.unwrap();
     network.agreed().await;
     network.node(ROTATED).terminate().await;
     network.node(ROTATED).configure(|config| config.keys.note = file);
     network.node(ROTATED).start();
     network.ready().await;
-    let retirement = ChangeKeyStatus { key_id: former_id, change: KeyChange::Retire };
-    let act = client.transaction().signer(&body.administrator());
-    let act = act.action(Action::ChangeKeyStatus(retirement));
-    client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+    decide_alone(&client, &body, vec![retire(former_id)]).await;
 
     let by_way_of = network.client(ROTATED).await;
     let request = submission(network.ledger_id(), &network.service(), "合同");
@@ -211,8 +163,8 @@ async fn a_validator_that_is_killed_while_its_key_changes_signs_with_the_key_of_
     key_file::write(&file, &rotated, None).unwrap();
     let body = network.ledger().operators[3].clone();
     let act = client.transaction().signer(&body.administrator());
-    let key = act.declare_key(KeyPurpose::Consensus, &rotated);
-    let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+    let enrolled = enrol_key(&act, body.number(), KeyPurpose::Consensus, &rotated);
+    let act = act.action(enrolled);
     client.submit_and_wait(&act.build().unwrap()).await.unwrap();
     network.node(3).terminate().await;
     network.node(3).configure(|config| config.keys.consensus_besides = vec![file]);
@@ -222,7 +174,7 @@ async fn a_validator_that_is_killed_while_its_key_changes_signs_with_the_key_of_
     let load = Load::on(&network, 0).await;
     load.reaches(20).await;
     let (former, new) = (founded_with(&network, 3), KeyId::of(rotated.public_key()));
-    decide(&network, &client, vec![change(&[(former, 0), (new, 1)])]).await;
+    decide(&network, &client, vec![change_validators(&[(former, 0), (new, 1)])]).await;
     network.node(3).kill();
     network.node(3).start();
     validates_as(&network, 3, Some(Address::of(rotated.public_key()))).await;
@@ -232,7 +184,7 @@ async fn a_validator_that_is_killed_while_its_key_changes_signs_with_the_key_of_
     goes_on_without(&mut network, 1, 0).await;
 
     // And back to the former key, while it votes.
-    decide(&network, &client, vec![change(&[(new, 0), (former, 1)])]).await;
+    decide(&network, &client, vec![change_validators(&[(new, 0), (former, 1)])]).await;
     validates_as(&network, 3, Some(address_of(&network, 3))).await;
     network.ready().await;
     goes_on_without(&mut network, 2, 0).await;

@@ -171,6 +171,13 @@ async fn two_certified_blocks_at_one_height_stop_every_node_and_leave_a_proof_th
             assert!(signer["founder"].as_str().unwrap().starts_with("测试机构"), "{signer}");
         }
     }
+    for node in &honest {
+        let log = network.nodes()[*node].log();
+        assert!(
+            !log.contains("Failed to send message to subscriber"),
+            "the engine was not stopped in order:\n{log}"
+        );
+    }
     // Reads go on, and nothing is decided any more.
     let before = network.nodes()[honest[0]].status().await.unwrap();
     assert!(before.height >= FROM);

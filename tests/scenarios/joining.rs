@@ -135,6 +135,28 @@ async fn a_snapshot_that_is_a_lie_from_its_manifest_on_is_not_used_and_another_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_offers_the_newest_snapshot_and_does_not_give_it_keeps_nobody_from_joining() {
+    let mut network = network(8).await;
+    let (height, newest) = snapshots(&network, 0).pop_last().unwrap();
+    for node in 0..VALIDATORS {
+        network.node(node).terminate().await;
+        // What follows brings no newer snapshot.
+        network.node(node).configure(|config| config.snapshots.every_blocks = 0);
+    }
+    for node in 1..VALIDATORS {
+        fs::remove_dir_all(&snapshots(&network, node)[&height]).unwrap();
+    }
+    (0..VALIDATORS).for_each(|node| network.node(node).start());
+    network.ready().await;
+    // It still offers what it cannot read any more.
+    fs::remove_file(SnapshotFolder::new(&newest).content_path()).unwrap();
+    network.node(OBSERVER).start();
+    network.nodes()[OBSERVER].logs(&["nobody who offers this snapshot gives it"]).await;
+    network.nodes()[OBSERVER].logs(&["joined: what follows is fetched as blocks"]).await;
+    goes_on(network).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_joins_says_how_far_it_is_and_takes_again_what_it_had_fetched_when_it_was_killed() {
     let mut network = network(2).await;
     for node in 0..VALIDATORS {

@@ -1,40 +1,15 @@
 //! Members that the founding did not know, and who comes and goes on the members' network with them.
 
-use std::time::Duration;
-
-use bulla_client::TransactionBuilder;
-use bulla_crypto::{SecretKey, key_file};
-use bulla_fixtures::organisation;
+use bulla_tests::acts::{
+    LET_IN_WITHIN, act_of_bodies, address_of, change_validators, consensus_key_of, cut_off_by, decide,
+    enrol_body_of, goes_on_without, validates_as,
+};
 use bulla_tests::{Load, Network, until};
 use bulla_types::proto::NodeHealth;
-use bulla_types::{Action, ChangeMemberStatus, KeyId, KeyPurpose, MemberNumber, MemberStatus, Role};
-use rand_core::OsRng;
-
-use crate::governance::{address_of, change, decide, goes_on_without, validates_as};
-
-/// A node that is kept out calls every half minute at least; then it has to catch up.
-const LET_IN_WITHIN: Duration = Duration::from_secs(180);
-
-/// Enrols the registration body that a node belongs to, with the keys of the node.
-fn enrolment(network: &Network, node: usize, act: &TransactionBuilder) -> Action {
-    let config = network.nodes()[node].config();
-    let declare = |purpose, path| act.declare_key(purpose, &key_file::read(path, None).unwrap());
-    let keys = vec![
-        declare(KeyPurpose::Consensus, config.keys.consensus.as_deref().unwrap()),
-        declare(KeyPurpose::Note, &config.keys.note),
-        declare(KeyPurpose::Peer, &config.keys.peer),
-        act.declare_key(KeyPurpose::Administer, &SecretKey::generate(&mut OsRng)),
-    ];
-    Action::EnrolMember(organisation(900, "后来的登记机构", &[Role::RegistrationBody], keys))
-}
+use bulla_types::{Action, ChangeMemberStatus, KeyId, MemberNumber, MemberStatus};
 
 fn becomes(member: MemberNumber, status: MemberStatus) -> Action {
     Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds: None })
-}
-
-/// How often a node has cut somebody off whom it let in before.
-fn cut_off(network: &Network, node: usize) -> usize {
-    network.nodes()[node].log().matches("peer removed from the list").count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -62,10 +37,9 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
     .await;
 
     // Enrolled, it comes in where no configuration names it, and follows from the genesis on.
-    let act = client.transaction();
-    let enrolled = enrolment(&network, newcomer, &act);
-    let bodies = network.ledger().operators.iter().take(3);
-    let act = bodies.fold(act, |act, body| act.signer(&body.administrator())).action(enrolled);
+    let act = act_of_bodies(&network, &client);
+    let enrolled = enrol_body_of(&network, newcomer, &act);
+    let act = act.action(enrolled);
     client.submit_and_wait(&act.build().unwrap()).await.unwrap();
     let status = network.nodes()[newcomer].is_within(LET_IN_WITHIN, NodeHealth::Ready).await;
     assert!(status.height > 0 && !status.validator, "it observes");
@@ -74,9 +48,8 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
 
     // It validates: four of the five are needed without one of them.
     let address = address_of(&network, newcomer);
-    let consensus = network.nodes()[newcomer].config().keys.consensus.clone().unwrap();
-    let consensus = KeyId::of(key_file::read(&consensus, None).unwrap().public_key());
-    decide(&network, &client, vec![change(&[(consensus, 1)])]).await;
+    let consensus = KeyId::of(consensus_key_of(&network, newcomer).public_key());
+    decide(&network, &client, vec![change_validators(&[(consensus, 1)])]).await;
     validates_as(&network, newcomer, Some(address)).await;
     load.goes_on(50).await;
     let acknowledged = load.stop().await;
@@ -89,12 +62,12 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
     let tip = network.agreed().await;
     acknowledged.stands_at(&network, newcomer, tip.log_size).await;
 
-    let before = [0, 1, 2, 3].map(|node| cut_off(&network, node));
+    let before = [0, 1, 2, 3].map(|node| cut_off_by(&network, node));
     let member = MemberNumber(network.ledger().genesis.founders().len() as u64 + 1);
     decide(&network, &client, vec![becomes(member, MemberStatus::Expelled)]).await;
     for (node, before) in before.into_iter().enumerate() {
         until(&format!("node {node} cuts it off"), || {
-            std::future::ready((cut_off(&network, node) > before).then_some(()))
+            std::future::ready((cut_off_by(&network, node) > before).then_some(()))
         })
         .await;
     }

@@ -1,5 +1,6 @@
 //! Nodes without a vote: they check everything, and serve like the others.
 
+use bulla_storage::ENGINE_LOG;
 use bulla_tests::{Load, Network};
 
 const OBSERVER: usize = 4;
@@ -15,6 +16,8 @@ async fn deposits_through_an_observer_are_recorded_and_its_roots_equal_the_valid
     acknowledged.stands_at(&network, 0, tip.log_size).await;
     let status = network.nodes()[OBSERVER].status().await.unwrap();
     assert!(!status.validator && status.address.is_empty());
+    let log = |node: usize| network.nodes()[node].data().join(ENGINE_LOG).exists();
+    assert!(log(0) && !log(OBSERVER), "who has no vote keeps no log of votes");
     network.close().await;
 }
 

@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use bulla_tests::{Load, Network, copy_folder};
-use bulla_types::{Content, SystemEvent};
+use bulla_crypto::{SecretKey, key_file};
+use bulla_tests::fault::Fault;
+use bulla_tests::{LIMIT, Load, Network, copy_folder};
+use bulla_types::{Action, ChangeKeyStatus, Content, EnrolKey, KeyChange, KeyId, KeyPurpose, SystemEvent};
+use rand_core::OsRng;
 
 /// Which of a validator's files are put back.
 enum Restored {
@@ -74,6 +77,108 @@ async fn validators_that_were_all_restored_take_what_an_observer_alone_has_kept(
     let load = Load::on(&network, 1).await;
     load.reaches(10).await;
     load.stop().await;
+    network.close().await;
+}
+
+/// One of four claims heights that no block shows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_lost_its_disk_is_not_silenced_by_one_that_lies_about_its_height() {
+    const FAULTY_TURN: usize = 3;
+    const CLAIMED: u64 = 1 << 40;
+    let fault = Fault::ClaimsToBeAhead { from: 5, by: CLAIMED };
+    let mut network = Network::of(4).faulty(FAULTY_TURN, fault).start().await;
+    let faulty = network.ledger().turns()[FAULTY_TURN];
+    let honest: Vec<_> = (0..4).filter(|node| *node != faulty).collect();
+    let (lost, by_way_of) = (honest[0], honest[1]);
+    let load = Load::on(&network, by_way_of).await;
+    // The others hear of it in time.
+    network.nodes()[by_way_of].reaches(20).await;
+    network.node(lost).kill();
+    let data = network.nodes()[lost].data().to_owned();
+    fs::remove_dir_all(&data).unwrap();
+    network.node(lost).start();
+    // Claims are borne for half a minute.
+    let words = ["a height that no block shows", "claimed=109951"];
+    network.nodes()[lost].logs_within(2 * LIMIT, &words).await;
+    network.nodes()[lost].logs(&["this node signs above the floor"]).await;
+    let floor = floor_of(&data);
+    let tip = network.nodes()[by_way_of].status().await.unwrap().height;
+    assert!(floor > 0 && floor <= tip + 2, "{floor} at {tip}");
+    network.nodes()[by_way_of].reaches(floor + 5).await;
+    // Without it there is no quorum.
+    network.node(honest[2]).kill();
+    load.goes_on(20).await;
+    network.node(honest[2]).start();
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, lost, tip.log_size).await;
+    assert_no_equivocation(&network, tip.log_size).await;
+    network.close().await;
+}
+
+/// `docs/formats/data-folder.md`: the number of the file `signed`.
+fn floor_of(data: &Path) -> u64 {
+    let signed = fs::read(data.join("signed")).unwrap();
+    u64::from_be_bytes(signed[60..68].try_into().unwrap())
+}
+
+/// By its genesis it knows one of the three others: with itself that is no quorum.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_begins_at_the_genesis_hears_those_whose_peer_keys_were_replaced_since() {
+    const LOST: usize = 3;
+    let mut network = Network::of(4).start().await;
+    let client = network.client(2).await;
+    for rotated in [0, 1] {
+        let body = network.ledger().operators[rotated].clone();
+        let former = network.nodes()[rotated].config().keys.peer.clone();
+        let (new, file) =
+            (SecretKey::generate(&mut OsRng), network.folder().join(format!("peer-{rotated}.pem")));
+        key_file::write(&file, &new, None).unwrap();
+        let act = client.transaction().signer(&body.administrator());
+        let key = act.declare_key(KeyPurpose::Peer, &new);
+        let act = act.action(Action::EnrolKey(EnrolKey { member: body.number(), key }));
+        client.submit_and_wait(&act.build().unwrap()).await.unwrap();
+        network.agreed().await;
+        let before = network.peer_address(rotated);
+        network.node(rotated).terminate().await;
+        network.node(rotated).configure(|config| config.keys.peer = file);
+        network.node(rotated).start();
+        network.ready().await;
+        let retired = KeyId::of(key_file::read(&former, None).unwrap().public_key());
+        let retirement = ChangeKeyStatus { key_id: retired, change: KeyChange::Retire };
+        let act = client.transaction().signer(&body.administrator());
+        client
+            .submit_and_wait(&act.action(Action::ChangeKeyStatus(retirement)).build().unwrap())
+            .await
+            .unwrap();
+        let after = network.peer_address(rotated);
+        // Each calls it by its new name from its next start on.
+        for other in (0..4).filter(|other| *other != rotated) {
+            network.node(other).configure(|config| {
+                let named = config.network.peers.iter_mut().find(|peer| **peer == before).unwrap();
+                named.clone_from(&after);
+            });
+        }
+    }
+    let load = Load::on(&network, 2).await;
+    load.reaches(20).await;
+    network.node(LOST).kill();
+    fs::remove_dir_all(network.nodes()[LOST].data()).unwrap();
+    network.node(LOST).start();
+    network.nodes()[LOST].logs(&["follows as an observer until it is as far as the others"]).await;
+    network.nodes()[LOST].logs(&["this node signs above the floor"]).await;
+    let floor = floor_of(network.nodes()[LOST].data());
+    load.goes_on(50).await;
+    network.nodes()[LOST].reaches(floor + 2).await;
+    network.ready().await;
+    // Without it there is no quorum.
+    network.node(1).kill();
+    load.goes_on(20).await;
+    network.node(1).start();
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, LOST, tip.log_size).await;
+    assert_no_equivocation(&network, tip.log_size).await;
     network.close().await;
 }
 

@@ -7,7 +7,7 @@ use std::{fs, path::Path};
 use bulla_crypto::{SecretKey, blake3, key_file};
 use bulla_node::config::{KeyPaths, NodeConfig};
 use bulla_tests::deposits::submission;
-use bulla_tests::{Founding, Network, copy_folder};
+use bulla_tests::{Founding, Network, copy_folder, until};
 use bulla_types::ReasonCode;
 use bulla_types::proto::NodeHealth;
 
@@ -198,6 +198,43 @@ async fn the_genesis_of_another_ledger_is_named_and_nothing_is_made_for_it() {
     assert_refuses(&mut network, 0, "CONFIG_INVALID").await;
     assert!(network.nodes()[0].log().contains("other/genesis.bin knows none of the keys"));
     assert!(!network.nodes()[0].data().exists());
+    network.close().await;
+}
+
+/// Its peers let it in, by its key: it is theirs in everything but the genesis.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_among_peers_of_another_ledger_says_so_and_they_go_on() {
+    const OBSERVER: usize = 4;
+    let mut network = Network::of(4).observers(1).found().await;
+    let other = network.folder().join("other");
+    fs::create_dir(&other).unwrap();
+    let wrong = Founding::of(4).found(&other).genesis.ledger_id().to_string();
+    let right = network.ledger_id().to_string();
+    network.node(OBSERVER).configure(|config| config.genesis = other.join("genesis.bin"));
+    (0..=OBSERVER).for_each(|node| network.node(node).start());
+    let observer = &network.nodes()[OBSERVER];
+    let status = until("the observer says that its peers are of another ledger", || async {
+        observer.status().await.filter(|status| status.health_reason == "LEDGER_DIFFERS")
+    })
+    .await;
+    assert_eq!((status.health(), status.height), (NodeHealth::NoQuorum, 0));
+    let unready = observer.get("/healthz").await;
+    assert_eq!(unready.status, 503);
+    assert!(String::from_utf8(unready.body).unwrap().contains("LEDGER_DIFFERS"));
+    observer.logs(&["ERROR", "LEDGER_DIFFERS", &wrong, &right]).await;
+    for node in 0..4 {
+        let status = network.nodes()[node].is(NodeHealth::Ready).await;
+        assert_eq!(status.health_reason, "");
+        network.nodes()[node].logs(&["ERROR", "LEDGER_DIFFERS", &wrong]).await;
+    }
+
+    // With the right one it is a node like others; a folder of the wrong one is refused before.
+    let genesis = network.folder().join("genesis.bin");
+    network.node(OBSERVER).terminate().await;
+    fs::remove_dir_all(network.nodes()[OBSERVER].data()).unwrap();
+    network.node(OBSERVER).configure(|config| config.genesis = genesis);
+    network.node(OBSERVER).start();
+    network.ready().await;
     network.close().await;
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulla_types::{Canonical, Content, Header};
+use bulla_client::{Inclusion, VerifiedReceipt};
+use bulla_types::{Canonical, Content, Entry, Header};
 use bulla_verify::{Anchor, TrustedGenesis, verify};
 use bytes::Bytes;
 
@@ -20,6 +21,35 @@ pub struct Acknowledged {
 }
 
 impl Acknowledged {
+    /// Adds an entry that a stream has proved.
+    pub fn included(&mut self, inclusion: &Inclusion) {
+        self.entry(inclusion.index, &inclusion.entry);
+        self.header(inclusion.header.header());
+    }
+
+    /// Adds a receipt with its entry.
+    pub fn receipt(&mut self, receipt: &VerifiedReceipt) {
+        self.entry(receipt.index(), receipt.entry());
+        self.header(&receipt.file().receipts()[0].header);
+        self.receipts.push(receipt.file().encode());
+    }
+
+    fn entry(&mut self, index: u64, entry: &Entry) {
+        let before = self.entries.insert(index, entry.encode().into());
+        assert_eq!(before, None, "two entries at index {index}");
+    }
+
+    fn header(&mut self, header: &Header) {
+        self.headers.insert(header.height.0, header.clone());
+    }
+
+    /// What of it a log of this size holds.
+    #[must_use]
+    pub fn within(&self, log_size: u64) -> Self {
+        let entries = self.entries.range(..log_size).map(|(index, entry)| (*index, entry.clone()));
+        Self { entries: entries.collect(), ..Self::default() }
+    }
+
     /// Adds what another load was told.
     pub fn join(&mut self, other: Self) {
         for (index, entry) in other.entries {
@@ -33,7 +63,8 @@ impl Acknowledged {
     /// Every acknowledged entry stands at its index, byte for byte, at this node; and no transaction stands
     /// twice.
     pub async fn stands_at(&self, network: &Network, node: usize, log_size: u64) {
-        let mut subscription = network.client(node).await.subscribe(0).await.unwrap();
+        let client = network.client(node).await.reading_as(network.service()).unwrap();
+        let mut subscription = client.subscribe(0).await.unwrap();
         let (mut log, mut transactions) = (BTreeMap::new(), BTreeSet::new());
         while (log.len() as u64) < log_size {
             let recorded = subscription.next().await.unwrap().unwrap();

@@ -18,6 +18,12 @@ pub enum Fault {
         /// How far it is ahead; behind, when negative.
         ahead_ms: i64,
     },
+    /// Knows the versions of the protocol up to this one, as a later program does, which is no fault: here the rules of
+    /// all of them are those of version 1.
+    KnowsProtocols {
+        /// The newest.
+        newest: u32,
+    },
     /// Cannot commit the block of this height, as a node cannot whose disk or memory fails.
     CannotCommit {
         /// The height.
@@ -28,7 +34,14 @@ pub enum Fault {
         /// The height.
         from: u64,
     },
-    /// As before, and gives whoever asks another block for each from this height on, certified with the keys of all
+    /// Tells its peers from this height on that it is many heights further than it is.
+    ClaimsToBeAhead {
+        /// The height.
+        from: u64,
+        /// How many.
+        by: u64,
+    },
+    /// As [`TellsOtherHeads`](Self::TellsOtherHeads), and gives whoever asks another block for each from this height on, certified with the keys of all
     /// validators, which it has found in the folders beside its own.
     HasAnotherHistory {
         /// The height.

@@ -22,7 +22,8 @@ use crate::ports::NodePorts;
 pub struct Founding {
     validators: usize,
     candidates: usize,
-    observers: usize,
+    /// The role of each observer's member.
+    observers: Vec<Role>,
     services: usize,
     parameters: Parameters,
 }
@@ -35,7 +36,7 @@ pub struct Ledger {
     pub genesis: Genesis,
     /// The configuration of each node. It stands as `node.toml` in the folder of the node's keys and data.
     pub configs: Vec<NodeConfig>,
-    /// The members that the nodes belong to: registration bodies, then supervisors.
+    /// The members that the nodes belong to: registration bodies, then supervisors or whoever else observes.
     pub operators: Vec<Member>,
     /// The evidence services.
     pub services: Vec<Member>,
@@ -62,6 +63,12 @@ impl Member {
         &self.operate
     }
 
+    /// The key for acts of administration.
+    #[must_use]
+    pub fn administer_key(&self) -> &SecretKey {
+        &self.administer
+    }
+
     /// Signs deposits.
     #[must_use]
     pub fn operator(&self) -> Signer {
@@ -73,13 +80,24 @@ impl Member {
     pub fn administrator(&self) -> Signer {
         Signer::new(self.number, self.administer.clone())
     }
+
+    /// Signs with these keys from now on.
+    pub fn takes(&mut self, operate: SecretKey, administer: SecretKey) {
+        (self.operate, self.administer) = (operate, administer);
+    }
 }
 
 impl Founding {
     /// A ledger of so many validators, and two evidence services.
     #[must_use]
     pub fn of(validators: usize) -> Self {
-        Self { validators, candidates: 0, observers: 0, services: 2, parameters: parameters(validators) }
+        Self {
+            validators,
+            candidates: 0,
+            observers: Vec::new(),
+            services: 2,
+            parameters: parameters(validators),
+        }
     }
 
     /// With so many registration bodies that have a node and a consensus key, and do not validate yet.
@@ -89,10 +107,16 @@ impl Founding {
         self
     }
 
-    /// With so many observers.
+    /// With so many observers, of supervisors.
     #[must_use]
-    pub fn observers(mut self, observers: usize) -> Self {
-        self.observers = observers;
+    pub fn observers(self, observers: usize) -> Self {
+        (0..observers).fold(self, |founding, _| founding.observer_of(Role::Supervisor))
+    }
+
+    /// With one more observer, of a member with this role.
+    #[must_use]
+    pub fn observer_of(mut self, role: Role) -> Self {
+        self.observers.push(role);
         self
     }
 
@@ -107,7 +131,7 @@ impl Founding {
     #[must_use]
     pub fn found(&self, folder: &Path) -> Ledger {
         let bodies = self.validators + self.candidates;
-        let nodes: Vec<NewNode> = (0..bodies + self.observers)
+        let nodes: Vec<NewNode> = (0..bodies + self.observers.len())
             .map(|position| NewNode::make(&home(folder, position), position < bodies))
             .collect();
         let (mut founders, mut members) = (Vec::new(), Vec::new());
@@ -118,7 +142,8 @@ impl Founding {
             members.push(member);
         };
         for (position, node) in nodes.iter().enumerate() {
-            let role = if node.has_vote { Role::RegistrationBody } else { Role::Supervisor };
+            let observer = position.checked_sub(bodies).and_then(|observer| self.observers.get(observer));
+            let role = observer.copied().unwrap_or(Role::RegistrationBody);
             join(role, &node.declared, u64::from(position < self.validators));
         }
         (0..self.services).for_each(|_| join(Role::EvidenceService, &[], 0));
@@ -197,9 +222,9 @@ fn configs(folder: &Path, nodes: &[NewNode]) -> Vec<NodeConfig> {
     nodes.iter().enumerate().map(config).collect()
 }
 
-/// The configuration of a node with a consensus key, and its key files, that nobody knows.
-pub(crate) fn newcomer(folder: &Path, position: usize, peers: Vec<String>) -> NodeConfig {
-    let node = NewNode::make(&home(folder, position), true);
+/// The configuration of a node, with a consensus key or without, and its key files, that nobody knows.
+pub(crate) fn newcomer(folder: &Path, position: usize, has_vote: bool, peers: Vec<String>) -> NodeConfig {
+    let node = NewNode::make(&home(folder, position), has_vote);
     config(folder, position, &node, peers)
 }
 

@@ -51,3 +51,10 @@ pub async fn get_with(address: SocketAddr, path: &str, headers: &str) -> std::io
     let status = status.ok_or(std::io::ErrorKind::InvalidData)?;
     Ok(Response { status, head, body: answer[end + 4..].to_vec() })
 }
+
+/// What a node counts under this name.
+pub async fn metric(address: SocketAddr, name: &str) -> u64 {
+    let text = String::from_utf8(get(address, "/metrics").await.unwrap().body).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
+}

@@ -24,12 +24,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::missing_panics_doc, clippy::print_stderr)]
 
 mod acknowledged;
+pub mod acts;
 pub mod bulla;
 pub mod deposits;
 pub mod fault;
 mod folder;
 pub mod forged;
 mod founding;
+mod heights;
 mod hostile;
 pub mod http;
 mod integrity;
@@ -42,7 +44,10 @@ mod network;
 mod node;
 mod ports;
 mod programs;
+mod resident;
 mod signer;
+mod steady;
+pub mod succession;
 mod wait;
 pub mod wire;
 
@@ -50,11 +55,15 @@ pub use acknowledged::Acknowledged;
 pub use bulla_fixtures::SmallDisk;
 pub use folder::{copy_folder, flip_byte};
 pub use founding::{Founding, Ledger, Member};
+pub use heights::{HeightWatch, SeenHeight};
 pub use hostile::Hostility;
 pub use integrity::findings;
 pub use links::Links;
 pub use load::Load;
 pub use network::{Network, NetworkBuilder};
 pub use node::Node;
-pub use signer::{SignerProcess, SoftToken};
+pub use programs::program;
+pub use resident::resident_bytes;
+pub use signer::{HungToken, SignerProcess, SoftToken};
+pub use steady::{Deposited, SteadyLoad, Told};
 pub use wait::{LIMIT, ends, until, until_within};

@@ -95,11 +95,7 @@ async fn receive(mut receiver: BulkReceiver, room: Arc<Semaphore>, acknowledged:
         match event {
             BulkEvent::Admitted { .. } => {}
             BulkEvent::Included(inclusion) => {
-                let mut acknowledged = acknowledged.lock().unwrap();
-                let before = acknowledged.entries.insert(inclusion.index, inclusion.entry.encode().into());
-                assert_eq!(before, None, "two entries at index {}", inclusion.index);
-                let header = inclusion.header.header();
-                acknowledged.headers.insert(header.height.0, header.clone());
+                acknowledged.lock().unwrap().included(&inclusion);
                 room.add_permits(1);
             }
             BulkEvent::Refused { refusal, .. } => panic!("a good deposit was refused: {refusal}"),
@@ -114,10 +110,6 @@ async fn collect_receipts(client: Client, signer: Signer, acknowledged: Arc<Mute
         else {
             return;
         };
-        let mut acknowledged = acknowledged.lock().unwrap();
-        acknowledged.entries.insert(receipt.index(), receipt.entry().encode().into());
-        let header = &receipt.file().receipts()[0].header;
-        acknowledged.headers.insert(header.height.0, header.clone());
-        acknowledged.receipts.push(receipt.file().encode());
+        acknowledged.lock().unwrap().receipt(&receipt);
     }
 }

@@ -3,11 +3,11 @@
 use std::path::Path;
 
 use bulla_client::{Client, Signer, Trust};
-use bulla_crypto::key_file;
+use bulla_crypto::{SecretKey, key_file};
 use bulla_network::peer_id_of;
 use bulla_node::config::NodeLimits;
 use bulla_types::proto::{GetStatusResponse, NodeHealth};
-use bulla_types::{LedgerId, Parameters};
+use bulla_types::{LedgerId, Parameters, Role};
 use tempfile::TempDir;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
@@ -99,13 +99,27 @@ impl Network {
         format!("{}/p2p/{peer_id}", config.network.listen)
     }
 
-    /// Adds a node with keys of its own that nobody knows, and gives its position. It finds these nodes; no node is
-    /// told where to find it. It is not started.
+    /// Adds a node with keys of its own that nobody knows, one for consensus among them, and gives its position. It
+    /// finds these nodes; no node is told where to find it. It is not started.
     pub fn newcomer(&mut self, finds: &[usize]) -> usize {
+        self.add(finds, true)
+    }
+
+    /// As [`newcomer`](Self::newcomer), without a key for consensus.
+    pub fn new_observer(&mut self, finds: &[usize]) -> usize {
+        self.add(finds, false)
+    }
+
+    fn add(&mut self, finds: &[usize], has_vote: bool) -> usize {
         let position = self.nodes.len();
         let peers = finds.iter().map(|node| self.peer_address(*node)).collect();
-        self.nodes.push(Node::new(founding::newcomer(self.folder.path(), position, peers)));
+        self.nodes.push(Node::new(founding::newcomer(self.folder.path(), position, has_vote, peers)));
         position
+    }
+
+    /// A member that a node belongs to takes other keys for its people.
+    pub fn rotate_people_keys(&mut self, node: usize, operate: SecretKey, administer: SecretKey) {
+        self.ledger.operators[node].takes(operate, administer);
     }
 
     /// A folder for whatever a scenario keeps beside the nodes.
@@ -197,10 +211,17 @@ impl NetworkBuilder {
         self
     }
 
-    /// With so many observers.
+    /// With so many observers, of supervisors.
     #[must_use]
     pub fn observers(mut self, observers: usize) -> Self {
         self.founding = self.founding.observers(observers);
+        self
+    }
+
+    /// With one more observer, of a member with this role.
+    #[must_use]
+    pub fn observer_of(mut self, role: Role) -> Self {
+        self.founding = self.founding.observer_of(role);
         self
     }
 

@@ -9,12 +9,14 @@ use std::time::Duration;
 
 use bulla_node::config::NodeConfig;
 use bulla_types::proto::{GetStatusResponse, NodeHealth};
+use rustix::param::clock_ticks_per_second;
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::fault::Fault;
 use crate::http;
 use crate::programs::program;
-use crate::wait::{until, until_within};
+use crate::resident::resident_bytes;
+use crate::wait::{LIMIT, until, until_within};
 use crate::wire::Wire;
 
 /// A node that is told to stop does so within this.
@@ -55,6 +57,17 @@ impl Node {
     pub(crate) fn break_protocol(&mut self, fault: &Fault) {
         self.program = program("bulla-faulty-node");
         self.arguments = vec!["--fault".to_owned(), serde_json::to_string(fault).unwrap()];
+    }
+
+    /// Runs a program that knows the versions of the protocol up to this one from the next start on.
+    pub fn install_program_knowing(&mut self, newest: u32) {
+        self.break_protocol(&Fault::KnowsProtocols { newest });
+    }
+
+    /// Runs this program from the next start on, whatever ran before.
+    pub fn install_own_program(&mut self) {
+        self.program = program("bulla-node");
+        self.arguments.clear();
     }
 
     /// Follows this clock file from the next start on.
@@ -226,17 +239,23 @@ impl Node {
 
     /// What the node counts under this name.
     pub async fn metric(&self, name: &str) -> u64 {
-        let text = String::from_utf8(self.get("/metrics").await.body).unwrap();
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.unwrap_or_else(|| panic!("no {name} in:\n{text}")).parse().unwrap()
+        http::metric(self.http(), name).await
     }
 
     /// Memory that the process holds, in bytes.
     #[must_use]
     pub fn resident_bytes(&self) -> u64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid().as_raw_nonzero())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        1024 * line.split_whitespace().next().unwrap().parse::<u64>().unwrap()
+        resident_bytes(self.pid())
+    }
+
+    /// CPU time that the process has used, in user and kernel, since it was started.
+    #[must_use]
+    pub fn cpu(&self) -> Duration {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid().as_raw_nonzero())).unwrap();
+        // The name, in parentheses, may hold anything; after it both stand as the 12th and 13th.
+        let fields = stat.rsplit_once(')').unwrap().1.split_ascii_whitespace();
+        let ticks: u64 = fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap()).sum();
+        Duration::from_micros(ticks * 1_000_000 / clock_ticks_per_second())
     }
 
     /// Files and connections that the process has open.
@@ -253,7 +272,12 @@ impl Node {
 
     /// Waits until the log holds a line with all these words.
     pub async fn logs(&self, words: &[&str]) -> String {
-        until(&format!("{} logs {words:?}", self.config.label), || {
+        self.logs_within(LIMIT, words).await
+    }
+
+    /// As [`logs`](Self::logs), for what takes its time.
+    pub async fn logs_within(&self, limit: Duration, words: &[&str]) -> String {
+        until_within(limit, &format!("{} logs {words:?}", self.config.label), || {
             let log = self.log();
             let line = log.lines().find(|line| words.iter().all(|word| line.contains(word)));
             std::future::ready(line.map(str::to_owned))

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 /// A program of the workspace, built beside the running test: `target/<profile>/<name>`, whatever the target
 /// folder is called.
-pub(crate) fn program(name: &str) -> PathBuf {
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
     let test = env::current_exe().unwrap();
     // Tests stand in `target/<profile>/deps`.
     let found = test.ancestors().skip(1).take(3).map(|folder| folder.join(name)).find(|path| path.is_file());

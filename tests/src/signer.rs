@@ -8,6 +8,7 @@ use std::process::{Child, Command, Stdio};
 use bulla_crypto::{PublicKey, key_file};
 use bulla_node::config::{SignerPlace, TokenConfig};
 use bulla_types::LedgerId;
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::programs::program;
@@ -150,6 +151,24 @@ impl SoftToken {
         token
     }
 
+    /// Has the token hang in whatever it is asked: the file in which SoftHSM looks for changes becomes a pipe.
+    ///
+    /// # Panics
+    /// There is not one token in the folder.
+    #[must_use]
+    pub fn hang(&self) -> HungToken {
+        let tokens: Vec<_> =
+            fs::read_dir(self.home.join("tokens")).unwrap().map(|item| item.unwrap().path()).collect();
+        let [token] = tokens.as_slice() else { panic!("one token: {tokens:?}") };
+        let (read, aside) = (token.join("generation"), token.join("generation.aside"));
+        let pipe = token.join("generation.pipe");
+        let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(made.success());
+        fs::copy(&read, &aside).unwrap();
+        fs::rename(&pipe, &read).unwrap();
+        HungToken { read, aside }
+    }
+
     fn tool(&self, arguments: &[&str]) {
         let ran = Command::new("softhsm2-util")
             .args(arguments)
@@ -175,5 +194,23 @@ impl SoftToken {
             key_id: Some("01".to_owned()),
             pin_file: Some(self.home.join("pin")),
         }
+    }
+}
+
+/// A token that hangs until it is released.
+pub struct HungToken {
+    read: PathBuf,
+    aside: PathBuf,
+}
+
+impl HungToken {
+    /// Puts the file back, and lets go of who waits for it.
+    pub fn release(self) {
+        let pipe = self.read.with_extension("pipe");
+        fs::rename(&self.read, &pipe).unwrap();
+        fs::rename(&self.aside, &self.read).unwrap();
+        // Whoever waits at the other end finds an empty file. Nobody may: this end does not wait for one.
+        let opened = rustix::fs::open(&pipe, OFlags::WRONLY | OFlags::NONBLOCK, Mode::empty());
+        drop(opened);
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bulla_mempool::{Clock, SystemClock};
 use bulla_types::{
-    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberRecord,
-    MemberStatus, ReasonCode, StateKey,
+    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
+    MemberRecord, MemberStatus, ReasonCode, StateKey,
 };
 use tokio::sync::Semaphore;
 
@@ -19,15 +19,20 @@ const TOKEN_MS_MAX: u64 = 10 * 60 * 1000;
 
 const SCHEME: &str = "Bulla ";
 
-/// That the caller may have entries and openings. Whatever gives them asks for it, so that no way to them is
-/// forgotten.
+/// That the caller may have entries, and who it is. Whatever gives them asks for it, so that no way to them is
+/// forgotten. Which openings it may have is for the ledger's rule to say.
 #[derive(Clone, Copy)]
-pub(crate) struct MayReadEntries(());
+pub(crate) struct MayReadEntries(Option<MemberNumber>);
 
 impl MayReadEntries {
     /// A caller that brought the transaction itself learns nothing by its entry.
     pub(crate) fn of_own_transaction() -> Self {
-        Self(())
+        Self(None)
+    }
+
+    /// The member that reads; `None` where no token was asked for.
+    pub(crate) fn reader(self) -> Option<MemberNumber> {
+        self.0
     }
 }
 
@@ -100,7 +105,7 @@ impl NodeApi {
     /// Whether the bearer of this `authorization` may have entries.
     pub(crate) fn may_read_entries(&self, authorization: Option<&str>) -> Result<MayReadEntries, ApiError> {
         if self.chain.tip().parameters.entry_access == AccessToEntries::Open {
-            return Ok(MayReadEntries(()));
+            return Ok(MayReadEntries(None));
         }
         let token = authorization.and_then(|header| header.strip_prefix(SCHEME)).ok_or_else(|| {
             ApiError::new(
@@ -112,7 +117,8 @@ impl NodeApi {
             .trim()
             .parse()
             .map_err(|error| ApiError::new(ReasonCode::Unauthenticated, format!("access token: {error}")))?;
-        self.check_token(&token).map(MayReadEntries)
+        self.check_token(&token)?;
+        Ok(MayReadEntries(Some(token.member)))
     }
 
     fn check_token(&self, token: &AccessToken) -> Result<(), ApiError> {

@@ -81,7 +81,7 @@ fn candidates<'a>(
             let subject = Subject::from_message(subject)
                 .map_err(|error| ApiError::new(ReasonCode::Malformed, format!("about: {error}")))?;
             match subject {
-                Subject::Member(_) | Subject::Object(_) => Err(ApiError::new(
+                Subject::Member(_) | Subject::Object(_) | Subject::Proposal(_) => Err(ApiError::new(
                     ReasonCode::Malformed,
                     "a case is about a deposit, an account, a case, a registration or a certificate",
                 )),

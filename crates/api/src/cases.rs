@@ -24,7 +24,7 @@ impl NodeApi {
     pub(crate) fn case(
         &self,
         request: &proto::GetCaseRequest,
-        _: MayReadEntries,
+        may: MayReadEntries,
     ) -> Result<proto::GetCaseResponse, ApiError> {
         let number = CaseNumber(request.case_number);
         let state = self.chain.state_reader()?;
@@ -40,7 +40,7 @@ impl NodeApi {
         let possible = state.possible_steps([number], at)?.into_iter().flatten().map(possible_step).collect();
         let deadlines = state.running_deadlines([number], at)?.into_iter().flatten().map(step_time).collect();
         Ok(proto::GetCaseResponse {
-            openings: Openings::of(&record).find(&state, &mut self.chain.entry_reader()?)?,
+            openings: Openings::of(&record).find(&state, &mut self.chain.entry_reader(may.reader())?)?,
             record: record.encode().into(),
             possible,
             deadlines,

@@ -113,10 +113,12 @@ pub fn code_of(reason: ReasonCode) -> Code {
         | ReasonCode::NoQuorum
         | ReasonCode::Syncing
         | ReasonCode::NodeKeysNotInForce
+        | ReasonCode::ProtocolVersionUnknown
         | ReasonCode::NodeFailed
         | ReasonCode::HeadDiffers
         | ReasonCode::HeadUnproved
         | ReasonCode::HeadUnconfirmed
+        | ReasonCode::LedgerDiffers
         | ReasonCode::LedgerForked
         | ReasonCode::ShuttingDown => Code::Unavailable,
         ReasonCode::WaitTimedOut => Code::DeadlineExceeded,

@@ -15,6 +15,7 @@ mod joining;
 mod limits;
 mod listen;
 mod node_api;
+mod proposals;
 mod register;
 mod rules;
 mod serve;

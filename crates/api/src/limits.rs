@@ -55,8 +55,12 @@ pub(crate) const CASES_READ_MAX: usize = 1_000;
 pub(crate) const DEADLINES_MAX: usize = 500;
 /// Deadlines that are looked at for one answer, windows that are over and left out included.
 pub(crate) const DEADLINES_READ_MAX: usize = 1_000;
-/// Records of the register in one answer, bytes. One record always fits.
+/// Records of the register, or proposals, in one answer, bytes. One always fits.
 pub(crate) const REGISTER_BYTES_MAX: usize = 2 * 1024 * 1024;
+/// Proposals in one answer.
+pub(crate) const PROPOSALS_MAX: usize = 100;
+/// Proposals that are looked at for one answer, those that have expired included.
+pub(crate) const PROPOSALS_READ_MAX: usize = 1_000;
 /// Steps of a case's past in one answer.
 pub(crate) const PAST_MAX: u32 = 1_000;
 /// Entries that are read for the openings of a case's fields, the newest first.

@@ -9,7 +9,7 @@ use bulla_merkle::checkpoint::{self, Checkpoint};
 use bulla_storage::StorageError;
 use bulla_types::{
     Canonical, EvidenceNumber, Genesis, LedgerClass, LedgerId, MemberNumber, Opening, ReasonCode, StateKey,
-    TransactionId, proto,
+    TransactionId, UnknownProtocol, proto,
 };
 use bytes::Bytes;
 use prost::Message;
@@ -88,9 +88,13 @@ impl NodeApi {
         self.chain.find(by)?.ok_or_else(|| ApiError::not_found(format!("entry {by}")))
     }
 
-    pub(crate) fn entry(&self, by: EntryRef, _: MayReadEntries) -> Result<proto::GetEntryResponse, ApiError> {
+    pub(crate) fn entry(
+        &self,
+        by: EntryRef,
+        may: MayReadEntries,
+    ) -> Result<proto::GetEntryResponse, ApiError> {
         let index = self.index(by)?;
-        let found = self.chain.entry_reader()?.entry(index)?;
+        let found = self.chain.entry_reader(may.reader())?.entry(index)?;
         let (entry, openings) = found.ok_or_else(|| ApiError::not_found(format!("entry {index}")))?;
         let openings = openings.iter().map(Opening::to_message).collect();
         Ok(proto::GetEntryResponse { index, entry, openings })
@@ -164,7 +168,7 @@ impl NodeApi {
     pub(crate) fn find(
         &self,
         request: &proto::FindEvidenceRequest,
-        _: MayReadEntries,
+        may: MayReadEntries,
     ) -> Result<proto::FindEvidenceResponse, ApiError> {
         use proto::find_evidence_request::By;
         let limit = if request.limit == 0 { LIST_MAX } else { request.limit.min(LIST_MAX) };
@@ -183,7 +187,7 @@ impl NodeApi {
             }
             None => return Err(ApiError::new(ReasonCode::Malformed, "say a digest or an evidence number")),
         };
-        let mut reader = self.chain.entry_reader()?;
+        let mut reader = self.chain.entry_reader(may.reader())?;
         let searched_from = self.chain.evidence_searched_from()?.map_or(0, |number| number.0);
         let mut found =
             proto::FindEvidenceResponse { searched_from_number: searched_from, ..Default::default() };
@@ -268,8 +272,14 @@ impl NodeApi {
             next_deadline_ms: self.chain.next_deadline().ok().flatten().map_or(0, |due| due.0),
             confirmed_height: assessment.confirmed_height,
             head_alarms: assessment.head_alarms,
+            entries_lacking_openings: assessment.entries_lacking_openings,
             joining: None,
             first_entry: self.chain.base().ok().flatten().map_or(0, |base| base.first_entry),
+            protocol_version: tip.parameters.protocol_version,
+            newest_protocol_known: self.chain.protocols().newest(),
+            scheduled_protocol: self.chain.scheduled_protocol().ok().flatten().map(|scheduled| {
+                proto::ScheduledProtocol { version: scheduled.version, height: scheduled.height.0 }
+            }),
         }
     }
 }
@@ -333,7 +343,14 @@ impl From<ChainError> for ApiError {
             ChainError::Storage(StorageError::BeforeSnapshot { .. }) => {
                 Self::new(ReasonCode::HistoryNotHeld, error.to_string())
             }
+            ChainError::UnknownProtocol(unknown) => unknown.into(),
             other => Self::internal(other.to_string()),
         }
+    }
+}
+
+impl From<UnknownProtocol> for ApiError {
+    fn from(unknown: UnknownProtocol) -> Self {
+        Self::new(ReasonCode::ProtocolVersionUnknown, unknown.to_string())
     }
 }

@@ -53,6 +53,9 @@ impl NodeApi {
 
     /// Why this node must not promise anything now. One that only lacks a quorum may: it can come back in time.
     fn admits_nothing(&self) -> Option<ApiError> {
+        if let Some(unknown) = self.chain.unknown_protocol() {
+            return Some(unknown.into());
+        }
         let assessment = self.vitals.assess();
         if assessment.reason == Some(ReasonCode::NodeKeysNotInForce) {
             return Some(ApiError::new(

@@ -16,6 +16,9 @@ pub struct Assessment {
     pub confirmed_height: u64,
     /// What is wrong between this node's chain and what its peers say of theirs.
     pub head_alarms: Vec<proto::HeadAlarm>,
+    /// Entries of which the node lacks openings that it may read and seeks; a field that its owner keeps to itself is
+    /// among them until enough validators have said that they do not have it.
+    pub entries_lacking_openings: u64,
 }
 
 /// Gives the node's health.

@@ -5,12 +5,13 @@
 
 use std::sync::Arc;
 
-use bulla_crypto::Hash;
 use bulla_ledger::{BlockChanges, BlockContext};
-use bulla_merkle::log::{self, Appended, LogHash, Sha256Log, Sm3Log};
+use bulla_merkle::log::{self, Appended, Frontier, LogHash, Sha256Log, Sm3Log};
 use bulla_merkle::state::{self, StateError, StateUpdate};
 use bulla_storage::{IndexRows, LogSuite, StorageError, StoredBlock, View};
-use bulla_types::{Address, Block, BlockTime, CommitCertificate, Header, Height, Opening, SecondLog};
+use bulla_types::{
+    Address, Block, BlockTime, CommitCertificate, Header, Height, Opening, SecondLog, TransactionBody,
+};
 use bytes::Bytes;
 
 use crate::executed::Executed;
@@ -34,12 +35,20 @@ pub(crate) struct Leaves {
     pub(crate) index: IndexRows,
     pub(crate) openings: Vec<(u32, Vec<Opening>)>,
     pub(crate) openings_bytes: usize,
+    /// Entries with a commitment that no opening here opens.
+    pub(crate) unopened: u32,
 }
 
 impl Leaves {
     /// Position of the next entry.
     pub(crate) fn position(&self) -> u32 {
         u32::try_from(self.entries.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Counts a transaction of which this many commitments are opened.
+    pub(crate) fn note_opened(&mut self, body: &TransactionBody, opened: usize) {
+        let commitments = body.actions.iter().map(|action| action.commitments().len()).sum::<usize>();
+        self.unopened += u32::from(commitments > opened);
     }
 
     pub(crate) fn push(&mut self, entry: Bytes) {
@@ -68,10 +77,13 @@ pub(crate) fn assemble(
     leaves: Leaves,
     changes: BlockChanges,
 ) -> Result<Executed, ChainError> {
-    let log = append::<Sha256Log>(view, LogSuite::Sha256, tip.log_size, &leaves.entries)?;
+    let log = append_to_log(view, tip, &leaves.entries)?;
     let second_log = match tip.parameters.second_log {
         SecondLog::None => None,
-        SecondLog::Sm3 => Some(append::<Sm3Log>(view, LogSuite::Sm3, tip.log_size, &leaves.entries)?),
+        SecondLog::Sm3 => {
+            let frontier = tip.second_log_frontier.as_deref();
+            Some(append::<Sm3Log>(view, LogSuite::Sm3, tip.log_size, frontier, &leaves.entries)?)
+        }
     };
     let (state, state_version) = update_state(view, tip, &changes)?;
     let next_validators = match &changes.validators {
@@ -112,6 +124,7 @@ pub(crate) fn assemble(
         block,
         changes,
         index: leaves.index,
+        unopened: leaves.unopened,
         log,
         second_log,
         state,
@@ -143,12 +156,22 @@ pub(crate) fn from_state(error: StateError<StorageError>) -> ChainError {
     }
 }
 
+/// Appends entries to the log over SHA-256.
+pub(crate) fn append_to_log(view: &View<'_>, tip: &Tip, entries: &[Bytes]) -> Result<Appended, ChainError> {
+    append::<Sha256Log>(view, LogSuite::Sha256, tip.log_size, tip.log_frontier.as_deref(), entries)
+}
+
 fn append<H: LogHash>(
     view: &View<'_>,
     suite: LogSuite,
     size: u64,
+    frontier: Option<&Frontier<H>>,
     entries: &[Bytes],
 ) -> Result<Appended, ChainError> {
-    let hashes: Vec<Hash> = entries.iter().map(|entry| H::leaf(entry)).collect();
-    log::append::<H, _>(&view.tiles(suite), size, &hashes).map_err(from_log)
+    let (tiles, hashes) = (view.tiles(suite), entries.iter().map(|entry| H::leaf(entry)).collect::<Vec<_>>());
+    match frontier {
+        Some(frontier) => log::append_after(&tiles, frontier, &hashes),
+        None => log::append::<H, _>(&tiles, size, &hashes),
+    }
+    .map_err(from_log)
 }

@@ -75,6 +75,7 @@ pub(crate) fn build(
         };
         let content = Content::Transaction(transaction.clone());
         let entry = Entry { height, time: frame.time, content, outcomes };
+        leaves.note_opened(transaction.body(), candidate.openings().len());
         if !candidate.openings().is_empty() {
             leaves.openings_bytes = openings_bytes;
             leaves.openings.push((leaves.position(), candidate.openings().to_vec()));

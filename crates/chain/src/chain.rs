@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bulla_mempool::{Clock, Mempool};
-use bulla_storage::{Commit, NewRequest, ProposalRecord, Store};
+use bulla_storage::{Commit, Durable, NewRequest, ProposalRecord, Store};
 use bulla_types::{
     Address, Block, BlockHash, BlockTime, CommitCertificate, Equivocation, Height, LedgerId, ReasonCode,
 };
@@ -14,9 +14,11 @@ use tokio::sync::{broadcast, watch};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use crate::ahead::BlocksAhead;
 use crate::assemble::Frame;
 use crate::builder::{build, unread};
-use crate::checker::{CheckFailure, Fresh, check};
+use crate::certified::is_block;
+use crate::checker::{CheckFailure, Fresh, ToCheck, check};
 use crate::committed::CommittedBlock;
 use crate::due::{next_due, reached};
 use crate::equivocations::recordable;
@@ -30,6 +32,9 @@ use crate::work::work;
 
 /// Commits that a slow subscriber may lag behind before it must read from the store.
 const NEWS_CAPACITY: usize = 256;
+
+/// Commits of [followed](Origin::Followed) blocks that a cut of power may undo at most.
+const UNSETTLED_MAX: usize = 64;
 
 /// A proposal of another validator, complete.
 #[derive(Debug, Clone)]
@@ -59,6 +64,22 @@ pub enum Origin {
     Relocked,
     /// Decided already, fetched to catch up.
     Synced,
+    /// As [`Synced`](Self::Synced), at a height where this node has no vote. Nothing else here refers to such a block,
+    /// and others keep it: it is stored with its commit, which may reach the disk some blocks later.
+    Followed,
+}
+
+impl Origin {
+    fn is_decided(self) -> bool {
+        matches!(self, Self::Synced | Self::Followed)
+    }
+}
+
+/// A block executed on top of the tip.
+#[derive(Debug, Clone)]
+struct Candidate {
+    executed: Arc<Executed>,
+    durable: Durable,
 }
 
 /// The chain of one node.
@@ -68,7 +89,8 @@ pub struct Chain {
     clock: Arc<dyn Clock>,
     tip: RwLock<Arc<Tip>>,
     /// Blocks executed on top of the tip. The lock also keeps executions and commits apart.
-    candidates: Mutex<BTreeMap<BlockHash, Arc<Executed>>>,
+    candidates: Mutex<BTreeMap<BlockHash, Candidate>>,
+    ahead: BlocksAhead,
     waiters: Waiters,
     news: broadcast::Sender<Arc<CommittedBlock>>,
     waiting: watch::Sender<usize>,
@@ -83,7 +105,8 @@ impl std::fmt::Debug for Chain {
 }
 
 impl Chain {
-    /// Opens the chain at the store's tip.
+    /// Opens the chain at the store's tip. It goes as far as the versions of the protocol lead that the store was
+    /// opened with: [`unknown_protocol`](Self::unknown_protocol).
     ///
     /// # Errors
     /// When the store cannot be read or lacks what its tip promises.
@@ -96,6 +119,7 @@ impl Chain {
             clock,
             tip: RwLock::new(Arc::new(tip)),
             candidates: Mutex::default(),
+            ahead: BlocksAhead::default(),
             waiters: Waiters::default(),
             news: broadcast::Sender::new(NEWS_CAPACITY),
             waiting: watch::Sender::new(waiting),
@@ -156,7 +180,8 @@ impl Chain {
     /// round give the same value, a crash between included. Durable when it returns. Blocking.
     ///
     /// # Errors
-    /// [`ChainError::OutOfOrder`] for another height than the next; storage and invariant errors.
+    /// [`ChainError::OutOfOrder`] for another height than the next, [`ChainError::UnknownProtocol`] for one by rules that
+    /// are not here; storage and invariant errors.
     pub fn build(&self, height: u64, round: u32, me: Address) -> Result<(BlockHash, Bytes), ChainError> {
         let mut candidates = self.candidates();
         let tip = self.tip_for(height)?;
@@ -182,7 +207,7 @@ impl Chain {
         let executed = Arc::new(built.executed);
         self.keep(height, round, None, me, &executed)?;
         let answer = (executed.hash(), executed.encoded.clone());
-        candidates.insert(executed.hash(), executed);
+        candidates.insert(executed.hash(), Candidate { executed, durable: Durable::Now });
         Ok(answer)
     }
 
@@ -198,34 +223,61 @@ impl Chain {
         }
     }
 
-    /// Whether this node may vote for a proposal. A valid one is durable when this returns. Blocking.
+    /// Looks at blocks that come after the next one and were decided elsewhere, so that their checks are done the
+    /// sooner. It may be left out, and nothing is believed. Blocking.
+    pub fn look_ahead(&self, blocks: &[Bytes]) {
+        self.ahead.look(self.tip().height, &self.mempool, blocks);
+    }
+
+    /// Has every commit on the disk when it returns: see [`Origin::Followed`]. Blocking.
     ///
     /// # Errors
-    /// [`ChainError::Diverged`] when a decided block does not execute here to its header; storage errors.
+    /// Storage errors.
+    pub fn settle(&self) -> Result<(), ChainError> {
+        Ok(self.store.settle()?)
+    }
+
+    /// Whether this node may vote for a proposal. A valid one is durable when this returns, unless it is
+    /// [`Origin::Followed`]. Blocking.
+    ///
+    /// # Errors
+    /// [`ChainError::Diverged`] when a decided block does not execute here to its header,
+    /// [`ChainError::UnknownProtocol`] for a height by rules that are not here; storage errors.
     pub fn check(&self, proposal: &Proposal) -> Result<Result<(), Rejection>, ChainError> {
         let mut candidates = self.candidates();
         let tip = self.tip_for(proposal.height)?;
         // Even when it was executed before, a fresh proposal answers to the voting rules.
         let known =
             candidates.get(&proposal.block_hash).filter(|_| proposal.origin != Origin::Fresh).cloned();
-        let executed = match known {
-            Some(executed) => executed,
+        let (executed, mut durable) = match known {
+            Some(known) => (known.executed, known.durable),
             None => match self.execute(&tip, proposal) {
-                Ok(executed) => Arc::new(executed),
+                Ok(executed) => (Arc::new(executed), Durable::Later),
                 Err(CheckFailure::Failed(error)) => return Err(error),
-                Err(CheckFailure::Rejected(rejection)) => return self.reject(proposal, rejection),
+                Err(CheckFailure::Rejected(rejection)) => return self.reject(&tip, proposal, rejection),
             },
         };
-        self.keep(proposal.height, proposal.round, proposal.pol_round, proposal.proposer, &executed)?;
-        candidates.insert(executed.hash(), executed);
+        if proposal.origin != Origin::Followed {
+            self.keep(proposal.height, proposal.round, proposal.pol_round, proposal.proposer, &executed)?;
+            durable = Durable::Now;
+        }
+        candidates.insert(executed.hash(), Candidate { executed, durable });
         Ok(Ok(()))
     }
 
     /// A certified block that does not execute is this node's trouble; bytes that are not the certified
     /// block, and any other block, are their sender's.
-    fn reject(&self, proposal: &Proposal, rejection: Rejection) -> Result<Result<(), Rejection>, ChainError> {
-        if proposal.origin == Origin::Synced && rejection.reason != ReasonCode::BlockPartsInvalid {
-            return Err(ChainError::Diverged { height: proposal.height, rejection });
+    fn reject(
+        &self,
+        tip: &Tip,
+        proposal: &Proposal,
+        rejection: Rejection,
+    ) -> Result<Result<(), Rejection>, ChainError> {
+        if proposal.origin.is_decided() {
+            let snapshot = Snapshot(self.store.view()?);
+            if is_block(&snapshot, tip, &proposal.bytes, proposal.block_hash)? {
+                return Err(ChainError::Diverged { height: proposal.height, rejection });
+            }
         }
         let Proposal { height, round, proposer, .. } = proposal;
         warn!(height, round, %proposer, %rejection, "proposal refused");
@@ -234,18 +286,25 @@ impl Chain {
 
     fn execute(&self, tip: &Tip, proposal: &Proposal) -> Result<Executed, CheckFailure> {
         let refuse = |reason, detail: String| CheckFailure::Rejected(Rejection::new(reason, detail));
-        let block = Block::decode(&proposal.bytes)
-            .map_err(|error| refuse(error.reason(), format!("block: {error}")))?;
-        if block.header.hash() != proposal.block_hash {
+        let given = match self.ahead.take(proposal.height, &proposal.bytes) {
+            Some((block, found)) => ToCheck { block, ahead: Some(found) },
+            None => {
+                let block = Block::decode(&proposal.bytes)
+                    .map_err(|error| refuse(error.reason(), format!("block: {error}")))?;
+                ToCheck { block, ahead: None }
+            }
+        };
+        let hash = given.block.header.hash();
+        if hash != proposal.block_hash {
             return Err(refuse(
                 ReasonCode::BlockPartsInvalid,
-                format!("the header hashes to {}, proposed is {}", block.header.hash(), proposal.block_hash),
+                format!("the header hashes to {hash}, proposed is {}", proposal.block_hash),
             ));
         }
         let fresh = (proposal.origin == Origin::Fresh)
             .then(|| Fresh { now: self.clock.now(), proposer: proposal.proposer });
         let view = self.store.view().map_err(ChainError::from)?;
-        check(&Snapshot(view), &self.mempool, tip, block, fresh)
+        check(&Snapshot(view), &self.mempool, tip, given, fresh)
     }
 
     /// Makes a proposal durable, once for each round that proposes it.
@@ -268,12 +327,14 @@ impl Chain {
         Ok(self.store.put_proposal(&record, Some(&executed.block))?)
     }
 
-    /// Commits the block that the certificate names, in one synced batch, then tells everyone. Blocking.
+    /// Commits the block that the certificate names, in one batch, synced unless the block is
+    /// [`Origin::Followed`], then tells everyone. Blocking.
     /// Committing what is committed is no error: the engine may deliver a decision again after a crash.
     ///
     /// # Errors
     /// [`ChainError::MissingBody`] when the block never arrived; [`ChainError::Diverged`] when it does not
-    /// execute here to its header; storage errors, after which nothing has changed.
+    /// execute here to its header; [`ChainError::UnknownProtocol`] for a height by rules that are not here; storage
+    /// errors, after which nothing has changed.
     pub fn commit(&self, certificate: &CommitCertificate) -> Result<(), ChainError> {
         let mut candidates = self.candidates();
         let height = certificate.height.0;
@@ -281,20 +342,35 @@ impl Chain {
             return Ok(());
         }
         let tip = self.tip_for(height)?;
-        let executed = match candidates.get(&certificate.block_hash) {
-            Some(executed) => Arc::clone(executed),
-            None => Arc::new(self.execute_stored(&tip, certificate)?),
+        let Candidate { executed, durable } = match candidates.get(&certificate.block_hash) {
+            Some(candidate) => candidate.clone(),
+            None => {
+                let executed = Arc::new(self.execute_stored(&tip, certificate)?);
+                Candidate { executed, durable: Durable::Now }
+            }
         };
-        self.write(&executed, certificate)?;
         let next = tip.after(&executed, certificate);
+        // Who is given a vote by this block votes on the ground that it stands.
+        let same_voters = next.validators == next.certified_by;
+        let durable = match durable {
+            Durable::Later if same_voters && self.store.unsettled() + 1 < UNSETTLED_MAX => Durable::Later,
+            _ => Durable::Now,
+        };
+        self.write(&executed, certificate, durable)?;
         *self.tip.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         candidates.clear();
+        self.ahead.committed(height);
         drop(candidates);
         self.announce(&Arc::new(CommittedBlock::new(executed, certificate.clone())));
         Ok(())
     }
 
-    fn write(&self, executed: &Executed, certificate: &CommitCertificate) -> Result<(), ChainError> {
+    fn write(
+        &self,
+        executed: &Executed,
+        certificate: &CommitCertificate,
+        durable: Durable,
+    ) -> Result<(), ChainError> {
         let requests: Vec<_> = executed
             .changes
             .requests
@@ -311,7 +387,7 @@ impl Chain {
             header: executed.header(),
             block_hash: executed.hash(),
             certificate,
-            block: None,
+            block: Some(&executed.block),
             log: &executed.log,
             second_log: executed.second_log.as_ref(),
             state: &executed.changes.state,
@@ -321,6 +397,7 @@ impl Chain {
             forget_requests_before_ms: executed.changes.prune_requests_before_ms,
             index: &executed.index,
             work: &work,
+            durable,
         })?;
         Ok(())
     }
@@ -342,7 +419,8 @@ impl Chain {
         let bytes = view.encoded_block(&block_hash)?.ok_or(ChainError::MissingBody { height, block_hash })?;
         let block = Block::decode(&bytes)
             .map_err(|error| ChainError::Invariant(format!("the stored block {block_hash}: {error}")))?;
-        match check(&Snapshot(view), &self.mempool, tip, block, None) {
+        let given = ToCheck { block, ahead: None };
+        match check(&Snapshot(view), &self.mempool, tip, given, None) {
             Ok(executed) => Ok(executed),
             Err(CheckFailure::Failed(error)) => Err(error),
             Err(CheckFailure::Rejected(rejection)) => Err(ChainError::Diverged { height, rejection }),
@@ -383,11 +461,14 @@ impl Chain {
     }
 
     /// The block time from which a block begins with an event of a deadline, if nothing is recorded before: it has
-    /// passed when such an event is due already.
+    /// passed when such an event is due already. `None` also when the next height goes by rules that are not here.
     ///
     /// # Errors
     /// Storage and invariant errors.
     pub fn next_deadline(&self) -> Result<Option<BlockTime>, ChainError> {
+        if self.unknown_protocol().is_some() {
+            return Ok(None);
+        }
         let tip = self.tip();
         let now = self.clock.now().max(tip.earliest_next());
         next_due(&Snapshot(self.store.view()?), &tip, now)
@@ -402,9 +483,12 @@ impl Chain {
         });
     }
 
-    /// Resolves when the height after the tip should start.
+    /// Resolves when the height after the tip should start: never, when it goes by rules that are not here.
     pub async fn next_due(&self) -> Start {
         let tip = self.tip();
+        if self.unknown_protocol().is_some() {
+            return std::future::pending().await;
+        }
         let deadline = self.next_deadline().unwrap_or_else(|error| {
             warn!(%error, "what falls due cannot be read");
             None
@@ -440,14 +524,14 @@ impl Chain {
 
     fn tip_for(&self, height: u64) -> Result<Arc<Tip>, ChainError> {
         let tip = self.tip();
-        if tip.next_height() == height {
-            Ok(tip)
-        } else {
-            Err(ChainError::OutOfOrder { asked: height, next: tip.next_height() })
+        if tip.next_height() != height {
+            return Err(ChainError::OutOfOrder { asked: height, next: tip.next_height() });
         }
+        self.protocols().check(tip.parameters.protocol_version, Height(height))?;
+        Ok(tip)
     }
 
-    fn candidates(&self) -> MutexGuard<'_, BTreeMap<BlockHash, Arc<Executed>>> {
+    fn candidates(&self) -> MutexGuard<'_, BTreeMap<BlockHash, Candidate>> {
         self.candidates.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -5,7 +5,9 @@ use bulla_mempool::{BlockSignatureError, Mempool};
 use bulla_types::{
     Address, Block, BlockTime, Content, Entry, Header, Opening, ReasonCode, Transaction, check_openings,
 };
+use bytes::Bytes;
 
+use crate::ahead::{Found, transactions};
 use crate::assemble::{Frame, Leaves, assemble, context};
 use crate::executed::Executed;
 use crate::fault::{ChainError, Rejection};
@@ -40,23 +42,35 @@ fn reject(reason: ReasonCode, detail: impl Into<String>) -> CheckFailure {
     CheckFailure::Rejected(Rejection::new(reason, detail))
 }
 
+/// A block to be checked.
+pub(crate) struct ToCheck {
+    pub(crate) block: Block,
+    /// What was found of it before its turn.
+    pub(crate) ahead: Option<Found>,
+}
+
 /// Executes the block on top of the tip and compares every byte of its header.
 pub(crate) fn check(
     snapshot: &Snapshot<'_>,
     mempool: &Mempool,
     tip: &Tip,
-    block: Block,
+    ToCheck { block, ahead }: ToCheck,
     fresh: Option<Fresh>,
 ) -> Result<Executed, CheckFailure> {
     check_frame(tip, &block, fresh)?;
     let given = block.header.clone();
-    let entries = decode_entries(tip, &block)?;
-    let openings = complete_openings(mempool, block.openings, &entries)?;
-    check_signatures(mempool, &entries)?;
+    let compared = if ahead.is_some() { Openings::Fit } else { Openings::Unread };
+    let Found { entries, signed } = match ahead {
+        Some(found) => found,
+        None => Found { entries: decode_entries(&block)?, signed: Vec::new() },
+    };
+    check_places(tip, &given, &entries)?;
+    let mut leaves = Leaves::default();
+    complete_openings(mempool, block.openings, &entries, compared, &mut leaves)?;
+    check_signatures(mempool, &entries, &signed)?;
     let frame =
         Frame { time: given.time, builder: given.builder, parent_certificate: block.parent_certificate };
     let mut execution = BlockExecution::new(snapshot, context(tip, given.time));
-    let mut leaves = Leaves { openings, ..Leaves::default() };
     for (entry, bytes) in entries.iter().zip(block.entries) {
         execute_entry(&mut execution, &mut leaves, entry)?;
         leaves.index.add(tip.log_size + u64::from(leaves.position()), entry);
@@ -175,8 +189,11 @@ fn check_parent_certificate(tip: &Tip, block: &Block) -> Result<(), CheckFailure
                     "the parent certificate is of another block",
                 ));
             }
+            // Of one vote there is one signature: those of the certificate that decided the parent here were
+            // verified before it was committed.
+            let held = tip.certified.as_ref().map(|certified| &certified.1);
             certificate
-                .verify(&tip.ledger_id, &tip.certified_by)
+                .verify_beside(held, &tip.ledger_id, &tip.certified_by)
                 .map_err(|error| reject(error.reason(), error.to_string()))
         }
         _ => Err(reject(
@@ -186,20 +203,31 @@ fn check_parent_certificate(tip: &Tip, block: &Block) -> Result<(), CheckFailure
     }
 }
 
-fn decode_entries(tip: &Tip, block: &Block) -> Result<Vec<Entry>, CheckFailure> {
-    let mut entries = Vec::with_capacity(block.entries.len());
-    for (position, bytes) in block.entries.iter().enumerate() {
-        let entry = Entry::decode(bytes.clone())
-            .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
-        if entry.height.0 != tip.next_height() || entry.time != block.header.time {
-            return Err(reject(
-                ReasonCode::Malformed,
-                format!("entry {position}: height or time of another block"),
-            ));
+fn decode_entries(block: &Block) -> Result<Vec<Entry>, CheckFailure> {
+    let read = |(position, bytes): (usize, &Bytes)| {
+        Entry::decode(bytes.clone())
+            .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))
+    };
+    block.entries.iter().enumerate().map(read).collect()
+}
+
+/// Every entry names the height and the time of its block.
+fn check_places(tip: &Tip, header: &Header, entries: &[Entry]) -> Result<(), CheckFailure> {
+    let of_block = |entry: &Entry| entry.height.0 == tip.next_height() && entry.time == header.time;
+    match entries.iter().position(|entry| !of_block(entry)) {
+        None => Ok(()),
+        Some(position) => {
+            let detail = format!("entry {position}: height or time of another block");
+            Err(reject(ReasonCode::Malformed, detail))
         }
-        entries.push(entry);
     }
-    Ok(entries)
+}
+
+/// Whether a block's openings were compared with the commitments.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Openings {
+    Unread,
+    Fit,
 }
 
 /// Every opening must fit its commitment. Those that this node admitted and the block lacks are put back: a
@@ -208,9 +236,10 @@ fn complete_openings(
     mempool: &Mempool,
     carried: Vec<(u32, Vec<Opening>)>,
     entries: &[Entry],
-) -> Result<Vec<(u32, Vec<Opening>)>, CheckFailure> {
+    compared: Openings,
+    leaves: &mut Leaves,
+) -> Result<(), CheckFailure> {
     let mut carried = carried.into_iter().peekable();
-    let mut complete = Vec::new();
     for (position, entry) in (0_u32..).zip(entries) {
         let openings =
             carried.next_if(|(at, _)| *at == position).map_or_else(Vec::new, |(_, openings)| openings);
@@ -223,32 +252,29 @@ fn complete_openings(
                 format!("entry {position}: an event has no openings"),
             ));
         };
-        check_openings(transaction.body(), &openings)
-            .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
+        if compared == Openings::Unread {
+            check_openings(transaction.body(), &openings)
+                .map_err(|error| reject(error.reason(), format!("entry {position}: {error}")))?;
+        }
         let pooled = mempool.verified(transaction);
         let pooled = pooled.as_ref().map_or(&[][..], |pooled| pooled.openings());
         let openings = if pooled.len() > openings.len() { pooled.to_vec() } else { openings };
+        leaves.note_opened(transaction.body(), openings.len());
         if !openings.is_empty() {
-            complete.push((position, openings));
+            leaves.openings.push((position, openings));
         }
     }
     match carried.next() {
-        None => Ok(complete),
+        None => Ok(()),
         Some((at, _)) => {
             Err(reject(ReasonCode::OpeningUnknown, format!("openings for entry {at}, which is not there")))
         }
     }
 }
 
-fn check_signatures(mempool: &Mempool, entries: &[Entry]) -> Result<(), CheckFailure> {
-    let transactions: Vec<&Transaction> = entries
-        .iter()
-        .filter_map(|entry| match &entry.content {
-            Content::Transaction(transaction) => Some(transaction),
-            Content::Event(_) => None,
-        })
-        .collect();
-    mempool.verify_block(&transactions).map_err(|error| match error {
+fn check_signatures(mempool: &Mempool, entries: &[Entry], ahead: &[bool]) -> Result<(), CheckFailure> {
+    let transactions: Vec<&Transaction> = transactions(entries).collect();
+    mempool.verify_rest(&transactions, ahead).map_err(|error| match error {
         BlockSignatureError::View(error) => CheckFailure::Failed(ChainError::Invariant(error.to_string())),
         other => reject(other.reason(), other.to_string()),
     })

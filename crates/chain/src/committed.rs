@@ -45,6 +45,12 @@ impl CommittedBlock {
         self.executed.block.entries().get(usize::try_from(position).ok()?)
     }
 
+    /// How many of its entries have a commitment that no opening beside the block opened when it was executed here.
+    #[must_use]
+    pub fn unopened_entries(&self) -> u32 {
+        self.executed.unopened
+    }
+
     /// Whether it wrote this record of the state map.
     #[must_use]
     pub fn wrote(&self, key: &StateKey) -> bool {

@@ -20,6 +20,8 @@ pub(crate) struct Executed {
     pub(crate) changes: BlockChanges,
     /// Rows for the indexes.
     pub(crate) index: IndexRows,
+    /// Entries with a commitment that no opening beside the block opens.
+    pub(crate) unopened: u32,
     /// The log over SHA-256 with its entries appended.
     pub(crate) log: Appended,
     /// The log over SM3, when the parameters ask for one.

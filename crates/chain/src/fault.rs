@@ -2,7 +2,7 @@
 
 use bulla_ledger::{Refusal, StepRefusal};
 use bulla_storage::StorageError;
-use bulla_types::ReasonCode;
+use bulla_types::{ReasonCode, UnknownProtocol};
 use thiserror::Error;
 
 /// Why a block of another validator is not voted for. It harms nobody but its builder.
@@ -62,6 +62,10 @@ pub enum ChainError {
         /// Height after the tip.
         next: u64,
     },
+    /// The height goes by a version of the protocol whose rules are not in this program: it neither builds, checks nor
+    /// commits it, and what is committed before stands.
+    #[error(transparent)]
+    UnknownProtocol(#[from] UnknownProtocol),
     /// An invariant of the ledger's rules or trees broke: a bug, reported with its name.
     #[error("invariant broken: {0}")]
     Invariant(String),

@@ -1,23 +1,29 @@
 //! What can be read of the chain, each answer from one view of the store.
 
 use bulla_crypto::Hash;
+use bulla_ledger::Readership;
 use bulla_merkle::log::{self, LogError, Sha256Log, TileReader, TreeHead};
 use bulla_storage::{Base, EvidencePlace, LogSuite, StorageError, View, openings_of_entry};
 use bulla_types::canonical::Canonical;
 use bulla_types::{
-    BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, Opening, StateKey,
+    BlockHash, CommitCertificate, Counter, CounterRecord, EvidenceNumber, Height, MemberNumber, Opening,
+    StateKey,
 };
 use bytes::Bytes;
 
+use crate::builder::unread;
 use crate::chain::Chain;
 use crate::entry_ref::EntryRef;
 use crate::fault::ChainError;
+use crate::openings::readable;
+use crate::view::Snapshot;
 
-/// Reads entries with the openings that this node keeps, all from one view of the store. What it gives are
-/// copies: they keep no block in memory. It keeps the openings of one block, which it reads once for entries
-/// that follow one another.
+/// Reads entries with those openings of what this node keeps that the reader may have, all from one view of the
+/// store. What it gives are copies: they keep no block in memory. It keeps the openings of one block, which it reads
+/// once for entries that follow one another.
 pub struct EntryReader<'a> {
-    view: View<'a>,
+    view: Snapshot<'a>,
+    readership: Readership,
     beside: Option<(Height, Bytes)>,
 }
 
@@ -27,8 +33,12 @@ impl EntryReader<'_> {
     /// # Errors
     /// Storage errors.
     pub fn entry(&mut self, index: u64) -> Result<Option<(Bytes, Vec<Opening>)>, ChainError> {
-        let Some(entry) = self.view.entry(index)? else { return Ok(None) };
-        let openings = openings_of_entry(self.openings_beside(entry.height)?, entry.position)?;
+        let Some(entry) = self.view.0.entry(index)? else { return Ok(None) };
+        let openings = match self.readership {
+            Readership::Nobody => Vec::new(),
+            _ => openings_of_entry(self.openings_beside(entry.height)?, entry.position)?,
+        };
+        let openings = readable(&self.view, self.readership, &entry.bytes, openings)?;
         Ok(Some((Bytes::copy_from_slice(&entry.bytes), openings)))
     }
 
@@ -36,11 +46,11 @@ impl EntryReader<'_> {
         let read = match self.beside.take() {
             Some(read) if read.0 == height => read,
             _ => {
-                let decided = self.view.decided(height)?;
+                let decided = self.view.0.decided(height)?;
                 let decided = decided.ok_or_else(|| {
                     ChainError::Invariant(format!("block {height} is missing below the tip"))
                 })?;
-                (height, self.view.openings(&decided.block_hash)?)
+                (height, self.view.0.openings(&decided.block_hash)?)
             }
         };
         Ok(&self.beside.insert(read).1)
@@ -93,12 +103,14 @@ impl Chain {
         Ok(self.store().view()?.base()?)
     }
 
-    /// Reads entries one after another, as of now.
+    /// Reads entries one after another, as of now, for a member, or for one who is none.
     ///
     /// # Errors
     /// Storage errors.
-    pub fn entry_reader(&self) -> Result<EntryReader<'_>, ChainError> {
-        Ok(EntryReader { view: self.store().view()?, beside: None })
+    pub fn entry_reader(&self, reader: Option<MemberNumber>) -> Result<EntryReader<'_>, ChainError> {
+        let view = Snapshot(self.store().view()?);
+        let readership = Readership::of(&view, reader).map_err(unread)?;
+        Ok(EntryReader { view, readership, beside: None })
     }
 
     /// The entries from an index on, at most `count`. They are copies, which keep no block in memory.
@@ -214,7 +226,8 @@ impl Chain {
         Ok(self.store().view()?.encoded_block(hash)?)
     }
 
-    /// Decided blocks with their certificates from a height on, as many as fit.
+    /// Decided blocks with their certificates from a height on, as many as fit. They come without openings, which are
+    /// [fed apart](Self::openings_for) to those who may read them.
     ///
     /// # Errors
     /// Storage errors.
@@ -230,9 +243,8 @@ impl Chain {
         let held_from = view.base()?.map_or(0, |base| base.height.0 + 1);
         for height in from.max(held_from)..=to {
             let Some(decided) = view.decided(Height(height))? else { break };
-            let block = view
-                .encoded_block(&decided.block_hash)?
-                .ok_or(StorageError::MissingBody(decided.block_hash))?;
+            let block = view.body(&decided.block_hash)?;
+            let block = block.ok_or(StorageError::MissingBody(decided.block_hash))?.body().clone();
             bytes = bytes.saturating_add(block.len() as u64);
             if bytes > bytes_max && !blocks.is_empty() {
                 break;

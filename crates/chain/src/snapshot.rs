@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use bulla_storage::{
     Joining, RestoreProgress, SnapshotError, SnapshotFolder, SnapshotSource, StorageError, Store,
-    StoreOptions,
+    StoreOptions, check_extent,
 };
-use bulla_types::{Canonical, CommitCertificate, Header, Height, LedgerId, SnapshotManifest, TrustBundle};
+use bulla_types::{
+    Canonical, CommitCertificate, Header, Height, KnownProtocols, LedgerId, SnapshotManifest, TrustBundle,
+};
 use bulla_verify::verify_head;
 use bytes::Bytes;
 
@@ -30,7 +32,7 @@ pub fn make_snapshot(
     let view = &snapshot.0;
     let newest = view.decided(view.tip().height)?.ok_or(SnapshotError::NoBlock)?;
     let proof = bundle(&snapshot, (newest.header, newest.certificate), []).map_err(unreadable)?;
-    bulla_storage::make_snapshot(view, &place(view.tip().height), &proof.encode())
+    bulla_storage::make_snapshot(store, view, &place(view.tip().height), &proof.encode())
 }
 
 /// A snapshot whose header is known to be decided by the validators that follow from the genesis. Its content is
@@ -49,6 +51,7 @@ impl VerifiedSnapshot {
     /// [`SnapshotError`]: what does not hold.
     pub fn open(folder: SnapshotFolder, ledger_id: LedgerId) -> Result<Self, SnapshotError> {
         let manifest = folder.manifest()?;
+        check_extent(&manifest)?;
         let proof = verified_proof(&Bytes::from(folder.proof()?), ledger_id)?;
         if proof.state_header != manifest.header {
             return Err(SnapshotError::OtherHeader);
@@ -106,6 +109,11 @@ impl VerifiedSnapshot {
 fn verified_proof(bytes: &Bytes, ledger_id: LedgerId) -> Result<TrustBundle, SnapshotError> {
     let refused = |why: String| SnapshotError::Proof(why);
     let proof = TrustBundle::decode(bytes).map_err(|error| refused(error.to_string()))?;
+    // By name, before it is refused as a proof like any other.
+    let headers = proof.transitions.iter().map(|transition| &transition.header).chain([&proof.state_header]);
+    for header in headers {
+        KnownProtocols::OF_THIS_PROGRAM.check(header.protocol_version, header.height)?;
+    }
     verify_head(&proof, ledger_id).map_err(|error| refused(error.to_string()))?;
     Ok(proof)
 }

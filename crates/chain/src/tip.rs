@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bulla_ledger::validators_at;
+use bulla_merkle::log::{Frontier, Sha256Log, Sm3Log};
 use bulla_storage::View;
 use bulla_types::canonical::Canonical;
 use bulla_types::{
@@ -30,6 +31,9 @@ pub struct Tip {
     pub certified: Option<Arc<(Header, CommitCertificate)>>,
     /// Number of entries in the log.
     pub log_size: u64,
+    /// The log's frontier, once this process has appended to it; so for the second log.
+    pub(crate) log_frontier: Option<Arc<Frontier<Sha256Log>>>,
+    pub(crate) second_log_frontier: Option<Arc<Frontier<Sm3Log>>>,
     /// Version of the state tree: the height of its newest change.
     pub state_version: u64,
     /// The validators of the next height.
@@ -70,6 +74,8 @@ impl Tip {
             block_hash: stored.block_hash,
             certified: decided.map(|decided| Arc::new((decided.header, decided.certificate))),
             log_size: stored.log_size,
+            log_frontier: None,
+            second_log_frontier: None,
             state_version: stored.state_version,
             certified_by,
             validators,
@@ -88,6 +94,8 @@ impl Tip {
             block_hash: executed.hash(),
             certified: Some(Arc::new((header.clone(), certificate.clone()))),
             log_size: header.log_size_after,
+            log_frontier: Some(Arc::new(executed.log.frontier())),
+            second_log_frontier: executed.second_log.as_ref().map(|log| Arc::new(log.frontier())),
             state_version: executed.state_version,
             certified_by: Arc::clone(&self.validators),
             validators: Arc::clone(&executed.next_validators),

@@ -64,8 +64,11 @@ texts! {
     PARAMETER_FIXED = "{0} stays as the ledger was founded with it" "{0} 自账本创设时固定，不能变更";
     PARAMETER_VALUE = "{0} cannot be \"{1}\"" "{0} 的值不能为“{1}”";
     NO_ROLE_LEFT = "no role would be left" "成员将不再具有任何角色";
-    COSIGNER_FORM = "write MEMBER:KEY with the id of the ADMINISTER key, such as 1:9f3a..." "应写作“成员:密钥编号”，如 1:9f3a...";
+    COSIGNER_FORM = "write MEMBER, or MEMBER:KEY with the id of the ADMINISTER key, such as 1:9f3a..." "应写作“成员”或“成员:密钥编号”，如 1:9f3a...";
+    NO_ONE_ADMINISTER_KEY = "member {0} has not exactly one ADMINISTER key in force of those that it was enrolled with: write {0}:KEY with the id of the one that is to sign"
+        "成员 {0} 准入时登记且仍有效的管理密钥不是恰好一个：请写作“{0}:密钥编号”，指明用于签名的密钥";
     DRAFT_NONE = "no draft is named" "未指定文件";
+    DRAFT_SIGNED_ALREADY = "somebody has signed it already; make another draft" "已有人签名，请另行拟定";
     DRAFT_OTHER = "this is a draft of transaction {0}, not of {1}" "此文件属于交易 {0}，而不是 {1}";
     DRAFT_OTHER_LEDGER = "the draft is for ledger {0}, this is {1}" "该文件用于账本 {0}，本账本为 {1}";
     DRAFT_EXPIRED = "the draft could be recorded until {0}; make another one" "该文件最晚可在 {0} 记录，请重新拟定";

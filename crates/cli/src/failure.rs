@@ -184,8 +184,8 @@ impl From<ClientError> for Failure {
 
 /// Whether a node that gives this reason would do what it was asked at another time.
 fn is_not_ready(reason: ReasonCode) -> bool {
-    use ReasonCode::{DiskFull, LedgerForked, NoQuorum, NodeFailed, Syncing, WaitTimedOut};
-    matches!(reason, DiskFull | LedgerForked | NoQuorum | NodeFailed | Syncing | WaitTimedOut)
+    use ReasonCode::{DiskFull, LedgerDiffers, LedgerForked, NoQuorum, NodeFailed, Syncing, WaitTimedOut};
+    matches!(reason, DiskFull | LedgerDiffers | LedgerForked | NoQuorum | NodeFailed | Syncing | WaitTimedOut)
 }
 
 /// What a node's message says beyond the sentence of its reason, which is told in the reader's language.
@@ -234,6 +234,7 @@ impl From<StorageError> for Failure {
             StorageError::NoLedger { .. } | StorageError::NotABullaFolder { .. } => ReasonCode::DataMissing,
             StorageError::OtherLedger { .. } => ReasonCode::DataOfOtherLedger,
             StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
+            StorageError::UnknownProtocol(_) => ReasonCode::ProtocolVersionUnknown,
             StorageError::Corrupted { .. } => ReasonCode::DataCorrupt,
             StorageError::DiskFull { .. } => ReasonCode::DiskFull,
             StorageError::AlreadyExists { .. } => ReasonCode::FileExists,

@@ -111,6 +111,10 @@ texts! {
     WITHIN = "Belongs to" "所属账户";
     WITHOUT_TERM = "without end" "无期限";
 
+    PROPOSAL = "Proposal" "提案";
+    VOTES_UNTIL = "Votes are taken until" "表决截止";
+    TO_VOTE = "To vote" "表决命令";
+
     DRAFT_ACTS = "What is decided" "决定事项";
     DRAFT_OF_TIME = "For the time of" "拟记录时间";
     DRAFT_NOT_AFTER = "Not recorded after" "最晚记录时间";

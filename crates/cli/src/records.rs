@@ -104,7 +104,7 @@ async fn case_of(client: &Client, subject: Subject) -> Option<CaseNumber> {
             let proved = client.record(&StateKey::Certificate(number)).await.ok()?;
             Some(proved.read::<CertificateRecord>().ok()??.case)
         }
-        Subject::Member(_) | Subject::Evidence(_) | Subject::Object(_) => None,
+        Subject::Member(_) | Subject::Evidence(_) | Subject::Object(_) | Subject::Proposal(_) => None,
     }
 }
 

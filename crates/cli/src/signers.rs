@@ -35,21 +35,28 @@ pub(crate) struct SignerFile {
 
 /// Whose signatures an act needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Needed {
+pub(crate) enum Needed<'a> {
+    /// One registration body, which none of these is.
+    Body {
+        /// Bodies that have done it.
+        voted: &'a [MemberNumber],
+    },
     /// As many registration bodies as the threshold says.
     Bodies,
     /// The same, for an act over this member.
     BodiesOver(MemberNumber),
     /// The member itself; registration bodies will do.
     Holder(MemberNumber),
+    /// The member itself.
+    Member(MemberNumber),
 }
 
-impl Needed {
+impl Needed<'_> {
     /// The member that the act concerns.
     fn concerned(self) -> Option<MemberNumber> {
         match self {
-            Self::Bodies => None,
-            Self::BodiesOver(member) | Self::Holder(member) => Some(member),
+            Self::Bodies | Self::Body { .. } => None,
+            Self::BodiesOver(member) | Self::Holder(member) | Self::Member(member) => Some(member),
         }
     }
 }
@@ -62,7 +69,7 @@ impl SignerArguments {
         &self,
         context: &Context,
         client: &Client,
-        needed: Needed,
+        needed: Needed<'_>,
     ) -> Result<Vec<Signer>, Failure> {
         if !self.signers.is_empty() {
             let mut signers = Vec::new();
@@ -74,12 +81,25 @@ impl SignerArguments {
         let config = context.config()?;
         let own = config.member.map(MemberNumber).zip(config.administer_key);
         match (own, context.localnet(), needed) {
-            (Some((member, key)), _, Needed::Holder(holder)) if member == holder => signer(member, &key),
+            (Some((member, key)), _, Needed::Holder(itself) | Needed::Member(itself)) if member == itself => {
+                signer(member, &key)
+            }
+            (_, Some(dir), Needed::Member(member)) => member_of(dir, member),
+            (_, Some(dir), Needed::Body { voted }) => able(client, dir, None, voted, 1).await,
             (_, Some(dir), _) => bodies(client, dir, needed.concerned()).await,
             (Some((member, key)), None, _) => signer(member, &key),
             (None, None, _) => Err(Failure::config(NO_SIGNER)),
         }
     }
+}
+
+/// A member of a local network with its key there.
+fn member_of(dir: &Path, member: MemberNumber) -> Result<Vec<Signer>, Failure> {
+    let localnet = Localnet::read(dir)?;
+    let mut nodes = localnet.validators();
+    let node = nodes.find(|node| MemberNumber(node.member) == member);
+    let node = node.ok_or_else(|| Failure::config(NO_SIGNER))?;
+    signer(member, &node.administer_key(dir))
 }
 
 fn signer(member: MemberNumber, key: &Path) -> Result<Vec<Signer>, Failure> {
@@ -96,14 +116,25 @@ pub(crate) async fn bodies(
     let parameters = client.record(&StateKey::Parameters).await?.read::<Parameters>()?;
     let threshold = parameters.map_or(0, |parameters| parameters.admin_threshold);
     let threshold = usize::try_from(threshold).unwrap_or(usize::MAX);
+    able(client, dir, concerned, &[], threshold).await
+}
+
+/// So many registration bodies of a local network that can sign and are none of the others.
+async fn able(
+    client: &Client,
+    dir: &Path,
+    concerned: Option<MemberNumber>,
+    others: &[MemberNumber],
+    count: usize,
+) -> Result<Vec<Signer>, Failure> {
     let localnet = Localnet::read(dir)?;
     let mut bodies = Vec::new();
     for node in concerned_last(localnet.validators(), concerned) {
-        if bodies.len() == threshold {
+        if bodies.len() == count {
             break;
         }
         let body = Signer::new(MemberNumber(node.member), key_files::read(&node.administer_key(dir))?);
-        if can_sign(client, &body).await? {
+        if !others.contains(&body.member()) && can_sign(client, &body).await? {
             bodies.push(body);
         }
     }

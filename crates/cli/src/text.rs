@@ -82,6 +82,13 @@ impl Said {
         Self { en: format!("{thing}: {}", self.en), zh: format!("{thing}：{}", self.zh) }
     }
 
+    /// The same with each line moved to the right by this.
+    pub(crate) fn indented(&self, by: &str) -> Self {
+        let moved =
+            |text: &str| text.lines().map(|line| format!("{by}{line}")).collect::<Vec<_>>().join("\n");
+        Self { en: moved(&self.en), zh: moved(&self.zh) }
+    }
+
     /// The text in a language.
     pub(crate) fn of(&self, lang: Lang) -> &str {
         match lang {

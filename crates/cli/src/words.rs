@@ -4,9 +4,10 @@ use std::ffi::OsStr;
 use std::marker::PhantomData;
 
 use bulla_types::{
-    AccessToEntries, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus, DeadlineStanding,
-    FounderNode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind, MemberStatus,
-    ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role, SecondLog, proto,
+    AccessToEntries, Ballot, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus,
+    DeadlineStanding, FounderNode, KeyPurpose, KeyStatus, Lang, LedgerClass, LinkRelation, MemberKind,
+    MemberStatus, ObjectStatus, ProfileStatus, ProposalStatus, RecordFlagClass, RegisterStatus, Role,
+    SecondLog, proto,
 };
 use bulla_verify::report::Claim;
 
@@ -189,6 +190,17 @@ words! {
         InForce = "in_force" "in force" "现行",
         Superseded = "superseded" "superseded" "已由新版替代",
     }
+    ProposalStatus {
+        Open = "open" "open" "表决中",
+        CarriedOut = "carried_out" "carried out" "已执行",
+        Rejected = "rejected" "rejected" "已否决",
+        Withdrawn = "withdrawn" "withdrawn" "已撤回",
+        Expired = "expired" "expired" "已过期",
+    }
+    Ballot {
+        Approve = "approve" "for" "同意",
+        Reject = "reject" "against" "反对",
+    }
     LedgerClass {
         Test = "test" "test" "测试",
         Production = "production" "production" "生产",
@@ -264,6 +276,8 @@ mod tests {
         assert_eq!(<CertificateStatus as Word>::ALL, CertificateStatus::ALL);
         assert_eq!(<CaseDeadlineStatus as Word>::ALL, CaseDeadlineStatus::ALL);
         assert_eq!(<RecordFlagClass as Word>::ALL, RecordFlagClass::ALL);
+        assert_eq!(<ProposalStatus as Word>::ALL, ProposalStatus::ALL);
+        assert_eq!(<Ballot as Word>::ALL, Ballot::ALL);
     }
 
     #[test]

@@ -437,7 +437,7 @@ fn what_is_wrong_with_a_step_is_told_before_any_node_is_asked() {
         (&["governance", "set-parameters", "second_log=sm3"], 2, "COMMAND_INVALID", "固定"),
         (&["governance", "set-parameters", "blocks=1"], 2, "COMMAND_INVALID", "block_entries_max"),
         (
-            &["governance", "draft", "-o", "a.draft", "--by", "1", "expel", "6"],
+            &["governance", "draft", "-o", "a.draft", "--by", "1:", "expel", "6"],
             2,
             "COMMAND_INVALID",
             "成员:密钥编号",

@@ -100,14 +100,14 @@ pub struct BulkReceiver {
 }
 
 impl Client {
-    /// Opens a stream to the current node. A stream that breaks is not mended: what
+    /// Opens a stream to the current node, over a connection of its own. A stream that breaks is not mended: what
     /// [`BulkReceiver::unanswered`] names can be sent again on a new one, and takes effect once.
     ///
     /// # Errors
     /// Those of a call; it is not repeated, but the next goes to another node if this one did not answer.
     pub async fn submit_stream(&self) -> Result<(BulkSender, BulkReceiver), ClientError> {
         let (outgoing, requests) = mpsc::channel(OUTGOING_MAX);
-        let (address, mut stub) = self.nodes.current();
+        let (address, mut stub) = self.nodes.current_for_stream();
         let answers = stub.submit_stream(ReceiverStream::new(requests)).await;
         let answers = answers.map_err(|status| self.nodes.failed(address, &status))?.into_inner();
         let open = Arc::new(Open::default());
@@ -172,7 +172,7 @@ impl BulkReceiver {
     }
 
     async fn take_header(&mut self, message: proto::CertifiedHeader) -> Result<(), ClientError> {
-        let header = self.client.chain.certified(&self.client.nodes, message).await?;
+        let header = self.client.chain.certified(&self.client, message).await?;
         self.headers.insert(header.header().height, header);
         if self.headers.len() > HEADERS_MAX {
             self.headers.pop_first();

@@ -42,7 +42,17 @@ impl Patience {
     /// For what a node answers from its store.
     pub(crate) const READ: Self = Self { attempt: Some(Duration::from_secs(30)), ..Self::STREAM };
     /// For what a node sends as it comes: until it begins to.
-    pub(crate) const STREAM: Self = Self { attempt: None, whole: Duration::from_secs(60) };
+    const STREAM: Self = Self { attempt: None, whole: Duration::from_secs(60) };
+}
+
+/// The connection that a call goes over.
+#[derive(Clone, Copy)]
+enum Line {
+    /// That of all calls to a node.
+    Shared,
+    /// One of its own, for answers without an end: what a caller has not read of them fills its connection, and
+    /// every other call on it would wait, even one that the caller makes before it reads on.
+    Own,
 }
 
 /// Nodes in the order of preference. Calls go to one of them until it cannot be reached or is full; then to
@@ -54,6 +64,7 @@ pub(crate) struct Nodes {
 
 struct Node {
     address: String,
+    endpoint: Endpoint,
     stub: Stub,
     /// Whether nobody on the way can listen.
     private: bool,
@@ -75,8 +86,21 @@ impl Nodes {
 
     /// The node that calls go to now: its address and a client for it.
     pub(crate) fn current(&self) -> (&str, Stub) {
+        self.current_over(Line::Shared)
+    }
+
+    /// As [`current`](Self::current), over a connection for one stream.
+    pub(crate) fn current_for_stream(&self) -> (&str, Stub) {
+        self.current_over(Line::Own)
+    }
+
+    fn current_over(&self, line: Line) -> (&str, Stub) {
         let node = &self.nodes[self.current.load(Ordering::Relaxed)];
-        (&node.address, node.stub.clone())
+        let stub = match line {
+            Line::Shared => node.stub.clone(),
+            Line::Own => stub(&node.endpoint),
+        };
+        (&node.address, stub)
     }
 
     /// The first address to which the line is open to others: neither TLS nor this machine.
@@ -96,12 +120,37 @@ impl Nodes {
         F: Fn(Stub, Request<Q>) -> P,
         P: Future<Output = Result<Response<A>, Status>>,
     {
+        self.call_over(Line::Shared, patience, request, rpc).await
+    }
+
+    /// As [`call`](Self::call), for answers that come as a stream, over a connection for them alone.
+    pub(crate) async fn stream<Q, A, F, P>(&self, request: &Q, rpc: F) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Fn(Stub, Request<Q>) -> P,
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
+        self.call_over(Line::Own, Patience::STREAM, request, rpc).await
+    }
+
+    async fn call_over<Q, A, F, P>(
+        &self,
+        line: Line,
+        patience: Patience,
+        request: &Q,
+        rpc: F,
+    ) -> Result<A, ClientError>
+    where
+        Q: Clone,
+        F: Fn(Stub, Request<Q>) -> P,
+        P: Future<Output = Result<Response<A>, Status>>,
+    {
         let pauses = ExponentialBuilder::default()
             .with_jitter()
             .with_min_delay(PAUSE_MIN)
             .with_max_delay(PAUSE_MAX)
             .without_max_times();
-        let attempt = || self.attempt(patience.attempt, request, &rpc);
+        let attempt = || self.attempt(line, patience.attempt, request, &rpc);
         let started = Instant::now();
         let calling = attempt.retry(pauses).when(ClientError::is_transient).adjust(|error, pause| {
             let pause = pause?.max(error.retry_after().unwrap_or_default());
@@ -122,12 +171,13 @@ impl Nodes {
         F: Fn(Stub, Request<Q>) -> P,
         P: Future<Output = Result<Response<A>, Status>>,
     {
-        let attempt = self.attempt(None, request, &rpc);
+        let attempt = self.attempt(Line::Shared, None, request, &rpc);
         timeout(within, attempt).await.unwrap_or_else(|_| Err(self.silence(within)))
     }
 
     async fn attempt<Q, A, F, P>(
         &self,
+        line: Line,
         timeout: Option<Duration>,
         request: &Q,
         rpc: &F,
@@ -137,7 +187,7 @@ impl Nodes {
         F: Fn(Stub, Request<Q>) -> P,
         P: Future<Output = Result<Response<A>, Status>>,
     {
-        let (address, stub) = self.current();
+        let (address, stub) = self.current_over(line);
         let mut request = Request::new(request.clone());
         if let Some(timeout) = timeout {
             request.set_timeout(timeout);
@@ -197,10 +247,12 @@ impl Node {
             (_, None) => return Err(unusable("it is neither http nor https".to_owned())),
         }
         let private = tls.is_some() || endpoint.uri().host().is_some_and(is_loopback);
-        let stub =
-            LedgerServiceClient::new(endpoint.connect_lazy()).max_decoding_message_size(ANSWER_BYTES_MAX);
-        Ok(Self { address: uri, stub, private })
+        Ok(Self { address: uri, stub: stub(&endpoint), endpoint, private })
     }
+}
+
+fn stub(endpoint: &Endpoint) -> Stub {
+    LedgerServiceClient::new(endpoint.connect_lazy()).max_decoding_message_size(ANSWER_BYTES_MAX)
 }
 
 fn is_loopback(host: &str) -> bool {

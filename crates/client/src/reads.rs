@@ -102,8 +102,7 @@ impl Client {
         if proof.key != *key {
             return Err(ClientError::Unasked(format!("record {:?}, asked was {key:?}", proof.key)));
         }
-        let header =
-            self.chain.certified(&self.nodes, response.at.into_answer("a certified header")?).await?;
+        let header = self.chain.certified(self, response.at.into_answer("a certified header")?).await?;
         verify_record(&header, &proof)?;
         Ok(ProvedRecord { header, value: proof.value })
     }

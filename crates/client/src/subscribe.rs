@@ -6,7 +6,6 @@ use tonic::Streaming;
 
 use crate::client::Client;
 use crate::error::{Answer, ClientError};
-use crate::node::Patience;
 
 /// An entry as it was recorded. The node's word: [`Client::receipt`] proves it.
 #[derive(Debug, Clone)]
@@ -28,14 +27,14 @@ pub struct Subscription {
 }
 
 impl Client {
-    /// Follows the log from an index on. A ledger that opens its entries to members only wants to know
+    /// Follows the log from an index on, over a connection of its own. A ledger that opens its entries to members only wants to know
     /// [who reads](Self::reading_as).
     ///
     /// # Errors
     /// `UNAUTHENTICATED` where the reader must be a member; otherwise those of a call.
     pub async fn subscribe(&self, from_index: u64) -> Result<Subscription, ClientError> {
         let request = proto::SubscribeRequest { from_index };
-        let rpc = self.nodes.call(Patience::STREAM, &request, |mut stub, request| {
+        let rpc = self.nodes.stream(&request, |mut stub, request| {
             let request = self.authorized(request);
             async move { stub.subscribe(request).await }
         });

@@ -5,14 +5,15 @@ use std::time::Duration;
 use bulla_crypto::{SecretKey, Signature};
 use bulla_types::{
     AccessToken, Action, BlockTime, Commitment, DecodeError, FieldPath, KeptOpenings, KeyDeclaration, KeyId,
-    KeyPurpose, LedgerId, MemberNumber, Opening, ReasonCode, RequestId, SignerRef, Submission, Transaction,
-    TransactionBody, TransactionDraft, commit, limits::OPENING_VALUE_BYTES_MAX, possession_message,
-    signing_message,
+    KeyPurpose, LedgerId, MemberNumber, Opening, Propose, ReasonCode, RequestId, SignerRef, Submission,
+    Transaction, TransactionBody, TransactionDraft, commit, limits::OPENING_VALUE_BYTES_MAX,
+    possession_message, signing_message,
 };
 use bytes::Bytes;
 use rand_core::{OsRng, RngCore};
 
 use crate::clock::{self, as_ms};
+use crate::governance::ProposeRequest;
 
 /// How long a transaction may be recorded unless the caller says otherwise: long enough for a ledger that
 /// pauses, short enough to know soon that it never will be.
@@ -112,6 +113,8 @@ impl ActionRequest for Action {
 pub struct AttachedFields<'a> {
     request_id: RequestId,
     action: u32,
+    /// Its place within a proposal, from 0, when it is proposed.
+    proposed: Option<usize>,
     values: &'a mut Vec<Attached>,
 }
 
@@ -149,6 +152,10 @@ impl AttachedFields<'_> {
     }
 
     fn commit(&mut self, path: String, value: Bytes, keeper: Keeper) -> Commitment {
+        let path = match self.proposed {
+            Some(place) => Propose::path(place, &path),
+            None => path,
+        };
         let mut salt = [0; 32];
         OsRng.fill_bytes(&mut salt);
         let commitment = commit(&salt, &self.request_id, self.action, &path, &value);
@@ -165,6 +172,8 @@ pub struct TransactionBuilder {
     signers: Vec<Signer>,
     actions: Vec<Action>,
     attached: Vec<Attached>,
+    /// Whether what is asked for goes into the proposal that is the last action.
+    proposing: bool,
 }
 
 impl TransactionBuilder {
@@ -193,6 +202,30 @@ impl TransactionBuilder {
             signers: Vec::new(),
             actions: Vec::new(),
             attached: Vec::new(),
+            proposing: false,
+        }
+    }
+
+    /// What a draft asks, to be asked together with more: under the same request id, until the same time, by nobody
+    /// yet. Where the last that it does is a proposal, more is proposed with it.
+    #[must_use]
+    pub fn of_draft(draft: &TransactionDraft) -> Self {
+        let TransactionBody { ledger_id, request_id, not_after, signers: _, actions } = draft.body().clone();
+        let attached = draft.openings().iter().map(|opening| Attached {
+            action: opening.action,
+            path: opening.path.to_string(),
+            salt: opening.salt,
+            value: opening.value.clone(),
+            keeper: Keeper::Nodes,
+        });
+        Self {
+            ledger_id,
+            request_id,
+            not_after,
+            signers: Vec::new(),
+            attached: attached.collect(),
+            proposing: matches!(actions.last(), Some(Action::Propose(_))),
+            actions,
         }
     }
 
@@ -212,11 +245,32 @@ impl TransactionBuilder {
     /// Adds an action; they are carried out in this order, all or none.
     #[must_use]
     pub fn action(mut self, request: impl ActionRequest) -> Self {
+        let (request_id, values) = (self.request_id, &mut self.attached);
         // Past u32 the transaction is refused for its number of actions.
-        let action = u32::try_from(self.actions.len()).unwrap_or(u32::MAX);
-        let mut fields = AttachedFields { request_id: self.request_id, action, values: &mut self.attached };
-        self.actions.push(request.into_action(&mut fields));
+        let place = |actions: usize| u32::try_from(actions).unwrap_or(u32::MAX);
+        match self.actions.split_last_mut() {
+            Some((Action::Propose(propose), before)) if self.proposing => {
+                let (action, proposed) = (place(before.len()), Some(propose.actions.len()));
+                let mut fields = AttachedFields { request_id, action, proposed, values };
+                propose.actions.push(request.into_action(&mut fields));
+            }
+            _ => {
+                let action = place(self.actions.len());
+                let mut fields = AttachedFields { request_id, action, proposed: None, values };
+                self.actions.push(request.into_action(&mut fields));
+            }
+        }
         self
+    }
+
+    /// From here on actions are laid before the registration bodies as one proposal, in place of being carried out:
+    /// to be voted on until a time, on these grounds. It approves who signs.
+    #[must_use]
+    pub fn proposing(mut self, not_after: BlockTime, grounds: Option<String>) -> Self {
+        self.proposing = false;
+        let mut begun = self.action(ProposeRequest { not_after, grounds });
+        begun.proposing = true;
+        begun
     }
 
     /// Sets the time after which no block may hold the transaction.

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bulla_types::{Canonical, CommitCertificate, Header, Height, LedgerId, ReasonCode, ReceiptFile, proto};
 use bulla_verify::{Anchor, CertifiedHeader, HeaderVerifier, Refused, TrustedGenesis, ValidatorHistory};
 
+use crate::client::Client;
 use crate::error::{Answer, ClientError};
 use crate::node::{Nodes, Patience};
 
@@ -50,7 +51,7 @@ impl Chain {
     /// Verifies a header with its certificate, once. Learns of changes of validators on the way.
     pub(crate) async fn certified(
         &self,
-        nodes: &Nodes,
+        client: &Client,
         message: proto::CertifiedHeader,
     ) -> Result<Arc<CertifiedHeader>, ClientError> {
         let header = Header::decode(&message.header).into_answer("a header")?;
@@ -60,17 +61,18 @@ impl Chain {
             Err(refused) if refused.reason == ReasonCode::ValidatorsMismatch => {}
             verdict => return Ok(verdict?),
         }
-        self.catch_up(nodes, &header).await?;
+        self.catch_up(client, &header).await?;
         Ok(self.headers().verify(&header, &certificate)?)
     }
 
     /// Follows the changes of validators up to this header. They come with the receipt of any entry of its
     /// log; the last one's is the shortest way.
-    async fn catch_up(&self, nodes: &Nodes, header: &Header) -> Result<(), ClientError> {
+    async fn catch_up(&self, client: &Client, header: &Header) -> Result<(), ClientError> {
         let by = proto::get_receipt_request::By::Index(header.log_size_after.saturating_sub(1));
         let request = proto::GetReceiptRequest { by: Some(by), later_log_size: 0 };
-        let response = nodes.call(Patience::READ, &request, |mut stub, request| async move {
-            stub.get_receipt(request).await
+        let response = client.nodes.call(Patience::READ, &request, |mut stub, request| {
+            let request = client.authorized(request);
+            async move { stub.get_receipt(request).await }
         });
         let file = response.await?.receipt_file.into_answer("a receipt file")?;
         let file = ReceiptFile::from_message(file).into_answer("a receipt file")?;

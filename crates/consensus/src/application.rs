@@ -113,7 +113,8 @@ pub trait Application: Send + Sync + 'static {
     /// answer and does nothing else meanwhile: it must not wait for anything.
     fn known(&self, height: u64, round: u32) -> Vec<KnownProposal>;
 
-    /// Whether the block is valid. Block and verdict must be durable before it returns.
+    /// Whether the block is valid. Block and verdict must be durable before it returns, but for a
+    /// [synced](Origin::Synced) block of a height at which this node has no vote.
     ///
     /// `Ok(false)` for a [synced](Origin::Synced) block says that the bytes are not the certified block,
     /// which is the fault of the peer that sent them. A block that is the certified one, byte for byte, and
@@ -123,10 +124,16 @@ pub trait Application: Send + Sync + 'static {
     /// Either kind; the block counts as not received.
     async fn check(&self, received: Received) -> Result<bool, ApplicationError>;
 
+    /// Blocks that are about to be checked as [synced](Origin::Synced), each certified by the validators of the running
+    /// height, for whatever can be made ready meanwhile. Nothing else about them is known, and their checks come
+    /// whether this was called or not. It may take its time: it is called off the runtime's threads, once at a time.
+    fn look_ahead(&self, blocks: &[Bytes]);
+
     /// The bytes of a block that `build` returned or `check` accepted, to stream them again.
     async fn block(&self, hash: BlockHash) -> Option<Bytes>;
 
-    /// Commits the block that the certificate names, durably, in one atomic write with it. The certificate
+    /// Commits the block that the certificate names, in one atomic write with it: durably, unless the block is
+    /// [synced](Origin::Synced) and this node has no vote at its height. The certificate
     /// is valid, minimal and sorted. It may come again after a crash: committing what is committed is no
     /// error.
     ///

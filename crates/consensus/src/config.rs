@@ -17,7 +17,7 @@ pub struct ConsensusConfig {
     pub ledger_id: LedgerId,
     /// The node's name in logs and metrics.
     pub label: String,
-    /// The engine's write-ahead log, a file.
+    /// The engine's write-ahead log, a file. A node without a vote writes none.
     pub log_path: PathBuf,
     /// How often this node tells its peers how far it is; so long a node may lag before it notices that it
     /// missed a block.

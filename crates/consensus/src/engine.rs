@@ -17,6 +17,7 @@ use malachitebft_app::engine::network::{NetworkMsg, NetworkRef};
 use malachitebft_app::engine::node::NodeRef;
 use malachitebft_app::engine::sync::SyncRef;
 use malachitebft_app::engine::util::output_port::{OutputPort, OutputPortSubscriberTrait};
+use malachitebft_app::engine::wal::WalRef;
 use malachitebft_app::events::TxEvent;
 use malachitebft_app::metrics::{Metrics, SharedRegistry};
 use malachitebft_app::spawn::{spawn_consensus_actor, spawn_node_actor, spawn_sync_actor, spawn_wal_actor};
@@ -31,7 +32,8 @@ use crate::context::{Bulla, ValidatorAddress};
 use crate::error::ConsensusError;
 use crate::host::Host;
 use crate::limits::{LOG_POLL, STOP_WAIT};
-use crate::network;
+use crate::network::{self, Ears};
+use crate::no_log::NoLog;
 use crate::peers::{PeerWatch, Peers};
 use crate::signing::{EngineSigner, StrictVerifier, ValidatorKey};
 
@@ -39,14 +41,17 @@ use crate::signing::{EngineSigner, StrictVerifier, ValidatorKey};
 pub(crate) struct NetworkLayer {
     pub(crate) actors: Vec<ActorCell>,
     pub(crate) messages: NetworkRef<Bulla>,
+    /// Whether the engine is told what arrives.
+    pub(crate) ears: Ears,
 }
 
 /// The running engine.
 pub(crate) struct Engine {
     supervisor: NodeRef,
+    ears: Ears,
     /// In the order in which they started.
     actors: Vec<ActorCell>,
-    /// The log, once it is open.
+    /// The log, once it is open; a node without a vote has none.
     log: Option<PathBuf>,
 }
 
@@ -76,7 +81,7 @@ impl Engine {
     pub(crate) async fn start(parts: EngineParts<'_>, network: NetworkLayer) -> Result<Self, ConsensusError> {
         let metrics = Metrics::register(parts.registry);
         let (supervisor, _) = spawn_node_actor(metrics.clone()).await.map_err(failed("supervisor"))?;
-        let mut engine = Self { supervisor, actors: Vec::new(), log: None };
+        let mut engine = Self { supervisor, ears: network.ears.clone(), actors: Vec::new(), log: None };
         match engine.start_actors(&parts, metrics, network).await {
             Ok(()) => Ok(engine),
             Err(error) => {
@@ -100,12 +105,8 @@ impl Engine {
         self.adopt(watch.get_cell());
         network.cast(NetworkMsg::Subscribe(Box::new(watch))).map_err(failed("peer watch"))?;
 
-        let path = &parts.config.log_path;
-        let log = spawn_wal_actor(&Bulla, BullaCodec, path, parts.registry, self.supervisor.clone())
-            .await
-            .map_err(|error| ConsensusError::Log { path: path.clone(), reason: format!("{error:#}") })?;
+        let log = self.start_log(parts).await?;
         self.adopt(log.get_cell());
-        self.log = Some(path.clone());
 
         let (host, _) = Actor::spawn(None, Host, parts.questions.clone()).await.map_err(failed("host"))?;
         self.adopt(host.get_cell());
@@ -144,6 +145,19 @@ impl Engine {
         Ok(())
     }
 
+    async fn start_log(&mut self, parts: &EngineParts<'_>) -> Result<WalRef<Bulla>, ConsensusError> {
+        if parts.key.is_none() {
+            let (log, _) = Actor::spawn(None, NoLog, ()).await.map_err(failed("log"))?;
+            return Ok(log);
+        }
+        let path = &parts.config.log_path;
+        let log = spawn_wal_actor(&Bulla, BullaCodec, path, parts.registry, self.supervisor.clone())
+            .await
+            .map_err(|error| ConsensusError::Log { path: path.clone(), reason: format!("{error:#}") })?;
+        self.log = Some(path.clone());
+        Ok(log)
+    }
+
     fn adopt(&mut self, actor: ActorCell) {
         actor.link(self.supervisor.get_cell());
         self.actors.push(actor);
@@ -151,6 +165,7 @@ impl Engine {
 
     /// Stops every actor, the last started first, and waits for each: afterwards the log is free. They leave their supervisor before, or it would take the first stop for a failure.
     pub(crate) async fn stop(&mut self) {
+        self.ears.close();
         for actor in &self.actors {
             actor.unlink(self.supervisor.get_cell());
         }

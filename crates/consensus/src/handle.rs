@@ -8,6 +8,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::Instrument;
 
+use crate::ahead::{self, look_ahead};
 use crate::application::Application;
 use crate::config::{ConsensusConfig, Role};
 use crate::engine::{Engine, EngineParts, NetworkLayer};
@@ -15,7 +16,7 @@ use crate::equivocation::EquivocationWatch;
 use crate::error::{ConsensusError, ConsensusFailure};
 use crate::frontier::Frontier;
 use crate::host::{ApplicationLoop, LoopState, Publisher};
-use crate::limits::INPUT_QUEUE_MAX;
+use crate::limits::{INPUT_QUEUE_MAX, STOP_WAIT};
 use crate::network;
 use crate::peers::Peers;
 use crate::signing::{StrictVerifier, ValidatorKey};
@@ -40,9 +41,9 @@ pub async fn spawn(
             Role::Observer => None,
         };
         let registry = SharedRegistry::global().with_moniker(&config.label);
-        let messages = network::spawn(lanes, key.as_ref()).await?;
+        let (messages, ears) = network::spawn(lanes, key.as_ref()).await?;
         let publisher = Publisher::new(messages.clone());
-        let network = NetworkLayer { actors: vec![messages.get_cell()], messages };
+        let network = NetworkLayer { actors: vec![messages.get_cell()], messages, ears };
         launch(&config, app, key, &registry, network, publisher).await
     };
     start.instrument(span).await
@@ -63,7 +64,10 @@ pub(crate) async fn launch(
     let verifier = StrictVerifier::new(config.ledger_id, Arc::clone(&votes), Arc::clone(&equivocations));
     let (board, frontier) = (Arc::new(StatusBoard::new()), Arc::new(Frontier::new()));
     let own = key.as_ref().map(ValidatorKey::address);
-    let peers = Arc::new(Peers::new(own, verifier.clone(), Arc::clone(&frontier), Arc::clone(&board)));
+    let (later, answers) = ahead::answers();
+    let looking = tokio::spawn(look_ahead(Arc::clone(&app), verifier.clone(), answers).in_current_span());
+    let peers = Peers::new(own, verifier.clone(), Arc::clone(&frontier), Arc::clone(&board), later);
+    let peers = Arc::new(peers);
 
     let (questions, asked) = mpsc::channel(INPUT_QUEUE_MAX);
     let application_loop = ApplicationLoop {
@@ -86,6 +90,13 @@ pub(crate) async fn launch(
     let (failure, failed) = watch::channel(None);
     let running =
         supervise(engine, application_loop.run(asked, proofs), stopping, failure, Arc::clone(&board));
+    let running = async move {
+        running.await;
+        // Nobody hands answers in any more.
+        if tokio::time::timeout(STOP_WAIT, looking).await.is_err() {
+            tracing::error!("gave up waiting for a look at later blocks");
+        }
+    };
     let running = tokio::spawn(running.in_current_span());
     Ok(ConsensusHandle { status: board.subscribe(), failed, stop, running })
 }

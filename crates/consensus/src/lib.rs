@@ -25,10 +25,13 @@
 //! - **A proposal that claims a lock proves it**: see `votes`. The bound on block time, a rule for fresh
 //!   proposals, cannot be dodged by a claim.
 //! - **A refusal to sign produces no message**, and the node goes on without a voice: see `signing`.
+//! - **What is looked at ahead is believed for what it was found to be**, by exact bytes, and nothing waits for it: see
+//!   `ahead`.
 //! - **Bytes from peers are hostile**: see `codec`; every queue and store has its limit in `limits.rs`.
 //! - **An idle ledger is quiet**: the answer to a finalised height is held back until an entry waits or
 //!   another validator goes on; no timeout runs meanwhile.
 
+mod ahead;
 mod application;
 #[cfg(feature = "byzantine")]
 mod byzantine;
@@ -44,6 +47,7 @@ mod handle;
 mod host;
 mod limits;
 mod network;
+mod no_log;
 mod parts;
 mod peers;
 mod signer;

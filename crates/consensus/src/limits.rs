@@ -34,9 +34,14 @@ pub(crate) const EVIDENCE_QUEUE_MAX: usize = 64;
 pub(crate) const INPUT_QUEUE_MAX: usize = 256;
 
 /// Decided blocks in one answer to a node that catches up.
-pub(crate) const SYNC_BATCH_BLOCKS: usize = 5;
-/// Such answers that a node that catches up asks for at the same time.
-pub(crate) const SYNC_REQUESTS_MAX: usize = 5;
+pub(crate) const SYNC_BATCH_BLOCKS: usize = 8;
+/// Such answers that a node that catches up asks for at the same time. With their blocks it is as far ahead of itself
+/// as it ever gets.
+pub(crate) const SYNC_REQUESTS_MAX: usize = 4;
+/// Answers that wait to be looked at before the turn of their blocks.
+pub(crate) const AHEAD_ANSWERS_MAX: usize = 2 * SYNC_REQUESTS_MAX;
+/// Votes of certificates of later heights that are remembered as verified.
+pub(crate) const AHEAD_VOTES_MAX: usize = 4 * SYNC_REQUESTS_MAX * SYNC_BATCH_BLOCKS * VALIDATORS_MAX;
 /// Bytes of one such answer; more than the largest block, or it could never be handed on.
 pub(crate) const SYNC_ANSWER_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// What an answer needs beside its blocks.

@@ -15,6 +15,7 @@ use malachitebft_network::Channel;
 use malachitebft_sync::{Response, ValueResponse};
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 
+use crate::ahead::{AheadAnswer, AheadAnswers};
 use crate::context::{Bulla, Validators};
 use crate::decided::certificate;
 use crate::frontier::Frontier;
@@ -30,6 +31,8 @@ pub(crate) struct Peers {
     verifier: StrictVerifier,
     frontier: Arc<Frontier>,
     board: Arc<StatusBoard>,
+    /// Where answers with blocks go before their turn.
+    later: AheadAnswers,
     known: Mutex<Known>,
 }
 
@@ -51,8 +54,9 @@ impl Peers {
         verifier: StrictVerifier,
         frontier: Arc<Frontier>,
         board: Arc<StatusBoard>,
+        later: AheadAnswers,
     ) -> Self {
-        Self { own, verifier, frontier, board, known: Mutex::default() }
+        Self { own, verifier, frontier, board, later, known: Mutex::default() }
     }
 
     /// These are the validators from now on.
@@ -85,7 +89,7 @@ impl Peers {
             NetworkEvent::Status(peer, status) => self.is_at(&peer, status.tip_height.0),
             NetworkEvent::Vote(peer, vote) => self.is_at(&peer, vote.message.height.0),
             NetworkEvent::Proposal(peer, proposal) => self.is_at(&peer, proposal.message.height.0),
-            NetworkEvent::SyncResponse(_, _, Some(Response::ValueResponse(blocks))) => self.proved(&blocks),
+            NetworkEvent::SyncResponse(_, _, Some(Response::ValueResponse(blocks))) => self.answered(blocks),
             _ => {}
         }
     }
@@ -99,10 +103,16 @@ impl Peers {
         }
     }
 
+    fn answered(&self, blocks: ValueResponse<Bulla>) {
+        let Some(validators) = self.lock().validators.clone() else { return };
+        self.proved(&blocks, &validators);
+        // Without room for it nothing is lost: its blocks are looked at when it is their turn.
+        let _ = self.later.try_send(AheadAnswer { validators, blocks });
+    }
+
     /// Decided blocks prove how far the ledger is, whoever holds them: of those who saw them perhaps an observer alone
     /// is left. Of an answer it is the newest that the validators of the running height decided, or else the first.
-    fn proved(&self, blocks: &ValueResponse<Bulla>) {
-        let Some(validators) = self.lock().validators.clone() else { return };
+    fn proved(&self, blocks: &ValueResponse<Bulla>, validators: &Validators) {
         let claims = blocks.values.last().into_iter().chain(blocks.values.first());
         let mut decided = claims
             .filter_map(|block| certificate(&block.certificate))
@@ -197,6 +207,7 @@ mod tests {
     use malachitebft_sync::{OutboundRequestId, RawDecidedValue};
 
     use super::*;
+    use crate::ahead;
     use crate::context::{Height, ValidatorAddress};
     use crate::equivocation::EquivocationWatch;
     use crate::testing::{block, validators};
@@ -236,7 +247,8 @@ mod tests {
             Arc::new(EquivocationWatch::new().0),
         );
         let own = Some(Address::of(keys[0].public_key()));
-        let peers = Peers::new(own, verifier, Arc::clone(&frontier), Arc::new(StatusBoard::new()));
+        let board = Arc::new(StatusBoard::new());
+        let peers = Peers::new(own, verifier, Arc::clone(&frontier), board, ahead::answers().0);
         peers.set_validators(Validators::from(set));
         let blocks = heights.iter().map(|(height, signers)| decided(*height, &keys[..*signers])).collect();
         let answer = Response::ValueResponse(ValueResponse::new(Height(7), blocks));

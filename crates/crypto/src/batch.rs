@@ -14,13 +14,18 @@ use crate::{PublicKey, Signature};
 ///
 /// There is no limit here: the caller bounds its batches.
 pub fn verify(items: &[(PublicKey, Signature, &[u8])], rng: &mut impl CryptoRngCore) -> Vec<bool> {
+    if holds(items, rng) {
+        return vec![true; items.len()];
+    }
+    items.iter().map(|(key, signature, message)| key.verify_zip215(message, signature).is_ok()).collect()
+}
+
+/// Whether all of them are valid. Where one is not, it costs no more to find that out, and nothing says which.
+pub fn holds(items: &[(PublicKey, Signature, &[u8])], rng: &mut impl CryptoRngCore) -> bool {
     let mut batch = Verifier::new();
     for (key, signature, message) in items {
         let signature = ed25519_zebra::Signature::from_bytes(&signature.0);
         batch.queue(Item::from((key.verification_key_bytes(), signature, *message)));
     }
-    if batch.verify(rng).is_ok() {
-        return vec![true; items.len()];
-    }
-    items.iter().map(|(key, signature, message)| key.verify_zip215(message, signature).is_ok()).collect()
+    batch.verify(rng).is_ok()
 }

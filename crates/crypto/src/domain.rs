@@ -93,6 +93,8 @@ domains! {
     ForkProof = "fork-proof",
     /// Hash of the manifest of a snapshot: the snapshot's id.
     Snapshot = "snapshot",
+    /// Hash of canonical acts of administration that are proposed.
+    GovernanceProposal = "governance-proposal",
 }
 
 impl fmt::Display for Domain {

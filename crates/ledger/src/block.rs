@@ -14,6 +14,7 @@ use crate::cases::due::{self, DuePhase};
 use crate::events;
 use crate::invariants;
 use crate::overlay::Overlay;
+use crate::parameters;
 use crate::record::Record;
 use crate::refusal::{Cause, ExecutionError};
 use crate::request;
@@ -40,7 +41,8 @@ pub struct BlockContext {
 /// What a block changes, ready to be committed in one batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BlockChanges {
-    /// New values of the state map by encoded key; `None` removes one, which happens to rows of indexes only.
+    /// New values of the state map by encoded key; `None` removes one, which happens to rows of indexes
+    /// and to what ended proposals had proposed.
     pub state: BTreeMap<Vec<u8>, Option<Vec<u8>>>,
     /// Requests that took effect: first signer, id, transaction, log index; in log order.
     pub requests: Vec<(MemberNumber, RequestId, TransactionId, u64)>,
@@ -189,6 +191,8 @@ impl<'v, V: StateView> BlockExecution<'v, V> {
     pub fn finish(mut self) -> Result<BlockChanges, ExecutionError> {
         self.require_founded()?;
         self.end_deadlines()?;
+        parameters::begin_scheduled_protocol(&self.context, &mut self.state)?;
+        self.state.keep();
         invariants::check(&self.state);
         Ok(BlockChanges {
             state: self.state.changes()?,

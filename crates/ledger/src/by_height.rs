@@ -10,8 +10,8 @@ use bulla_types::{
     StateKey, ValidatorSet, ValidatorSetNumber, ValidatorSetRecord,
 };
 
+use crate::overlay::Overlay;
 use crate::record::Record;
-use crate::transaction::Execution;
 use crate::view::{StateView, ViewError};
 
 /// One record of such a history.
@@ -70,14 +70,13 @@ impl ByHeight for ParameterSetRecord {
     }
 }
 
-/// Keeps what the next height has, after `present`, which this one has. The last transaction of a block has the
-/// word. Gives the number of the record.
+/// Keeps what the next height has, after `present`, which this one has. Who comes last in a block has the word. Gives the number of the record.
 pub(crate) fn keep<R: ByHeight, V: StateView>(
     present: R::Value,
     next: R::Value,
-    execution: &mut Execution<'_, '_, V>,
+    height: Height,
+    state: &mut Overlay<'_, V>,
 ) -> Result<u64, ViewError> {
-    let state = &mut *execution.state;
     let committed = numbers::<R>(state.view())?;
     if state.next(R::COUNTER)? == 1 {
         let number = state.take(R::COUNTER)?;
@@ -86,7 +85,7 @@ pub(crate) fn keep<R: ByHeight, V: StateView>(
     // What this block has kept before is one more than what was committed; at first two more.
     let kept = state.next(R::COUNTER)? - 1;
     let number = if kept > committed.max(1) { kept } else { state.take(R::COUNTER)? };
-    let first_height = Height(execution.context.height.0.saturating_add(1));
+    let first_height = Height(height.0.saturating_add(1));
     state.write(R::key(number), R::new(first_height, next).record());
     Ok(number)
 }

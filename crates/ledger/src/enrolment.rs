@@ -32,7 +32,7 @@ pub(crate) fn member<V: StateView>(
         status: MemberStatus::Active,
         history_count: history::FIRST,
     };
-    history::write_member(head, stamp, state);
+    history::write_member(head, stamp, state)?;
     Ok(number)
 }
 

@@ -5,15 +5,15 @@
 use std::sync::Arc;
 
 use bulla_types::{
-    AccountRecord, BlockTime, CalendarRecord, CaseRecord, CaseStepRecord, CertificateRecord, KeyId,
-    KeyRecord, MemberRecord, ObjectRecord, ProfileDigest, ProfileRecord, RecordKey, RecordStatus,
-    RegistrationRecord, StateKey, StatusRecord,
+    AccountRecord, BlockTime, BodyCount, CalendarRecord, CaseRecord, CaseStepRecord, CertificateRecord,
+    KeyId, KeyRecord, MemberRecord, MemberStatus, ObjectRecord, ProfileDigest, ProfileRecord, ProposalRecord,
+    RecordKey, RecordStatus, RegistrationRecord, Role, StateKey, StatusRecord,
 };
 
 use crate::overlay::Overlay;
 use crate::record::Record;
 use crate::transaction::Stamp;
-use crate::view::StateView;
+use crate::view::{StateView, ViewError};
 
 /// How many steps a record has when it begins.
 pub(crate) const FIRST: u32 = 1;
@@ -24,10 +24,52 @@ pub(crate) fn one_more(count: u32) -> u32 {
     count.checked_add(1).expect("invariant: a record changes fewer than 2^32 times")
 }
 
-/// Writes a member as it now is. `head` counts the step that this is.
-pub(crate) fn write_member<V: StateView>(head: MemberRecord, stamp: Stamp, state: &mut Overlay<'_, V>) {
+/// Writes a member as it now is, and with it how many registration bodies are active. `head` counts the step that
+/// this is.
+pub(crate) fn write_member<V: StateView>(
+    head: MemberRecord,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) -> Result<(), ViewError> {
+    let was_body = state.member(head.number)?.is_some_and(|former| is_active_body(&former));
+    count_body(was_body, is_active_body(&head), stamp, state)?;
     let step = Record::MemberStep(step(head.status, stamp, None));
     write(RecordKey::Member(head.number), head.history_count, step, Record::Member(Arc::new(head)), state);
+    Ok(())
+}
+
+fn is_active_body(member: &MemberRecord) -> bool {
+    member.status == MemberStatus::Active && member.roles.contains(Role::RegistrationBody)
+}
+
+fn count_body<V: StateView>(
+    was: bool,
+    is: bool,
+    stamp: Stamp,
+    state: &mut Overlay<'_, V>,
+) -> Result<(), ViewError> {
+    if was == is {
+        return Ok(());
+    }
+    // A genesis counts from none.
+    let founds = stamp.transaction_id.is_none() && state.read(&StateKey::BodyCount)?.is_none();
+    let before = if founds { 0 } else { state.body_count()?.active };
+    let active = if is { before.saturating_add(1) } else { before.saturating_sub(1) };
+    state.write(StateKey::BodyCount, Record::BodyCount(BodyCount { active }));
+    Ok(())
+}
+
+/// Writes a proposal as it now is, likewise.
+pub(crate) fn write_proposal<V: StateView>(head: ProposalRecord, stamp: Stamp, state: &mut Overlay<'_, V>) {
+    let step = StatusRecord { valid_until: Some(head.votes_end()), ..step(head.status, stamp, None) };
+    let step = Record::ProposalStep(step);
+    write(
+        RecordKey::Proposal(head.number),
+        head.history_count,
+        step,
+        Record::Proposal(Arc::new(head)),
+        state,
+    );
 }
 
 /// Writes a key as it now is. `head` counts the step that this is.

@@ -58,6 +58,7 @@ fn past_of(head: &Record) -> Option<(RecordKey, u32)> {
         Record::Registration(head) => Some((RecordKey::Registration(head.number), head.history_count)),
         Record::Certificate(head) => Some((RecordKey::Certificate(head.number), head.history_count)),
         Record::Case(head) => Some((RecordKey::Case(head.number), head.history_count)),
+        Record::Proposal(head) => Some((RecordKey::Proposal(head.number), head.history_count)),
         _ => None,
     }
 }
@@ -70,6 +71,9 @@ fn agrees(head: &Record, newest: &Record) -> bool {
         (Record::Profile(head), Record::ProfileStep(step)) => head.status == step.status,
         (Record::Account(head), Record::RegisterStep(step)) => head.status == step.status,
         (Record::Object(head), Record::ObjectStep(step)) => head.status() == step.status,
+        (Record::Proposal(head), Record::ProposalStep(step)) => {
+            (head.status, Some(head.votes_end())) == (step.status, step.valid_until)
+        }
         (Record::Registration(head), Record::RegisterStep(step)) => head.status == step.status,
         (Record::Certificate(head), Record::CertificateStep(step)) => {
             (head.status, head.valid_until) == (step.status, step.valid_until)

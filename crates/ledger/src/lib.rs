@@ -17,6 +17,9 @@
 //! 4. *As a whole*: enough registration bodies remain able to administer the ledger, and enough validators to
 //!    decide the next height.
 //!
+//! The vote that decides a proposal has its acts carried out by rules 3 and 4, as a transaction that those who approve
+//! have signed.
+//!
 //! `docs/ledger.md` tells them action by action. Signatures of members over transactions are not verified
 //! here: that goes in batches, under the keys that [`signing_keys`] gives. Proofs of possession and the votes
 //! of an equivocation are, since they are part of what an entry says.
@@ -40,6 +43,9 @@ mod founding;
 mod history;
 mod invariants;
 mod overlay;
+mod parameters;
+mod proposals;
+mod reading;
 mod receipt;
 mod record;
 mod refusal;
@@ -62,6 +68,7 @@ pub use cases::{
 pub use decoded::DecodedProfiles;
 pub use evidence::{RecordedDeposit, deposits};
 pub use founding::found;
+pub use reading::Readership;
 pub use receipt::records_for_receipt;
 pub use refusal::{Cause, ExecutionError, Refusal};
 pub use signers::signing_keys;

@@ -89,9 +89,14 @@ impl<'v, V: StateView> Overlay<'v, V> {
         self.pending.insert(key, Some(record));
     }
 
-    /// Removes a row of an index. Nothing else is ever removed.
+    /// Removes a row of an index.
     pub(crate) fn remove_row(&mut self, key: StateKey) {
         self.pending_rows.insert(key.encode(), (key, Row::Removed));
+        self.pending.insert(key, None);
+    }
+
+    /// Removes a record that is no row of an index: what a proposal has proposed. Nothing else is ever removed.
+    pub(crate) fn remove(&mut self, key: StateKey) {
         self.pending.insert(key, None);
     }
 

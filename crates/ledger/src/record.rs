@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use bulla_types::{
-    AccountRecord, CalendarHead, CalendarRecord, CalendarRevision, Canonical, CaseRecord, CaseStepRecord,
-    CertificateRecord, CertificateStatus, CounterRecord, DecodeError, EquivocationRecord, IndexRecord,
-    KeyRecord, KeyStatus, MemberRecord, MemberStatus, ObjectKeyRecord, ObjectRecord, ObjectStatus,
-    OutageRecord, OwnerRecord, ParameterSetRecord, Parameters, ProfileRecord, ProfileStatus,
-    ProfileVersionRecord, RecordKey, RegisterStatus, RegistrationRecord, StateKey, StatusRecord,
-    SuspensionRecord, ValidatorSet, ValidatorSetRecord,
+    AccountRecord, BodyCount, CalendarHead, CalendarRecord, CalendarRevision, Canonical, CaseRecord,
+    CaseStepRecord, CertificateRecord, CertificateStatus, CounterRecord, DecodeError, EquivocationRecord,
+    IndexRecord, KeyRecord, KeyStatus, MemberRecord, MemberStatus, ObjectKeyRecord, ObjectRecord,
+    ObjectStatus, OutageRecord, OwnerRecord, ParameterSetRecord, Parameters, ProfileRecord, ProfileStatus,
+    ProfileVersionRecord, ProposalRecord, ProposalStatus, Propose, ProtocolScheduleRecord, RecordKey,
+    RegisterStatus, RegistrationRecord, StateKey, StatusRecord, SuspensionRecord, ValidatorSet,
+    ValidatorSetRecord,
 };
 
 use crate::view::ViewError;
@@ -46,6 +47,11 @@ pub(crate) enum Record {
     Outage(OutageRecord),
     ValidatorSet(Arc<ValidatorSetRecord>),
     ParameterSet(Arc<ParameterSetRecord>),
+    Proposal(Arc<ProposalRecord>),
+    ProposalStep(StatusRecord<ProposalStatus>),
+    Proposed(Arc<Propose>),
+    BodyCount(BodyCount),
+    ProtocolSchedule(ProtocolScheduleRecord),
 }
 
 impl Record {
@@ -76,11 +82,16 @@ impl Record {
             | StateKey::OpenCase(_)
             | StateKey::EndedCase(_)
             | StateKey::Suspended(..)
+            | StateKey::OpenProposal { .. }
             | StateKey::Cycle(_) => read(value, Self::Index),
             StateKey::Suspension(_) => shared(value, Self::Suspension),
             StateKey::Outage => read(value, Self::Outage),
             StateKey::ValidatorSet(_) => shared(value, Self::ValidatorSet),
             StateKey::ParameterSet(_) => shared(value, Self::ParameterSet),
+            StateKey::Proposal(_) => shared(value, Self::Proposal),
+            StateKey::Proposed(_) => shared(value, Self::Proposed),
+            StateKey::BodyCount => read(value, Self::BodyCount),
+            StateKey::ProtocolSchedule => read(value, Self::ProtocolSchedule),
         };
         record.map_err(|error| ViewError::Corrupt { key: *key, reason: error.to_string() })
     }
@@ -95,6 +106,7 @@ impl Record {
             RecordKey::Case(_) => shared(value, Self::CaseStep),
             RecordKey::Object(_) => read(value, Self::ObjectStep),
             RecordKey::Certificate(_) => read(value, Self::CertificateStep),
+            RecordKey::Proposal(_) => read(value, Self::ProposalStep),
         }
     }
 
@@ -131,6 +143,11 @@ impl Record {
             Self::Outage(record) => record.encode(),
             Self::ValidatorSet(record) => record.encode(),
             Self::ParameterSet(record) => record.encode(),
+            Self::Proposal(record) => record.encode(),
+            Self::ProposalStep(record) => record.encode(),
+            Self::Proposed(record) => record.encode(),
+            Self::BodyCount(record) => record.encode(),
+            Self::ProtocolSchedule(record) => record.encode(),
         }
     }
 }

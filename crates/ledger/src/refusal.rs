@@ -5,7 +5,8 @@ use std::fmt;
 use bulla_crypto::Hash;
 use bulla_types::{
     Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
-    MemberNumber, MemberStatus, ProfileDigest, ReasonCode, Suspended, SystemEvent, TransactionId,
+    MemberNumber, MemberStatus, ProfileDigest, ProposalDigest, ProposalNumber, ProposalStatus,
+    ProtocolAtHeight, ReasonCode, Suspended, SystemEvent, TransactionId,
 };
 use thiserror::Error;
 
@@ -159,6 +160,22 @@ pub enum Cause {
     #[error("{field} of {found} is too much: at most {max}")]
     ParameterTooHigh { field: &'static str, found: u64, max: u64 },
 
+    #[error(
+        "version {version} of the protocol is not to be scheduled: {in_force} is in force, at most {max} may be"
+    )]
+    ProtocolVersionInvalid { version: u32, in_force: u32, max: u32 },
+    #[error(
+        "height {height} comes too soon for another version of the protocol: this is {present}, {first} at the least"
+    )]
+    ProtocolNoticeTooShort { height: Height, present: Height, first: Height },
+    #[error("{}", match .scheduled {
+        Some(scheduled) => format!(
+            "version {} of the protocol is scheduled for height {} already", scheduled.version, scheduled.height
+        ),
+        None => "no version of the protocol is scheduled that could be taken back".to_owned(),
+    })]
+    ProtocolScheduleUnchanged { scheduled: Option<ProtocolAtHeight> },
+
     // Deposits.
     #[error("links to evidence {0}, which is not an earlier deposit")]
     EvidenceUnknown(EvidenceNumber),
@@ -243,6 +260,36 @@ pub enum Cause {
     SuspensionsTooMany { clocks: Suspended, max: usize },
     #[error("member {0} signs, and no step names it")]
     SignerWithoutPart(MemberNumber),
+
+    // Proposals.
+    #[error("needs an ADMINISTER key of a registration body")]
+    BodyMissing,
+    #[error("there is no proposal {0}")]
+    ProposalUnknown(ProposalNumber),
+    #[error("proposal {proposal} has ended: {status:?}")]
+    ProposalEnded { proposal: ProposalNumber, status: ProposalStatus },
+    #[error("proposal {proposal} took votes until {not_after}, block time is {time}")]
+    ProposalExpired { proposal: ProposalNumber, not_after: BlockTime, time: BlockTime },
+    #[error("votes on {found}, proposal {proposal} is {expected}")]
+    ProposalDiffers { proposal: ProposalNumber, expected: ProposalDigest, found: ProposalDigest },
+    #[error(
+        "a proposal takes votes after block time {time} until {last} at the latest, not until {not_after}"
+    )]
+    ProposalTermInvalid { not_after: BlockTime, time: BlockTime, last: BlockTime },
+    #[error("member {member} has voted on proposal {proposal}")]
+    VoteCast { member: MemberNumber, proposal: ProposalNumber },
+    #[error("proposal {proposal} holds {max} votes, as many as it can")]
+    VotesTooMany { proposal: ProposalNumber, max: usize },
+    #[error("member {member} has {max} proposals open, as many as it may")]
+    ProposalsTooMany { member: MemberNumber, max: usize },
+    #[error("needs an ADMINISTER key of member {member}, who made proposal {proposal}")]
+    ProposerMissing { proposal: ProposalNumber, member: MemberNumber },
+    #[error("{}", match .act {
+        Some(act) => format!("act {act} of proposal {proposal}: {cause}"),
+        None => format!("proposal {proposal}: {cause}"),
+    })]
+    ProposedAct { proposal: ProposalNumber, act: Option<usize>, cause: Box<Cause> },
+
     #[error(transparent)]
     Step(Box<StepRefusal>),
 }
@@ -293,6 +340,9 @@ impl Cause {
             Self::ParametersInvalid(_) | Self::ParameterTooLow { .. } | Self::ParameterTooHigh { .. } => {
                 ReasonCode::ParametersInvalid
             }
+            Self::ProtocolVersionInvalid { .. } => ReasonCode::ProtocolVersionInvalid,
+            Self::ProtocolNoticeTooShort { .. } => ReasonCode::ProtocolNoticeTooShort,
+            Self::ProtocolScheduleUnchanged { .. } => ReasonCode::ProtocolScheduleUnchanged,
             Self::OperatorMissing | Self::HolderMissing(_) => ReasonCode::SignerMissing,
             Self::RoleMissing(_) => ReasonCode::RoleMissing,
             Self::ThresholdNotMet { .. } => ReasonCode::ThresholdNotMet,
@@ -331,6 +381,16 @@ impl Cause {
             Self::SuspensionInvalid(_) => ReasonCode::SuspensionInvalid,
             Self::SuspensionsTooMany { .. } => ReasonCode::TooLarge,
             Self::SignerWithoutPart(_) => ReasonCode::SignerSuperfluous,
+            Self::BodyMissing | Self::ProposerMissing { .. } => ReasonCode::SignerMissing,
+            Self::ProposalUnknown(_) => ReasonCode::ProposalUnknown,
+            Self::ProposalEnded { .. } => ReasonCode::ProposalEnded,
+            Self::ProposalExpired { .. } => ReasonCode::ProposalExpired,
+            Self::ProposalDiffers { .. } => ReasonCode::ProposalDiffers,
+            Self::ProposalTermInvalid { .. } => ReasonCode::ProposalTermInvalid,
+            Self::VoteCast { .. } => ReasonCode::VoteCast,
+            Self::VotesTooMany { .. } => ReasonCode::TooLarge,
+            Self::ProposalsTooMany { .. } => ReasonCode::TooManyProposals,
+            Self::ProposedAct { cause, .. } => cause.reason(),
             Self::Step(refusal) => refusal.rule.reason(),
         }
     }

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use bulla_crypto::PublicKey;
 use bulla_types::{
-    Action, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, MemberStatus, Role, Roles, SignerRef,
-    StateKey, TransactionBody,
+    KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, MemberStatus, Role, Roles, SignerRef, StateKey,
+    TransactionBody,
 };
 
 use crate::overlay::Overlay;
@@ -16,8 +16,8 @@ use crate::refusal::{Cause, ExecutionError};
 use crate::view::{StateView, ViewError};
 
 /// An active member that signs with a key in force.
-#[derive(Debug)]
-struct Signer {
+#[derive(Debug, Clone)]
+pub(crate) struct Signer {
     member: MemberNumber,
     roles: Roles,
     key_id: KeyId,
@@ -34,8 +34,8 @@ impl Signer {
     }
 }
 
-/// The signers of one transaction.
-#[derive(Debug)]
+/// The signers of one transaction, or the bodies that approve what was proposed.
+#[derive(Debug, Default)]
 pub(crate) struct Signers(Vec<Signer>);
 
 impl Signers {
@@ -55,7 +55,7 @@ impl Signers {
                 return Err(Cause::KeyEnded { key_id, status: key.status }.into());
             }
             // Whoever reads the entry would wonder what such a signature is for.
-            if !body.actions.iter().any(|action| purpose_for(action) == key.purpose) {
+            if !body.actions.iter().any(|action| action.purpose() == key.purpose) {
                 return Err(Cause::SignerSuperfluous { member, key_id, purpose: key.purpose }.into());
             }
             Ok(Signer { member, roles: holder.roles, key_id, purpose: key.purpose })
@@ -77,7 +77,7 @@ impl Signers {
 
     /// Requires ADMINISTER keys of as many registration bodies as the threshold says.
     pub(crate) fn require_bodies(&self, threshold: u32) -> Result<(), Cause> {
-        let present = self.bodies();
+        let present = self.count_bodies();
         if present < threshold {
             return Err(Cause::ThresholdNotMet { needed: threshold, present });
         }
@@ -86,10 +86,10 @@ impl Signers {
 
     /// Requires an ADMINISTER key of `member`, or else of the registration bodies.
     pub(crate) fn require_holder_or_bodies(&self, member: MemberNumber, threshold: u32) -> Result<(), Cause> {
-        if self.0.iter().any(|signer| signer.administers(member)) {
+        if self.administers(member) {
             return Ok(());
         }
-        if self.bodies() == 0 {
+        if self.count_bodies() == 0 {
             return Err(Cause::HolderMissing(member));
         }
         self.require_bodies(threshold)
@@ -111,27 +111,47 @@ impl Signers {
         self.0.iter().map(|signer| signer.key_id)
     }
 
-    fn bodies(&self) -> u32 {
-        let bodies = self.0.iter().filter(|signer| signer.administers_ledger());
-        count(&bodies.map(|signer| signer.member).collect())
+    /// Whether an ADMINISTER key of this member signs.
+    pub(crate) fn administers(&self, member: MemberNumber) -> bool {
+        self.0.iter().any(|signer| signer.administers(member))
+    }
+
+    /// The registration bodies that sign with ADMINISTER keys, each once with the first of these, in their order.
+    pub(crate) fn bodies(&self) -> Vec<(MemberNumber, KeyId)> {
+        let mut bodies: Vec<(MemberNumber, KeyId)> = Vec::new();
+        for signer in self.0.iter().filter(|signer| signer.administers_ledger()) {
+            if bodies.iter().all(|(member, _)| *member != signer.member) {
+                bodies.push((signer.member, signer.key_id));
+            }
+        }
+        bodies
+    }
+
+    /// The signer with this key.
+    pub(crate) fn by_key(&self, key_id: KeyId) -> Option<&Signer> {
+        self.0.iter().find(|signer| signer.key_id == key_id)
+    }
+
+    pub(crate) fn add(&mut self, signer: Signer) {
+        self.0.push(signer);
+    }
+
+    fn count_bodies(&self) -> u32 {
+        u32::try_from(self.bodies().len()).unwrap_or(u32::MAX)
     }
 }
 
-/// The purpose that a key must have to sign for an action.
-fn purpose_for(action: &Action) -> KeyPurpose {
-    match action {
-        Action::DepositEvidence(_) | Action::TakeStep(_) => KeyPurpose::Operate,
-        Action::EnrolMember(_)
-        | Action::EnrolKey(_)
-        | Action::ChangeKeyStatus(_)
-        | Action::ChangeMemberStatus(_)
-        | Action::AdoptProfile(_)
-        | Action::AdoptCalendar(_)
-        | Action::SuspendClocks(_)
-        | Action::ChangeValidators(_)
-        | Action::ChangeParameters(_)
-        | Action::ChangeRoles(_) => KeyPurpose::Administer,
-    }
+/// The registration body that administers the ledger by this key as things are now, if it does.
+pub(crate) fn body_now<V: StateView>(
+    member: MemberNumber,
+    key_id: KeyId,
+    state: &mut Overlay<'_, V>,
+) -> Result<Option<Signer>, ViewError> {
+    let Some(key) = state.key(key_id)?.filter(|key| key.member == member) else { return Ok(None) };
+    let holder = state.holder(&key)?;
+    let signer = Signer { member, roles: holder.roles, key_id, purpose: key.purpose };
+    let counts = key.status == KeyStatus::InForce && holder.status == MemberStatus::Active;
+    Ok(Some(signer).filter(|signer| counts && signer.administers_ledger()))
 }
 
 /// How many members these are.

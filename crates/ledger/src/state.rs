@@ -6,12 +6,12 @@ use bulla_rules::profile::Profile;
 use bulla_rules::{Calendar, CalendarId, CalendarYear, CivilDate, DateError, DaySpan};
 use bulla_types::limits::SUSPENSIONS_MAX;
 use bulla_types::{
-    AccountNumber, AccountRecord, CalendarHead, CalendarRecord, Canonical, CaseNumber, CaseRecord,
+    AccountNumber, AccountRecord, BodyCount, CalendarHead, CalendarRecord, Canonical, CaseNumber, CaseRecord,
     CertificateNumber, CertificateRecord, Counter, CounterRecord, CreditCode, EquivocationRecord, KeyId,
     KeyRange, KeyRecord, KeyStatus, MemberNumber, MemberRecord, ObjectKey, ObjectKeyRecord, ObjectNumber,
     ObjectRecord, OutageRecord, OwnerRecord, Parameters, ProfileDigest, ProfileRecord, ProfileVersionRecord,
-    RecordKey, RegistrationNumber, RegistrationRecord, RuleTag, StateKey, StatusRecord, Suspended,
-    ValidatorSet,
+    ProposalNumber, ProposalRecord, Propose, ProtocolScheduleRecord, RecordKey, RegistrationNumber,
+    RegistrationRecord, RuleTag, StateKey, StatusRecord, Suspended, ValidatorSet,
 };
 
 use crate::overlay::Overlay;
@@ -69,6 +69,11 @@ impl<V: StateView> Overlay<'_, V> {
     pub(crate) fn parameters(&mut self) -> Result<Arc<Parameters>, ViewError> {
         let key = StateKey::Parameters;
         of_kind!(Parameters, self.read(&key)?).ok_or(ViewError::Missing { key })
+    }
+
+    /// The version of the protocol that was scheduled last.
+    pub(crate) fn protocol_schedule(&mut self) -> Result<Option<ProtocolScheduleRecord>, ViewError> {
+        Ok(of_kind!(ProtocolSchedule, self.read(&StateKey::ProtocolSchedule)?))
     }
 
     pub(crate) fn profile_record(
@@ -199,6 +204,24 @@ impl<V: StateView> Overlay<'_, V> {
         number: CertificateNumber,
     ) -> Result<Option<Arc<CertificateRecord>>, ViewError> {
         Ok(of_kind!(Certificate, self.read(&StateKey::Certificate(number))?))
+    }
+
+    pub(crate) fn proposal(
+        &mut self,
+        number: ProposalNumber,
+    ) -> Result<Option<Arc<ProposalRecord>>, ViewError> {
+        Ok(of_kind!(Proposal, self.read(&StateKey::Proposal(number))?))
+    }
+
+    /// What a proposal that has not ended proposes.
+    pub(crate) fn proposed(&mut self, number: ProposalNumber) -> Result<Option<Arc<Propose>>, ViewError> {
+        Ok(of_kind!(Proposed, self.read(&StateKey::Proposed(number))?))
+    }
+
+    /// How many registration bodies are active.
+    pub(crate) fn body_count(&mut self) -> Result<BodyCount, ViewError> {
+        let key = StateKey::BodyCount;
+        of_kind!(BodyCount, self.read(&key)?).ok_or(ViewError::Missing { key })
     }
 
     /// The next number of a sequence, which is not taken.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use bulla_types::{
-    Action, BlockTime, KeyId, MemberNumber, MemberRecord, MemberStatus, Outcome, Role, TransactionBody,
-    TransactionId,
+    Action, BlockTime, KeyId, MemberNumber, MemberRecord, MemberStatus, Outcome, RequestId, Role,
+    TransactionBody, TransactionId,
 };
 
 use crate::actions;
@@ -25,14 +25,17 @@ pub(crate) struct Stamp {
     pub(crate) transaction_id: Option<TransactionId>,
 }
 
-/// A transaction under execution, as its actions see it.
+/// A transaction under execution, as its actions see it; or acts that were proposed, which bodies have approved.
 #[derive(Debug)]
 pub(crate) struct Execution<'t, 'v, V> {
     pub(crate) context: &'t BlockContext,
     pub(crate) stamp: Stamp,
-    pub(crate) body: &'t TransactionBody,
+    /// The request that asks for the actions.
+    pub(crate) request_id: RequestId,
     pub(crate) signers: Signers,
     pub(crate) state: &'t mut Overlay<'v, V>,
+    /// Place of the action under way.
+    pub(crate) action: u32,
     /// Keys that the transaction has enrolled.
     pub(crate) enrolled: Vec<KeyId>,
     /// Members whose OPERATE keys its steps of cases have used.
@@ -55,35 +58,53 @@ pub(crate) fn apply<V: StateView>(
     state: &mut Overlay<'_, V>,
 ) -> Result<Vec<Outcome>, ExecutionError> {
     let signers = Signers::resolve(body, state)?;
-    let mut execution = Execution {
-        context,
-        stamp,
-        body,
-        signers,
-        state,
-        enrolled: Vec::new(),
-        acted: BTreeSet::new(),
-        weakened: BTreeSet::new(),
-        threshold_raised: false,
-        validators_changed: false,
-        expelled: false,
-    };
-    let mut outcomes = Vec::with_capacity(body.actions.len());
-    for (index, action) in body.actions.iter().enumerate() {
-        let outcome = actions::apply(action, &mut execution).map_err(|error| in_action(index, error))?;
-        assert!(outcome.fits(action), "invariant: an action has an outcome of its kind");
-        outcomes.push(outcome);
+    Execution::new(context, stamp, body.request_id, signers, state).carry_out(&body.actions)
+}
+
+impl<'t, 'v, V: StateView> Execution<'t, 'v, V> {
+    pub(crate) fn new(
+        context: &'t BlockContext,
+        stamp: Stamp,
+        request_id: RequestId,
+        signers: Signers,
+        state: &'t mut Overlay<'v, V>,
+    ) -> Self {
+        Self {
+            context,
+            stamp,
+            request_id,
+            signers,
+            state,
+            action: 0,
+            enrolled: Vec::new(),
+            acted: BTreeSet::new(),
+            weakened: BTreeSet::new(),
+            threshold_raised: false,
+            validators_changed: false,
+            expelled: false,
+        }
     }
-    check_operators(&execution)?;
-    continuity::check(&mut execution)?;
-    validators::check(&mut execution)?;
-    Ok(outcomes)
+
+    /// Carries out the actions in order, then checks what must hold of them as a whole.
+    pub(crate) fn carry_out(mut self, actions: &[Action]) -> Result<Vec<Outcome>, ExecutionError> {
+        let mut outcomes = Vec::with_capacity(actions.len());
+        for (place, action) in (0_u32..).zip(actions) {
+            self.action = place;
+            let outcome = actions::apply(action, &mut self).map_err(|error| in_action(place, error))?;
+            assert!(outcome.fits(action), "invariant: an action has an outcome of its kind");
+            outcomes.push(outcome);
+        }
+        check_operators(actions, &self)?;
+        continuity::check(&mut self)?;
+        validators::check(&mut self)?;
+        Ok(outcomes)
+    }
 }
 
 /// A step of a case names everyone who signs for it, so that its reader knows in what capacity. Beside a deposit
 /// others may sign.
-fn check_operators<V>(execution: &Execution<'_, '_, V>) -> Result<(), Cause> {
-    if execution.body.actions.iter().any(|action| matches!(action, Action::DepositEvidence(_))) {
+fn check_operators<V>(actions: &[Action], execution: &Execution<'_, '_, V>) -> Result<(), Cause> {
+    if actions.iter().any(|action| matches!(action, Action::DepositEvidence(_))) {
         return Ok(());
     }
     match execution.signers.operators().find(|(member, _)| !execution.acted.contains(member)) {
@@ -92,9 +113,11 @@ fn check_operators<V>(execution: &Execution<'_, '_, V>) -> Result<(), Cause> {
     }
 }
 
-fn in_action(index: usize, error: ExecutionError) -> ExecutionError {
+fn in_action(place: u32, error: ExecutionError) -> ExecutionError {
     match error {
-        ExecutionError::Refused(Refusal { cause, .. }) => Refusal { action: Some(index), cause }.into(),
+        ExecutionError::Refused(Refusal { cause, .. }) => {
+            Refusal { action: usize::try_from(place).ok(), cause }.into()
+        }
         view @ ExecutionError::View(_) => view,
     }
 }

@@ -133,7 +133,8 @@ pub(crate) fn check<V: StateView>(execution: &mut Execution<'_, '_, V>) -> Resul
     }
     // Every receipt carries each change since the genesis, and has room for so many.
     let max = TRANSITIONS_MAX as u64;
-    let number = by_height::keep::<ValidatorSetRecord, _>(present, (*next).clone(), execution)?;
+    let height = execution.context.height;
+    let number = by_height::keep::<ValidatorSetRecord, _>(present, (*next).clone(), height, execution.state)?;
     if number > max {
         return Err(Cause::ValidatorChangesTooMany { max }.into());
     }

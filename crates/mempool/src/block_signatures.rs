@@ -1,11 +1,11 @@
 //! The members' signatures of a block: verified only where admission has not.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use bulla_crypto::PublicKey;
 use bulla_ledger::ViewError;
-use bulla_types::{KeyId, Transaction};
+use bulla_types::{Action, Canonical, DecodeError, KeyDeclaration, KeyId, Propose, StateKey, Transaction};
 
 use crate::counters::add;
 use crate::error::BlockSignatureError;
@@ -23,18 +23,33 @@ impl Mempool {
     }
 
     /// Verifies the members' signatures of a block's transactions under ZIP-215, those that admission has
-    /// verified excepted. A key may be on the ledger or be declared in the block itself; whether it may sign
+    /// verified excepted. A key may be on the ledger, or be declared in the block itself or in a proposal on which
+    /// the block votes; whether it may sign
     /// is for execution to say. Runs on the caller's thread.
     ///
     /// # Errors
     /// [`BlockSignatureError`] names the first transaction that fails.
     pub fn verify_block(&self, transactions: &[&Transaction]) -> Result<(), BlockSignatureError> {
-        let unknown = self.not_verified(transactions);
+        self.verify_rest(transactions, &[])
+    }
+
+    /// As [`verify_block`](Self::verify_block), but for those that [`verify_ahead`](Self::verify_ahead) found valid,
+    /// by its answer; without one for a transaction it is verified.
+    ///
+    /// # Errors
+    /// As [`verify_block`](Self::verify_block).
+    pub fn verify_rest(
+        &self,
+        transactions: &[&Transaction],
+        ahead: &[bool],
+    ) -> Result<(), BlockSignatureError> {
+        let mut unknown = self.not_verified(transactions);
+        unknown.retain(|&position| !ahead.get(position).copied().unwrap_or(false));
         add(&self.counters.verified_before_block, transactions.len() - unknown.len());
         if unknown.is_empty() {
             return Ok(());
         }
-        let declared = declared_keys(transactions);
+        let declared = self.declared_keys(transactions).map_err(BlockSignatureError::View)?;
         let keys = unknown
             .iter()
             .map(|&position| self.keys_for(position, transactions[position], &declared))
@@ -59,11 +74,62 @@ impl Mempool {
         Ok(())
     }
 
+    /// Which of these transactions of later blocks have valid signatures, by the rule of
+    /// [`verify_block`](Self::verify_block): many blocks together cost half of each alone. A false says nothing but
+    /// that it is to be verified with its block: a key may be declared in a block that is not here. The first batch
+    /// that does not hold ends the search, so that whoever sends junk causes one batch in vain.
+    #[must_use]
+    pub fn verify_ahead(&self, transactions: &[&Transaction]) -> Vec<bool> {
+        let declared = self.declared_keys(transactions).unwrap_or_default();
+        let mut verified = vec![true; transactions.len()];
+        let mut found = Vec::new();
+        for position in self.not_verified(transactions) {
+            verified[position] = false;
+            if let Ok(keys) = self.keys_for(position, transactions[position], &declared) {
+                found.push((position, keys));
+            }
+        }
+        for batch in found.chunks(self.limits.gather_max.max(1)) {
+            let signed = batch
+                .iter()
+                .map(|(position, keys)| Signed { transaction: transactions[*position], keys })
+                .collect::<Vec<_>>();
+            if !signatures::all_valid(&signed) {
+                break;
+            }
+            add(&self.counters.signatures_for_blocks, signatures::count(&signed));
+            batch.iter().for_each(|(position, _)| verified[*position] = true);
+        }
+        verified
+    }
+
     /// Positions of the transactions that admission has not verified.
     fn not_verified(&self, transactions: &[&Transaction]) -> Vec<usize> {
         let pool = lock(&self.pool);
         let positions = transactions.iter().enumerate();
         positions.filter(|(_, one)| pool.find_verified(one).is_none()).map(|(position, _)| position).collect()
+    }
+
+    /// The keys that a block itself may bring to the ledger.
+    fn declared_keys(&self, transactions: &[&Transaction]) -> Result<HashMap<KeyId, PublicKey>, ViewError> {
+        let mut keys = HashMap::new();
+        let mut voted = BTreeSet::new();
+        for action in transactions.iter().flat_map(|transaction| &transaction.body().actions) {
+            add_keys(&mut keys, action.declared_keys());
+            if let Action::VoteOnProposal(vote) = action {
+                voted.insert(vote.proposal);
+            }
+        }
+        for proposal in voted {
+            let key = StateKey::Proposed(proposal);
+            let Some(value) = self.view.get(&key)? else { continue };
+            let corrupt = |error: DecodeError| ViewError::Corrupt { key, reason: error.to_string() };
+            let propose = Propose::decode(&value).map_err(corrupt)?;
+            for act in &propose.actions {
+                add_keys(&mut keys, act.declared_keys());
+            }
+        }
+        Ok(keys)
     }
 
     fn keys_for(
@@ -89,9 +155,6 @@ impl Mempool {
     }
 }
 
-/// The keys that a block itself brings to the ledger.
-fn declared_keys(transactions: &[&Transaction]) -> HashMap<KeyId, PublicKey> {
-    let actions = transactions.iter().flat_map(|transaction| &transaction.body().actions);
-    let declarations = actions.flat_map(bulla_types::Action::declared_keys);
-    declarations.map(|declaration| (declaration.key_id(), declaration.key.clone())).collect()
+fn add_keys(keys: &mut HashMap<KeyId, PublicKey>, declarations: Vec<&KeyDeclaration>) {
+    keys.extend(declarations.into_iter().map(|declared| (declared.key_id(), declared.key.clone())));
 }

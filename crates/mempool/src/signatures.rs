@@ -18,13 +18,27 @@ pub(crate) fn first_not_strict(signed: Signed<'_>) -> Option<usize> {
 
 /// For each transaction, the position of its first signature that is not valid under ZIP-215.
 pub(crate) fn first_not_valid(signed: &[Signed<'_>]) -> Vec<Option<usize>> {
-    let messages: Vec<Vec<u8>> = signed.iter().map(|one| one.transaction.signing_message()).collect();
-    let mut items: Vec<(PublicKey, Signature, &[u8])> = Vec::with_capacity(signed.len());
-    for (one, message) in signed.iter().zip(&messages) {
+    let messages = messages(signed);
+    let mut verdicts = batch::verify(&items(signed, &messages), &mut rand::thread_rng()).into_iter();
+    signed.iter().map(|one| first_false(verdicts.by_ref().take(one.keys.len()))).collect()
+}
+
+/// Whether every signature of these is valid under ZIP-215.
+pub(crate) fn all_valid(signed: &[Signed<'_>]) -> bool {
+    batch::holds(&items(signed, &messages(signed)), &mut rand::thread_rng())
+}
+
+fn messages(signed: &[Signed<'_>]) -> Vec<Vec<u8>> {
+    signed.iter().map(|one| one.transaction.signing_message()).collect()
+}
+
+/// Each signature with its key and what it signs.
+fn items<'a>(signed: &[Signed<'_>], messages: &'a [Vec<u8>]) -> Vec<(PublicKey, Signature, &'a [u8])> {
+    let mut items = Vec::with_capacity(signed.len());
+    for (one, message) in signed.iter().zip(messages) {
         items.extend(pairs(*one).map(|(key, signature)| (key.clone(), *signature, message.as_slice())));
     }
-    let mut verdicts = batch::verify(&items, &mut rand::thread_rng()).into_iter();
-    signed.iter().map(|one| first_false(verdicts.by_ref().take(one.keys.len()))).collect()
+    items
 }
 
 /// Number of signatures, which decoding has made equal to that of signers.

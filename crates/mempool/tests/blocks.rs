@@ -95,6 +95,60 @@ async fn the_same_body_under_another_signature_is_not_verified() {
 }
 
 #[tokio::test]
+async fn what_was_verified_ahead_of_its_block_is_not_verified_with_it() {
+    let ledger = Ledger::new();
+    let (mempool, _) = ledger.mempool(Limits::default());
+    let transactions: Vec<_> = (0..20).map(|n| ledger.deposit(1, n)).collect();
+    let transactions: Vec<_> = transactions.iter().collect();
+    let ahead = mempool.verify_ahead(&transactions[..15]);
+    assert_eq!(ahead, [true; 15]);
+    mempool.verify_rest(&transactions, &ahead).unwrap();
+    assert_eq!(mempool.counters().values().signatures_for_blocks, 20);
+}
+
+#[tokio::test]
+async fn a_batch_ahead_that_does_not_hold_says_nothing_and_its_block_says_which() {
+    let ledger = Ledger::new();
+    let (mempool, _) = ledger.mempool(Limits { gather_max: 4, ..Limits::default() });
+    let mut transactions: Vec<_> = (0..12).map(|n| ledger.deposit(1, n)).collect();
+    transactions[6] = spoiled(&transactions[6]);
+    let transactions: Vec<_> = transactions.iter().collect();
+    let ahead = mempool.verify_ahead(&transactions);
+    assert_eq!(ahead, [[true; 4], [false; 4], [false; 4]].concat(), "the first batch that fails is the last");
+    let refused = mempool.verify_rest(&transactions, &ahead).unwrap_err();
+    assert!(matches!(refused, BlockSignatureError::BadSignature { position: 6, .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn a_key_may_sign_in_the_block_that_votes_on_its_enrolment() {
+    let ledger = Ledger::new();
+    let (mempool, _) = ledger.mempool(Limits::default());
+    let new = key("a new key");
+    let enrol = Action::EnrolKey(EnrolKey {
+        member: MemberNumber(1),
+        key: KeyDeclaration {
+            possession: Some(new.sign(b"whether this proves possession is for execution to say")),
+            ..declaration(&new, KeyPurpose::Operate)
+        },
+    });
+    let not_after = BlockTime(NOW + 86_400_000);
+    let propose = Propose { actions: vec![enrol], not_after, grounds: None };
+    let vote =
+        VoteOnProposal { proposal: ProposalNumber(1), digest: propose.digest(), ballot: Ballot::Approve };
+    let proposal = ledger.body(1, vec![signer(1, &administer_key(1))], vec![Action::Propose(propose)]);
+    let proposal = sign(&proposal, &[administer_key(1)]);
+    let vote = ledger.body(2, vec![signer(2, &administer_key(2))], vec![Action::VoteOnProposal(vote)]);
+    let vote = sign(&vote, &[administer_key(2)]);
+    let body = ledger.body(3, vec![signer(1, &new)], vec![Action::DepositEvidence(deposit())]);
+    let deposit = sign(&body, &[new]);
+    mempool.verify_block(&[&proposal, &vote, &deposit]).unwrap();
+    ledger.commit(&proposal, 1);
+    mempool.verify_block(&[&vote, &deposit]).unwrap();
+    let refused = mempool.verify_block(&[&deposit]).unwrap_err();
+    assert!(matches!(refused, BlockSignatureError::UnknownKey { position: 0, .. }));
+}
+
+#[tokio::test]
 async fn a_key_may_sign_in_the_block_that_declares_it() {
     let ledger = Ledger::new();
     let (mempool, _) = ledger.mempool(Limits::default());

@@ -9,7 +9,7 @@ use bulla_crypto::Hash;
 use bulla_merkle::{
     log::{
         Frontier, LogError, LogHash, LogProofError, Sha256Log, Sm3Log, TileReader, TreeHead, append,
-        consistency_path, inclusion_path, root, verify_consistency, verify_inclusion,
+        append_after, consistency_path, inclusion_path, root, verify_consistency, verify_inclusion,
     },
     tile::width_at,
 };
@@ -98,6 +98,26 @@ fn a_log_grown_entry_by_entry_across_a_border_has_the_tiles_of_one_made_at_once(
     assert_eq!(grown.tiles, Tiles::of::<Sha256Log>(&leaves).tiles);
     assert_eq!(grown.tiles.keys().filter(|(level, _)| *level == 1).count(), 2);
     assert_eq!(grown.tiles[&(2, 0)].len(), 1);
+}
+
+#[test]
+fn an_append_after_a_frontier_is_that_after_the_tiles() {
+    let leaves = counting_leaves::<Sha256Log>(1_500);
+    let mut rest = &leaves[..];
+    let mut grown = Tiles::default();
+    let mut frontier = Frontier::<Sha256Log>::new();
+    for entries in [1, 2, 255, 20, 256, 0, 3, 513, 1, 449] {
+        let (block, others) = rest.split_at(entries);
+        let after = append_after(&grown, &frontier, block).unwrap();
+        let appended = grown.append::<Sha256Log>(block);
+        assert_eq!((after.head(), &after.tiles), (appended.head(), &appended.tiles));
+        for index in appended.size - length(entries)..appended.size {
+            assert_eq!(after.inclusion_path(index), appended.inclusion_path(index));
+        }
+        frontier = after.frontier();
+        rest = others;
+    }
+    assert!(rest.is_empty());
 }
 
 #[test]

@@ -30,8 +30,10 @@ pub(crate) struct Behaviour {
     pub(crate) streams: streams::Behaviour,
     pub(crate) sync: request_response::Behaviour<FrameCodec>,
     pub(crate) snapshot: request_response::Behaviour<FrameCodec>,
+    pub(crate) openings: request_response::Behaviour<FrameCodec>,
     pub(crate) relay: request_response::Behaviour<FrameCodec>,
     pub(crate) status: request_response::Behaviour<FrameCodec>,
+    pub(crate) ledger: request_response::Behaviour<FrameCodec>,
 }
 
 impl Behaviour {
@@ -47,8 +49,10 @@ impl Behaviour {
             streams: streams::Behaviour::new(&config.ledger_id),
             sync: Lane::sync(&config.limits).behaviour(&config.ledger_id),
             snapshot: Lane::SNAPSHOT.behaviour(&config.ledger_id),
+            openings: Lane::OPENINGS.behaviour(&config.ledger_id),
             relay: Lane::relay(config.limits.relay_batch_bytes_max).behaviour(&config.ledger_id),
             status: Lane::STATUS.behaviour(&config.ledger_id),
+            ledger: Lane::LEDGER.behaviour_of_any(),
         }
     }
 }

@@ -61,6 +61,8 @@ pub struct Limits {
     pub sync_budget: Budget,
     /// What one peer may ask for on the snapshot lane.
     pub snapshot_budget: Budget,
+    /// What one peer may ask for on the openings lane.
+    pub openings_budget: Budget,
     /// How long a peer that broke the rules is kept out.
     pub set_aside: Duration,
     /// Least time between two statuses sent to one peer.
@@ -102,6 +104,7 @@ impl Default for Limits {
             sync_answers_bytes_max: 2 * SYNC_ANSWER_BYTES_MAX as u64,
             sync_budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 256 << 10 },
             snapshot_budget: Budget { frames_per_second_max: 512, bytes_per_second_max: 32 << 10 },
+            openings_budget: Budget { frames_per_second_max: 256, bytes_per_second_max: 512 << 10 },
             set_aside: Duration::from_secs(10),
             status_interval: Duration::from_millis(250),
             unsent_bytes_max: 128 << 10,

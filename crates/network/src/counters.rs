@@ -83,7 +83,11 @@ counters! {
     sync_requests_refused,
     /// Questions about snapshots received.
     snapshot_questions_received,
-    /// Bytes of frames received on the lanes of requests: relay, status, sync and snapshot.
+    /// Questions for openings sent.
+    openings_questions_sent,
+    /// Questions for openings received.
+    openings_questions_received,
+    /// Bytes of frames received on the lanes of requests: relay, status, sync, snapshot and openings.
     bytes_in,
     /// Bytes of frames sent on the lanes of requests.
     bytes_out,

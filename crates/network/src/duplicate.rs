@@ -27,7 +27,8 @@ pub(crate) enum Dialer {
 ///
 /// When both ends dialled at once, both keep the one that the smaller peer id dialled, so that they do
 /// not close each other's. Otherwise the newer stays: a peer dials only when it holds no connection, so
-/// it has lost the old one, by a crash for example, and this end has not noticed.
+/// it has lost the old one, by a crash for example, and this end has not noticed. Or it looks for another peer where
+/// this one is; then it closes what it has just opened.
 pub(crate) fn redundant(old: &Connection, new: &Connection) -> ConnectionId {
     let crossed = new.since.duration_since(old.since) < CROSSED && old.dialer != new.dialer;
     if crossed && old.dialer == Dialer::SmallerId { new.id } else { old.id }

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use bulla_types::LedgerId;
 use bytes::Bytes;
 use libp2p::PeerId;
 use tokio::sync::oneshot;
 
+use crate::openings::{OpeningsQuestion, OpeningsReply};
 use crate::relay::RelayAnswer;
 use crate::snapshot::{SnapshotQuestion, SnapshotReply};
 use crate::status::NodeStatus;
@@ -41,6 +43,22 @@ pub enum NetworkEvent {
         question: SnapshotQuestion,
         /// Where the answer goes.
         reply: SnapshotReply,
+    },
+    /// A peer asks for openings.
+    Openings {
+        /// Who asks.
+        peer: PeerId,
+        /// For which.
+        question: OpeningsQuestion,
+        /// Where the answer goes.
+        reply: OpeningsReply,
+    },
+    /// A peer that has no lane in common with this node says which other ledger it is of.
+    OtherLedger {
+        /// The peer.
+        peer: PeerId,
+        /// The ledger that it names.
+        ledger_id: LedgerId,
     },
     /// A peer says where it stands.
     Status {

@@ -1,5 +1,6 @@
 //! The node's hold on its host.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::SystemTime;
 
@@ -12,6 +13,9 @@ use crate::address::PeerAddress;
 use crate::config::Limits;
 use crate::counters::Counters;
 use crate::error::{FrameTooLong, RelayError};
+use crate::host::QuestionLane;
+use crate::openings::{OpeningsAnswer, OpeningsQuestion};
+use crate::readers::Readers;
 use crate::snapshot::{SnapshotOffer, SnapshotPiece, SnapshotQuestion, decode_offers};
 use crate::status::NodeStatus;
 use crate::streams::{Outlets, StreamLane};
@@ -28,6 +32,7 @@ pub struct HostHandle {
     pub(crate) listen_addresses: Vec<Multiaddr>,
     pub(crate) limits: Arc<Limits>,
     pub(crate) outlets: Arc<Outlets>,
+    pub(crate) readers: Arc<Readers>,
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) allowed: watch::Sender<Vec<PeerAddress>>,
     pub(crate) status: watch::Sender<Option<NodeStatus>>,
@@ -39,7 +44,7 @@ pub struct HostHandle {
 pub(crate) enum Command {
     Relay(Bytes),
     Ask { peer: PeerId, request: Bytes, answer_to: AnswerTo },
-    AskSnapshot { peer: PeerId, question: Bytes, answer_to: AnswerTo },
+    Question { lane: QuestionLane, peer: PeerId, question: Bytes, answer_to: AnswerTo },
     Misconduct { peer: PeerId, what: String },
     Peers(oneshot::Sender<Vec<PeerSnapshot>>),
     Shutdown(oneshot::Sender<()>),
@@ -87,7 +92,13 @@ impl HostHandle {
         self.allowed.send_replace(peers);
     }
 
-    /// Sends a batch to every connected peer. Never waits: a peer that is behind may lose the batch,
+    /// Says to which peers this node sends openings unasked: relay batches and parts of blocks, which hold them, go to
+    /// these alone. `None`, as at the start: to every allowed peer.
+    pub fn set_readers(&self, peers: Option<BTreeSet<PeerId>>) {
+        self.readers.set(peers);
+    }
+
+    /// Sends a batch to every connected peer that [may have openings](Self::set_readers). Never waits: a peer that is behind may lose the batch,
     /// which is counted.
     ///
     /// # Errors
@@ -103,14 +114,16 @@ impl HostHandle {
         })
     }
 
-    /// Sends a frame to every peer that hears the lane. Never waits: for a peer that is behind, the oldest
+    /// Sends a frame to every peer that hears the lane; parts only to those that [may have
+    /// openings](Self::set_readers). Never waits: for a peer that is behind, the oldest
     /// group of frames is dropped whole, counted. Frames of one group are of use only together.
     ///
     /// # Errors
     /// [`FrameTooLong`] when no peer would take it.
     pub fn push(&self, lane: StreamLane, group: u64, frame: &Bytes) -> Result<(), FrameTooLong> {
         self.check_length(lane, frame)?;
-        self.outlets.push(lane, group, frame, &self.counters);
+        let readers = (lane == StreamLane::Parts).then_some(&*self.readers);
+        self.outlets.push(lane, readers, group, frame, &self.counters);
         Ok(())
     }
 
@@ -167,8 +180,31 @@ impl HostHandle {
     }
 
     async fn ask_snapshot(&self, peer: PeerId, question: SnapshotQuestion) -> Result<Bytes, SyncFailure> {
+        self.question(QuestionLane::Snapshot, peer, question.encode()).await
+    }
+
+    /// Asks a peer for openings and waits for its answer; `None` when it cannot be read. What it holds is not looked
+    /// at: whether it was asked for, and fits, is for the node to see.
+    ///
+    /// # Errors
+    /// [`SyncFailure`] says why there is no answer.
+    pub async fn openings(
+        &self,
+        peer: PeerId,
+        question: &OpeningsQuestion,
+    ) -> Result<Option<OpeningsAnswer>, SyncFailure> {
+        let answer = self.question(QuestionLane::Openings, peer, question.encode()).await?;
+        Ok(OpeningsAnswer::decode(&answer))
+    }
+
+    async fn question(
+        &self,
+        lane: QuestionLane,
+        peer: PeerId,
+        question: Bytes,
+    ) -> Result<Bytes, SyncFailure> {
         let (answer_to, answer) = oneshot::channel();
-        let command = Command::AskSnapshot { peer, question: question.encode(), answer_to };
+        let command = Command::Question { lane, peer, question, answer_to };
         if self.commands.send(command).await.is_err() {
             return Err(SyncFailure::NotConnected);
         }

@@ -5,8 +5,9 @@
 
 mod connections;
 mod inbound;
+mod ledger;
 mod outbound;
-mod snapshot;
+mod questions;
 mod streams;
 mod sync;
 
@@ -14,6 +15,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Instant;
 
+use bulla_types::LedgerId;
 use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -33,12 +35,16 @@ use crate::handle::{COMMANDS_MAX, Command, HostHandle};
 use crate::link::Link;
 use crate::listen::listen;
 use crate::misconduct::Misconduct;
+use crate::readers::Readers;
 use crate::status::NodeStatus;
 use crate::streams::{self as lane_streams, AttendanceWatch, Lanes, Outlets, PresenceBoard, Pumps};
 use crate::sync::{AnswerTo, SyncUnderWay};
 
+pub(crate) use questions::QuestionLane;
+
 /// The members' network as one node sees it.
 pub struct Host {
+    ledger_id: LedgerId,
     swarm: Swarm<Behaviour>,
     links: BTreeMap<PeerId, Link>,
     limits: Limits,
@@ -50,15 +56,17 @@ pub struct Host {
     answers: FuturesUnordered<BoxFuture<'static, PendingAnswer>>,
     /// Where frames wait for their writers.
     outlets: Arc<Outlets>,
+    /// To whom openings go unasked.
+    readers: Arc<Readers>,
     presence: PresenceBoard,
     /// Where frames and requests go that are for agreement.
     attendance: AttendanceWatch,
     /// Writers and readers of all streams that stay open: two for each lane and connected peer.
     pumps: Pumps,
     sync: SyncUnderWay,
-    /// Questions of this node about snapshots, each until it is answered or the lane's patience ends. Who asks bounds
-    /// them.
-    snapshots_asked: HashMap<OutboundRequestId, AnswerTo>,
+    /// Questions of this node about snapshots and openings, each until it is answered or the lane's patience ends. Who
+    /// asks bounds them.
+    asked: HashMap<(QuestionLane, OutboundRequestId), AnswerTo>,
     /// Number of the last session.
     sessions: u64,
     /// Number of the last stream that stays open.
@@ -73,7 +81,8 @@ enum PendingAnswer {
         channel: ResponseChannel<Bytes>,
         verdict: RelayVerdict,
     },
-    Snapshot {
+    Question {
+        lane: QuestionLane,
         peer: PeerId,
         channel: ResponseChannel<Bytes>,
         /// None when there is no answer.
@@ -104,11 +113,13 @@ impl Host {
         let (events, events_out) = mpsc::channel(config.limits.events_max);
         let counters = Arc::new(Counters::default());
         let (outlets, presence) = (Arc::new(Outlets::default()), PresenceBoard::new());
+        let readers = Arc::new(Readers::default());
         let handle = HostHandle {
             peer_id: *swarm.local_peer_id(),
             listen_addresses,
             limits: Arc::new(config.limits),
             outlets: Arc::clone(&outlets),
+            readers: Arc::clone(&readers),
             commands: commands_in,
             allowed: allowed_in,
             status: status_in,
@@ -118,6 +129,7 @@ impl Host {
         // The first list is news too.
         allowed.mark_changed();
         let host = Self {
+            ledger_id: config.ledger_id,
             swarm,
             links: BTreeMap::new(),
             limits: config.limits,
@@ -127,11 +139,12 @@ impl Host {
             events,
             answers: FuturesUnordered::new(),
             outlets,
+            readers,
             presence,
             attendance,
             pumps: Pumps::new(),
             sync: SyncUnderWay::default(),
-            snapshots_asked: HashMap::new(),
+            asked: HashMap::new(),
             sessions: 0,
             streams: 0,
             counters,
@@ -163,8 +176,8 @@ impl Host {
                         let _ = reply.send(self.links.iter().map(|(id, link)| link.snapshot(*id)).collect());
                     }
                     Some(Command::Ask { peer, request, answer_to }) => self.ask(peer, request, answer_to),
-                    Some(Command::AskSnapshot { peer, question, answer_to }) => {
-                        self.ask_snapshot(peer, question, answer_to);
+                    Some(Command::Question { lane, peer, question, answer_to }) => {
+                        self.question(lane, peer, question, answer_to);
                     }
                     Some(Command::Misconduct { peer, what }) => {
                         self.set_aside(peer, &Misconduct::Sent(what), Instant::now());

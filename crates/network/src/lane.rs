@@ -9,7 +9,10 @@ use libp2p::request_response::{Behaviour, Config, ProtocolSupport};
 
 use crate::codec::FrameCodec;
 use crate::config::Limits;
-use crate::{relay, snapshot, status};
+use crate::{openings, relay, snapshot, status};
+
+/// Length of a ledger's id.
+pub(crate) const LEDGER_ID_BYTES: usize = 32;
 
 /// One lane of requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,23 +60,52 @@ impl Lane {
         patience: Duration::from_secs(20),
     };
 
+    /// Openings of a block that the asker lacks. What a peer asks for and does not read is held here meanwhile:
+    /// streams and length of answers bound it.
+    pub(crate) const OPENINGS: Self = Self {
+        name: "/bulla/openings/1",
+        request_bytes_max: openings::QUESTION_BYTES_MAX,
+        answer_bytes_max: openings::ANSWER_BYTES_MAX,
+        streams_max: 8,
+        patience: Duration::from_secs(20),
+    };
+
     /// What a node tells about itself.
     pub(crate) const STATUS: Self = Self {
-        name: "/bulla/status/1",
+        name: "/bulla/status/2",
         request_bytes_max: status::STATUS_BYTES,
         answer_bytes_max: 0,
         streams_max: 8,
         patience: Duration::from_secs(5),
     };
 
+    /// Which ledger a node is of. The only lane whose name carries none, so that two nodes of different ledgers can
+    /// tell each other.
+    pub(crate) const LEDGER: Self = Self {
+        name: "/bulla/ledger/1",
+        request_bytes_max: 0,
+        answer_bytes_max: LEDGER_ID_BYTES,
+        streams_max: 2,
+        patience: Duration::from_secs(5),
+    };
+
     /// The behaviour that carries the lane.
     pub(crate) fn behaviour(self, ledger_id: &LedgerId) -> Behaviour<FrameCodec> {
+        self.behaviour_named(protocol_of(self.name, ledger_id))
+    }
+
+    /// The behaviour that carries a lane of nodes of whatever ledger.
+    pub(crate) fn behaviour_of_any(self) -> Behaviour<FrameCodec> {
+        self.behaviour_named(StreamProtocol::new(self.name))
+    }
+
+    fn behaviour_named(self, protocol: StreamProtocol) -> Behaviour<FrameCodec> {
         let codec =
             FrameCodec { request_bytes_max: self.request_bytes_max, answer_bytes_max: self.answer_bytes_max };
         let config = Config::default()
             .with_request_timeout(self.patience)
             .with_max_concurrent_streams(self.streams_max);
-        Behaviour::with_codec(codec, [(protocol_of(self.name, ledger_id), ProtocolSupport::Full)], config)
+        Behaviour::with_codec(codec, [(protocol, ProtocolSupport::Full)], config)
     }
 }
 
@@ -91,6 +123,6 @@ mod tests {
     #[test]
     fn a_lane_is_named_after_its_ledger() {
         let ledger_id = LedgerId::from_bytes([0xab; 32]);
-        assert_eq!(protocol_of(Lane::STATUS.name, &ledger_id).as_ref(), "/bulla/status/1/abababababababab");
+        assert_eq!(protocol_of(Lane::STATUS.name, &ledger_id).as_ref(), "/bulla/status/2/abababababababab");
     }
 }

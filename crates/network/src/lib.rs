@@ -19,14 +19,15 @@
 //! | `/bulla/votes/1/…` | votes, proposals, certificates, and what nodes say of themselves; opaque here |
 //! | `/bulla/parts/1/…` | the parts of proposed blocks; opaque here |
 //!
-//! Four are of requests, with a stream for each:
+//! Five are of requests, with a stream for each:
 //!
 //! | lane | request | answer |
 //! |---|---|---|
 //! | `/bulla/sync/1/…` | for blocks; opaque here | blocks; opaque here |
 //! | `/bulla/relay/1/…` | a batch of submissions, opaque here | how many were taken, or "busy, later" |
 //! | `/bulla/snapshot/1/…` | for what a node that joins starts from | which snapshots there are, or a piece of one |
-//! | `/bulla/status/1/…` | height, tip and waiting entries of the sender | empty |
+//! | `/bulla/openings/1/…` | for openings of entries of a block | those that the asker may have and the peer keeps |
+//! | `/bulla/status/2/…` | height, tip, waiting entries and newest known protocol of the sender | empty |
 //!
 //! # Votes do not wait
 //! A vote never stands in a queue behind anything but votes. On the wire it shares a connection with the other
@@ -62,6 +63,8 @@ mod lane;
 mod link;
 mod listen;
 mod misconduct;
+mod openings;
+mod readers;
 mod redial;
 mod relay;
 mod relay_queue;
@@ -80,6 +83,9 @@ pub use host::Host;
 pub use key::{KeyError, NodeKey, peer_id_of, public_key_of};
 pub use libp2p::{Multiaddr, PeerId};
 pub use listen::{Socket, socket_of};
+pub use openings::{
+    OPENINGS_ANSWER_BYTES_MAX, OPENINGS_ASKED_MAX, OpeningsAnswer, OpeningsQuestion, OpeningsReply, Unopened,
+};
 pub use snapshot::{
     SNAPSHOT_OFFERS_MAX, SnapshotFile, SnapshotOffer, SnapshotPiece, SnapshotQuestion, SnapshotReply,
 };

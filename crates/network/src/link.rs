@@ -22,7 +22,9 @@ use crate::streams::StreamLane;
 /// Wait after a status that did not arrive, by a peer of another ledger or version for example.
 const STATUS_RETRY: Duration = Duration::from_secs(5);
 
-/// Wait before a lane whose stream ended is opened again on a connection that stands.
+/// Time from one stream of a lane to the next on a connection that stands, at least. One that has stood for longer is
+/// followed at once: who is at the other end has begun anew, as a validator does that takes another key, and misses
+/// what is said until it hears again.
 const REOPEN_DELAY: Duration = Duration::from_millis(500);
 
 /// Streams of lanes that stay open a peer may open in a second. One each is enough.
@@ -39,6 +41,7 @@ pub(crate) struct Link {
     pub(crate) status_budget: InboundBudget,
     pub(crate) sync_budget: InboundBudget,
     pub(crate) snapshot_budget: InboundBudget,
+    pub(crate) openings_budget: InboundBudget,
     pub(crate) streams_budget: InboundBudget,
     /// Of the lanes that stay open.
     pub(crate) frames_budgets: [SharedBudget; StreamLane::ALL.len()],
@@ -57,6 +60,8 @@ pub(crate) struct Link {
     connections: Vec<Standing>,
     /// The one to use of several.
     kept: Option<ConnectionId>,
+    /// One that the peer opened beside it, and has said nothing on yet.
+    silent: Option<ConnectionId>,
     connected_since: Option<SystemTime>,
 }
 
@@ -81,7 +86,7 @@ pub(crate) enum Said {
     /// Asked for on this connection.
     Opening { on: ConnectionId },
     /// Has its writer.
-    Open { on: ConnectionId },
+    Open { on: ConnectionId, since: Instant },
 }
 
 /// Statuses heard from and told to the peer.
@@ -91,6 +96,13 @@ pub(crate) struct StatusExchange {
     told: Option<NodeStatus>,
     under_way: Option<OutboundRequestId>,
     not_before: Instant,
+}
+
+/// Who called, as this node sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    Us,
+    Peer,
 }
 
 /// A first connection came, or the last one went.
@@ -116,6 +128,7 @@ impl Link {
             status_budget: InboundBudget::new(now, limits.status_budget),
             sync_budget: InboundBudget::new(now, limits.sync_budget),
             snapshot_budget: InboundBudget::new(now, limits.snapshot_budget),
+            openings_budget: InboundBudget::new(now, limits.openings_budget),
             streams_budget: InboundBudget::new(now, STREAMS_BUDGET),
             frames_budgets: StreamLane::ALL
                 .map(|lane| Arc::new(Mutex::new(InboundBudget::new(now, lane.limits(limits).budget)))),
@@ -129,6 +142,7 @@ impl Link {
             set_aside_until: None,
             connections: Vec::new(),
             kept: None,
+            silent: None,
             connected_since: None,
         }
     }
@@ -137,32 +151,44 @@ impl Link {
         !self.connections.is_empty()
     }
 
-    /// Adds a connection, and names the one to close when the peer now has two.
+    /// Adds a connection, and names the one to close when the peer now has one too many.
+    ///
+    /// Who calls may look for somebody else at this address (this node under a former name, for one) and hang up. So
+    /// a connection of the peer's takes the place of the one that stands [when it is used](Self::spoken_on).
     pub(crate) fn connected(
         &mut self,
         id: ConnectionId,
         dialer: Dialer,
+        caller: Caller,
         now: Instant,
     ) -> (Presence, Option<ConnectionId>) {
         let new = Connection { id, dialer, since: now };
-        let redundant = self.connections.last().map(|old| duplicate::redundant(&old.connection, &new));
+        let old = self.connections.iter().map(|standing| standing.connection);
+        let old = old.into_iter().find(|old| Some(old.id) == self.kept);
         self.connections.push(Standing { connection: new, ended: CancellationToken::new() });
-        self.kept = self
-            .connections
-            .iter()
-            .rev()
-            .map(|standing| standing.connection.id)
-            .find(|id| Some(*id) != redundant);
         self.redial.connected();
-        if self.connections.len() > 1 {
-            return (Presence::Unchanged, redundant);
+        let Some(old) = old else {
+            self.kept = Some(id);
+            self.connected_since = Some(SystemTime::now());
+            self.status.told = None;
+            self.status.under_way = None;
+            self.status.not_before = now;
+            self.says = [Said::Closed { not_before: now }; StreamLane::ALL.len()];
+            return (Presence::Changed, None);
+        };
+        let redundant = duplicate::redundant(&old, &new);
+        if redundant == old.id && caller == Caller::Peer {
+            return (Presence::Unchanged, self.silent.replace(id));
         }
-        self.connected_since = Some(SystemTime::now());
-        self.status.told = None;
-        self.status.under_way = None;
-        self.status.not_before = now;
-        self.says = [Said::Closed { not_before: now }; StreamLane::ALL.len()];
-        (Presence::Changed, redundant)
+        if redundant == old.id {
+            self.kept = Some(id);
+        }
+        (Presence::Unchanged, Some(redundant))
+    }
+
+    /// The peer has opened a stream on this connection. Names the one whose place it takes.
+    pub(crate) fn spoken_on(&mut self, id: ConnectionId) -> Option<ConnectionId> {
+        self.silent.take_if(|silent| *silent == id).and_then(|id| self.kept.replace(id))
     }
 
     pub(crate) fn disconnected(&mut self, id: ConnectionId, now: Instant) -> Presence {
@@ -173,6 +199,7 @@ impl Link {
         if self.kept == Some(id) {
             self.kept = self.connections.last().map(|standing| standing.connection.id);
         }
+        self.silent.take_if(|silent| *silent == id || self.kept == Some(*silent));
         for says in &mut self.says {
             // A stream that is asked for on a closed connection is not heard of again; the writer of one that
             // is open says when it ends.
@@ -203,12 +230,13 @@ impl Link {
     /// The stream of a lane on which this node sent has ended.
     pub(crate) fn said(&mut self, lane: StreamLane, now: Instant) {
         let says = &mut self.says[lane.index()];
-        let delay = match *says {
+        let not_before = match *says {
             // It went with its connection, of which there was another.
-            Said::Open { on } if Some(on) != self.kept => Duration::ZERO,
-            _ => REOPEN_DELAY,
+            Said::Open { on, .. } if Some(on) != self.kept => now,
+            Said::Open { since, .. } => now.max(since + REOPEN_DELAY),
+            _ => now + REOPEN_DELAY,
         };
-        *says = Said::Closed { not_before: now + delay };
+        *says = Said::Closed { not_before };
     }
 
     /// Bytes of answers with blocks on their way to the peer.
@@ -306,5 +334,63 @@ impl StatusExchange {
             self.told = None;
             self.not_before = now + STATUS_RETRY;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbered<const N: usize>() -> [ConnectionId; N] {
+        std::array::from_fn(ConnectionId::new_unchecked)
+    }
+
+    /// A link with a connection that this node, of the larger id, has opened.
+    fn connected(first: ConnectionId, now: Instant) -> Link {
+        let mut link = Link::new(None, now, true, &Limits::default());
+        assert_eq!(link.connected(first, Dialer::LargerId, Caller::Us, now), (Presence::Changed, None));
+        link
+    }
+
+    #[test]
+    fn a_call_of_the_peer_that_is_hung_up_leaves_the_connection_that_stands() {
+        let ([first, second], now) = (numbered(), Instant::now());
+        let mut link = connected(first, now);
+        let called = link.connected(second, Dialer::SmallerId, Caller::Peer, now);
+        assert_eq!((called, link.connection()), ((Presence::Unchanged, None), Some(first)));
+        assert_eq!(link.disconnected(second, now), Presence::Unchanged);
+        assert_eq!((link.connection(), link.spoken_on(second)), (Some(first), None));
+    }
+
+    #[test]
+    fn a_call_of_the_peer_takes_the_place_of_the_connection_that_stands_when_it_is_used() {
+        let ([first, second, third], now) = (numbered(), Instant::now());
+        let mut link = connected(first, now);
+        link.connected(second, Dialer::SmallerId, Caller::Peer, now);
+        let next = link.connected(third, Dialer::SmallerId, Caller::Peer, now);
+        assert_eq!(next, (Presence::Unchanged, Some(second)), "one waits at a time");
+        assert_eq!((link.spoken_on(second), link.spoken_on(third)), (None, Some(first)));
+        assert_eq!((link.connection(), link.spoken_on(third)), (Some(third), None));
+        // One whose peer goes before it is used is used when nothing else stands.
+        link.connected(first, Dialer::SmallerId, Caller::Peer, now);
+        assert_eq!(link.disconnected(third, now), Presence::Unchanged);
+        assert_eq!((link.connection(), link.spoken_on(first)), (Some(first), None));
+    }
+
+    /// How long after its end the stream of a lane is opened again that has stood for so long.
+    fn reopened_after(stood: Duration) -> Duration {
+        let ([first], opened) = (numbered(), Instant::now());
+        let mut link = connected(first, opened);
+        link.says[0] = Said::Open { on: first, since: opened };
+        link.said(StreamLane::ALL[0], opened + stood);
+        let Said::Closed { not_before } = link.says[0] else { panic!("it has ended") };
+        not_before - (opened + stood)
+    }
+
+    #[test]
+    fn a_stream_that_has_stood_is_followed_at_once_and_one_that_has_not_after_a_while() {
+        assert_eq!(reopened_after(REOPEN_DELAY), Duration::ZERO);
+        assert_eq!(reopened_after(Duration::from_secs(3_600)), Duration::ZERO);
+        assert_eq!(reopened_after(Duration::ZERO), REOPEN_DELAY);
     }
 }

@@ -16,8 +16,8 @@ pub(crate) enum Misconduct {
     SlowFrame { bytes: usize },
     #[error("it opens streams of a lane over and over")]
     Streams,
-    #[error("a question on the snapshot lane that is none")]
-    MalformedSnapshotQuestion,
+    #[error("a question on the {lane} lane that is none")]
+    MalformedQuestion { lane: &'static str },
     #[error("a status of {bytes} bytes cannot be read")]
     MalformedStatus { bytes: usize },
     #[error("an answer of {bytes} bytes to a relay batch cannot be read")]

@@ -7,7 +7,7 @@ use libp2p::request_response::{InboundRequestId, OutboundFailure, OutboundReques
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-/// Why a question for blocks, or for a snapshot, was not answered.
+/// Why a question for blocks, a snapshot or openings was not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SyncFailure {
     /// The peer is not connected, or went away.
@@ -16,7 +16,7 @@ pub enum SyncFailure {
     /// It did not answer in time.
     #[error("the peer did not answer in time")]
     Timeout,
-    /// It does not serve this ledger's blocks or snapshots.
+    /// It does not serve this ledger.
     #[error("the peer does not serve this ledger")]
     Unsupported,
     /// It broke off.

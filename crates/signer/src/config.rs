@@ -102,33 +102,6 @@ mod tests {
 
     use super::*;
 
-    const PAGES: [&str; 2] = [
-        include_str!("../../../docs/operations/consensus-key.md"),
-        include_str!("../../../docs/operations/consensus-key.zh.md"),
-    ];
-
-    /// The blocks of TOML of a page that hold this.
-    fn blocks<'a>(page: &'a str, held: &'a str) -> impl Iterator<Item = &'a str> {
-        let blocks = page.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
-        blocks.filter(move |block| block.contains(held))
-    }
-
-    #[test]
-    fn the_configurations_of_the_operators_page_are_read() {
-        for page in PAGES {
-            let whole = blocks(page, "ledger_id").next().unwrap();
-            let (start, key) = whole.split_once("[key]\n").unwrap();
-            let config: SignerConfig = toml::from_str(whole).unwrap();
-            assert!(config.socket_for_group && matches!(config.key, KeyPlace::File(_)), "{key}");
-            let tcp = blocks(page, "[tcp]").next().unwrap();
-            let config: SignerConfig = toml::from_str(&format!("{whole}\n{tcp}")).unwrap();
-            assert_eq!(config.tcp.unwrap().listen.port(), 7100);
-            let token = blocks(page, "[key.token]").next().unwrap();
-            let config: SignerConfig = toml::from_str(&format!("{start}{token}")).unwrap();
-            assert!(matches!(config.key, KeyPlace::Token(token) if token.token == "bulla"));
-        }
-    }
-
     #[test]
     fn a_key_in_two_places_and_an_unknown_setting_are_refused() {
         let start = "ledger_id = \"00\"\nrecord = \"record\"\nsocket = \"s\"\n";

@@ -22,6 +22,8 @@ pub mod channel;
 pub mod config;
 mod guarded;
 mod key;
+mod patient;
+mod places;
 mod remote;
 pub mod server;
 mod signer;

@@ -2,24 +2,30 @@
 
 use std::fs::{self, Permissions};
 use std::io;
+use std::net::SocketAddr;
 use std::os::unix::fs::{FileTypeExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use bulla_crypto::PublicKey;
-use tokio::net::{TcpListener, UnixListener};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::net::{TcpListener, TcpStream, UnixListener};
+use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tracing::{debug, info, warn};
 
 use crate::channel::{Channel, FRAME_WITHIN, Identity, read_frame, secure_from, write_frame};
+use crate::places::{Leaves, Places};
 use crate::signer::Signer;
 use crate::wire::{Answer, Refusal};
 
-/// Connections at a time. A node has one; more are for one that starts again.
+/// Connections at a time on the socket, and as many over TCP whose handshake is done. A node has one; more are for one
+/// that starts again.
 const CONNECTIONS_MAX: usize = 8;
+
+/// Handshakes over TCP at a time. Anyone can begin one, so they take no place of a node.
+const HANDSHAKES_MAX: usize = 64;
 
 /// How long a listener rests that the system refuses a connection, as when there are too many open files.
 const REST: Duration = Duration::from_millis(100);
@@ -83,10 +89,10 @@ impl Listeners {
     /// What the system says.
     pub async fn on_tcp(
         &mut self,
-        listen: std::net::SocketAddr,
+        listen: SocketAddr,
         own: Identity,
         nodes: Vec<PublicKey>,
-    ) -> io::Result<std::net::SocketAddr> {
+    ) -> io::Result<SocketAddr> {
         let listener = TcpListener::bind(listen).await?;
         let bound = listener.local_addr()?;
         self.tcp = Some(Tcp { listener, own, nodes });
@@ -95,13 +101,12 @@ impl Listeners {
 
     /// Answers until dropped. Without listeners it waits for ever.
     pub async fn serve(self, signer: Arc<Signer>) {
-        let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
         let mut listening = JoinSet::new();
         if let Some(socket) = self.socket {
-            listening.spawn(listen_on_socket(socket, Arc::clone(&signer), Arc::clone(&room)));
+            listening.spawn(listen_on_socket(socket, Arc::clone(&signer)));
         }
         if let Some(tcp) = self.tcp {
-            listening.spawn(listen_on_tcp(tcp, signer, room));
+            listening.spawn(listen_on_tcp(tcp, signer));
         }
         while listening.join_next().await.is_some() {}
         std::future::pending::<()>().await;
@@ -115,14 +120,20 @@ impl Drop for Socket {
     }
 }
 
-async fn listen_on_socket(socket: Socket, signer: Arc<Signer>, room: Arc<Semaphore>) {
+/// Whoever may open the socket is the signer's own user or group: they wait for each other.
+async fn listen_on_socket(socket: Socket, signer: Arc<Signer>) {
+    let room = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut connections = JoinSet::new();
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         match socket.listener.accept().await {
             Ok((stream, _)) => {
                 info!("a node has connected to the socket");
-                connections.spawn(attend(Box::new(stream), Arc::clone(&signer), permit));
+                let signer = Arc::clone(&signer);
+                connections.spawn(async move {
+                    attend(Box::new(stream), signer).await;
+                    drop(permit);
+                });
             }
             Err(error) => rest(&error).await,
         }
@@ -130,32 +141,50 @@ async fn listen_on_socket(socket: Socket, signer: Arc<Signer>, room: Arc<Semapho
     }
 }
 
-async fn listen_on_tcp(tcp: Tcp, signer: Arc<Signer>, room: Arc<Semaphore>) {
+/// Everybody may begin a handshake, and none of them keeps another one out.
+async fn listen_on_tcp(tcp: Tcp, signer: Arc<Signer>) {
     let Tcp { listener, own, nodes } = tcp;
     let nodes: Arc<[PublicKey]> = nodes.into();
-    let mut connections = JoinSet::new();
+    let (let_in, mut entering) = mpsc::channel(CONNECTIONS_MAX);
+    let mut handshakes = Places::new(HANDSHAKES_MAX, Leaves::Anyone { turn: 0 });
+    let mut connections = Places::new(CONNECTIONS_MAX, Leaves::Oldest);
     loop {
-        let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        match listener.accept().await {
-            Ok((stream, from)) => {
-                let (signer, own, nodes) = (Arc::clone(&signer), own.clone(), Arc::clone(&nodes));
-                connections.spawn(async move {
-                    let secured = match stream.set_nodelay(true) {
-                        Ok(()) => secure_from(stream, &own, &nodes).await,
-                        Err(error) => Err(error),
-                    };
-                    match secured {
-                        Ok(channel) => {
-                            info!(%from, "a node has connected");
-                            attend(channel, signer, permit).await;
-                        }
-                        Err(error) => warn!(%from, %error, "a connection was refused"),
-                    }
-                });
-            }
-            Err(error) => rest(&error).await,
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, from)) => {
+                    let (own, nodes, let_in) = (own.clone(), Arc::clone(&nodes), let_in.clone());
+                    handshakes.give(shake_hands(stream, from, own, nodes, let_in));
+                }
+                Err(error) => rest(&error).await,
+            },
+            Some(channel) = entering.recv() => connections.give(attend(channel, Arc::clone(&signer))),
         }
-        while connections.try_join_next().is_some() {}
+    }
+}
+
+/// Passes the connection on if it is one of these nodes'.
+async fn shake_hands(
+    stream: TcpStream,
+    from: SocketAddr,
+    own: Identity,
+    nodes: Arc<[PublicKey]>,
+    let_in: mpsc::Sender<Channel>,
+) {
+    let secured = match stream.set_nodelay(true) {
+        Ok(()) => secure_from(stream, &own, &nodes).await,
+        Err(error) => Err(error),
+    };
+    match secured {
+        Ok(channel) => {
+            info!(%from, "a node has connected");
+            // An error means that nobody serves any more.
+            let _ = let_in.send(channel).await;
+        }
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
+            warn!(%from, %error, "a connection was refused");
+        }
+        // Anyone can begin one and say no more.
+        Err(error) => debug!(%from, %error, "a handshake came to nothing"),
     }
 }
 
@@ -165,7 +194,7 @@ async fn rest(error: &io::Error) {
 }
 
 /// Answers one connection until it ends or breaks the rules.
-async fn attend(mut channel: Channel, signer: Arc<Signer>, _permit: OwnedSemaphorePermit) {
+async fn attend(mut channel: Channel, signer: Arc<Signer>) {
     // Who does not begin takes the place of one that does.
     let mut next =
         timeout(FRAME_WITHIN, read_frame(&mut channel)).await.unwrap_or_else(|late| Err(late.into()));

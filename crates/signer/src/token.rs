@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use bulla_crypto::key_file::{self, KeyFileError};
 use bulla_crypto::{PublicKey, Signature};
@@ -20,6 +21,13 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::key::{KeyFailure, SigningKey, Standing};
+use crate::patient::{Patient, Silence, Unmade};
+
+/// A token that has not signed within this has failed: a vote that comes later is of little use.
+const SIGNS_WITHIN: Duration = Duration::from_secs(2);
+
+/// A token that has not been found and opened within this has failed.
+const OPENS_WITHIN: Duration = Duration::from_secs(20);
 
 /// Where the PIN is looked for when no file is named.
 pub const PIN_VARIABLE: &str = "BULLA_TOKEN_PIN";
@@ -126,6 +134,17 @@ pub enum TokenError {
         /// Label of the token.
         token: String,
     },
+    /// It does not answer, as when it is unplugged under its library's hands.
+    #[error(
+        "the token {token:?} has not answered in time: check the device and its library; it is asked again when it has answered"
+    )]
+    Silent {
+        /// Label of the token.
+        token: String,
+    },
+    /// The system gives no thread to ask it on.
+    #[error("there is no thread to ask the token on: {0}")]
+    Thread(std::io::Error),
     /// The signature that it made does not verify.
     #[error("the token {token:?} made a signature that does not verify under its own public key")]
     WrongSignature {
@@ -158,16 +177,23 @@ impl TokenError {
     }
 }
 
-/// A key in a token.
+/// A key in a token. Its library is called on a thread of its own, and never waited for without end: libraries know no
+/// time limit, and one that hangs must not take the node with it.
 pub struct TokenKey {
     config: TokenConfig,
     public_key: PublicKey,
-    open: Mutex<Line>,
+    line: Patient<Line>,
     failed: AtomicBool,
 }
 
-/// How the token can be reached.
-enum Line {
+/// The way to the key: where it is, and how the token can be reached.
+struct Line {
+    config: TokenConfig,
+    public_key: PublicKey,
+    state: State,
+}
+
+enum State {
     /// In this session.
     Open(Open),
     /// By a new one: the last one failed.
@@ -188,12 +214,18 @@ impl TokenKey {
     /// # Errors
     /// [`TokenError`].
     pub fn open(config: TokenConfig) -> Result<Self, TokenError> {
-        let session = log_in(&config)?;
-        let private = one_key(&config, &session, ObjectClass::PRIVATE_KEY)?;
-        let public = one_key(&config, &session, ObjectClass::PUBLIC_KEY)?;
-        let public_key = read_public_key(&config, &session, public)?;
-        let open = Mutex::new(Line::Open(Open { session, private }));
-        Ok(Self { config, public_key, open, failed: AtomicBool::new(false) })
+        let place = config.clone();
+        let opened = Patient::make("token", OPENS_WITHIN, move || {
+            let line = Line::open(place)?;
+            let public_key = line.public_key.clone();
+            Ok((line, public_key))
+        });
+        let (line, public_key) = opened.map_err(|error| match error {
+            Unmade::Thread(source) => TokenError::Thread(source),
+            Unmade::Silent => TokenError::Silent { token: config.token.clone() },
+            Unmade::Failed(error) => error,
+        })?;
+        Ok(Self { config, public_key, line, failed: AtomicBool::new(false) })
     }
 
     /// Makes a key pair in the token, that cannot be read out of it.
@@ -240,22 +272,43 @@ impl TokenKey {
         &self.public_key
     }
 
-    /// Signs, in the session that is open or a new one. A session that failed is not used again.
     fn sign_bytes(&self, message: &[u8]) -> Result<Signature, TokenError> {
-        let mut line = lock(&self.open);
-        let used = match std::mem::replace(&mut *line, Line::Broken) {
-            Line::Open(open) => open,
-            Line::Broken => {
+        let message = message.to_vec();
+        let signed = self.line.ask(SIGNS_WITHIN, move |line| line.sign(&message));
+        signed.unwrap_or_else(|_: Silence| Err(TokenError::Silent { token: self.config.token.clone() }))
+    }
+
+    fn sign_noting_failure(&self, message: &[u8]) -> Result<Signature, KeyFailure> {
+        let signed = self.sign_bytes(message);
+        self.failed.store(signed.is_err(), Ordering::Relaxed);
+        signed.map_err(|error| KeyFailure::Token(Box::new(error)))
+    }
+}
+
+impl Line {
+    fn open(config: TokenConfig) -> Result<Self, TokenError> {
+        let session = log_in(&config)?;
+        let private = one_key(&config, &session, ObjectClass::PRIVATE_KEY)?;
+        let public = one_key(&config, &session, ObjectClass::PUBLIC_KEY)?;
+        let public_key = read_public_key(&config, &session, public)?;
+        Ok(Self { config, public_key, state: State::Open(Open { session, private }) })
+    }
+
+    /// Signs, in the session that is open or a new one. A session that failed is not used again.
+    fn sign(&mut self, message: &[u8]) -> Result<Signature, TokenError> {
+        let used = match std::mem::replace(&mut self.state, State::Broken) {
+            State::Open(open) => open,
+            State::Broken => {
                 let session = log_in(&self.config).inspect_err(|error| {
                     if error.is_of_the_pin() {
-                        *line = Line::PinRefused;
+                        self.state = State::PinRefused;
                     }
                 })?;
                 let private = one_key(&self.config, &session, ObjectClass::PRIVATE_KEY)?;
                 Open { session, private }
             }
-            Line::PinRefused => {
-                *line = Line::PinRefused;
+            State::PinRefused => {
+                self.state = State::PinRefused;
                 return Err(TokenError::PinRefused { token: self.config.token.clone() });
             }
         };
@@ -265,14 +318,8 @@ impl TokenKey {
         let wrong = || TokenError::WrongSignature { token: self.config.token.clone() };
         let signature = Signature(made.try_into().map_err(|_| wrong())?);
         self.public_key.verify_strict(message, &signature).map_err(|_| wrong())?;
-        *line = Line::Open(used);
+        self.state = State::Open(used);
         Ok(signature)
-    }
-
-    fn sign_noting_failure(&self, message: &[u8]) -> Result<Signature, KeyFailure> {
-        let signed = self.sign_bytes(message);
-        self.failed.store(signed.is_err(), Ordering::Relaxed);
-        signed.map_err(|error| KeyFailure::Token(Box::new(error)))
     }
 }
 
@@ -337,12 +384,13 @@ fn slot_of(config: &TokenConfig, library: &Pkcs11) -> Result<Slot, TokenError> {
 }
 
 fn pin(config: &TokenConfig) -> Result<Zeroizing<String>, TokenError> {
-    match &config.pin_file {
-        Some(file) => key_file::read_secret(file).map_err(TokenError::PinFile),
-        None => std::env::var(PIN_VARIABLE)
-            .map(Zeroizing::new)
-            .map_err(|_| TokenError::NoPin { token: config.token.clone() }),
-    }
+    let no_pin = || TokenError::NoPin { token: config.token.clone() };
+    let pin = match &config.pin_file {
+        Some(file) => key_file::read_secret(file).map_err(TokenError::PinFile)?,
+        None => Zeroizing::new(std::env::var(PIN_VARIABLE).map_err(|_| no_pin())?),
+    };
+    // It would be one of the attempts after which a token locks itself.
+    if pin.is_empty() { Err(no_pin()) } else { Ok(pin) }
 }
 
 fn id_of(config: &TokenConfig) -> Result<Option<Vec<u8>>, TokenError> {

@@ -11,6 +11,10 @@ pub(crate) enum Column {
     Bodies,
     /// Block hash → the rest of the encoded block: its openings. Erasable without touching the body.
     Openings,
+    /// Block hash, position → nothing: openings that were erased, and are not to come back.
+    Erased,
+    /// Height of a decided block → how many of its entries lack openings, and how often they were looked for.
+    Lacking,
     /// Height, round, block hash, proposer, valid round → the verdict on a proposal not yet decided.
     Proposals,
     /// Key of its record in the state map → a proof of equivocation that no block has recorded yet.
@@ -53,6 +57,8 @@ pub(crate) mod meta {
     pub(crate) const TIP: &[u8] = b"tip";
     /// The snapshot that the database was made from; absent where it holds the ledger from its founding on.
     pub(crate) const BASE: &[u8] = b"base";
+    /// How far the blocks were looked through for openings that lack; absent before the first look.
+    pub(crate) const LOOKED: &[u8] = b"looked";
     /// Rewritten to find out whether writes pass again.
     pub(crate) const PROBE: &[u8] = b"probe";
 }
@@ -68,9 +74,11 @@ pub enum LogSuite {
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Bodies,
         Self::Openings,
+        Self::Erased,
+        Self::Lacking,
         Self::Proposals,
         Self::Equivocations,
         Self::Blocks,
@@ -91,6 +99,8 @@ impl Column {
         match self {
             Self::Bodies => "bodies",
             Self::Openings => "openings",
+            Self::Erased => "erased",
+            Self::Lacking => "lacking",
             Self::Proposals => "proposals",
             Self::Equivocations => "equivocations",
             Self::Blocks => "blocks",
@@ -109,7 +119,12 @@ impl Column {
     }
 }
 
-/// Key of [`Column::Blocks`], and first part of those of [`Column::Proposals`].
+/// Key of [`Column::Erased`].
+pub(crate) fn erased(block: &BlockHash, position: u32) -> [u8; 36] {
+    join([block.as_bytes(), &position.to_be_bytes()])
+}
+
+/// Key of [`Column::Blocks`] and [`Column::Lacking`], and first part of those of [`Column::Proposals`].
 pub(crate) fn height(height: Height) -> [u8; 8] {
     height.0.to_be_bytes()
 }

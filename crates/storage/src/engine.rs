@@ -70,6 +70,12 @@ impl Engine {
         self.settings.get_ticker_count(rocksdb::statistics::Ticker::BlockChecksumMismatchCount)
     }
 
+    /// Has everything that was written on the disk when it returns.
+    pub(crate) fn sync(&self) -> Result<()> {
+        let synced = true;
+        Ok(self.db.flush_wal(synced)?)
+    }
+
     /// Writes out everything in memory.
     pub(crate) fn flush(&self) -> Result<()> {
         let all: Vec<_> = Column::ALL.into_iter().map(|column| self.handle(column)).collect();

@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use bulla_types::{BlockHash, Height, LedgerId};
+use bulla_types::{BlockHash, Height, LedgerId, UnknownProtocol};
 use rustix::io::Errno;
 use thiserror::Error;
 
@@ -59,6 +59,9 @@ pub enum StorageError {
         /// The newest one known here.
         supported: u32,
     },
+    /// The newest block went by a version of the protocol that this program does not know: a later one wrote it.
+    #[error(transparent)]
+    UnknownProtocol(#[from] UnknownProtocol),
     /// Stored bytes are not what was stored. `bulla fsck` says what else is.
     #[error("{place} is damaged: {detail}")]
     Corrupted {

@@ -26,6 +26,25 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) struct Folder(PathBuf);
 
+/// What may lie in a folder that has no tip record yet or any more: of a data folder that was begun or was taken apart,
+/// and of a disk that it is mounted from.
+const BEFORE_THE_TIP: &[&str] = &[
+    "LOCK",
+    "signed",
+    "signed.new",
+    "tip.new",
+    "joining",
+    "snapshots",
+    "reserve",
+    "checkpoint",
+    "checkpoint.tmp",
+    "operator",
+    "fork-proof",
+    "consensus.wal",
+    "consensus.wal.damaged",
+    "lost+found",
+];
+
 /// The folder is this process's until dropped.
 #[derive(Debug)]
 pub(crate) struct FolderLock(#[allow(dead_code, reason = "held for its lock")] File);
@@ -85,6 +104,21 @@ impl Folder {
         if self.0.exists() && !self.0.is_dir() {
             let reason = "it is not a folder".to_owned();
             return Err(StorageError::NotABullaFolder { path: self.0.clone(), reason });
+        }
+        Ok(())
+    }
+
+    /// Refuses a folder of something else, with which a ledger that is made there would be mixed.
+    pub(crate) fn check_is_ours(&self) -> Result<()> {
+        if !self.0.is_dir() || self.tip().exists() || self.database().exists() {
+            return Ok(());
+        }
+        for entry in fs::read_dir(&self.0).map_err(StorageError::io(&self.0))? {
+            let name = entry.map_err(StorageError::io(&self.0))?.file_name();
+            if BEFORE_THE_TIP.iter().all(|known| name != *known) {
+                let reason = format!("it holds {}, which is no part of one", name.to_string_lossy());
+                return Err(StorageError::NotABullaFolder { path: self.0.clone(), reason });
+            }
         }
         Ok(())
     }

@@ -38,6 +38,7 @@ mod folder;
 mod frames;
 mod fsck;
 mod index_rows;
+mod lacking;
 mod local_encoding;
 mod openings;
 mod options;
@@ -68,7 +69,8 @@ pub use engine_log::{ENGINE_LOG, LogLoss};
 pub use error::{OUT_OF_FILES, Result, StorageError};
 pub use fsck::{BlockHook, Checked, Finding, FsckReport, NoHook, Progress, Stage, fsck};
 pub use index_rows::IndexRows;
-pub use openings::openings_of_entry;
+pub use lacking::{LACKING_MAX, Lacking, Looked};
+pub use openings::{OpenedField, opened_fields, openings_of_entries, openings_of_entry};
 pub use options::{CopiedFolder, FreeSpace, StoreOptions};
 pub use proposal::ProposalRecord;
 pub use register_rows::DueRow;
@@ -76,8 +78,8 @@ pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_se
 pub use signed::{RecordDoubt, SignError, SignedGuard, SignedRecord, SignedStep, SignedVote};
 pub use signing::{SigningDoubt, SigningFloor, SigningStart};
 pub use snapshot::{
-    Base, Joining, RestoreProgress, SnapshotError, SnapshotFolder, SnapshotSource, clear_joining,
-    make_snapshot, read_piece,
+    Base, Joining, RestoreProgress, SnapshotError, SnapshotFolder, SnapshotSource, check_extent,
+    clear_joining, make_snapshot, read_piece,
 };
-pub use store::{Commit, Foundation, NewRequest, Opened, Rebuilt, Store, ledger_of};
+pub use store::{Commit, Durable, Foundation, NewRequest, Opened, Rebuilt, Store, ledger_of};
 pub use view::{Decided, EvidencePlace, LocatedEntry, RememberedRequest, Tiles, Tip, View};

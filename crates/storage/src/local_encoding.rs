@@ -68,6 +68,21 @@ pub(crate) struct TipRow {
     pub(crate) requests_swept_ms: u64,
 }
 
+/// What `lacking` holds for a height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct LackingRow {
+    pub(crate) entries: u32,
+    pub(crate) rounds: u32,
+}
+
+/// What `meta` holds of the look through the blocks for openings that lack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
+pub(crate) struct LookedRow {
+    pub(crate) height: u64,
+    pub(crate) member: Option<u64>,
+    pub(crate) reads_all: bool,
+}
+
 /// What `meta` holds of the snapshot that the database was made from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Encode, Decode)]
 pub(crate) struct BaseRow {

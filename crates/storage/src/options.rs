@@ -2,7 +2,7 @@
 
 use std::{fmt, io, path::Path, sync::Arc};
 
-use bulla_types::Address;
+use bulla_types::{Address, KnownProtocols};
 
 const MIB: u64 = 1024 * 1024;
 
@@ -28,6 +28,9 @@ pub struct StoreOptions {
     pub voters: Vec<Address>,
     /// What to do with a folder that is a copy of the one its validator last signed from.
     pub copied_folder: CopiedFolder,
+    /// The versions of the protocol that whoever reads the store has the rules of. A store whose newest block went by
+    /// another one is not opened.
+    pub protocols: KnownProtocols,
     /// How free space is found out.
     pub free_space: FreeSpace,
 }
@@ -73,6 +76,7 @@ impl Default for StoreOptions {
             open_files_max: 512,
             voters: Vec::new(),
             copied_folder: CopiedFolder::Observe,
+            protocols: KnownProtocols::OF_THIS_PROGRAM,
             free_space: FreeSpace::of_file_system(),
         }
     }

@@ -126,7 +126,9 @@ impl Traits {
                 (Volume::Small, DBCompressionType::None, true)
             }
             Column::Tiles => (Volume::Small, DBCompressionType::None, false),
-            Column::Proposals
+            Column::Erased
+            | Column::Lacking
+            | Column::Proposals
             | Column::Equivocations
             | Column::Blocks
             | Column::ByFirstIndex

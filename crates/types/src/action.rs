@@ -2,21 +2,37 @@
 
 use std::borrow::Cow;
 
+use crate::canonical::Canonical;
 use crate::cases::{AdoptCalendar, AdoptProfile, SuspendClocks, TAKE_STEP_SHAPE, TakeStep};
 use crate::error::{DecodeError, Fault};
 use crate::evidence::DepositEvidence;
 use crate::field::At;
-use crate::governance::{ChangeParameters, ChangeRoles, ChangeValidators};
-use crate::key_declaration::{ChangeKeyStatus, DeclaredIn, EnrolKey, KeyDeclaration};
-use crate::limits::TRANSACTION_BYTES_MAX;
+use crate::governance::{
+    ChangeParameters, ChangeRoles, ChangeValidators, NOT_PROPOSED, Propose, ScheduleProtocol, VoteOnProposal,
+    WithdrawProposal,
+};
+use crate::key_declaration::{ChangeKeyStatus, DeclaredIn, EnrolKey, KeyDeclaration, KeyPurpose};
+use crate::limits::{ACTIONS_MAX, TRANSACTION_BYTES_MAX};
 use crate::member::{ChangeMemberStatus, EnrolMember, MemberIdentity};
 use crate::opening::Commitment;
 use crate::proto;
 use crate::proto::action::Kind;
 use crate::wire::{Field, Shape};
 
-pub(crate) const ACTION_SHAPE: Shape =
-    Shape(&[Field::one(8, "take_step", TRANSACTION_BYTES_MAX).of(&TAKE_STEP_SHAPE)]);
+const TAKE_STEP: u32 = 8;
+const PROPOSE: u32 = 13;
+
+pub(crate) const ACTION_SHAPE: Shape = Shape(&[
+    Field::one(TAKE_STEP, "take_step", TRANSACTION_BYTES_MAX).of(&TAKE_STEP_SHAPE),
+    Field::one(PROPOSE, "propose", TRANSACTION_BYTES_MAX).of(&PROPOSE_SHAPE),
+]);
+pub(crate) const PROPOSE_SHAPE: Shape =
+    Shape(&[Field::list(1, "actions", ACTIONS_MAX, TRANSACTION_BYTES_MAX).of(&PROPOSED_SHAPE)]);
+/// Nothing in a proposal lies deeper than an action.
+const PROPOSED_SHAPE: Shape = Shape(&[
+    Field::refused(TAKE_STEP, "take_step", &NOT_PROPOSED),
+    Field::refused(PROPOSE, "propose", &NOT_PROPOSED),
+]);
 
 /// One step of a transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +61,14 @@ pub enum Action {
     ChangeParameters(ChangeParameters),
     /// Changes what a member may do.
     ChangeRoles(ChangeRoles),
+    /// Schedules a version of the protocol.
+    ScheduleProtocol(ScheduleProtocol),
+    /// Lays acts of administration before the registration bodies.
+    Propose(Propose),
+    /// Votes on a proposal.
+    VoteOnProposal(VoteOnProposal),
+    /// Takes a proposal back.
+    WithdrawProposal(WithdrawProposal),
 }
 
 impl Action {
@@ -70,22 +94,61 @@ impl Action {
             Self::TakeStep(step) => {
                 step.commitments().map(|(path, commitment)| (Cow::Owned(path), commitment)).collect()
             }
+            Self::Propose(propose) => propose.commitments().collect(),
             Self::EnrolMember(_)
             | Self::EnrolKey(_)
             | Self::ChangeKeyStatus(_)
             | Self::AdoptProfile(_)
             | Self::AdoptCalendar(_)
             | Self::ChangeValidators(_)
-            | Self::ChangeParameters(_) => Vec::new(),
+            | Self::ChangeParameters(_)
+            | Self::ScheduleProtocol(_)
+            | Self::VoteOnProposal(_)
+            | Self::WithdrawProposal(_) => Vec::new(),
         }
     }
 
-    /// The keys that this action brings to the ledger.
+    /// The purpose that a key must have to sign for this action.
     #[must_use]
-    pub fn declared_keys(&self) -> &[KeyDeclaration] {
+    pub const fn purpose(&self) -> KeyPurpose {
         match self {
-            Self::EnrolMember(enrolment) => &enrolment.keys,
-            Self::EnrolKey(enrolment) => std::slice::from_ref(&enrolment.key),
+            Self::DepositEvidence(_) | Self::TakeStep(_) => KeyPurpose::Operate,
+            Self::EnrolMember(_)
+            | Self::EnrolKey(_)
+            | Self::ChangeKeyStatus(_)
+            | Self::ChangeMemberStatus(_)
+            | Self::AdoptProfile(_)
+            | Self::AdoptCalendar(_)
+            | Self::SuspendClocks(_)
+            | Self::ChangeValidators(_)
+            | Self::ChangeParameters(_)
+            | Self::ChangeRoles(_)
+            | Self::ScheduleProtocol(_)
+            | Self::Propose(_)
+            | Self::VoteOnProposal(_)
+            | Self::WithdrawProposal(_) => KeyPurpose::Administer,
+        }
+    }
+
+    /// Whether it is about a proposal.
+    #[must_use]
+    pub const fn is_about_proposal(&self) -> bool {
+        matches!(self, Self::Propose(_) | Self::VoteOnProposal(_) | Self::WithdrawProposal(_))
+    }
+
+    /// Whether it may stand in a proposal: an act of administration that is not itself about one.
+    #[must_use]
+    pub const fn may_be_proposed(&self) -> bool {
+        matches!(self.purpose(), KeyPurpose::Administer) && !self.is_about_proposal()
+    }
+
+    /// The keys that this action brings to the ledger; those that it proposes among them.
+    #[must_use]
+    pub fn declared_keys(&self) -> Vec<&KeyDeclaration> {
+        match self {
+            Self::EnrolMember(enrolment) => enrolment.keys.iter().collect(),
+            Self::EnrolKey(enrolment) => vec![&enrolment.key],
+            Self::Propose(propose) => propose.actions.iter().flat_map(Self::declared_keys).collect(),
             Self::DepositEvidence(_)
             | Self::ChangeKeyStatus(_)
             | Self::ChangeMemberStatus(_)
@@ -95,7 +158,10 @@ impl Action {
             | Self::SuspendClocks(_)
             | Self::ChangeValidators(_)
             | Self::ChangeParameters(_)
-            | Self::ChangeRoles(_) => &[],
+            | Self::ChangeRoles(_)
+            | Self::ScheduleProtocol(_)
+            | Self::VoteOnProposal(_)
+            | Self::WithdrawProposal(_) => Vec::new(),
         }
     }
 
@@ -137,6 +203,16 @@ impl Action {
             Some(Kind::ChangeRoles(change)) => {
                 ChangeRoles::from_message(&change).at("change_roles").map(Self::ChangeRoles)
             }
+            Some(Kind::ScheduleProtocol(schedule)) => {
+                ScheduleProtocol::from_message(schedule).at("schedule_protocol").map(Self::ScheduleProtocol)
+            }
+            Some(Kind::Propose(propose)) => Propose::from_message(propose).at("propose").map(Self::Propose),
+            Some(Kind::VoteOnProposal(vote)) => {
+                VoteOnProposal::from_message(&vote).at("vote_on_proposal").map(Self::VoteOnProposal)
+            }
+            Some(Kind::WithdrawProposal(withdrawal)) => WithdrawProposal::from_message(&withdrawal)
+                .at("withdraw_proposal")
+                .map(Self::WithdrawProposal),
             None => Err(Fault::Missing.into()),
         }
     }
@@ -155,6 +231,10 @@ impl Action {
             Self::ChangeValidators(change) => Kind::ChangeValidators(change.to_message()),
             Self::ChangeParameters(change) => Kind::ChangeParameters(change.to_message()),
             Self::ChangeRoles(change) => Kind::ChangeRoles(change.to_message()),
+            Self::Propose(propose) => Kind::Propose(propose.to_message()),
+            Self::VoteOnProposal(vote) => Kind::VoteOnProposal(vote.to_message()),
+            Self::WithdrawProposal(withdrawal) => Kind::WithdrawProposal(withdrawal.to_message()),
+            Self::ScheduleProtocol(schedule) => Kind::ScheduleProtocol(schedule.to_message()),
         };
         proto::Action { kind: Some(kind) }
     }

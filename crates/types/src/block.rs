@@ -9,7 +9,7 @@ use crate::field::{At, list};
 use crate::header::Header;
 use crate::limits::{
     BLOCK_BYTES_MAX, BLOCK_ENCODED_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_OPENINGS_BYTES_MAX,
-    CERTIFICATE_BYTES_MAX, ENTRY_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX,
+    CERTIFICATE_BYTES_MAX, ENTRY_BYTES_MAX, ENTRY_OPENINGS_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX,
 };
 use crate::number::Height;
 use crate::opening::Opening;
@@ -20,7 +20,7 @@ const BLOCK_SHAPE: Shape = Shape(&[
     Field::one(1, "header", Header::BYTES),
     Field::one(2, "parent_certificate", CERTIFICATE_BYTES_MAX),
     Field::list(3, "entries", BLOCK_ENTRIES_MAX, ENTRY_BYTES_MAX),
-    Field::list(4, "openings", BLOCK_ENTRIES_MAX, OPENINGS_BYTES_MAX + 1024).of(&ENTRY_OPENINGS_SHAPE),
+    Field::list(4, "openings", BLOCK_ENTRIES_MAX, ENTRY_OPENINGS_BYTES_MAX).of(&ENTRY_OPENINGS_SHAPE),
 ]);
 const ENTRY_OPENINGS_SHAPE: Shape = Shape(&[Field::list(2, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX)]);
 
@@ -117,6 +117,29 @@ impl Block {
         let values =
             self.openings.iter().flat_map(|(_, openings)| openings).map(|opening| opening.value.len());
         within(values.sum(), BLOCK_OPENINGS_BYTES_MAX)
+    }
+}
+
+/// The openings of one entry of a block, as they travel apart from it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryOpenings {
+    /// The entry's position in the block, from 0.
+    pub position: u32,
+    /// One or more openings, in rising order of action and path.
+    pub openings: Vec<Opening>,
+}
+
+impl Canonical for EntryOpenings {
+    type Message = proto::EntryOpenings;
+    const BYTES_MAX: usize = ENTRY_OPENINGS_BYTES_MAX;
+
+    fn from_message(message: proto::EntryOpenings) -> Result<Self, DecodeError> {
+        let (position, openings) = openings_from_message(message)?;
+        Ok(Self { position, openings })
+    }
+
+    fn to_message(&self) -> proto::EntryOpenings {
+        openings_to_message(&(self.position, self.openings.clone()))
     }
 }
 

@@ -83,6 +83,20 @@ impl CommitCertificate {
     /// # Errors
     /// The first rule that is broken.
     pub fn verify(&self, ledger_id: &LedgerId, validators: &ValidatorSet) -> Result<(), CertificateError> {
+        self.verify_beside(None, ledger_id, validators)
+    }
+
+    /// As [`verify`](Self::verify), given another certificate of the same decision that was verified for the same
+    /// validators: a signature that stands in both is not verified again.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_beside(
+        &self,
+        verified: Option<&Self>,
+        ledger_id: &LedgerId,
+        validators: &ValidatorSet,
+    ) -> Result<(), CertificateError> {
         if let Some(pair) = self.signatures.windows(2).find(|pair| pair[0].0 >= pair[1].0) {
             return Err(CertificateError::NotRising(pair[1].0));
         }
@@ -94,7 +108,9 @@ impl CommitCertificate {
         if let Some(&(address, _)) = powers.iter().find(|&&(_, power)| validators.quorum(signed - power)) {
             return Err(CertificateError::Superfluous(address));
         }
-        self.verify_signatures(ledger_id, validators)
+        let decision = |of: &Self| (of.height, of.round, of.block_hash);
+        let verified = verified.filter(|verified| decision(verified) == decision(self));
+        self.verify_signatures(verified.map_or(&[], |verified| &verified.signatures), ledger_id, validators)
     }
 
     fn powers(&self, validators: &ValidatorSet) -> Result<Vec<(Address, u64)>, CertificateError> {
@@ -107,10 +123,11 @@ impl CommitCertificate {
 
     fn verify_signatures(
         &self,
+        verified: &[(Address, Signature)],
         ledger_id: &LedgerId,
         validators: &ValidatorSet,
     ) -> Result<(), CertificateError> {
-        for &(address, signature) in &self.signatures {
+        for &(address, signature) in self.signatures.iter().filter(|signed| !verified.contains(signed)) {
             let validator = validators.get(&address).ok_or(CertificateError::UnknownValidator(address))?;
             let preimage = self.vote(*ledger_id, address).preimage();
             let verified = validator.key().verify_strict(&preimage, &signature);

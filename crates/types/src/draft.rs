@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use bulla_crypto::{PublicKey, SecretKey, Signature};
 use bytes::Bytes;
 
-use crate::canonical;
+use crate::action::{Action, PROPOSE_SHAPE};
+use crate::canonical::{self, Canonical};
 use crate::error::{DecodeError, Fault};
-use crate::field::{At, Required, list, rising};
-use crate::ids::{KeyId, TransactionId};
+use crate::field::{At, Required, distinct, list, rising};
+use crate::governance::{Propose, VoteOnProposal};
+use crate::ids::{KeyId, ProposalDigest, TransactionId};
 use crate::key::{key_from_message, key_to_message, signature_from_message, signature_to_message};
 use crate::limits::{
-    DRAFT_BYTES_MAX, DRAFT_SIGNATURE_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, SIGNERS_MAX,
-    TRANSACTION_BYTES_MAX,
+    DRAFT_BYTES_MAX, DRAFT_SIGNATURE_BYTES_MAX, OPENINGS_BYTES_MAX, OPENINGS_MAX, PROPOSAL_ACTIONS_MAX,
+    SIGNERS_MAX, TRANSACTION_BYTES_MAX,
 };
 use crate::opening::Opening;
 use crate::proto;
@@ -27,6 +29,7 @@ const DRAFT_SHAPE: Shape = Shape(&[
     Field::one(2, "body", TRANSACTION_BYTES_MAX),
     Field::list(3, "signatures", SIGNERS_MAX, DRAFT_SIGNATURE_BYTES_MAX),
     Field::list(4, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX),
+    Field::list(5, "proposals", PROPOSAL_ACTIONS_MAX, TRANSACTION_BYTES_MAX).of(&PROPOSE_SHAPE),
 ]);
 
 /// A signature with the key that it verifies under.
@@ -37,12 +40,13 @@ struct Signed {
 }
 
 /// A transaction that some of its signers have signed, or none. Every signature in it verifies, and every opening
-/// opens a field of it.
+/// opens a field of it; what its votes are on is what they name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransactionDraft {
     body: TransactionBody,
     signed: BTreeMap<KeyId, Signed>,
     openings: Vec<Opening>,
+    voted_on: Vec<Propose>,
 }
 
 /// Why a key does not sign a draft.
@@ -68,8 +72,18 @@ impl TransactionDraft {
             body: Some(body.to_message()),
             signatures: Vec::new(),
             openings: openings.iter().map(Opening::to_message).collect(),
+            proposals: Vec::new(),
         };
         Self::from_message(message)
+    }
+
+    /// Joins what its votes are on, for those who sign without a ledger at hand.
+    ///
+    /// # Errors
+    /// What no vote of it is on, what is joined already, or too much for a draft.
+    pub fn with_voted_on(mut self, proposals: Vec<Propose>) -> Result<Self, DecodeError> {
+        self.voted_on.extend(proposals);
+        Self::decode(&self.encode())
     }
 
     /// Reads a canonical encoding; bytes from anywhere.
@@ -95,6 +109,7 @@ impl TransactionDraft {
             body: Some(self.body.to_message()),
             signatures: self.signed.values().map(signature).collect(),
             openings: self.openings.iter().map(Opening::to_message).collect(),
+            proposals: self.voted_on.iter().map(Propose::to_message).collect(),
         })
     }
 
@@ -119,7 +134,15 @@ impl TransactionDraft {
         rising(&signed, "signatures", |(key_id, _)| *key_id)?;
         let openings = Opening::list_from_messages(message.openings)?;
         check_openings(&body, &openings)?;
-        Ok(Self { body, signed: signed.into_iter().collect(), openings })
+        let voted_on = list(message.proposals, "proposals", 0..=PROPOSAL_ACTIONS_MAX, |found| {
+            let proposal = Propose::from_message(found)?;
+            match votes_on(&body, proposal.digest()) {
+                true => Ok(proposal),
+                false => Err(DecodeError::from(Fault::Rule("no vote is on this proposal"))),
+            }
+        })?;
+        distinct(&voted_on, "proposals", Propose::digest)?;
+        Ok(Self { body, signed: signed.into_iter().collect(), openings, voted_on })
     }
 
     /// What is to be signed.
@@ -138,6 +161,18 @@ impl TransactionDraft {
     #[must_use]
     pub fn openings(&self) -> &[Opening] {
         &self.openings
+    }
+
+    /// What this vote is on, if the draft holds it.
+    #[must_use]
+    pub fn voted_on(&self, vote: &VoteOnProposal) -> Option<&Propose> {
+        self.voted_on.iter().find(|proposal| proposal.digest() == vote.digest)
+    }
+
+    /// Everything that its votes are on and that it holds.
+    #[must_use]
+    pub fn all_voted_on(&self) -> &[Propose] {
+        &self.voted_on
     }
 
     /// Whether this key has signed.
@@ -180,6 +215,9 @@ impl TransactionDraft {
             return Err(other.id());
         }
         self.signed.extend(other.signed);
+        if self.voted_on.is_empty() {
+            self.voted_on = other.voted_on;
+        }
         Ok(())
     }
 
@@ -192,4 +230,8 @@ impl TransactionDraft {
         let signatures: Vec<_> = self.body.signers.iter().filter_map(signature).collect();
         Submission::new(Transaction::new(&self.body, &signatures)?, self.openings.clone())
     }
+}
+
+fn votes_on(body: &TransactionBody, digest: ProposalDigest) -> bool {
+    body.actions.iter().any(|action| matches!(action, Action::VoteOnProposal(vote) if vote.digest == digest))
 }

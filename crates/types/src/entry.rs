@@ -5,7 +5,7 @@ use bytes::Bytes;
 use crate::canonical;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, list};
-use crate::limits::{ACTIONS_MAX, ENTRY_BYTES_MAX, OUTCOME_BYTES_MAX, TRANSACTION_BYTES_MAX};
+use crate::limits::{ACTIONS_MAX, ENTRY_BYTES_MAX, PROPOSAL_OUTCOME_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::number::Height;
 use crate::outcome::Outcome;
 use crate::proto;
@@ -24,7 +24,7 @@ const OUTCOMES: u32 = 6;
 const ENTRY_SHAPE: Shape = Shape(&[
     Field::one(TRANSACTION, "transaction", TRANSACTION_BYTES_MAX).of(&TRANSACTION_SHAPE),
     Field::one(EVENT, "event", 512),
-    Field::list(OUTCOMES, "outcomes", ACTIONS_MAX, OUTCOME_BYTES_MAX),
+    Field::list(OUTCOMES, "outcomes", ACTIONS_MAX, PROPOSAL_OUTCOME_BYTES_MAX),
 ]);
 
 /// One leaf of the log. Height and time stand in it, so that the log alone, without any header, says when.

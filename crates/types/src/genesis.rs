@@ -201,7 +201,7 @@ impl Canonical for Genesis {
         let founders = list(message.founders, "founders", 1..=FOUNDERS_MAX, Founder::from_message)?;
         let test_clock = message.test_clock.map(TestClock::from_message).transpose().at("test_clock")?;
         check_test_clock(class, test_clock).at("test_clock")?;
-        parameters.check_windows(test_clock.map_or(1, |clock| clock.speed_max)).at("parameters")?;
+        parameters.check_founding(test_clock.map_or(1, |clock| clock.speed_max)).at("parameters")?;
         check_founders(&founders)?;
         check_threshold(&parameters, &founders)?;
         let validators = validators_of(&founders).at("founders")?;

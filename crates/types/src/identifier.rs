@@ -31,7 +31,7 @@ pub enum IdentifierError {
     /// A kind that is not known.
     #[error(
         "unknown kind {0:?}: M names a member, E a deposit of evidence, A an account, C a case, O an object, R a \
-         registration, Z a certificate"
+         registration, Z a certificate, P a proposal"
     )]
     Kind(String),
     /// The check digits do not fit: a mistyped identifier.

@@ -78,6 +78,8 @@ hash_ids! {
     PlanDigest;
     /// A rule profile: the framed digest of its canonical bytes.
     ProfileDigest;
+    /// A proposal of acts of administration: the framed digest of its canonical form.
+    ProposalDigest;
     /// A snapshot: the framed digest of its manifest.
     SnapshotId;
     /// A name in a rule profile, in whichever version: [`RuleTag::of`].
@@ -112,6 +114,14 @@ impl ProfileDigest {
     #[must_use]
     pub fn of(profile: &[u8]) -> Self {
         Self(framed(Domain::Profile, &[profile]))
+    }
+}
+
+impl ProposalDigest {
+    /// The digest of a proposal: framed(governance-proposal, canonical Propose).
+    #[must_use]
+    pub fn of(propose: &[u8]) -> Self {
+        Self(framed(Domain::GovernanceProposal, &[propose]))
     }
 }
 

@@ -43,6 +43,7 @@ mod opening;
 mod outcome;
 mod parameters;
 pub mod proto;
+mod protocol;
 mod reason;
 mod receipt;
 mod receipt_file;
@@ -70,7 +71,7 @@ mod wire_enum;
 
 pub use access::AccessToken;
 pub use action::Action;
-pub use block::Block;
+pub use block::{Block, EntryOpenings};
 pub use bundle::{TrustBundle, ValidatorTransition};
 pub use called_upon::CalledUpon;
 pub use canonical::Canonical;
@@ -93,13 +94,15 @@ pub use founding::{
 };
 pub use genesis::{Founder, Genesis, LedgerClass};
 pub use governance::{
-    ChangeParameters, ChangeRoles, ChangeValidators, ParameterSetRecord, ValidatorChange, ValidatorSetRecord,
+    Ballot, BodyCount, CastVote, ChangeParameters, ChangeRoles, ChangeValidators, ParameterSetRecord,
+    ProposalOutcome, ProposalRecord, ProposalStatus, Propose, ProtocolAtHeight, ProtocolScheduleRecord,
+    ScheduleProtocol, ValidatorChange, ValidatorSetRecord, VoteOnProposal, WithdrawProposal,
 };
 pub use header::Header;
 pub use identifier::{Identifier, IdentifierError, LedgerShortId};
 pub use ids::{
-    Address, BlockHash, KeyId, LedgerId, ObjectKey, PlanDigest, ProfileDigest, RuleTag, SnapshotId,
-    TransactionId,
+    Address, BlockHash, KeyId, LedgerId, ObjectKey, PlanDigest, ProfileDigest, ProposalDigest, RuleTag,
+    SnapshotId, TransactionId,
 };
 pub use kept_openings::KeptOpenings;
 pub use key::EncodedKey;
@@ -114,11 +117,12 @@ pub use member::{
 };
 pub use number::{
     AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, Height, MemberNumber, ObjectNumber,
-    ParameterSetNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
+    ParameterSetNumber, ProposalNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
 };
 pub use opening::{Commitment, FieldPath, Opening, commit};
 pub use outcome::Outcome;
 pub use parameters::{AccessToEntries, ConsensusTimeouts, OutageRule, Parameters, SecondLog};
+pub use protocol::{KnownProtocols, UnknownProtocol};
 pub use reason::{ReasonCode, UnknownReason};
 pub use receipt::{Attestation, AttestationKind, LaterInclusion, Receipt};
 pub use receipt_file::ReceiptFile;

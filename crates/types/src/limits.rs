@@ -3,9 +3,6 @@
 //! These are hard limits of the formats: no ledger parameter raises them. What a ledger sets below them
 //! stands in [`Parameters`](crate::Parameters).
 
-/// Newest version of the protocol whose rules this software knows.
-pub const PROTOCOL_VERSION_MAX: u32 = 1;
-
 // --- Transactions -------------------------------------------------------------------------------------
 
 /// Encoded transaction. Leaves room in an entry for height, time and outcomes:
@@ -15,6 +12,8 @@ pub const TRANSACTION_BYTES_MAX: usize = 60_000;
 pub const SIGNERS_MAX: usize = 16;
 /// Actions of one transaction. They succeed or fail together, so more would only make failure likelier.
 pub const ACTIONS_MAX: usize = 16;
+/// Actions of one transaction that are about proposals: the outcomes of what they carry out stand in its entry.
+pub const PROPOSAL_ACTIONS_MAX: usize = 4;
 /// Digests of one document, one per algorithm.
 pub const DIGESTS_MAX: usize = 4;
 /// Links of one deposit to earlier ones.
@@ -62,6 +61,8 @@ pub const OPENING_VALUE_BYTES_MAX: usize = 65_536;
 pub const OPENINGS_MAX: usize = 64;
 /// Openings of one submission, together, each as [`Opening::encoded_len`](crate::Opening::encoded_len) counts.
 pub const OPENINGS_BYTES_MAX: usize = 262_144;
+/// Longest encoding of the openings of one entry of a block, with its position.
+pub const ENTRY_OPENINGS_BYTES_MAX: usize = OPENINGS_BYTES_MAX + 1024;
 /// Encoded submission: a transaction, its openings and the framing of both.
 pub const SUBMISSION_BYTES_MAX: usize = TRANSACTION_BYTES_MAX + OPENINGS_BYTES_MAX + 16;
 
@@ -116,6 +117,15 @@ pub const VALIDATOR_SET_BYTES_MAX: usize = 16 * 1024;
 /// Encoded set of validators with its first height, as the state map holds it.
 pub const VALIDATOR_SET_RECORD_BYTES_MAX: usize = VALIDATOR_SET_BYTES_MAX + 32;
 
+// --- Proposals ----------------------------------------------------------------------------------------
+
+/// Longest time for which a proposal takes votes, milliseconds: 366 days.
+pub const PROPOSAL_TERM_MS_MAX: u64 = 366 * 24 * 60 * 60 * 1000;
+/// Proposals that one registration body has open at a time.
+pub const OPEN_PROPOSALS_OF_MEMBER_MAX: usize = 16;
+/// Votes on one proposal: as many as founders.
+pub const PROPOSAL_VOTES_MAX: usize = 256;
+
 // --- Genesis and parameters ---------------------------------------------------------------------------
 
 /// Encoded genesis.
@@ -162,6 +172,14 @@ pub const CHANGED_TIME_BOUND_MS_MIN: u64 = 500;
 pub const CHANGED_TIMEOUT_MS_MIN: u32 = 50;
 /// Fewest entries of a block that a change leads to: what falls due comes first in it.
 pub const CHANGED_BLOCK_ENTRIES_MIN: u32 = 16;
+
+/// Fewest heights between the block that schedules a version of the protocol and its first one: nodes say ahead that
+/// they lack it, and it can be taken back. How much time the members need they decide; an idle ledger adds a height
+/// a heartbeat.
+pub const PROTOCOL_NOTICE_HEIGHTS_MIN: u64 = 10;
+/// How many versions of the protocol a ledger goes up at once at most: a slip of the pen does not lead to one that no
+/// program will ever know.
+pub const PROTOCOL_VERSIONS_AT_ONCE_MAX: u32 = 8;
 
 // --- State --------------------------------------------------------------------------------------------
 
@@ -241,10 +259,21 @@ pub const SNAPSHOT_MANIFEST_BYTES_MAX: usize = 512 + 32 * SNAPSHOT_CHUNKS_MAX;
 
 /// Encoded outcome of one action, with its framing: a case, and numbers of at most ten bytes in five lists.
 pub const OUTCOME_BYTES_MAX: usize = 6 + 11 + 5 * 3 + 10 * GIVEN_MAX;
+/// Encoded outcome of an action about a proposal, with its framing: a number, a status, and outcomes of acts of
+/// administration, of which the longest is a digest.
+pub const PROPOSAL_OUTCOME_BYTES_MAX: usize = 6 + 11 + 2 + 36 * ACTIONS_MAX;
 
 // A transaction that is accepted always fits its entry: the entry adds at most three scalars (4 + 11 + 11
 // bytes), the framing of the transaction (4) and one outcome for each action.
-const _: () = assert!(TRANSACTION_BYTES_MAX + 30 + OUTCOME_BYTES_MAX * ACTIONS_MAX <= ENTRY_BYTES_MAX);
+const _: () = assert!(
+    TRANSACTION_BYTES_MAX
+        + 30
+        + PROPOSAL_OUTCOME_BYTES_MAX * PROPOSAL_ACTIONS_MAX
+        + OUTCOME_BYTES_MAX * (ACTIONS_MAX - PROPOSAL_ACTIONS_MAX)
+        <= ENTRY_BYTES_MAX
+);
+const _: () = assert!(OUTCOME_BYTES_MAX <= PROPOSAL_OUTCOME_BYTES_MAX);
+const _: () = assert!(63 * PROPOSAL_VOTES_MAX + 256 <= REGISTER_RECORD_BYTES_MAX);
 const _: () = assert!(SUBMISSION_BYTES_MAX + SIGNERS_MAX * 256 <= DRAFT_BYTES_MAX);
 const _: () = assert!(REGISTER_RECORD_BYTES_MAX <= STATE_VALUE_BYTES_MAX);
 const _: () = assert!(STATUS_STEPS_MAX < RECORD_PROOFS_MAX);

@@ -55,6 +55,8 @@ numbers! {
     CertificateNumber;
     /// Number of a suspension of clocks (期间中止), given from 1.
     SuspensionNumber;
+    /// Number of a proposal (提案编号), given from 1.
+    ProposalNumber;
     /// Number of a set of validators (验证节点名册) in their history, given from 1; 1 is that of the genesis.
     ValidatorSetNumber;
     /// Number of a set of parameters (账本参数版本) in their history, given from 1; 1 is that of the genesis.

@@ -4,6 +4,7 @@ use crate::action::Action;
 use crate::cases::CaseOutcome;
 use crate::error::{DecodeError, Fault};
 use crate::field::At;
+use crate::governance::{ProposalOutcome, ProposalStatus};
 use crate::ids::{KeyId, ProfileDigest};
 use crate::number::{EvidenceNumber, MemberNumber, SuspensionNumber};
 use crate::proto;
@@ -26,12 +27,33 @@ pub enum Outcome {
     Case(CaseOutcome),
     /// A suspension of clocks was given this number (期间中止编号).
     Suspension(SuspensionNumber),
+    /// This became of a proposal.
+    Proposal(ProposalOutcome),
 }
 
 impl Outcome {
     /// Whether an action of this kind can have this outcome.
     #[must_use]
     pub fn fits(&self, action: &Action) -> bool {
+        use ProposalStatus::{CarriedOut, Open, Rejected, Withdrawn};
+        match (self, action) {
+            (Self::Proposal(outcome), Action::Propose(propose)) => {
+                matches!(outcome.status, Open | CarriedOut) && outcome.fits(Some(&propose.actions))
+            }
+            (Self::Proposal(outcome), Action::VoteOnProposal(vote)) => {
+                outcome.number == vote.proposal
+                    && matches!(outcome.status, Open | CarriedOut | Rejected)
+                    && outcome.fits(None)
+            }
+            (Self::Proposal(outcome), Action::WithdrawProposal(withdrawal)) => {
+                outcome.number == withdrawal.proposal && outcome.status == Withdrawn && outcome.fits(None)
+            }
+            _ => self.fits_other(action),
+        }
+    }
+
+    /// Whether an action that is not about a proposal can have this outcome.
+    fn fits_other(&self, action: &Action) -> bool {
         matches!(
             (self, action),
             (Self::EvidenceNumber(_), Action::DepositEvidence(_))
@@ -45,6 +67,7 @@ impl Outcome {
                         | Action::ChangeValidators(_)
                         | Action::ChangeParameters(_)
                         | Action::ChangeRoles(_)
+                        | Action::ScheduleProtocol(_)
                 )
                 | (Self::Suspension(_), Action::SuspendClocks(_))
                 | (Self::Profile(_), Action::AdoptProfile(_))
@@ -69,6 +92,9 @@ impl Outcome {
             Some(Kind::SuspensionNumber(number)) => {
                 SuspensionNumber::from_wire(*number).at("suspension_number").map(Self::Suspension)
             }
+            Some(Kind::Proposal(outcome)) => {
+                ProposalOutcome::from_message(outcome).at("proposal").map(Self::Proposal)
+            }
             None => Err(Fault::Missing.into()),
         }
     }
@@ -83,6 +109,7 @@ impl Outcome {
                 Self::Profile(digest) => Kind::ProfileDigest(digest.to_wire()),
                 Self::Case(outcome) => Kind::Case(outcome.to_message()),
                 Self::Suspension(number) => Kind::SuspensionNumber(number.0),
+                Self::Proposal(outcome) => Kind::Proposal(outcome.to_message()),
             }),
         }
     }

@@ -7,12 +7,13 @@ use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required};
 use crate::limits::{
     BLOCK_BYTES_MAX, BLOCK_ENTRIES_MAX, BLOCK_INTERVAL_MS_MAX, ENTRY_BYTES_MAX, HEARTBEAT_MS_MAX,
-    OUTAGE_HELD_MS_MAX, OUTAGE_LONGER_THAN_MS_MAX, PARAMETERS_BYTES_MAX, PROTOCOL_VERSION_MAX,
-    REQUEST_WINDOW_MS_MAX, SIGNERS_MAX, TEST_CLOCK_SPEED_MAX, TIME_BOUND_MS_MAX, TIMEOUT_MS_MAX,
+    OUTAGE_HELD_MS_MAX, OUTAGE_LONGER_THAN_MS_MAX, PARAMETERS_BYTES_MAX, REQUEST_WINDOW_MS_MAX, SIGNERS_MAX,
+    TEST_CLOCK_SPEED_MAX, TIME_BOUND_MS_MAX, TIMEOUT_MS_MAX,
 };
 use crate::member::Roles;
 use crate::number::within;
 use crate::proto;
+use crate::protocol::KnownProtocols;
 use crate::wire_enum::{unknown, wire_enum};
 
 wire_enum! {
@@ -107,7 +108,7 @@ impl OutageRule {
 /// The parameters in force. Ranges are checked where they enter: in a genesis and when decoded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Parameters {
-    /// Version of the protocol that executes blocks.
+    /// Version of the protocol that executes blocks: at least 1, and maybe one that this program does not know.
     pub protocol_version: u32,
     /// Sum of the entries' bytes in a block: 65,535 to 8 MiB.
     pub block_bytes_max: u64,
@@ -153,9 +154,17 @@ impl Parameters {
         Self::from_message(self.to_message()).map(|_| ())
     }
 
+    /// Checks what a ledger may be founded with: a version of the protocol that its founders' programs know.
+    pub(crate) fn check_founding(&self, speed_max: u32) -> Result<(), DecodeError> {
+        if !KnownProtocols::OF_THIS_PROGRAM.knows(self.protocol_version) {
+            return Err(Fault::UnknownVersion(self.protocol_version.into())).at("protocol_version");
+        }
+        self.check_windows(speed_max)
+    }
+
     /// Checks the windows that are counted in the ledger's time, whose clock runs at this speed at most: 1 without
     /// a clock for tests.
-    pub(crate) fn check_windows(&self, speed_max: u32) -> Result<(), DecodeError> {
+    fn check_windows(&self, speed_max: u32) -> Result<(), DecodeError> {
         let speed_max = u64::from(speed_max);
         within(self.request_window_ms, 1, speed_max * REQUEST_WINDOW_MS_MAX).at("request_window_ms")?;
         within(self.time_bound_ms, 1, speed_max * TIME_BOUND_MS_MAX).at("time_bound_ms")?;
@@ -169,8 +178,8 @@ impl Canonical for Parameters {
 
     fn from_message(message: proto::Parameters) -> Result<Self, DecodeError> {
         let version = message.protocol_version;
-        if version == 0 || version > PROTOCOL_VERSION_MAX {
-            return Err(Fault::UnknownVersion(version.into())).at("protocol_version");
+        if version == 0 {
+            return Err(Fault::Missing).at("protocol_version");
         }
         let read = Self {
             protocol_version: version,

@@ -240,6 +240,49 @@ reasons! {
             en "The parameters were changed since this change was made; read them again and repeat it."
             zh "参数在本次变更拟定之后已被修改，请重新读取后再办理。"
         }
+        ProtocolVersionInvalid = "PROTOCOL_VERSION_INVALID" {
+            en "The version is not later than the one in force, or further ahead than a ledger goes up at once; schedule the version that the programs of the members know."
+            zh "该协议版本不高于现行版本，或一次提升过多，请排定各成员程序所支持的版本。"
+        }
+        ProtocolNoticeTooShort = "PROTOCOL_NOTICE_TOO_SHORT" {
+            en "The height comes too soon for the members to install the newer program; name a later one."
+            zh "该高度过近，各成员来不及安装新程序，请指定更高的高度。"
+        }
+        ProtocolScheduleUnchanged = "PROTOCOL_SCHEDULE_UNCHANGED" {
+            en "This version is scheduled for this height already, or nothing is scheduled that could be taken back; nothing needs to be done."
+            zh "该版本已排定于此高度，或没有可撤销的排期，无需办理。"
+        }
+    }
+
+    "Proposals of the registration bodies" {
+        ProposalUnknown = "PROPOSAL_UNKNOWN" {
+            en "There is no such proposal on this ledger; check its number."
+            zh "本账本上没有该提案，请核对提案编号。"
+        }
+        ProposalEnded = "PROPOSAL_ENDED" {
+            en "The proposal was carried out, rejected or withdrawn and takes no more votes; propose anew what is still wanted."
+            zh "该提案已执行、已否决或已撤回，不再接受表决；仍有需要的，请另行提案。"
+        }
+        ProposalExpired = "PROPOSAL_EXPIRED" {
+            en "The time in which the proposal took votes is over; propose anew what is still wanted."
+            zh "该提案的表决期限已过；仍有需要的，请另行提案。"
+        }
+        ProposalDiffers = "PROPOSAL_DIFFERS" {
+            en "The vote is on other acts than the proposal of this number holds; read the proposal again and vote on what it says."
+            zh "表决所针对的内容与该编号的提案不一致，请重新阅读提案后再表决。"
+        }
+        ProposalTermInvalid = "PROPOSAL_TERM_INVALID" {
+            en "A proposal takes votes for some time after it is made and for 366 days at most; give it a time between."
+            zh "提案的表决期限须晚于提出之时，最长 366 日，请另定期限。"
+        }
+        VoteCast = "VOTE_CAST" {
+            en "The registration body has voted on this proposal, and votes once; leave its signature out."
+            zh "该登记机构已就此提案表决，每个提案只表决一次，请去掉其签名。"
+        }
+        TooManyProposals = "TOO_MANY_PROPOSALS" {
+            en "The registration body has as many proposals open as it may; wait until one of them ends, or withdraw one."
+            zh "该登记机构待表决的提案已达上限，请等待其中之一结束，或撤回其中之一。"
+        }
     }
 
     "Profiles and calendars" {
@@ -452,6 +495,10 @@ reasons! {
             en "The node's NOTE or PEER key is not in force on the ledger as far as the node has followed it; have it enrolled, or configure the one that is."
             zh "就本节点已同步的账本而言，其 NOTE 或 PEER 密钥未登记或已失效，请登记该密钥，或改用有效的密钥。"
         }
+        ProtocolVersionUnknown = "PROTOCOL_VERSION_UNKNOWN" {
+            en "The ledger goes by a version of the protocol that this program does not know, from the height that is named; install a newer program; what is recorded before that height stands."
+            zh "账本自所示高度起采用本程序不支持的协议版本，请安装更新的程序；此前的记录不受影响。"
+        }
         NodeFailed = "NODE_FAILED" {
             en "The node has stopped deciding because its storage failed or a certified block executed to other results; see its log and run bulla fsck."
             zh "节点因存储故障或已认证区块的执行结果不一致而停止，请查看日志并运行 bulla fsck。"
@@ -467,6 +514,10 @@ reasons! {
         HeadUnconfirmed = "HEAD_UNCONFIRMED" {
             en "Blocks are committed here, and validators with more than a third of the power have not named them as theirs for too long; connect this node with more validators."
             zh "本节点持续提交区块，但长时间未得到表决权超过三分之一的验证节点印证，请将本节点接入更多验证节点。"
+        }
+        LedgerDiffers = "LEDGER_DIFFERS" {
+            en "The peers that this node reaches are of another ledger, so its genesis is the wrong one or its peers are; compare the ledger id with a source that you trust, put the right genesis or peers in place, and remove the data folder of a wrong genesis."
+            zh "本节点所连接的对等节点属于另一账本，创世文件或所列节点有误，请与可信来源核对账本标识，换上正确的创世文件或节点，并删除以错误创世文件建立的数据目录。"
         }
         LedgerForked = "LEDGER_FORKED" {
             en "Two certified blocks stand at one height: the ledger has forked and this node signs nothing more; bulla verify of the fork proof names who signed both, and the members are to settle which history stands."

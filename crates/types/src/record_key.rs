@@ -17,6 +17,7 @@ impl RecordKey {
             Subject::Object(number) => Some(Self::Object(number)),
             Subject::Registration(number) => Some(Self::Registration(number)),
             Subject::Certificate(number) => Some(Self::Certificate(number)),
+            Subject::Proposal(number) => Some(Self::Proposal(number)),
         }
     }
 
@@ -31,6 +32,7 @@ impl RecordKey {
             Self::Object(number) => Some(Subject::Object(number)),
             Self::Registration(number) => Some(Subject::Registration(number)),
             Self::Certificate(number) => Some(Subject::Certificate(number)),
+            Self::Proposal(number) => Some(Subject::Proposal(number)),
             Self::Key(_) | Self::Profile(_) | Self::Calendar(_) => None,
         }
     }
@@ -71,6 +73,7 @@ impl RecordKey {
             StateKey::Object(number) => Some(Self::Object(number)),
             StateKey::Registration(number) => Some(Self::Registration(number)),
             StateKey::Certificate(number) => Some(Self::Certificate(number)),
+            StateKey::Proposal(number) => Some(Self::Proposal(number)),
             _ => None,
         }
     }

@@ -5,6 +5,7 @@
 use crate::canonical::Canonical;
 use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required};
+use crate::governance::ProposalStatus;
 use crate::ids::TransactionId;
 use crate::key::EncodedKey;
 use crate::key_declaration::{KeyPurpose, KeyStatus};
@@ -116,9 +117,13 @@ impl RecordStatus for ObjectStatus {}
 impl RecordStatus for CertificateStatus {
     const HAS_TERM: bool = true;
 }
+impl RecordStatus for ProposalStatus {
+    const HAS_TERM: bool = true;
+}
 
 mod sealed {
     use crate::error::Fault;
+    use crate::governance::ProposalStatus;
     use crate::key_declaration::KeyStatus;
     use crate::member::MemberStatus;
     use crate::register::{CalendarRevision, CertificateStatus, ObjectStatus, ProfileStatus, RegisterStatus};
@@ -145,7 +150,7 @@ mod sealed {
         )+};
     }
 
-    wire!(MemberStatus KeyStatus ProfileStatus RegisterStatus ObjectStatus CertificateStatus);
+    wire!(MemberStatus KeyStatus ProfileStatus RegisterStatus ObjectStatus CertificateStatus ProposalStatus);
 
     impl Wire for CalendarRevision {
         fn read(number: u32) -> Result<Self, Fault> {
@@ -173,7 +178,7 @@ pub struct StatusRecord<S: RecordStatus> {
     /// Set when the status declares an earlier effect: since when a compromised key is not to be trusted.
     pub effective_from: Option<BlockTime>,
     /// Of a certificate: the first instant at which it is no longer valid, as of this step; `None`: it does
-    /// not expire. An extension changes it.
+    /// not expire. An extension changes it. Of a proposal: the first instant at which it takes no vote.
     pub valid_until: Option<BlockTime>,
 }
 
@@ -185,7 +190,8 @@ impl<S: RecordStatus> Canonical for StatusRecord<S> {
         let id = &message.transaction_id;
         let valid_until = BlockTime::optional(message.valid_until_ms);
         if valid_until.is_some() && !S::HAS_TERM {
-            return Err(Fault::Unexpected("only certificates have a term")).at("valid_until_ms");
+            return Err(Fault::Unexpected("only certificates and proposals have a term"))
+                .at("valid_until_ms");
         }
         Ok(Self {
             status: S::read(message.status).at("status")?,

@@ -13,8 +13,9 @@ use crate::error::{DecodeError, Fault};
 use crate::ids::{Address, KeyId, ObjectKey, ProfileDigest, RuleTag};
 use crate::number::{
     AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, ParameterSetNumber,
-    RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
+    ProposalNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber,
 };
+use crate::time::BlockTime;
 use crate::vote::VoteType;
 
 pub use counter::Counter;
@@ -54,6 +55,11 @@ const OUTAGE: u8 = 0x1a;
 const CYCLE: u8 = 0x1b;
 const VALIDATOR_SET: u8 = 0x1c;
 const PARAMETER_SET: u8 = 0x1d;
+const PROPOSAL: u8 = 0x1e;
+const PROPOSED: u8 = 0x1f;
+const OPEN_PROPOSAL: u8 = 0x21;
+const BODY_COUNT: u8 = 0x22;
+const PROTOCOL_SCHEDULE: u8 = 0x20;
 
 /// What a value of the state map is about. Each kind of key has one type of value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -150,6 +156,24 @@ pub enum StateKey {
     ValidatorSet(ValidatorSetNumber),
     /// A set of parameters in their history: [`ParameterSetRecord`](crate::ParameterSetRecord).
     ParameterSet(ParameterSetNumber),
+    /// A proposal: [`ProposalRecord`](crate::ProposalRecord).
+    Proposal(ProposalNumber),
+    /// What a proposal proposes, until it has ended: [`Propose`](crate::Propose).
+    Proposed(ProposalNumber),
+    /// A proposal that has not ended, by its proposer and its time: [`IndexRecord`](crate::IndexRecord).
+    OpenProposal {
+        /// Who made it.
+        proposer: MemberNumber,
+        /// No block whose time is later takes a vote.
+        not_after: BlockTime,
+        /// The proposal.
+        number: ProposalNumber,
+    },
+    /// How many registration bodies are active: [`BodyCount`](crate::BodyCount).
+    BodyCount,
+    /// The version of the protocol that was scheduled last:
+    /// [`ProtocolScheduleRecord`](crate::ProtocolScheduleRecord).
+    ProtocolSchedule,
 }
 
 impl StateKey {
@@ -210,6 +234,17 @@ impl StateKey {
             }
             Self::ValidatorSet(number) => [&[VALIDATOR_SET][..], &number.0.to_be_bytes()].concat(),
             Self::ParameterSet(number) => [&[PARAMETER_SET][..], &number.0.to_be_bytes()].concat(),
+            Self::Proposal(number) => [&[PROPOSAL][..], &number.0.to_be_bytes()].concat(),
+            Self::Proposed(number) => [&[PROPOSED][..], &number.0.to_be_bytes()].concat(),
+            Self::OpenProposal { proposer, not_after, number } => [
+                &[OPEN_PROPOSAL][..],
+                &proposer.0.to_be_bytes(),
+                &not_after.0.to_be_bytes(),
+                &number.0.to_be_bytes(),
+            ]
+            .concat(),
+            Self::BodyCount => vec![BODY_COUNT],
+            Self::ProtocolSchedule => vec![PROTOCOL_SCHEDULE],
         }
     }
 

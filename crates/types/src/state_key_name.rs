@@ -48,6 +48,13 @@ impl fmt::Display for StateKey {
             }
             Self::ValidatorSet(number) => write!(f, "set {number} of validators"),
             Self::ParameterSet(number) => write!(f, "set {number} of parameters"),
+            Self::Proposal(number) => write!(f, "proposal {number}"),
+            Self::Proposed(number) => write!(f, "what proposal {number} proposes"),
+            Self::OpenProposal { proposer, not_after, number } => {
+                write!(f, "proposal {number} of member {proposer}, open until {not_after}")
+            }
+            Self::BodyCount => f.write_str("number of active registration bodies"),
+            Self::ProtocolSchedule => f.write_str("schedule of the protocol"),
         }
     }
 }
@@ -71,6 +78,7 @@ impl fmt::Display for Counter {
             Self::Suspensions => "suspensions",
             Self::ValidatorSets => "sets of validators",
             Self::ParameterSets => "sets of parameters",
+            Self::Proposals => "proposals",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::error::{DecodeError, Fault};
 use crate::field::At;
 use crate::number::{
-    AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, MemberNumber, ObjectNumber,
+    AccountNumber, CaseNumber, CertificateNumber, EvidenceNumber, MemberNumber, ObjectNumber, ProposalNumber,
     RegistrationNumber,
 };
 use crate::proto;
@@ -28,6 +28,8 @@ wire_enum! {
         Registration = 6,
         /// 证书、凭证.
         Certificate = 7,
+        /// 提案.
+        Proposal = 8,
     }
 }
 
@@ -48,6 +50,8 @@ pub enum Subject {
     Registration(RegistrationNumber),
     /// A certificate or voucher, letter `Z`.
     Certificate(CertificateNumber),
+    /// A proposal of acts of administration, letter `P`.
+    Proposal(ProposalNumber),
 }
 
 impl SubjectKind {
@@ -62,6 +66,7 @@ impl SubjectKind {
             Self::Object => 'O',
             Self::Registration => 'R',
             Self::Certificate => 'Z',
+            Self::Proposal => 'P',
         }
     }
 }
@@ -78,6 +83,7 @@ impl Subject {
             SubjectKind::Object => Self::Object(ObjectNumber(number)),
             SubjectKind::Registration => Self::Registration(RegistrationNumber(number)),
             SubjectKind::Certificate => Self::Certificate(CertificateNumber(number)),
+            SubjectKind::Proposal => Self::Proposal(ProposalNumber(number)),
         }
     }
 
@@ -92,6 +98,7 @@ impl Subject {
             Self::Object(_) => SubjectKind::Object,
             Self::Registration(_) => SubjectKind::Registration,
             Self::Certificate(_) => SubjectKind::Certificate,
+            Self::Proposal(_) => SubjectKind::Proposal,
         }
     }
 
@@ -106,6 +113,7 @@ impl Subject {
             Self::Object(number) => number.0,
             Self::Registration(number) => number.0,
             Self::Certificate(number) => number.0,
+            Self::Proposal(number) => number.0,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::error::{DecodeError, Fault};
 use crate::field::{At, Required, distinct, list};
 use crate::ids::{KeyId, LedgerId, TransactionId};
 use crate::key::{signature_from_message, signature_to_message};
-use crate::limits::{ACTIONS_MAX, SIGNERS_MAX, TRANSACTION_BYTES_MAX};
+use crate::limits::{ACTIONS_MAX, PROPOSAL_ACTIONS_MAX, SIGNERS_MAX, TRANSACTION_BYTES_MAX};
 use crate::number::MemberNumber;
 use crate::proto;
 use crate::request_id::RequestId;
@@ -50,7 +50,7 @@ pub struct TransactionBody {
     pub not_after: BlockTime,
     /// One to 16 signers, no key twice. The first scopes the request id.
     pub signers: Vec<SignerRef>,
-    /// One to 16 actions, carried out in order, all or none.
+    /// One to 16 actions, carried out in order, all or none. At most 4 are about proposals.
     pub actions: Vec<Action>,
 }
 
@@ -76,7 +76,7 @@ impl TransactionBody {
             request_id: RequestId::parse(&message.request_id).at("request_id")?,
             not_after: BlockTime::from_wire(message.not_after_ms).at("not_after_ms")?,
             signers: signers_from_messages(&message.signers)?,
-            actions: list(message.actions, "actions", 1..=ACTIONS_MAX, Action::from_message)?,
+            actions: actions_from_messages(message.actions)?,
         })
     }
 
@@ -103,6 +103,14 @@ fn signers_from_messages(messages: &[proto::SignerRef]) -> Result<Vec<SignerRef>
     })?;
     distinct(&signers, "signers", |signer| signer.key_id)?;
     Ok(signers)
+}
+
+fn actions_from_messages(messages: Vec<proto::Action>) -> Result<Vec<Action>, DecodeError> {
+    let actions = list(messages, "actions", 1..=ACTIONS_MAX, Action::from_message)?;
+    if actions.iter().filter(|action| action.is_about_proposal()).count() > PROPOSAL_ACTIONS_MAX {
+        return Err(Fault::Rule("at most 4 actions of a transaction are about proposals")).at("actions");
+    }
+    Ok(actions)
 }
 
 fn id_of(body: &[u8]) -> TransactionId {

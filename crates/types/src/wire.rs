@@ -23,13 +23,15 @@ pub(crate) struct Field {
     pub(crate) bytes_max: usize,
     /// For lists of fixed-length byte strings: no item is shorter than `bytes_max`.
     pub(crate) exact: bool,
+    /// Why the field does not occur at all.
+    pub(crate) refused: Option<&'static Fault>,
     pub(crate) shape: Option<&'static Shape>,
 }
 
 impl Field {
     /// At most `count_max` items of at most `bytes_max` bytes.
     pub(crate) const fn list(number: u32, name: &'static str, count_max: usize, bytes_max: usize) -> Self {
-        Self { number, name, count_max, bytes_max, exact: false, shape: None }
+        Self { number, name, count_max, bytes_max, exact: false, refused: None, shape: None }
     }
 
     /// A field that occurs once.
@@ -39,7 +41,12 @@ impl Field {
 
     /// A list of 32-byte hashes.
     pub(crate) const fn hashes(number: u32, name: &'static str, count_max: usize) -> Self {
-        Self { number, name, count_max, bytes_max: 32, exact: true, shape: None }
+        Self { number, name, count_max, bytes_max: 32, exact: true, refused: None, shape: None }
+    }
+
+    /// A field that does not occur here, and why.
+    pub(crate) const fn refused(number: u32, name: &'static str, why: &'static Fault) -> Self {
+        Self { number, name, count_max: 1, bytes_max: 0, exact: false, refused: Some(why), shape: None }
     }
 
     /// The items are messages of this shape.
@@ -48,6 +55,9 @@ impl Field {
     }
 
     fn check(&self, index: usize, content: &[u8]) -> Result<(), DecodeError> {
+        if let Some(why) = self.refused {
+            return Err(why.clone().into());
+        }
         if index >= self.count_max {
             return Err(Fault::TooMany { max: self.count_max }.into());
         }

@@ -58,10 +58,10 @@ pub(crate) fn unknown(number: i32) -> crate::error::Fault {
 #[cfg(test)]
 mod tests {
     use crate::{
-        AccessToEntries, AttestationKind, CaptureMode, CaseDeadlineStatus, CaseStatus, CertificateStatus,
-        DeadlineStanding, DigestAlgorithm, FounderNode, KeyPurpose, KeyStatus, LedgerClass, LinkRelation,
-        MemberKind, MemberStatus, ObjectStatus, ProfileStatus, RecordFlagClass, RegisterStatus, Role,
-        SecondLog, SubjectKind, VoteType, proto,
+        AccessToEntries, AttestationKind, Ballot, CaptureMode, CaseDeadlineStatus, CaseStatus,
+        CertificateStatus, DeadlineStanding, DigestAlgorithm, FounderNode, KeyPurpose, KeyStatus,
+        LedgerClass, LinkRelation, MemberKind, MemberStatus, ObjectStatus, ProfileStatus, ProposalStatus,
+        RecordFlagClass, RegisterStatus, Role, SecondLog, SubjectKind, VoteType, proto,
     };
 
     macro_rules! numbers_are_those_of_the_wire {
@@ -78,9 +78,9 @@ mod tests {
     #[test]
     fn numbers_are_those_of_the_wire() {
         numbers_are_those_of_the_wire! {
-            AccessToEntries AttestationKind CaptureMode CaseDeadlineStatus CaseStatus CertificateStatus
+            AccessToEntries AttestationKind Ballot CaptureMode CaseDeadlineStatus CaseStatus CertificateStatus
             DeadlineStanding DigestAlgorithm FounderNode KeyPurpose KeyStatus LedgerClass LinkRelation MemberKind
-            MemberStatus ObjectStatus ProfileStatus RecordFlagClass RegisterStatus Role SecondLog SubjectKind
+            MemberStatus ObjectStatus ProfileStatus ProposalStatus RecordFlagClass RegisterStatus Role SecondLog SubjectKind
             VoteType
         }
     }

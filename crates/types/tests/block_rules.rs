@@ -132,7 +132,7 @@ fn a_state_key_has_one_length_for_each_kind() {
         assert!(StateKey::decode(&[&bytes[..], &[0]].concat()).is_err());
     }
     assert!(StateKey::decode(&[9]).is_err());
-    assert!(StateKey::decode(&[4, 11]).is_err());
+    assert!(StateKey::decode(&[4, 12]).is_err());
     assert!(StateKey::decode(&[0x1e]).is_err());
     assert!(StateKey::decode(&[2, 0, 0, 0, 0, 0, 0, 0, 0]).is_err());
 }

@@ -71,6 +71,34 @@ fn every_signature_is_over_this_ledger_height_round_and_block() {
 }
 
 #[test]
+fn only_a_signature_that_stands_in_a_verified_certificate_of_the_same_decision_is_not_verified_again() {
+    let (set, ledger) = (validators(&[1, 1, 1, 1]), genesis().ledger_id());
+    let good = certificate_of(&header(), &[0, 1, 2]);
+    let mut bad = good.clone();
+    bad.signatures[1].1 = Signature([7; 64]);
+    let wrong = Err(CertificateError::SignatureInvalid(bad.signatures[1].0));
+    assert_eq!(
+        bad.verify_beside(Some(&good), &ledger, &set),
+        wrong,
+        "another signature than the one verified"
+    );
+    assert_eq!(bad.verify_beside(Some(&bad), &ledger, &set), Ok(()), "what is given as verified is believed");
+    let of_other_round = CommitCertificate { round: 1, ..bad.clone() };
+    assert_eq!(bad.verify_beside(Some(&of_other_round), &ledger, &set), wrong);
+    let of_other_block = CommitCertificate { block_hash: first_header().hash(), ..bad.clone() };
+    assert_eq!(bad.verify_beside(Some(&of_other_block), &ledger, &set), wrong);
+    let others = certificate_of(&header(), &[1, 2, 3]);
+    assert_eq!(
+        others.verify_beside(Some(&good), &ledger, &set),
+        Ok(()),
+        "two of three are known, one is new"
+    );
+    let few = CommitCertificate { signatures: good.signatures[..2].to_vec(), ..good.clone() };
+    let verdict = few.verify_beside(Some(&good), &ledger, &set);
+    assert!(matches!(verdict, Err(CertificateError::NoQuorum { .. })), "the other rules hold all the same");
+}
+
+#[test]
 fn a_prevote_does_not_count_as_a_precommit() {
     let ledger_id = genesis().ledger_id();
     let mut certificate = certificate();

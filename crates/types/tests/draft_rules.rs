@@ -37,3 +37,20 @@ fn nobody_signs_twice_and_nobody_signs_who_is_not_named() {
     assert_eq!(draft.sign(&secret(77)), Err(DraftError::NotNamed(stranger)));
     assert_eq!(draft, governance_draft(&[2]));
 }
+
+#[test]
+fn what_the_votes_of_a_draft_are_on_travels_with_it_and_is_no_part_of_what_is_signed() {
+    let bare = TransactionDraft::new(votes_transaction().body(), Vec::new()).unwrap();
+    let Action::VoteOnProposal(vote) = &bare.body().actions[0] else { panic!("a vote") };
+    assert_eq!((bare.voted_on(vote), votes_draft().voted_on(vote)), (None, Some(&propose())));
+    assert_eq!(bare.id(), votes_draft().id());
+    let mut joined = bare.clone();
+    joined.join(votes_draft()).unwrap();
+    assert_eq!(joined, votes_draft());
+    assert_eq!(votes_draft().complete().is_ok(), bare.complete().is_ok());
+
+    let other = Propose { not_after: BlockTime(1), ..propose() };
+    let error = bare.with_voted_on(vec![other]).unwrap_err();
+    assert_eq!(error.path(), "proposals[0]");
+    assert!(votes_draft().with_voted_on(vec![propose()]).is_err(), "once is enough");
+}

@@ -101,10 +101,21 @@ fn power_has_a_limit() {
 }
 
 #[test]
+fn a_ledger_goes_to_a_version_that_this_program_does_not_know_and_is_not_founded_with_one() {
+    let later = Parameters { protocol_version: 2, ..parameters() };
+    assert_eq!(later.check(), Ok(()));
+    assert_eq!(Parameters::decode(&later.encode()), Ok(later.clone()));
+    let refused = genesis_of(later, founders()).unwrap_err();
+    assert_eq!(
+        (refused.path(), refused.reason()),
+        ("parameters.protocol_version", ReasonCode::UnknownVersion)
+    );
+}
+
+#[test]
 fn every_parameter_has_a_range() {
     type Change = fn(&mut Parameters);
-    let cases: [(&str, Change); 13] = [
-        ("protocol_version", |p| p.protocol_version = 2),
+    let cases: [(&str, Change); 12] = [
         ("protocol_version", |p| p.protocol_version = 0),
         ("block_bytes_max", |p| p.block_bytes_max = 65_534),
         ("block_bytes_max", |p| p.block_bytes_max = 8 * 1024 * 1024 + 1),

@@ -60,7 +60,11 @@ mutations! {
     an_entry_of_a_deadline: deadline_entry() => |bytes| Entry::decode(bytes.into());
     a_suspension_of_clocks: suspension_transaction() => |bytes| Transaction::decode(bytes.into());
     a_draft: governance_draft(&[2, 12]) => |bytes| TransactionDraft::decode(&bytes);
+    a_draft_of_votes: votes_draft() => |bytes| TransactionDraft::decode(&bytes);
     an_act_of_governance: governance_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_proposal: proposal_transaction() => |bytes| Transaction::decode(bytes.into());
+    votes_on_proposals: votes_transaction() => |bytes| Transaction::decode(bytes.into());
+    an_entry_of_votes: votes_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_an_outage: outage_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_cycle: cycle_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_a_deadline_settled: settled_entry() => |bytes| Entry::decode(bytes.into());
@@ -110,6 +114,7 @@ fn a_state_key() {
         equivocation,
         StateKey::Due(Due { due: BlockTime(8), subject: Subject::Case(CaseNumber(3)), deadline: 1 }),
         StateKey::Calendar(2025),
+        StateKey::ProtocolSchedule,
     ] {
         let original = key.encode();
         for (position, change) in (0..original.len()).flat_map(|p| (1..=255).map(move |c| (p, c))) {
@@ -129,6 +134,10 @@ fn records_certificates_and_parameters() {
     check_canonical(&key_record());
     check_canonical(&status_record());
     check_canonical(&CounterRecord { next: 300 });
+    check_canonical(&propose());
+    check_canonical(&proposal_record());
+    check_canonical(&proposal_step());
+    check_canonical(&BodyCount { active: 300 });
     check_canonical(&OwnerRecord { member: MemberNumber(300) });
     check_canonical(&EquivocationRecord { log_index: 300 });
     check_canonical(&certificate());
@@ -152,6 +161,7 @@ fn records_of_cases_and_of_what_they_bring_about() {
     check_canonical(&suspension_record());
     check_canonical(&validator_set_record());
     check_canonical(&parameter_set_record());
+    protocol_schedule_records().iter().for_each(check_canonical);
     check_canonical(&outage_record());
 }
 

@@ -1,6 +1,6 @@
 //! Headers that a quorum of validators precommitted.
 
-use bulla_types::{BlockHash, CommitCertificate, Header, LedgerId, ReasonCode, ValidatorSet};
+use bulla_types::{BlockHash, CommitCertificate, Header, KnownProtocols, LedgerId, ReasonCode, ValidatorSet};
 
 use crate::Refused;
 
@@ -21,6 +21,7 @@ impl CertifiedHeader {
         certificate: &CommitCertificate,
     ) -> Result<Self, Refused> {
         check_ledger(ledger_id, header)?;
+        check_protocol(header)?;
         let hash = check_names(header, certificate)?;
         let in_force = validators.hash();
         if header.validators_hash != in_force {
@@ -53,6 +54,15 @@ fn check_ledger(ledger_id: &LedgerId, header: &Header) -> Result<(), Refused> {
     }
     let detail = format!("is of ledger {}, the anchor of {ledger_id}", header.ledger_id);
     Err(Refused::new(ReasonCode::AnchorMismatch, "header.ledger_id", detail))
+}
+
+/// Checks that the rules by which the header was decided are in this program: it says nothing of what it does not
+/// know, neither that it holds nor that it does not.
+fn check_protocol(header: &Header) -> Result<(), Refused> {
+    let checked = KnownProtocols::OF_THIS_PROGRAM.check(header.protocol_version, header.height);
+    checked.map_err(|unknown| {
+        Refused::new(ReasonCode::ProtocolVersionUnknown, "header.protocol_version", unknown.to_string())
+    })
 }
 
 /// Checks that a certificate is for this header; gives the block hash. Says nothing of its signatures.

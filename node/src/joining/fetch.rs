@@ -48,6 +48,10 @@ pub(super) async fn head(
         match from_peer(host, ledger_id, folder, choice, *peer).await {
             Ok(Some(snapshot)) => return Ok(snapshot),
             Ok(None) => {}
+            Err(error @ SnapshotError::UnknownProtocol(_)) => {
+                warn!(%peer, %error, "this program cannot follow the snapshot that this peer offers: it is not asked again");
+                liars.insert(*peer);
+            }
             Err(error) if error.is_of_the_snapshot() => {
                 warn!(%peer, %error, "this peer offers a snapshot that it does not prove: it is not asked again");
                 liars.insert(*peer);
@@ -73,6 +77,9 @@ async fn from_peer(
     let decoded = SnapshotManifest::decode(&manifest).map_err(SnapshotError::NoManifest)?;
     if decoded.id() != choice.id {
         return Err(SnapshotError::Proof("the manifest is not the one that was offered".to_owned()));
+    }
+    if decoded.header.height != choice.height {
+        return Err(SnapshotError::Proof("the manifest is of another height than was offered".to_owned()));
     }
     let Ok(proof) = file(SnapshotFile::Proof, proof_bytes, BUNDLE_BYTES_MAX).await else { return Ok(None) };
     // A crash between the two leaves a manifest without its proof: both are fetched again.

@@ -13,7 +13,7 @@ mod fetch;
 mod offers;
 mod progress;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,10 +26,12 @@ use bulla_types::{Genesis, LedgerId, ReasonCode, SnapshotId, proto};
 use bytes::Bytes;
 use futures::FutureExt;
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::Instant;
 use tracing::{info, warn};
 
 use crate::config::NodeConfig;
 use crate::failure::NodeError;
+use crate::health::tell_other_ledger;
 use crate::keys::Keys;
 use crate::ports::{Ports, listen_address};
 
@@ -39,6 +41,9 @@ use progress::JoinProgress;
 
 /// Before what failed is tried again with others.
 const BREATH: Duration = Duration::from_millis(500);
+
+/// Who offered a snapshot and did not give it is passed over for so long, as long as others offer one.
+const REST: Duration = Duration::from_secs(60);
 
 /// Joins from a snapshot if the configuration asks for it and the data folder holds no ledger. Ends when it does, or
 /// when what is wrong is here: as long as peers are out of reach or lie, it goes on. Meanwhile whoever asks is told how
@@ -102,7 +107,7 @@ async fn from_peers(
     };
     // Nobody attends to the lanes of agreement: there is nothing yet to agree on.
     let (host, events, _lanes) = Host::spawn(host).await?;
-    tokio::spawn(pass_over(events));
+    tokio::spawn(pass_over(events, ledger_id));
     let joined = Join { host: &host, ledger_id, data: &config.data, suspects: Suspects::default(), progress };
     let joined = joined.run(joining).await;
     host.shutdown().await;
@@ -118,8 +123,15 @@ fn begin(data: &Path, ledger_id: LedgerId) -> Result<Option<Joining>, StorageErr
 }
 
 /// A peer that relays to this node hears that it is busy, and one that joins itself that there is nothing.
-async fn pass_over(mut events: mpsc::Receiver<NetworkEvent>) {
-    while events.recv().await.is_some() {}
+async fn pass_over(mut events: mpsc::Receiver<NetworkEvent>, own: LedgerId) {
+    let mut said = BTreeSet::new();
+    while let Some(event) = events.recv().await {
+        if let NetworkEvent::OtherLedger { peer, ledger_id } = event
+            && said.insert((peer, ledger_id))
+        {
+            tell_other_ledger(&peer, &own, &ledger_id);
+        }
+    }
 }
 
 /// Whom and what is not believed any more.
@@ -127,6 +139,8 @@ async fn pass_over(mut events: mpsc::Receiver<NetworkEvent>) {
 struct Suspects {
     peers: BTreeSet<PeerId>,
     snapshots: BTreeSet<SnapshotId>,
+    /// Peers that did not give what they offer: until when others come first.
+    rest_until: BTreeMap<PeerId, Instant>,
 }
 
 struct Join<'a> {
@@ -147,7 +161,7 @@ impl Join<'_> {
             let restored = match fetched {
                 Ok(snapshot) => self.restore(joining, snapshot).await,
                 Err(failed) => {
-                    self.note(failed, choice.id)?;
+                    self.note(failed, &choice)?;
                     tokio::time::sleep(BREATH).await;
                     continue;
                 }
@@ -179,10 +193,16 @@ impl Join<'_> {
     }
 
     /// Remembers who is not asked again, or gives up for what is wrong here.
-    fn note(&mut self, failed: Failed, id: SnapshotId) -> Result<(), NodeError> {
+    fn note(&mut self, failed: Failed, choice: &Choice) -> Result<(), NodeError> {
+        let id = choice.id;
         match failed {
             Failed::Here(error) => return Err(error.into()),
-            Failed::NobodyLeft(liars) => self.suspects.peers.extend(liars),
+            Failed::NobodyLeft(liars) => {
+                info!(snapshot = %id, "nobody who offers this snapshot gives it: others come first for a while");
+                let until = Instant::now() + REST;
+                self.suspects.rest_until.extend(choice.sources.iter().map(|peer| (*peer, until)));
+                self.suspects.peers.extend(liars);
+            }
             Failed::NoRoom => {
                 warn!(snapshot = %id, "there is no room for this snapshot: another one is looked for");
                 self.suspects.snapshots.insert(id);

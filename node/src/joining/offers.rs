@@ -34,7 +34,7 @@ pub(super) async fn choose(host: &HostHandle, suspects: &Suspects) -> Choice {
     let mut said = Instant::now();
     loop {
         let (offers, all_asked) = ask_all(host, suspects).await;
-        if let Some(choice) = best(&offers, suspects) {
+        if let Some(choice) = best(&offers, suspects, Instant::now()) {
             let since = *first_offer.get_or_insert_with(Instant::now);
             if all_asked || since.elapsed() >= OTHERS {
                 return choice;
@@ -70,23 +70,31 @@ async fn ask_all(host: &HostHandle, suspects: &Suspects) -> (BTreeMap<PeerId, Ve
     (offers, all)
 }
 
-fn best(offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>, suspects: &Suspects) -> Option<Choice> {
-    let mut choices: BTreeMap<SnapshotId, Choice> = BTreeMap::new();
-    for (peer, offers) in offers {
+/// Peers that rest are passed over as long as others offer something.
+fn best(offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>, suspects: &Suspects, now: Instant) -> Option<Choice> {
+    let rests = |peer: &PeerId| suspects.rest_until.get(peer).is_some_and(|until| *until > now);
+    best_of(offers, suspects, |peer| !rests(peer)).or_else(|| best_of(offers, suspects, rests))
+}
+
+fn best_of(
+    offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>,
+    suspects: &Suspects,
+    may: impl Fn(&PeerId) -> bool,
+) -> Option<Choice> {
+    // Who says other things of the same manifest offers something else: none can spoil what others offer.
+    let mut choices: BTreeMap<(SnapshotId, Height, u32), Choice> = BTreeMap::new();
+    for (peer, offers) in offers.iter().filter(|(peer, _)| may(peer)) {
         for offer in offers.iter().filter(|offer| !suspects.snapshots.contains(&offer.id)) {
             let SnapshotOffer { height, id, manifest_bytes, proof_bytes } = *offer;
-            let choice = choices.entry(id).or_insert_with(|| Choice {
+            let choice = choices.entry((id, height, manifest_bytes)).or_insert_with(|| Choice {
                 height,
                 id,
                 manifest_bytes,
                 proof_bytes: BTreeMap::new(),
                 sources: BTreeSet::new(),
             });
-            // Who says other things of the same manifest is not believed in either.
-            if (choice.height, choice.manifest_bytes) == (height, manifest_bytes) {
-                choice.proof_bytes.insert(*peer, proof_bytes);
-                choice.sources.insert(*peer);
-            }
+            choice.proof_bytes.insert(*peer, proof_bytes);
+            choice.sources.insert(*peer);
         }
     }
     choices.into_values().max_by_key(|choice| (choice.height, choice.sources.len(), choice.id))
@@ -94,6 +102,8 @@ fn best(offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>, suspects: &Suspects) -> O
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn offer(height: u64, id: u8) -> SnapshotOffer {
@@ -103,7 +113,7 @@ mod tests {
 
     fn chosen(offers: &[&[SnapshotOffer]], suspects: &Suspects) -> Option<(u64, u8, usize)> {
         let peers = offers.iter().map(|offers| (PeerId::random(), offers.to_vec())).collect();
-        let choice = best(&peers, suspects)?;
+        let choice = best(&peers, suspects, Instant::now())?;
         Some((choice.height.0, choice.id.as_bytes()[0], choice.sources.len()))
     }
 
@@ -116,5 +126,34 @@ mod tests {
         assert_eq!(chosen(&told, &nobody), Some((20, 1, 2)));
         let suspects = Suspects { snapshots: [offer(20, 1).id].into(), ..Suspects::default() };
         assert_eq!(chosen(&told, &suspects), Some((20, 9, 1)));
+    }
+
+    #[test]
+    fn who_gave_nothing_is_passed_over_while_others_offer_something() {
+        let (silent, other) = (PeerId::random(), PeerId::random());
+        let offers = BTreeMap::from([(silent, vec![offer(90, 9)]), (other, vec![offer(10, 1)])]);
+        let now = Instant::now();
+        let rest_until = [(silent, now + Duration::from_secs(1))].into();
+        let suspects = Suspects { rest_until, ..Suspects::default() };
+        let height = |offers, now| best(offers, &suspects, now).map(|choice| choice.height.0);
+        assert_eq!(height(&offers, now), Some(10));
+        assert_eq!(height(&offers, now + Duration::from_secs(1)), Some(90));
+        let alone = BTreeMap::from([(silent, vec![offer(90, 9)])]);
+        assert_eq!(height(&alone, now), Some(90), "there is nobody else");
+    }
+
+    #[test]
+    fn a_false_word_about_a_snapshot_takes_no_source_of_it_away() {
+        // The liar is asked first.
+        let mut peers = [PeerId::random(), PeerId::random(), PeerId::random()];
+        peers.sort();
+        let [liar, honest, also] = peers;
+        let lie = SnapshotOffer { manifest_bytes: 1, ..offer(20, 1) };
+        for lie in [lie, offer(20, 1)] {
+            let offers = [(liar, vec![lie]), (honest, vec![offer(20, 1)]), (also, vec![offer(20, 1)])];
+            let choice = best(&offers.into(), &Suspects::default(), Instant::now()).unwrap();
+            assert_eq!(choice.manifest_bytes, 500);
+            assert!(choice.sources.is_superset(&[honest, also].into()));
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! validators run as processes of their own, and so do the new observers, one after the other. An observer is in step
 //! when it says that it is ready at the validators' height. All blocks lie within the request window, so that the
 //! snapshot carries every entry: it has no worse case.
+//!
+//! Arguments: blocks (10,000), deposits in each (20), observers from genesis, one after the other (1).
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use std::path::{Path, PathBuf};
@@ -27,7 +29,6 @@ use serde_json::json;
 
 const VALIDATORS: usize = 4;
 const FROM_SNAPSHOT: usize = VALIDATORS;
-const FROM_GENESIS: usize = VALIDATORS + 1;
 
 /// A new node that is not in step within this never will be.
 const PATIENCE: Duration = Duration::from_secs(3_600);
@@ -36,8 +37,9 @@ const PATIENCE: Duration = Duration::from_secs(3_600);
 async fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| arguments.next().map_or(default, |text| text.parse().unwrap());
-    let (blocks, deposits) = (number(10_000), number(20));
-    let mut network = Network::of(VALIDATORS).observers(2).found().await;
+    let (blocks, deposits, times) = (number(10_000), number(20), number(1));
+    let observers = 1 + usize::try_from(times).unwrap();
+    let mut network = Network::of(VALIDATORS).observers(observers).found().await;
     let made = network.folder().join("made");
     let started = Instant::now();
     let snapshot_bytes = make(&network, &made, blocks, deposits).await;
@@ -49,19 +51,34 @@ async fn main() {
     }
     network.ready().await;
     let from_snapshot_s = in_step(&mut network, FROM_SNAPSHOT, true).await;
-    let from_genesis_s = in_step(&mut network, FROM_GENESIS, false).await;
-    let rate = |seconds: f64| (blocks as f64 / seconds).round();
+    let mut from_genesis = Vec::new();
+    for node in FROM_SNAPSHOT + 1..VALIDATORS + observers {
+        let before = serving(&network);
+        let seconds = in_step(&mut network, node, false).await;
+        let us_per_block = |cpu: Duration| (cpu.as_secs_f64() * 1e6 / blocks as f64).round();
+        from_genesis.push(json!({
+            "seconds": seconds,
+            "blocks_per_s": (blocks as f64 / seconds).round(),
+            "cpu_us_per_block": us_per_block(network.nodes()[node].cpu()),
+            "validators_cpu_us_per_block": us_per_block(serving(&network) - before),
+        }));
+        network.node(node).terminate().await;
+    }
     let report = json!({
         "blocks": blocks,
         "deposits_per_block": deposits,
         "snapshot_bytes": snapshot_bytes,
         "made_s": made_s,
         "from_snapshot_s": from_snapshot_s,
-        "from_genesis_s": from_genesis_s,
-        "from_genesis_blocks_per_s": rate(from_genesis_s),
+        "from_genesis": from_genesis,
     });
     println!("{report:#}");
     network.close().await;
+}
+
+/// CPU time of all validators.
+fn serving(network: &Network) -> Duration {
+    network.nodes()[..VALIDATORS].iter().map(bulla_tests::Node::cpu).sum()
 }
 
 /// Starts a new observer; gives the seconds until it is in step.

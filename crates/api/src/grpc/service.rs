@@ -239,4 +239,12 @@ impl LedgerService for LedgerGrpc {
         let request = request.into_inner();
         self.read_entries(authorization, move |api, may| api.register(&request, may)).await
     }
+
+    async fn list_proposals(
+        &self,
+        request: Request<proto::ListProposalsRequest>,
+    ) -> Result<Response<proto::ListProposalsResponse>, Status> {
+        let request = request.into_inner();
+        self.read(move |api| api.proposals(&request)).await
+    }
 }

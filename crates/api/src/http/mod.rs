@@ -6,6 +6,7 @@ mod head;
 mod json;
 mod metrics;
 mod named;
+mod proposals;
 mod reads;
 mod register;
 mod rules;
@@ -54,6 +55,8 @@ pub(crate) fn router(api: Arc<NodeApi>) -> Router {
         .route("/v1/registrations/{number}", get(register::registration))
         .route("/v1/certificates", get(register::certificates))
         .route("/v1/certificates/{number}", get(register::certificate))
+        .route("/v1/proposals", get(proposals::proposals))
+        .route("/v1/proposals/{number}", get(proposals::proposal))
         .route("/v1/proofs/inclusion", get(reads::inclusion))
         .route("/v1/proofs/consistency", get(reads::consistency))
         .route("/healthz", get(reads::health))

@@ -6,6 +6,7 @@ mod cases;
 mod connections;
 mod http;
 mod office;
+mod proposals;
 mod reads;
 mod served;
 mod submissions;

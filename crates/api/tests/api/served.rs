@@ -48,6 +48,7 @@ impl Vitals for Pulse {
             peers: Vec::new(),
             confirmed_height: 0,
             head_alarms: Vec::new(),
+            entries_lacking_openings: 0,
         }
     }
 
@@ -78,15 +79,20 @@ pub fn service() -> Signer {
 
 impl Served {
     pub async fn open() -> Self {
-        Self::start(AccessToEntries::Open).await
+        Self::start(AccessToEntries::Open, 1).await
     }
 
     pub async fn closed() -> Self {
-        Self::start(AccessToEntries::Members).await
+        Self::start(AccessToEntries::Members, 1).await
     }
 
-    /// Member 1 validates, member 2 deposits.
-    async fn start(entry_access: AccessToEntries) -> Self {
+    /// Closed, with member 3 as a second registration body; both decide.
+    pub async fn of_two_bodies() -> Self {
+        Self::start(AccessToEntries::Members, 2).await
+    }
+
+    /// Member 1 validates, member 2 deposits; so many bodies administer.
+    async fn start(entry_access: AccessToEntries, bodies: u32) -> Self {
         let validator = key("validator");
         let administers = declaration(&key("administrator"), KeyPurpose::Administer);
         let operates = declaration(&key("registry"), KeyPurpose::Operate);
@@ -94,10 +100,15 @@ impl Served {
         let body = organisation(1, "登记机构", &[Role::RegistrationBody], keys);
         let keys = vec![declaration(&key("service"), KeyPurpose::Operate)];
         let service = organisation(2, "存证服务机构", &[Role::EvidenceService], keys);
-        let founders = vec![Founder { member: body, power: 1 }, Founder { member: service, power: 0 }];
+        let mut founders = vec![Founder { member: body, power: 1 }, Founder { member: service, power: 0 }];
+        if bodies == 2 {
+            let keys = vec![declaration(&key("other administrator"), KeyPurpose::Administer)];
+            let other = organisation(3, "另一登记机构", &[Role::RegistrationBody], keys);
+            founders.push(Founder { member: other, power: 0 });
+        }
         let now = u64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap();
         let parameters =
-            Parameters { admin_threshold: 1, entry_access, block_bytes_max: 4 << 20, ..parameters() };
+            Parameters { admin_threshold: bodies, entry_access, block_bytes_max: 4 << 20, ..parameters() };
         let genesis = genesis(BlockTime(now - 1_000), parameters, founders);
 
         let folder = tempfile::tempdir().unwrap();

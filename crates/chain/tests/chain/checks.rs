@@ -4,6 +4,7 @@ use bulla_chain::{Chain, ChainError, Origin};
 use bulla_crypto::Hash;
 use bulla_fixtures::key;
 use bulla_types::{Address, Block, BlockHash, BlockTime, ReasonCode, Submission};
+use bytes::Bytes;
 
 use crate::ledger::Ledger;
 
@@ -105,4 +106,57 @@ async fn bytes_that_are_not_the_certified_block_are_their_senders_fault() {
     let (_, bytes) = builder.build(1, 0, ledger.address()).unwrap();
     let proposal = ledger.proposal(1, (BlockHash::from_bytes([7; 32]), bytes), Origin::Synced);
     assert_eq!(voter.check(&proposal).unwrap().unwrap_err().reason, ReasonCode::BlockPartsInvalid);
+}
+
+#[tokio::test]
+async fn other_entries_or_openings_behind_a_certified_header_are_their_senders_fault() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    ledger.admit(&builder, &ledger.deposit("一")).await;
+    let (hash, bytes) = builder.build(1, 0, ledger.address()).unwrap();
+    let honest = Block::decode(&bytes).unwrap();
+    let mut other_entry = honest.clone();
+    other_entry.entries[1] = other_entry.entries[0].clone();
+    let mut junk = honest.clone();
+    junk.entries[1] = Bytes::from_static(b"junk");
+    let mut other_opening = honest.clone();
+    other_opening.openings[0].1[0].value = Bytes::from_static(b"another title");
+    let cut_off = bytes.slice(..bytes.len() - 1);
+    let sent = [other_entry, junk, other_opening].map(|block| Bytes::from(block.encode()));
+    for origin in [Origin::Synced, Origin::Followed] {
+        for bytes in sent.iter().chain([&cut_off]) {
+            let proposal = ledger.proposal(1, (hash, bytes.clone()), origin);
+            assert!(voter.check(&proposal).unwrap().is_err());
+            voter.look_ahead(std::slice::from_ref(bytes));
+            assert!(
+                voter.check(&proposal).unwrap().is_err(),
+                "nor does it pass when it was looked at before"
+            );
+        }
+    }
+    voter.look_ahead(std::slice::from_ref(&bytes));
+    voter.check(&ledger.proposal(1, (hash, bytes), Origin::Followed)).unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn a_block_that_was_looked_at_ahead_is_not_verified_again() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let mut blocks = Vec::new();
+    for height in 1..=3 {
+        ledger.admit(&builder, &ledger.deposit(&format!("文件 {height}"))).await;
+        let built = builder.build(height, 0, ledger.address()).unwrap();
+        builder.commit(&ledger.certify(&built.1)).unwrap();
+        blocks.push(built);
+    }
+    let bytes: Vec<_> = blocks.iter().map(|(_, bytes)| bytes.clone()).collect();
+    voter.look_ahead(&bytes[..2]);
+    let verified = || voter.mempool().counters().values().signatures_for_blocks;
+    assert_eq!(verified(), 2);
+    for (height, built) in (1..).zip(blocks) {
+        voter.check(&ledger.proposal(height, built.clone(), Origin::Followed)).unwrap().unwrap();
+        voter.commit(&ledger.certify(&built.1)).unwrap();
+    }
+    assert_eq!(verified(), 3, "the last one was verified with its block");
+    assert_eq!(voter.tip().block_hash, builder.tip().block_hash);
 }

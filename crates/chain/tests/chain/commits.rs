@@ -83,7 +83,7 @@ async fn an_entry_is_found_by_each_of_its_names() {
     assert_eq!(chain.find(EntryRef::Transaction(id)).unwrap(), Some(1));
     assert_eq!(chain.find(EntryRef::Evidence(EvidenceNumber(1))).unwrap(), Some(1));
     assert_eq!(chain.find(EntryRef::Index(2)).unwrap(), None);
-    let (entry, openings) = chain.entry_reader().unwrap().entry(1).unwrap().unwrap();
+    let (entry, openings) = chain.entry_reader(None).unwrap().entry(1).unwrap().unwrap();
     assert_eq!(entry, block.entries[1]);
     assert_eq!(openings.len(), 1, "the title's opening is kept beside");
     assert!(entry.is_unique(), "an entry that is read keeps no block in memory");
@@ -102,5 +102,38 @@ async fn openings_that_a_builder_leaves_out_are_put_back_by_who_admitted_them() 
     block.openings.clear();
     voter.check(&ledger.proposal(1, (hash, block.encode().into()), Origin::Fresh)).unwrap().unwrap();
     voter.commit(&ledger.certify(&bytes)).unwrap();
-    assert_eq!(voter.entry_reader().unwrap().entry(1).unwrap().unwrap().1, submission.openings());
+    assert_eq!(voter.entry_reader(None).unwrap().entry(1).unwrap().unwrap().1, submission.openings());
+}
+
+#[tokio::test]
+async fn a_followed_block_is_stored_with_its_commit_and_settled_now_and_then() {
+    let ledger = Ledger::found();
+    let (builder, follower) = (ledger.open("builder"), ledger.open("follower"));
+    for height in 1..=70 {
+        ledger.admit(&builder, &ledger.deposit(&format!("文件 {height}"))).await;
+        let built = builder.build(height, 0, ledger.address()).unwrap();
+        let certificate = ledger.certify(&built.1);
+        builder.commit(&certificate).unwrap();
+        follower.check(&ledger.proposal(height, built.clone(), Origin::Followed)).unwrap().unwrap();
+        assert!(follower.block(&built.0).unwrap().is_none(), "nothing of it is stored before");
+        follower.commit(&certificate).unwrap();
+        assert_eq!(follower.block(&built.0).unwrap(), Some(built.1));
+        assert!(follower.store().unsettled() < 64);
+    }
+    assert_eq!(follower.store().unsettled(), 6, "every 64th commit is synced");
+    follower.settle().unwrap();
+    assert_eq!(follower.store().unsettled(), 0);
+    assert_eq!(follower.tip().block_hash, builder.tip().block_hash);
+}
+
+#[tokio::test]
+async fn a_block_that_was_followed_and_is_proposed_after_all_is_durable_before_it_is_answered_for() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let built = builder.build(1, 0, ledger.address()).unwrap();
+    voter.check(&ledger.proposal(1, built.clone(), Origin::Followed)).unwrap().unwrap();
+    voter.check(&ledger.proposal(1, built.clone(), Origin::Synced)).unwrap().unwrap();
+    assert_eq!(voter.proposals(1, 0).unwrap().len(), 1);
+    voter.commit(&ledger.certify(&built.1)).unwrap();
+    assert_eq!(voter.store().unsettled(), 0);
 }

@@ -13,7 +13,7 @@ use bulla_mempool::{Clock, Limits, Mempool, Source};
 use bulla_storage::{StorageError, Store, StoreOptions};
 use bulla_types::{
     Action, Address, Block, BlockHash, BlockTime, CaptureMode, CommitCertificate, Equivocation, Founder,
-    Genesis, KeyPurpose, MemberNumber, Parameters, Role, Submission, TestClock,
+    Genesis, KeyPurpose, KnownProtocols, MemberNumber, Parameters, Role, Submission, TestClock,
 };
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -48,6 +48,11 @@ pub(crate) struct Ledger {
 impl Ledger {
     /// Member 1 validates, member 2 deposits.
     pub(crate) fn found() -> Self {
+        Self::found_with(|_| ())
+    }
+
+    /// The same with other parameters.
+    pub(crate) fn found_with(change: impl FnOnce(&mut Parameters)) -> Self {
         let validator = key("validator");
         let administers = declaration(&key("administrator"), KeyPurpose::Administer);
         let keys = vec![declaration(&validator, KeyPurpose::Consensus), administers];
@@ -56,7 +61,8 @@ impl Ledger {
         let service = organisation(2, "存证服务机构", &[Role::EvidenceService], keys);
         let founders = vec![Founder { member: body, power: 1 }, Founder { member: service, power: 0 }];
         let now = BlockTime(u64::try_from(UNIX_EPOCH.elapsed().unwrap().as_millis()).unwrap());
-        let parameters = Parameters { admin_threshold: 1, ..parameters() };
+        let mut parameters = Parameters { admin_threshold: 1, ..parameters() };
+        change(&mut parameters);
         Self::of(genesis(BlockTime(now.0 - 1_000), parameters, founders), validator, now)
     }
 
@@ -88,7 +94,17 @@ impl Ledger {
 
     /// The chain of the node of this name, whose folder is made if it is not there.
     pub(crate) fn open(&self, name: &str) -> Arc<Chain> {
-        let store = Arc::new(self.open_store(name));
+        self.open_with(name, &StoreOptions::small())
+    }
+
+    /// As [`open`](Self::open), by a program that knows the versions of the protocol up to this one.
+    pub(crate) fn open_knowing(&self, name: &str, newest: u32) -> Arc<Chain> {
+        let protocols = KnownProtocols::up_to(newest);
+        self.open_with(name, &StoreOptions { protocols, ..StoreOptions::small() })
+    }
+
+    fn open_with(&self, name: &str, options: &StoreOptions) -> Arc<Chain> {
+        let store = Arc::new(self.try_open_store(name, options).unwrap());
         let clock: Arc<dyn Clock> = Arc::new(self.clock.clone());
         let view = Arc::new(CommittedState::new(Arc::clone(&store), Arc::clone(&clock)).unwrap());
         let (mempool, _) =
@@ -98,13 +114,17 @@ impl Ledger {
 
     /// A folder that was open a moment ago is free once the last worker of its mempool has ended.
     pub(crate) fn open_store(&self, name: &str) -> Store {
+        self.try_open_store(name, &StoreOptions::small()).unwrap()
+    }
+
+    pub(crate) fn try_open_store(&self, name: &str, options: &StoreOptions) -> Result<Store, ChainError> {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
-            match open_or_found(&self.path(name), &StoreOptions::small(), &self.genesis) {
+            match open_or_found(&self.path(name), options, &self.genesis) {
                 Err(ChainError::Storage(StorageError::Locked { .. })) if Instant::now() < deadline => {
                     std::thread::yield_now();
                 }
-                opened => return opened.unwrap().store,
+                opened => return opened.map(|opened| opened.store),
             }
         }
     }

@@ -10,5 +10,8 @@ mod due;
 mod equivocations;
 mod governance;
 mod ledger;
+mod openings;
+mod proposals;
+mod protocol;
 mod snapshots;
 mod work;

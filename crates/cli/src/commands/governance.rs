@@ -7,16 +7,21 @@ mod draft;
 mod drafted;
 mod fields;
 mod parameters;
+mod proposal;
+mod proposals;
+mod protocol;
 mod sign;
 mod submit;
+mod texts;
 mod validators;
+mod vote;
 
 use clap::Subcommand;
 
 use crate::context::Context;
 use crate::failure::Failure;
 
-/// Validators, parameters, roles and expulsion, by the registration bodies | 账本治理：由登记机构变更验证节点、账本参数、成员角色，以及除名
+/// Validators, parameters, roles and expulsion, by the registration bodies: signed together, or proposed and voted on | 账本治理：由登记机构共同签名或提案表决，变更验证节点、账本参数、成员角色，以及除名
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -29,8 +34,14 @@ enum Command {
     ChangeValidators(direct::ChangeValidators),
     Parameters(parameters::Arguments),
     SetParameters(direct::ChangeParameters),
+    Protocol(protocol::Arguments),
+    ScheduleProtocol(protocol::ScheduleArguments),
     Roles(direct::Roles),
     Expel(direct::Expel),
+    Proposals(proposals::Arguments),
+    Proposal(proposal::Arguments),
+    Vote(vote::Arguments),
+    Withdraw(vote::WithdrawArguments),
     Draft(draft::Arguments),
     Show(sign::ShowArguments),
     Sign(sign::SignArguments),
@@ -44,8 +55,14 @@ impl Arguments {
             Command::ChangeValidators(arguments) => arguments.run(context),
             Command::Parameters(arguments) => arguments.run(context),
             Command::SetParameters(arguments) => arguments.run(context),
+            Command::Protocol(arguments) => arguments.run(context),
+            Command::ScheduleProtocol(arguments) => arguments.run(context),
             Command::Roles(arguments) => arguments.run(context),
             Command::Expel(arguments) => arguments.run(context),
+            Command::Proposals(arguments) => arguments.run(context),
+            Command::Proposal(arguments) => arguments.run(context),
+            Command::Vote(arguments) => arguments.run(context),
+            Command::Withdraw(arguments) => arguments.run(context),
             Command::Draft(arguments) => arguments.run(context),
             Command::Show(arguments) => arguments.run(context),
             Command::Sign(arguments) => arguments.run(context),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use bulla_crypto::{PublicKey, SecretKey};
+use bulla_network::peer_id_of;
 use bulla_signer::{TokenConfig, TokenKey};
 use bulla_types::{Address, KeyId, Lang};
 use clap::Subcommand;
@@ -14,6 +15,11 @@ use crate::failure::Failure;
 use crate::key_files;
 use crate::messages::{ADDRESS, FILE, KEY_ID, PASSPHRASE_AGAIN, PUBLIC_KEY, TOKEN};
 use crate::output::{Show, facts};
+use crate::text::texts;
+
+texts! {
+    PEER_ID = "Peer id" "节点身份";
+}
 
 /// Make and look at key files | 生成与查看密钥文件
 #[derive(clap::Args)]
@@ -114,6 +120,9 @@ struct Key {
     public_key: String,
     /// The address that it gives a validator.
     address: String,
+    /// The identity that it gives a node on the members' network; none where it can be no such.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    peer_id: Option<String>,
 }
 
 /// Where the secret side is.
@@ -132,6 +141,7 @@ impl Key {
             algorithm: "Ed25519",
             public_key: public.to_string(),
             address: Address::of(public).to_string(),
+            peer_id: peer_id_of(&public.to_bytes()).ok().map(|id| id.to_string()),
         }
     }
 }
@@ -147,6 +157,7 @@ impl Show for Key {
             (KEY_ID.of(lang), self.key_id.clone()),
             (PUBLIC_KEY.of(lang), format!("{} {}", self.algorithm, self.public_key)),
             (ADDRESS.of(lang), self.address.clone()),
+            (PEER_ID.of(lang), self.peer_id.clone().unwrap_or_default()),
         ])
     }
 }

@@ -1,11 +1,12 @@
 //! `bulla network`: founding a ledger, each founder on a machine of its own. What they exchange are files without a
-//! secret: the plan, a declaration of each, the genesis.
+//! secret: the plan, a declaration of each, the genesis. And the configuration of a node that joins later.
 
 mod check;
 mod configure;
 mod declare;
 mod founding;
 mod init;
+mod join;
 mod plan;
 mod template;
 mod texts;
@@ -18,7 +19,7 @@ use crate::failure::Failure;
 #[cfg(test)]
 pub(crate) use template::template;
 
-/// Found a ledger, each founder on its own machine | 创立账本，各创立成员在自己的机器上操作
+/// Found a ledger, each founder on its own machine; make a node that joins one | 创立账本，各创立成员在自己的机器上操作；配置加入账本的节点
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -33,6 +34,7 @@ enum Command {
     Init(init::Arguments),
     Check(check::Arguments),
     Configure(configure::Arguments),
+    Join(join::Arguments),
 }
 
 impl Arguments {
@@ -44,6 +46,7 @@ impl Arguments {
             Command::Init(arguments) => arguments.run(context),
             Command::Check(arguments) => arguments.run(context),
             Command::Configure(arguments) => arguments.run(context),
+            Command::Join(arguments) => arguments.run(context),
         }
     }
 }

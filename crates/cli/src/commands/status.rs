@@ -17,6 +17,10 @@ use crate::{survey, when};
 
 texts! {
     CONFIRMED_HEIGHT = "Confirmed up to" "已获印证高度";
+    PROTOCOL = "Protocol version" "协议版本";
+    PROTOCOL_AT = "version {0} from height {1} on" "自高度 {1} 起采用版本 {0}";
+    PROTOCOL_LACKS = "this node's program knows versions up to {0}: install a newer one before" "本节点程序仅支持至版本 {0}，请在此之前安装新程序";
+    PROTOCOL_STANDS = "this node's program knows versions up to {0}, and stands before height {1}: install a newer one" "本节点程序仅支持至版本 {0}，停在高度 {1} 之前，请安装新程序";
     ALARM_OF = "member {0}, peer {1}, {2} times" "成员 {0}，对等节点 {1}，共 {2} 次";
     ALARM_AT = "height {0}, here {1}" "高度 {0}，本节点 {1}";
     ALARM_TOLD = "told {0}" "对方报出 {0}";
@@ -73,6 +77,12 @@ struct Status {
     head_alarms: Vec<HeadAlarm>,
     /// Index of the first entry that the node holds.
     first_entry: u64,
+    /// The version of the protocol that the next height goes by, and the newest one that the node's program knows.
+    protocol_version: u32,
+    newest_protocol_known: u32,
+    /// What is scheduled for a later height.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheduled_protocol: Option<ScheduledProtocol>,
     /// Of a node that joins from a snapshot and has no ledger yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     joining: Option<Joining>,
@@ -86,6 +96,15 @@ struct Peer {
     peer_id: String,
     validator: bool,
     connected: bool,
+    height: u64,
+    /// By its own word; 0 when it was not heard of.
+    newest_protocol_known: u32,
+}
+
+/// A version of the protocol, and its first height.
+#[derive(Serialize)]
+struct ScheduledProtocol {
+    version: u32,
     height: u64,
 }
 
@@ -144,9 +163,31 @@ impl Status {
             confirmed_height: status.confirmed_height,
             head_alarms: status.head_alarms.iter().map(HeadAlarm::new).collect(),
             first_entry: status.first_entry,
+            protocol_version: status.protocol_version,
+            newest_protocol_known: status.newest_protocol_known,
+            scheduled_protocol: status
+                .scheduled_protocol
+                .as_ref()
+                .map(|scheduled| ScheduledProtocol { version: scheduled.version, height: scheduled.height }),
             joining: status.joining.as_ref().map(Joining::new),
             state: status.health(),
         }
+    }
+
+    /// What the ledger goes by, and what the node lacks for it.
+    fn protocol(&self, lang: Lang) -> String {
+        let known = self.newest_protocol_known;
+        let mut parts = vec![self.protocol_version.to_string()];
+        if self.protocol_version > known {
+            parts.push(PROTOCOL_STANDS.fill(lang, &[&known, &(self.height + 1)]));
+        }
+        if let Some(ScheduledProtocol { version, height }) = &self.scheduled_protocol {
+            parts.push(PROTOCOL_AT.fill(lang, &[version, height]));
+            if *version > known {
+                parts.push(PROTOCOL_LACKS.fill(lang, &[&known]));
+            }
+        }
+        parts.join("\n")
     }
 
     fn health(&self, lang: Lang) -> String {
@@ -175,8 +216,9 @@ impl Joining {
 
 impl Peer {
     fn new(peer: &proto::PeerStatus) -> Self {
-        let proto::PeerStatus { member, peer_id, connected, validator, height } = peer.clone();
-        Self { member, peer_id, validator, connected, height }
+        let proto::PeerStatus { member, peer_id, connected, validator, height, newest_protocol_known } =
+            peer.clone();
+        Self { member, peer_id, validator, connected, height, newest_protocol_known }
     }
 }
 
@@ -222,6 +264,7 @@ impl Show for Status {
             }),
             (NODE.of(lang), format!("{} ({})", self.endpoint, role(!self.address.is_empty()))),
             (SOFTWARE.of(lang), self.software_version.clone()),
+            (PROTOCOL.of(lang), self.protocol(lang)),
             (BLOCK_HEIGHT.of(lang), self.height.to_string()),
             (CONFIRMED_HEIGHT.of(lang), self.confirmed_height.to_string()),
             (TIME.of(lang), self.block_time.clone()),
@@ -287,6 +330,25 @@ mod tests {
             let status = status(health);
             assert_eq!((status.exit(), status.health), (exit::NOT_READY, code));
         }
+    }
+
+    #[test]
+    fn a_version_that_the_node_lacks_is_told_ahead_and_when_it_has_come() {
+        let answer = proto::GetStatusResponse {
+            height: 7,
+            protocol_version: 1,
+            newest_protocol_known: 1,
+            scheduled_protocol: Some(proto::ScheduledProtocol { version: 2, height: 9 }),
+            ..Default::default()
+        };
+        let ahead = Status::new("http://127.0.0.1:7000".to_owned(), &answer).text(Lang::En);
+        assert!(
+            ahead.contains("version 2 from height 9 on") && ahead.contains("knows versions up to 1: install")
+        );
+        let answer = proto::GetStatusResponse { protocol_version: 2, scheduled_protocol: None, ..answer };
+        let come = Status::new("http://127.0.0.1:7000".to_owned(), &answer);
+        assert!(come.text(Lang::Zh).contains("仅支持至版本 1，停在高度 8 之前"));
+        assert!(come.text(Lang::En).contains("and stands before height 8: install"));
     }
 
     #[test]

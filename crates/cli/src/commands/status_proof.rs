@@ -19,7 +19,7 @@ use crate::parse;
 /// Fetch and verify the proof of what a record is and was | 获取并核验一项记录的状态证明
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
-    /// Identifier of a member (M), account (A), object (O), registration (R), certificate (Z) or case (C); or a key, by its id or key file | 成员（M）、账户（A）、登记对象（O）、登记（R）、证书（Z）或案件（C）的标识；或密钥的编号、密钥文件
+    /// Identifier of a member (M), account (A), object (O), registration (R), certificate (Z), case (C) or proposal (P); or a key, by its id or key file | 成员（M）、账户（A）、登记对象（O）、登记（R）、证书（Z）、案件（C）或提案（P）的标识；或密钥的编号、密钥文件
     #[arg(value_name = "RECORD")]
     record: String,
     #[command(flatten)]

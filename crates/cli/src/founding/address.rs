@@ -48,11 +48,13 @@ impl FromStr for Address {
         let address: Multiaddr = written.parse().map_err(|_| form())?;
         let canonical = address.to_string();
         let parts: Vec<_> = canonical.split('/').skip(1).collect();
-        let ([host, _, "tcp", port] | [host, _, "udp", port, "quic-v1"]) = parts[..] else {
+        let ([host, name, "tcp", port] | [host, name, "udp", port, "quic-v1"]) = parts[..] else {
             return Err(form());
         };
-        if !["ip4", "ip6", "dns", "dns4", "dns6"].contains(&host) {
-            return Err(form());
+        match host {
+            "ip4" | "ip6" => {}
+            "dns" | "dns4" | "dns6" if is_host_name(name) => {}
+            _ => return Err(form()),
         }
         let address = Self(address);
         let nowhere = |ip: IpAddr| ip.is_unspecified() || ip.is_multicast();
@@ -61,6 +63,20 @@ impl FromStr for Address {
         }
         Ok(address)
     }
+}
+
+/// A host name as the DNS has it (RFC 1123): labels of letters, digits and `-`, in ASCII, of which the last is not a
+/// number, as those of an address are.
+fn is_host_name(name: &str) -> bool {
+    let name = name.strip_suffix('.').unwrap_or(name);
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let is_number = |label: &str| label.bytes().all(|byte| byte.is_ascii_digit());
+    name.len() <= 253 && name.split('.').all(is_label) && !name.rsplit('.').next().is_some_and(is_number)
 }
 
 fn of_host_and_port(text: &str) -> Option<String> {
@@ -120,6 +136,17 @@ mod tests {
             "/ip4/203.0.113.7/udp/7001",
             "/unix/socket",
             &format!("/ip4/203.0.113.7/tcp/7001{peer}"),
+            ":7001",
+            "node 1:7001",
+            "node\n1:7001",
+            "１２７.0.0.1:7001",
+            "127.1:7001",
+            "0177.0.0.1:7001",
+            "node..example:7001",
+            "-node:7001",
+            "例子:7001",
+            "/dns/a%20b/tcp/7001",
+            &format!("{}:7001", "a".repeat(64)),
         ] {
             assert!(text.parse::<Address>().is_err(), "{text}");
         }

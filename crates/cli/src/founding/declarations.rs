@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use bulla_network::peer_id_of;
 use bulla_types::{
     Canonical, DecodeError, FounderDeclaration, FoundingError, FoundingPlan, Genesis, KeyPurpose,
     PlannedFounder, ReasonCode,
@@ -59,11 +58,7 @@ impl Declarations {
             let declared = self.of(founder)?;
             Some((declared.address()?, declared.key(KeyPurpose::Peer)?))
         });
-        let pinned = pinned.map(|(address, peer)| {
-            let peer_id = peer_id_of(&peer.key.to_bytes()).map_err(|error| Failure::internal(&error))?;
-            Ok(format!("{address}/p2p/{peer_id}"))
-        });
-        pinned.collect()
+        pinned.map(|(address, peer)| super::peer::pinned(address, &peer.key)).collect()
     }
 
     /// Names the file, what is wrong, and what is to be done.
@@ -111,7 +106,8 @@ fn called(founder: &PlannedFounder) -> String {
     format!("{} ({})", founder.label, founder.name)
 }
 
-fn read(path: &Path) -> Result<FounderDeclaration, Failure> {
+/// Reads a declaration.
+pub(super) fn read(path: &Path) -> Result<FounderDeclaration, Failure> {
     let bytes = files::read(path, FOUNDER_DECLARATION_BYTES_MAX)?;
     if !FounderDeclaration::is_begun_by(&bytes) {
         return Err(invalid(path, NOT_A_DECLARATION.into()));

@@ -4,8 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use bulla_crypto::SecretKey;
-use bulla_types::{CreditCode, FounderDeclaration, KeyPurpose, PlanDigest, PlannedNode};
+use bulla_crypto::{PublicKey, SecretKey};
+use bulla_types::{CreditCode, FounderDeclaration, KeyId, KeyPurpose, PlanDigest, PlannedNode};
 use rand_core::OsRng;
 
 use super::address::Address;
@@ -84,6 +84,17 @@ impl FounderKeys {
         // What was to be removed at the end has another name now.
         let _ = made.keep();
         fs::File::open(parent).and_then(|parent| parent.sync_all()).map_err(unwritable)
+    }
+
+    /// Purposes and ids.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = (KeyPurpose, String)> {
+        self.0.iter().map(|(purpose, key)| (*purpose, KeyId::of(key.public_key()).to_string()))
+    }
+
+    /// The identity of the node on the members' network.
+    pub(crate) fn peer(&self) -> Result<&PublicKey, Failure> {
+        let peer = self.0.iter().find(|(purpose, _)| *purpose == KeyPurpose::Peer);
+        peer.map(|(_, key)| key.public_key()).ok_or_else(|| Failure::internal(&"a node without a PEER key"))
     }
 
     /// What its founder hands out.

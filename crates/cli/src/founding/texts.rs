@@ -9,6 +9,9 @@ texts! {
         "{0} 不指向任何可到达的机器，请写明其他创立成员到达本节点所用的地址";
     ADDRESS_OF_THIS_MACHINE = "{0} is reached from this machine alone; a ledger for use needs the address at which the other founders reach this node"
         "{0} 只能从本机到达；生产账本须写明其他创立成员到达本节点所用的地址";
+    PEER_FORM = "\"{0}\" names no node; write its address with its identity, such as /ip4/203.0.113.7/tcp/7001/p2p/12D3KooW..., or the file of a founder's declaration"
+        "“{0}”不指向任何节点，应写作带节点身份的地址，如 /ip4/203.0.113.7/tcp/7001/p2p/12D3KooW...，或创立声明文件";
+    NO_NODE_DECLARED = "this founder declares no node; name another one" "该创立成员未声明节点，请指定其他成员的声明";
     TOO_MANY_DECLARATIONS = "{0} files are named; a ledger has at most {1} founders" "指定了 {0} 个文件，账本最多 {1} 个创立成员";
     NOT_A_DECLARATION = "this is not a founder's declaration; name the .declaration files that the founders have sent"
         "不是创立声明，请指定各创立成员送来的 .declaration 文件";

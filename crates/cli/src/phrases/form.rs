@@ -79,8 +79,8 @@ pub(super) const PHRASES: &[Phrase] = &[
         "编号形如 E-4K7QPX-1024-53：类别、账本、序号、校验位",
     ),
     (
-        "unknown kind {}: M names a member, E a deposit of evidence, A an account, C a case, O an object, R a registration, Z a certificate",
-        "未知类别 {0}：M 为成员，E 为存证，A 为账户，C 为案件，O 为登记对象，R 为登记，Z 为证书",
+        "unknown kind {}: M names a member, E a deposit of evidence, A an account, C a case, O an object, R a registration, Z a certificate, P a proposal",
+        "未知类别 {0}：M 为成员，E 为存证，A 为账户，C 为案件，O 为登记对象，R 为登记，Z 为证书，P 为提案",
     ),
     (
         "the check digits are {}, the rest requires {}: probably mistyped",

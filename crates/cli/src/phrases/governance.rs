@@ -38,6 +38,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("made to replace the parameters {}, in force are {}", "拟替换的参数为 {0}，现行参数为 {1}"),
     ("protocol_version does not change with the parameters", "协议版本不随参数变更"),
     (
+        "outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage",
+        "outage.longer_than_ms 小于 heartbeat_ms 的两倍：账本空闲不构成中断",
+    ),
+    (
         "second_log is fixed: entries before would be missing from it",
         "second_log 不能变更：此前的条目将不在第二日志中",
     ),
@@ -59,4 +63,43 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("set {} of parameters", "第 {0} 版账本参数"),
     ("sets of validators", "验证节点名册"),
     ("sets of parameters", "账本参数版本"),
+    ("schedule of the protocol", "协议版本排期"),
+    (
+        "version {} of the protocol is not to be scheduled: {} is in force, at most {} may be",
+        "协议版本 {0} 不能排定：现行版本为 {1}，最高可排定至 {2}",
+    ),
+    (
+        "height {} comes too soon for another version of the protocol: this is {}, {} at the least",
+        "高度 {0} 距现在过近，不能启用另一协议版本：目前为 {1}，最早为 {2}",
+    ),
+    ("version {} of the protocol is scheduled for height {} already", "协议版本 {0} 已排定于高度 {1}"),
+    ("no version of the protocol is scheduled that could be taken back", "没有可撤销的协议版本排期"),
+    (
+        "height {} goes by version {} of the protocol, and this program knows versions up to {}: install a program that knows version {}",
+        "高度 {0} 采用协议版本 {1}，本程序仅支持至版本 {2}：请安装支持版本 {3} 的程序",
+    ),
+    ("needs an ADMINISTER key of a registration body", "须有一个登记机构以管理（ADMINISTER）密钥签名"),
+    ("there is no proposal {}", "没有提案 {0}"),
+    ("proposal {} has ended: {}", "提案 {0} 已终结：{>1}"),
+    ("proposal {} took votes until {}, block time is {}", "提案 {0} 的表决已于 {1} 截止，区块时间为 {2}"),
+    ("votes on {}, proposal {} is {}", "所表决的提案摘要为 {0}，提案 {1} 的摘要为 {2}"),
+    (
+        "a proposal takes votes after block time {} until {} at the latest, not until {}",
+        "表决截止时间须晚于区块时间 {0}，最迟为 {1}，不能为 {2}",
+    ),
+    ("member {} has voted on proposal {}", "成员 {0} 已对提案 {1} 表决"),
+    ("proposal {} holds {} votes, as many as it can", "提案 {0} 已有 {1} 票，达到上限"),
+    ("member {} has {} proposals open, as many as it may", "成员 {0} 有 {1} 项提案正在表决，达到上限"),
+    (
+        "needs an ADMINISTER key of member {}, who made proposal {}",
+        "须由提出提案 {1} 的成员 {0} 以管理（ADMINISTER）密钥签名",
+    ),
+    ("act {} of proposal {}: {}", "提案 {1} 的第 {0} 项（自 0 起）：{>2}"),
+    ("proposal {}: {}", "提案 {0}：{>1}"),
+    (
+        "a proposal holds acts of administration, and none about proposals",
+        "提案只能包含管理事项，且不得涉及提案本身",
+    ),
+    ("at most 4 actions of a transaction are about proposals", "一项交易中涉及提案的操作最多 4 项"),
+    ("no vote is on this proposal", "文件中没有对该提案的表决"),
 ];

@@ -86,7 +86,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "不是该记录及其自第一步起的各步（按键的次序）",
     ),
     ("a record that keeps its past is wanted", "应为保留历史的记录"),
-    ("only certificates have a term", "只有证书载明有效期"),
+    ("only certificates and proposals have a term", "只有证书和提案载明期限"),
     ("the record under this key is another one", "该键下是另一记录"),
     ("the record has {} steps, the file holds {} of them", "该记录有 {0} 步，文件中有 {1} 步"),
     ("the record does not stand as its last step says", "该记录的现状与其最后一步不符"),

@@ -10,6 +10,10 @@ pub(super) const PHRASES: &[Phrase] = &[
     ),
     ("{} is there already", "{0} 已存在"),
     ("another process makes {}", "另一进程正在制作 {0}"),
+    (
+        "there is no room for a snapshot at {}: {} bytes are free, {} needed",
+        "{0} 所在磁盘没有制作快照的空间：可用 {1} 字节，需要 {2} 字节",
+    ),
     ("the snapshot cannot be described: {}", "无法描述该快照：{>0}"),
     ("the manifest does not decode: {}", "清单无法解码：{>0}"),
     ("the manifest is of another header than the proof", "清单与证明的区块头不一致"),
@@ -24,6 +28,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "entry {} has time {}; those of the request window begin at {}",
         "条目 {0} 的时间为 {1}，请求时间窗内的条目自 {2} 起",
     ),
+    ("{} bytes are more than {} blocks bring", "{0} 字节超出 {1} 个区块所能产生的数据量"),
     ("it ends too early", "提前结束"),
     ("it goes on after byte {}", "在字节 {0} 之后仍有数据"),
     ("the records are not in rising order of key", "记录未按键递增排列"),

@@ -109,6 +109,9 @@ pub(super) const PHRASES: &[Phrase] = &[
     // Single words.
     ("Active", "有效"),
     ("Suspended", "暂停"),
+    ("CarriedOut", "已执行"),
+    ("Rejected", "已否决"),
+    ("Withdrawn", "已撤回"),
     ("InForce", "有效"),
     ("Retired", "停用"),
     ("Compromised", "泄露"),

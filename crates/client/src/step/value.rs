@@ -76,7 +76,9 @@ fn value_of(subject: Subject) -> FieldValue {
         Subject::Certificate(number) => FieldValue::Certificate(number),
         Subject::Case(number) => FieldValue::Case(number),
         // Fields name nothing of these kinds.
-        Subject::Evidence(_) | Subject::Object(_) => FieldValue::Integer(subject.number()),
+        Subject::Evidence(_) | Subject::Object(_) | Subject::Proposal(_) => {
+            FieldValue::Integer(subject.number())
+        }
     }
 }
 

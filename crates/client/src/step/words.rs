@@ -281,6 +281,7 @@ pub fn kind_in(kind: SubjectKind, lang: Lang) -> &'static str {
         SubjectKind::Object => ("an object", "登记对象"),
         SubjectKind::Registration => ("a registration", "登记"),
         SubjectKind::Certificate => ("a certificate", "证书"),
+        SubjectKind::Proposal => ("a proposal", "提案"),
     };
     match lang {
         Lang::En => en,

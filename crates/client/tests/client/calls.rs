@@ -1,5 +1,7 @@
 //! Calls that are answered once.
 
+use std::time::Duration;
+
 use bulla_client::{Client, ClientError, DepositRequest, EntryRef, Submitted, TransactionBuilder, Trust};
 use bulla_crypto::{DocumentHasher, sha256};
 use bulla_types::{
@@ -57,6 +59,21 @@ async fn a_ticket_for_another_transaction_is_refused() {
     let Serving { client, .. } = serve(Fault::TicketOfAnother).await;
     let error = client.submit(&submission(1)).await.unwrap_err();
     assert!(matches!(error, ClientError::Unasked(_)), "{error}");
+}
+
+#[tokio::test]
+async fn what_nobody_has_read_of_a_stream_holds_up_no_other_call() {
+    // More than a connection carries before its reader takes something.
+    const ENTRIES: u8 = 250;
+    let Serving { client, node, .. } = serve(Fault::None).await;
+    let transactions = (1..=ENTRIES).map(|number| submission(number).transaction().clone());
+    node.ledger().block(transactions.collect());
+    let mut unread = client.subscribe(0).await.unwrap();
+    unread.next().await.unwrap().unwrap();
+    for _ in 0..20 {
+        let answered = tokio::time::timeout(Duration::from_secs(20), client.status()).await;
+        answered.expect("it waits behind the stream").unwrap();
+    }
 }
 
 #[tokio::test]

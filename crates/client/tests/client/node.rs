@@ -429,6 +429,13 @@ impl LedgerService for Service {
     ) -> Result<Response<proto::ListRegisterResponse>, Status> {
         Err(Status::unimplemented("no cases here"))
     }
+
+    async fn list_proposals(
+        &self,
+        _: Request<proto::ListProposalsRequest>,
+    ) -> Result<Response<proto::ListProposalsResponse>, Status> {
+        Err(Status::unimplemented("no proposals here"))
+    }
 }
 
 impl Node {

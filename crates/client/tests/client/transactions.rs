@@ -6,7 +6,7 @@ use bulla_client::{
 use bulla_crypto::{DocumentHasher, SecretKey};
 use bulla_types::{
     Action, BlockTime, CaptureMode, ChangeKeyStatus, EnrolKey, Fault, KeyChange, KeyId, KeyPurpose, LedgerId,
-    MemberNumber, MemberStatus, Role, Roles, Submission,
+    MemberNumber, MemberStatus, Opening, Role, Roles, SignerRef, Submission,
 };
 
 const DOCUMENT: &[u8] = "框架合同".as_bytes();
@@ -172,4 +172,53 @@ fn an_attached_text_that_is_too_long_is_refused_by_its_name() {
         error,
         BuildError::AttachedTooLong { action: 0, path: "description".to_owned(), bytes: 65_537, max: 65_536 }
     );
+}
+
+fn suspension(grounds: &str) -> ChangeMemberStatusRequest {
+    let grounds = Some(grounds.to_owned());
+    ChangeMemberStatusRequest { member: MemberNumber(6), status: MemberStatus::Suspended, grounds }
+}
+
+fn paths(openings: &[Opening]) -> Vec<(u32, String)> {
+    openings.iter().map(|opening| (opening.action, opening.path.to_string())).collect()
+}
+
+#[test]
+fn what_is_proposed_stands_in_one_proposal_with_its_texts_under_its_acts() {
+    let until = BlockTime(1_900_000_000_000);
+    let retire = ChangeKeyStatus { key_id: KeyId::from_bytes([3; 32]), change: KeyChange::Retire };
+    let builder = TransactionBuilder::new(ledger()).signer(&signer(1));
+    let builder =
+        builder.action(Action::ChangeKeyStatus(retire)).proposing(until, Some("联席会议".to_owned()));
+    let submission = built(builder.action(suspension("停业")).action(suspension("再次停业")));
+    let [Action::ChangeKeyStatus(_), Action::Propose(propose)] =
+        submission.transaction().body().actions.as_slice()
+    else {
+        panic!("{submission:?}")
+    };
+    assert_eq!((propose.actions.len(), propose.not_after, submission.first_unopened()), (2, until, None));
+    let expected = ["actions.0.grounds", "actions.1.grounds", "grounds"].map(|path| (1, path.to_owned()));
+    assert_eq!(paths(submission.openings()), expected);
+}
+
+#[test]
+fn a_draft_is_continued_with_its_texts_under_the_same_request() {
+    let cosigners = [SignerRef { member: MemberNumber(2), key_id: signer(2).key_id() }];
+    let begun = TransactionBuilder::new(ledger()).action(suspension("停业")).draft(&cosigners).unwrap();
+    let more = TransactionBuilder::of_draft(&begun).action(suspension("再次停业")).draft(&cosigners).unwrap();
+    assert_eq!(more.body().request_id, begun.body().request_id);
+    assert_eq!(more.body().actions[..1], begun.body().actions);
+    assert_eq!(paths(more.openings()), [0, 1].map(|action| (action, "grounds".to_owned())));
+
+    let proposal = TransactionBuilder::new(ledger()).proposing(BlockTime(1_900_000_000_000), None);
+    let begun = proposal.action(suspension("停业")).draft(&cosigners).unwrap();
+    let more = TransactionBuilder::of_draft(&begun).action(suspension("再次停业")).draft(&cosigners).unwrap();
+    let [Action::Propose(propose)] = more.body().actions.as_slice() else { panic!("{more:?}") };
+    assert_eq!(propose.actions.len(), 2);
+}
+
+#[test]
+fn a_proposal_of_nothing_is_not_made() {
+    let proposal = TransactionBuilder::new(ledger()).signer(&signer(1)).proposing(BlockTime(9), None);
+    assert!(matches!(proposal.build(), Err(BuildError::Format(_))));
 }

@@ -11,6 +11,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use super::arrivals::{Arrivals, Order};
+use super::ears::Ears;
 use super::frame;
 use crate::codec::encode;
 use crate::context::Bulla;
@@ -25,6 +26,8 @@ pub(super) struct Arguments {
     pub(super) inbox: Inbox,
     /// What each peer is told that hears: which validator this node is, once that is signed.
     pub(super) proof: watch::Receiver<Option<Bytes>>,
+    /// Whether the engine is told what arrives.
+    pub(super) ears: Ears,
 }
 
 /// What it works with.
@@ -46,12 +49,12 @@ impl Actor for NetworkActor {
     async fn pre_start(
         &self,
         myself: ActorRef<NetworkMsg<Bulla>>,
-        Arguments { host, inbox, proof }: Arguments,
+        Arguments { host, inbox, proof, ears }: Arguments,
     ) -> Result<Outgoing, ActorProcessingErr> {
         let own = PeerId::from_bytes(&host.peer_id().to_bytes())?;
         // Orders come from this node's engine alone, which keeps what it asks for within its own limits.
         let (orders, ordered) = mpsc::unbounded_channel();
-        let arriving = tokio::spawn(Arrivals::new(host.clone(), inbox, proof, ordered).run());
+        let arriving = tokio::spawn(Arrivals::new(host.clone(), inbox, proof, ordered, ears).run());
         let arrivals = arriving.abort_handle();
         tokio::spawn(async move {
             if !arriving.await.is_err_and(|ended| ended.is_cancelled()) {

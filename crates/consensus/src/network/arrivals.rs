@@ -19,6 +19,7 @@ use malachitebft_sync::{InboundRequestId, OutboundFailureReason, OutboundRequest
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use super::ears::Ears;
 use super::frame::{VotesFrame, read};
 use crate::codec::{CodecError, decode};
 use crate::context::Bulla;
@@ -51,6 +52,7 @@ pub(super) struct Arrivals {
     serving: HashMap<InboundRequestId, oneshot::Sender<Bytes>>,
     requests: JoinSet<RequestEnd>,
     served: u64,
+    ears: Ears,
 }
 
 /// A connected peer.
@@ -75,6 +77,7 @@ impl Arrivals {
         inbox: Inbox,
         proof: watch::Receiver<Option<Bytes>>,
         orders: mpsc::UnboundedReceiver<Order>,
+        ears: Ears,
     ) -> Self {
         Self {
             host,
@@ -87,6 +90,7 @@ impl Arrivals {
             serving: HashMap::new(),
             requests: JoinSet::new(),
             served: 0,
+            ears,
         }
     }
 
@@ -149,6 +153,9 @@ impl Arrivals {
     }
 
     fn tell(&self, event: NetworkEvent<Bulla>) {
+        if self.ears.are_closed() {
+            return;
+        }
         if let Some((last, others)) = self.subscribers.split_last() {
             others.iter().for_each(|subscriber| subscriber.send(event.clone()));
             last.send(event);

@@ -17,6 +17,7 @@
 
 mod actor;
 mod arrivals;
+mod ears;
 mod frame;
 
 use std::time::Duration;
@@ -38,6 +39,7 @@ use crate::limits::{
 };
 use crate::signing::ValidatorKey;
 use actor::{Arguments, NetworkActor};
+pub(crate) use ears::Ears;
 
 /// How often a signer that is away is asked for the proof of which validator this node is.
 const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
@@ -46,16 +48,18 @@ const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
 pub(crate) async fn spawn(
     lanes: Lanes,
     key: Option<&ValidatorKey>,
-) -> Result<NetworkRef<Bulla>, ConsensusError> {
+) -> Result<(NetworkRef<Bulla>, Ears), ConsensusError> {
     let (host, inbox) = lanes.attend();
     let proof = match key {
         Some(key) => introduction(key.clone(), host.peer_id().to_bytes()).await,
         None => watch::channel(None).1,
     };
-    let (actor, _) = Actor::spawn(None, NetworkActor, Arguments { host, inbox, proof })
+    let ears = Ears::default();
+    let arguments = Arguments { host, inbox, proof, ears: ears.clone() };
+    let (actor, _) = Actor::spawn(None, NetworkActor, arguments)
         .await
         .map_err(|error| ConsensusError::Actor { actor: "network", reason: format!("{error:#}") })?;
-    Ok(actor)
+    Ok((actor, ears))
 }
 
 /// The proof of which validator this node is. A signer that is away is asked again until it is back: this node

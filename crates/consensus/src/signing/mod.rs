@@ -3,6 +3,7 @@
 pub(crate) mod preimage;
 mod signer;
 mod verifier;
+mod votes_ahead;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]

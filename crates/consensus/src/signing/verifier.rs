@@ -7,6 +7,7 @@ use malachitebft_core_types::{ValidatorProof, VoteExtensionScope};
 use malachitebft_signing::{Error, VerificationResult, Verifier};
 
 use super::preimage;
+use super::votes_ahead::VotesAhead;
 use crate::context::{Bulla, Proposal, Vote};
 use crate::equivocation::EquivocationWatch;
 use crate::votes::VoteWatch;
@@ -23,6 +24,7 @@ pub(crate) struct StrictVerifier {
     ledger: LedgerId,
     votes: Arc<VoteWatch>,
     equivocations: Arc<EquivocationWatch>,
+    ahead: Arc<VotesAhead>,
 }
 
 impl StrictVerifier {
@@ -31,12 +33,22 @@ impl StrictVerifier {
         votes: Arc<VoteWatch>,
         equivocations: Arc<EquivocationWatch>,
     ) -> Self {
-        Self { ledger, votes, equivocations }
+        Self { ledger, votes, equivocations, ahead: Arc::default() }
     }
 
     /// Whether these validators decided the block of a certificate. What it says of votes is not noted.
     pub(crate) fn is_decided(&self, certificate: &CommitCertificate, validators: &ValidatorSet) -> bool {
         certificate.verify(&self.ledger, validators).is_ok()
+    }
+
+    /// As [`is_decided`](Self::is_decided), and remembers what it has verified, so that it is not verified again when
+    /// the engine comes to this certificate.
+    pub(crate) fn verify_ahead(&self, certificate: &CommitCertificate, validators: &ValidatorSet) -> bool {
+        let decided = self.is_decided(certificate, validators);
+        if decided {
+            self.ahead.remember(certificate, validators);
+        }
+        decided
     }
 
     pub(crate) fn proves_validator(&self, proof: &ValidatorProof<Bulla>) -> Option<PublicKey> {
@@ -58,8 +70,10 @@ impl Verifier<Bulla> for StrictVerifier {
         signature: &Signature,
         key: &PublicKey,
     ) -> Result<VerificationResult, Error> {
-        let message = preimage::vote(&self.ledger, vote);
-        let valid = message.is_some_and(|message| key.verify_strict(&message.preimage(), signature).is_ok());
+        let valid = self.ahead.take(vote, signature, key) || {
+            let message = preimage::vote(&self.ledger, vote);
+            message.is_some_and(|message| key.verify_strict(&message.preimage(), signature).is_ok())
+        };
         if valid {
             self.votes.count(vote);
             self.equivocations.see(vote, signature);

@@ -84,7 +84,8 @@ async fn a_log_in_use_is_said_to_be() {
     let mut same_log = cluster.nodes[1].config.clone();
     same_log.log_path = cluster.nodes[0].config.log_path.clone();
     let lanes = cluster.nodes[1].connect().await;
-    let refused = spawn(same_log, lanes, cluster.nodes[1].app.clone(), Role::Observer).await;
+    let role = Role::Validator(cluster.nodes[1].signer.clone());
+    let refused = spawn(same_log, lanes, cluster.nodes[1].app.clone(), role).await;
     assert!(matches!(refused, Err(ConsensusError::Log { .. })));
 
     cluster.nodes[1].host().shutdown().await;

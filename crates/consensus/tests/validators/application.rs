@@ -178,6 +178,8 @@ impl Application for MemoryApplication {
         Ok(valid)
     }
 
+    fn look_ahead(&self, _blocks: &[Bytes]) {}
+
     async fn block(&self, hash: BlockHash) -> Option<Bytes> {
         self.stored().blocks.get(&hash).cloned()
     }

@@ -36,6 +36,6 @@ pub(super) fn apply<V: StateView>(
     }
     let history_count = history::one_more(member.history_count);
     let head = MemberRecord { status, history_count, ..(*member).clone() };
-    history::write_member(head, execution.stamp, execution.state);
+    history::write_member(head, execution.stamp, execution.state)?;
     Ok(Outcome::Done)
 }

@@ -4,20 +4,14 @@
 //! what a change sets keeps within bounds that are narrower than those of a genesis; what it leaves alone may lie
 //! outside of them.
 
-use std::sync::Arc;
-
 use bulla_types::limits::{
     CHANGED_BLOCK_ENTRIES_MIN, CHANGED_REQUEST_WINDOW_MS_MIN, CHANGED_TIME_BOUND_MS_MIN,
     CHANGED_TIMEOUT_MS_MIN, REQUEST_WINDOW_MS_MAX, TIME_BOUND_MS_MAX,
 };
-use bulla_types::{
-    BlockTime, ChangeParameters, ConsensusTimeouts, Outcome, ParameterSetRecord, Parameters, StateKey,
-};
+use bulla_types::{ChangeParameters, ConsensusTimeouts, Outcome, Parameters};
 
-use crate::by_height;
-use crate::record::Record;
+use crate::parameters;
 use crate::refusal::{Cause, ExecutionError};
-use crate::request;
 use crate::transaction::Execution;
 use crate::view::StateView;
 
@@ -38,12 +32,7 @@ pub(super) fn apply<V: StateView>(
     if next.admin_threshold > former.admin_threshold {
         execution.threshold_raised = true;
     }
-    execution.state.write(StateKey::Parameters, Record::Parameters(Arc::new(next.clone())));
-    // A wider window must not take again what a narrower one has forgotten.
-    let forgotten = BlockTime(request::forgotten_before_ms(execution.context));
-    let requests_from = request::taken_from(execution.state.view())?.max(Some(forgotten));
-    let present = ((*execution.context.parameters).clone(), None);
-    by_height::keep::<ParameterSetRecord, _>(present, (next.clone(), requests_from), execution)?;
+    parameters::put(next.clone(), execution.context, execution.state)?;
     Ok(Outcome::Done)
 }
 
@@ -81,10 +70,25 @@ fn check_bounds(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
     most("time_bound_ms", bound, next.time_bound_ms, TIME_BOUND_MS_MAX)?;
     let (entries, min) = (former.block_entries_max, CHANGED_BLOCK_ENTRIES_MIN);
     least("block_entries_max", entries.into(), next.block_entries_max.into(), min.into())?;
+    check_outage(former, next)?;
     for ((field, next), (_, former)) in timeouts(&next.timeouts).into_iter().zip(timeouts(&former.timeouts)) {
         least(field, former.into(), next.into(), CHANGED_TIMEOUT_MS_MIN.into())?;
     }
     Ok(())
+}
+
+/// An idle ledger has a block a heartbeat. Where that were an outage, each would end one, and what falls due in it would
+/// be held for ever; a hold of a few milliseconds would make the next block by itself, without end.
+fn check_outage(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
+    let changes = (former.outage, former.heartbeat_ms) != (next.outage, next.heartbeat_ms);
+    match next.outage.filter(|_| changes) {
+        Some(rule) if rule.longer_than_ms < next.heartbeat_ms.saturating_mul(2) => {
+            Err(Cause::ParametersInvalid(
+                "outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage",
+            ))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn timeouts(timeouts: &ConsensusTimeouts) -> [(&'static str, u32); 7] {

@@ -35,6 +35,6 @@ pub(super) fn apply<V: StateView>(
     // Its status stays; the step names the entry that changed its roles.
     let history_count = history::one_more(member.history_count);
     let head = MemberRecord { roles, history_count, ..(*member).clone() };
-    history::write_member(head, execution.stamp, execution.state);
+    history::write_member(head, execution.stamp, execution.state)?;
     Ok(Outcome::Done)
 }

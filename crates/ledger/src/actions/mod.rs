@@ -11,8 +11,12 @@ mod deposit_evidence;
 mod enrol_key;
 mod enrol_member;
 mod new_key;
+mod propose;
+mod schedule_protocol;
 mod suspend_clocks;
 mod take_step;
+mod vote_on_proposal;
+mod withdraw_proposal;
 
 use bulla_types::{Action, Outcome};
 
@@ -38,5 +42,9 @@ pub(crate) fn apply<V: StateView>(
         Action::ChangeValidators(change) => change_validators::apply(change, execution),
         Action::ChangeParameters(change) => change_parameters::apply(change, execution),
         Action::ChangeRoles(change) => change_roles::apply(change, execution),
+        Action::Propose(propose) => propose::apply(propose, execution),
+        Action::VoteOnProposal(vote) => vote_on_proposal::apply(vote, execution),
+        Action::WithdrawProposal(withdrawal) => withdraw_proposal::apply(withdrawal, execution),
+        Action::ScheduleProtocol(schedule) => schedule_protocol::apply(*schedule, execution),
     }
 }

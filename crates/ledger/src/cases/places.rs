@@ -275,5 +275,6 @@ pub(super) fn exists<V: StateView>(subject: Subject, run: &mut Run<'_, '_, V>) -
         Subject::Object(number) => run.state.object(number)?.is_some(),
         Subject::Registration(number) => run.state.registration(number)?.is_some(),
         Subject::Certificate(number) => run.state.certificate(number)?.is_some(),
+        Subject::Proposal(number) => run.state.proposal(number)?.is_some(),
     })
 }

@@ -71,7 +71,7 @@ impl<'r, 'v, V> Run<'r, 'v, V> {
                 Subject::Registration(number) => outcome.registrations.push(number),
                 Subject::Certificate(number) => outcome.certificates.push(number),
                 Subject::Case(number) if number != case => outcome.cases.push(number),
-                Subject::Case(_) | Subject::Member(_) | Subject::Evidence(_) => {}
+                Subject::Case(_) | Subject::Member(_) | Subject::Evidence(_) | Subject::Proposal(_) => {}
             }
         }
         outcome

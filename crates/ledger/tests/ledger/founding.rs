@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use bulla_crypto::sha256;
 use bulla_ledger::{BlockExecution, Cause, ExecutionError, Refusal};
 use bulla_types::{
-    Counter, CounterRecord, Height, KeyPurpose, KeyRecord, KeyStatus, LedgerId, MemberNumber, MemberStatus,
-    OwnerRecord, Parameters, RecordKey, StateKey, StatusRecord, SystemEvent, ValidatorSet,
+    BodyCount, Counter, CounterRecord, Height, KeyPurpose, KeyRecord, KeyStatus, LedgerId, MemberNumber,
+    MemberStatus, OwnerRecord, Parameters, RecordKey, StateKey, StatusRecord, SystemEvent, ValidatorSet,
 };
 
 use crate::support::{Ledger, START, credit_code};
@@ -33,8 +33,9 @@ fn a_genesis_founds_parameters_validators_members_keys_and_sequences() {
     let record = RecordKey::Member(MemberNumber(4));
     let step: StatusRecord<MemberStatus> = view.record(StateKey::History { record, seq: 0 }).unwrap();
     assert_eq!((step.log_index, step.time, step.transaction_id), (0, START, None));
-    // Parameters, validators, two sequences; for each body itself, its code, six keys, and seven pasts.
-    assert_eq!(view.state.len(), 4 + 4 * (1 + 1 + 6 + 7));
+    assert_eq!(view.record::<BodyCount>(StateKey::BodyCount).unwrap().active, 4);
+    // Parameters, validators, two sequences, the count of bodies; for each body itself, its code, six keys, and seven pasts.
+    assert_eq!(view.state.len(), 5 + 4 * (1 + 1 + 6 + 7));
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod key_status;
 mod lookup;
 mod member_status;
 mod properties;
+mod reading;
 mod requests;
 mod signers;
 mod support;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_ledger::{BlockChanges, BlockExecution, ExecutionError, validators_at};
 use bulla_types::{
-    Action, BlockTime, ChangeMemberStatus, ChangeRoles, ChangeValidators, Content, Counter, CounterRecord,
-    Entry, Height, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber, MemberRecord, MemberStatus,
-    Outcome, OwnerRecord, RecordKey, Role, Roles, StateKey, StatusRecord, Transaction, Validator,
-    ValidatorChange, ValidatorSet,
+    Action, Ballot, BlockTime, BodyCount, ChangeMemberStatus, ChangeRoles, ChangeValidators, Content,
+    Counter, CounterRecord, Entry, Height, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
+    MemberRecord, MemberStatus, Outcome, OwnerRecord, ProposalDigest, ProposalNumber, ProposalRecord,
+    ProposalStatus, Propose, RecordKey, Role, Roles, StateKey, StatusRecord, Transaction, Validator,
+    ValidatorChange, ValidatorSet, VoteOnProposal, WithdrawProposal,
 };
 use proptest::prelude::{Strategy, any, prop, proptest};
 use proptest::test_runner::Config;
@@ -16,6 +17,7 @@ use crate::support::{Ledger, Request, START, secret};
 
 const MEMBERS: u64 = 7;
 const KEYS: u8 = 5;
+const PROPOSALS: u64 = 6;
 
 /// One thing to try. Members are small numbers, some of which do not exist; keys come from a small pool, so
 /// that they meet again.
@@ -33,6 +35,8 @@ enum Attempt {
     ChangeRole { member: u64, role: u8 },
     ChangeValidator { member: u64, power: u64 },
     AddValidator { key: u8, power: u64 },
+    Vote { proposal: u64, ballot: Ballot },
+    Withdraw { proposal: u64 },
 }
 
 #[derive(Debug, Clone)]
@@ -40,6 +44,8 @@ struct Try {
     /// The registration bodies that sign.
     signers: BTreeSet<u64>,
     attempts: Vec<Attempt>,
+    /// Whether what can be proposed is only proposed.
+    proposed: bool,
 }
 
 fn attempt() -> impl Strategy<Value = Attempt> {
@@ -59,13 +65,17 @@ fn attempt() -> impl Strategy<Value = Attempt> {
         1 => (member.clone(), any::<u8>()).prop_map(|(member, role)| Attempt::ChangeRole { member, role }),
         2 => (member, 0..3_u64).prop_map(|(member, power)| Attempt::ChangeValidator { member, power }),
         1 => (0..KEYS, 1..3_u64).prop_map(|(key, power)| Attempt::AddValidator { key, power }),
+        6 => (1..=PROPOSALS, prop::sample::select(vec![Ballot::Approve, Ballot::Approve, Ballot::Reject]))
+            .prop_map(|(proposal, ballot)| Attempt::Vote { proposal, ballot }),
+        1 => (1..=PROPOSALS).prop_map(|proposal| Attempt::Withdraw { proposal }),
     ]
 }
 
 fn tries() -> impl Strategy<Value = Vec<Try>> {
     let bodies = prop::collection::btree_set(1..=4_u64, 1..=4);
-    let one = (bodies, prop::collection::vec(attempt(), 1..=3));
-    prop::collection::vec(one.prop_map(|(signers, attempts)| Try { signers, attempts }), 1..60)
+    let one = (bodies, prop::collection::vec(attempt(), 1..=3), any::<bool>());
+    let one = one.prop_map(|(signers, attempts, proposed)| Try { signers, attempts, proposed });
+    prop::collection::vec(one, 1..60)
 }
 
 /// Mostly the purposes that decide something.
@@ -76,6 +86,10 @@ fn purpose(number: u8) -> KeyPurpose {
 
 fn make(ledger: &mut Ledger, attempt: &Try) -> Transaction {
     let signers: Vec<_> = attempt.signers.iter().map(|&number| ledger.body(number)).collect();
+    // Long enough for some votes, and short enough that some come too late.
+    let not_after = BlockTime(ledger.time.0 + 10_000);
+    let digest = |number| ledger.view.record::<ProposalRecord>(StateKey::Proposal(ProposalNumber(number)));
+    let digests: Vec<_> = (1..=PROPOSALS).map_while(digest).map(|proposal| proposal.digest).collect();
     let is_deposit = |attempt: &Attempt| matches!(attempt, Attempt::Deposit { .. });
     let mut request = ledger.request();
     for party in &signers {
@@ -86,10 +100,19 @@ fn make(ledger: &mut Ledger, attempt: &Try) -> Transaction {
             request = request.administered_by(party);
         }
     }
-    attempt.attempts.iter().fold(request, ask).transaction()
+    let request = attempt.attempts.iter().fold(request, |request, attempt| ask(request, attempt, &digests));
+    if attempt.proposed && attempt.attempts.iter().all(may_be_proposed) {
+        request.proposed(not_after).transaction()
+    } else {
+        request.transaction()
+    }
 }
 
-fn ask<'l>(request: Request<'l>, attempt: &Attempt) -> Request<'l> {
+fn may_be_proposed(attempt: &Attempt) -> bool {
+    !matches!(attempt, Attempt::Deposit { .. } | Attempt::Vote { .. } | Attempt::Withdraw { .. })
+}
+
+fn ask<'l>(request: Request<'l>, attempt: &Attempt, digests: &[ProposalDigest]) -> Request<'l> {
     let key_of = |member: u64, number: u8| {
         KeyId::of(secret(&format!("body {member}/{:?}", purpose(number))).public_key())
     };
@@ -129,6 +152,16 @@ fn ask<'l>(request: Request<'l>, attempt: &Attempt) -> Request<'l> {
             let key = secret(&format!("body {member}/{:?}", KeyPurpose::Consensus));
             request.action(validator(KeyId::of(key.public_key()), power))
         }
+        Attempt::Vote { proposal, ballot } => {
+            let digest = usize::try_from(proposal - 1).ok().and_then(|place| digests.get(place));
+            let digest = digest.copied().unwrap_or(ProposalDigest::of(b""));
+            let vote = VoteOnProposal { proposal: ProposalNumber(proposal), digest, ballot };
+            request.action(Action::VoteOnProposal(vote))
+        }
+        Attempt::Withdraw { proposal } => {
+            let withdrawal = WithdrawProposal { proposal: ProposalNumber(proposal) };
+            request.action(Action::WithdrawProposal(withdrawal))
+        }
         Attempt::AddValidator { key, power } => {
             request.action(validator(KeyId::of(secret(&format!("pool {key}")).public_key()), power))
         }
@@ -154,7 +187,11 @@ fn execute(ledger: &Ledger, transactions: &[Transaction]) -> (Vec<(Content, Vec<
 
 fn check_counters(ledger: &Ledger) {
     let count = |wanted: fn(&Outcome) -> bool| {
-        let outcomes = ledger.log.iter().flat_map(|entry| &entry.outcomes);
+        let outcomes =
+            ledger.log.iter().flat_map(|entry| &entry.outcomes).flat_map(|outcome| match outcome {
+                Outcome::Proposal(proposal) => proposal.outcomes.iter().collect(),
+                outcome => vec![outcome],
+            });
         outcomes.filter(|outcome| wanted(outcome)).count() as u64
     };
     let next = |counter| ledger.view.record::<CounterRecord>(StateKey::Counter(counter)).unwrap().next;
@@ -192,6 +229,15 @@ fn check_histories(ledger: &Ledger) {
                 assert!(past.is_sorted_by_key(|step| step.log_index));
                 assert_eq!(head.key.id(), id);
             }
+            StateKey::Proposal(number) => {
+                let head: ProposalRecord = ledger.view.record(key).unwrap();
+                let past: Vec<StatusRecord<ProposalStatus>> =
+                    past(ledger, RecordKey::Proposal(number), head.history_count);
+                assert_eq!(steps.remove(&RecordKey::Proposal(number)), Some(head.history_count));
+                assert_eq!(past.last().unwrap().status, head.status);
+                assert!(past.is_sorted_by_key(|step| step.log_index));
+                assert!(past.iter().rev().skip(1).all(|step| step.status == ProposalStatus::Open));
+            }
             _ => {}
         }
     }
@@ -220,6 +266,35 @@ fn check_owners(ledger: &Ledger) {
     }
     let owners = ledger.view.keys().filter(|key| matches!(key, StateKey::CreditCode(_))).count();
     assert_eq!(owners, codes.len());
+}
+
+/// What is proposed stands in the state while the proposal has not ended, and its acts are those that it names.
+fn check_proposals(ledger: &Ledger) {
+    let mut open = BTreeSet::new();
+    for key in ledger.view.keys() {
+        let StateKey::Proposal(number) = key else { continue };
+        let head: ProposalRecord = ledger.view.record(key).unwrap();
+        let proposed: Option<Propose> = ledger.view.record(StateKey::Proposed(number));
+        assert_eq!(proposed.is_some(), head.status == ProposalStatus::Open);
+        if let Some(proposed) = proposed {
+            assert_eq!((proposed.digest(), proposed.not_after), (head.digest, head.not_after));
+            let (proposer, not_after) = (head.proposer, head.not_after);
+            open.insert(StateKey::OpenProposal { proposer, not_after, number });
+        }
+    }
+    let rows = ledger.view.keys().filter(|key| matches!(key, StateKey::OpenProposal { .. })).collect();
+    assert_eq!(open, rows);
+}
+
+/// The count of active registration bodies is what a walk over the members gives.
+fn check_body_count(ledger: &Ledger) {
+    let members = ledger.view.keys().filter(|key| matches!(key, StateKey::Member(_)));
+    let members = members.map(|key| ledger.view.record::<MemberRecord>(key).unwrap());
+    let active = members.filter(|member| {
+        member.status == MemberStatus::Active && member.roles.contains(Role::RegistrationBody)
+    });
+    let count: BodyCount = ledger.view.record(StateKey::BodyCount).unwrap();
+    assert_eq!(active.count() as u64, u64::from(count.active));
 }
 
 /// Enough registration bodies can administer the ledger.
@@ -284,6 +359,8 @@ proptest! {
             check_counters(&ledger);
             check_administration(&ledger);
             check_validators(&ledger);
+            check_proposals(&ledger);
+            check_body_count(&ledger);
         }
         for entry in &ledger.log {
             assert_eq!(&Entry::decode(entry.encode().into()).unwrap(), entry);

@@ -9,12 +9,13 @@ use std::path::Path;
 use bulla_crypto::{Hash, sha256};
 use bulla_ledger::{BlockExecution, found};
 use bulla_types::{
-    Address, BlockHash, BlockTime, Canonical, Content, Entry, Equivocation, KeyPurpose, Role, SignedValue,
-    SystemEvent, Vote, VoteType,
+    Action, Address, Ballot, BlockHash, BlockTime, Canonical, Content, Entry, Equivocation, KeyPurpose,
+    ProposalNumber, ProposalRecord, Role, SignedValue, StateKey, SystemEvent, Vote, VoteOnProposal, VoteType,
+    WithdrawProposal,
 };
 use serde_json::{Value, json};
 
-use crate::support::{Ledger, START, secret};
+use crate::support::{Ledger, Request, START, secret};
 
 const PATH: &str = "../../docs/formats/vectors/ledger_execution.json";
 
@@ -33,10 +34,12 @@ fn execution_gives_the_changes_of_the_vectors() {
 fn vectors() -> Value {
     let mut ledger = Ledger::unfounded(4, 3);
     let founding = found(&ledger.genesis);
-    let blocks: Vec<Value> = [block_1, block_2, block_3].map(|entries| block(&mut ledger, entries)).into();
+    let blocks = [block_1, block_2, block_3, block_4, block_5].map(|entries| block(&mut ledger, entries));
+    let blocks: Vec<Value> = blocks.into();
     json!({
-        "about": "Execution of a genesis and three blocks. A digest of changes is SHA-256 over, for each \
-                  changed key in rising order of bytes: u32 length of key, key, u32 length of value, value.",
+        "about": "Execution of a genesis and five blocks. A digest of changes is SHA-256 over, for each \
+                  changed key in rising order of bytes: u32 length of key, key, u32 length of value, value; \
+                  a length of 0 says that the key is removed.",
         "genesis": hex::encode(ledger.genesis.encode()),
         "ledger_id": ledger.id.to_string(),
         "founding": { "keys": founding.len(), "changes_digest": digest(&founding).to_string() },
@@ -117,10 +120,40 @@ fn block_3(ledger: &mut Ledger) -> Vec<Content> {
     vec![Content::Event(SystemEvent::Equivocation(equivocation)), Content::Transaction(readmission)]
 }
 
+/// Three proposals of two bodies each at the most, one of them to enrol a member.
+fn block_4(ledger: &mut Ledger) -> Vec<Content> {
+    let not_after = BlockTime(ledger.time.0 + 86_400_000);
+    let enrol = ledger.request().administered_by_bodies([2, 3]).enrol("交易机构", [Role::Exchange]);
+    let enrol = enrol.suspend(bulla_types::MemberNumber(6)).proposed(not_after).transaction();
+    let suspend = ledger.request().administered_by_bodies([3]).suspend(bulla_types::MemberNumber(4));
+    let suspend = suspend.proposed(not_after).transaction();
+    let readmit = ledger.request().administered_by_bodies([4]).readmit(bulla_types::MemberNumber(5));
+    let readmit = readmit.proposed(not_after).transaction();
+    [enrol, suspend, readmit].map(Content::Transaction).into()
+}
+
+/// Votes that carry out the first, reject the second, and leave the third open; it is withdrawn.
+fn block_5(ledger: &mut Ledger) -> Vec<Content> {
+    let vote = |ledger: &Ledger, number, ballot| {
+        let proposal = ProposalNumber(number);
+        let record: ProposalRecord = ledger.view.record(StateKey::Proposal(proposal)).unwrap();
+        Action::VoteOnProposal(VoteOnProposal { proposal, digest: record.digest, ballot })
+    };
+    let approvals = [1, 3].map(|number| vote(ledger, number, Ballot::Approve));
+    let rejection = vote(ledger, 2, Ballot::Reject);
+    let body = ledger.body(1);
+    let request = ledger.request().signed_with(body.number, &secret("new"));
+    let votes = approvals.into_iter().chain([rejection.clone()]).fold(request, Request::action).transaction();
+    let last = ledger.request().administered_by_bodies([4]).action(rejection);
+    let withdrawal = WithdrawProposal { proposal: ProposalNumber(3) };
+    let last = last.action(Action::WithdrawProposal(withdrawal)).transaction();
+    [votes, last].map(Content::Transaction).into()
+}
+
 fn digest(changes: &BTreeMap<Vec<u8>, Option<Vec<u8>>>) -> Hash {
     let mut bytes = Vec::new();
     for (key, value) in changes {
-        for part in [key, value.as_ref().unwrap()] {
+        for part in [key, value.as_ref().unwrap_or(&Vec::new())] {
             bytes.extend_from_slice(&u32::try_from(part.len()).unwrap().to_be_bytes());
             bytes.extend_from_slice(part);
         }

@@ -23,6 +23,8 @@ pub struct Appended {
     rows: Vec<Row>,
     /// For each level the root over the entries to the right of its last complete node.
     edges: Vec<Option<Hash>>,
+    /// Those of its frontier.
+    peaks: Vec<Hash>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,11 +44,30 @@ pub fn append<H: LogHash, R: TileReader>(
     size: u64,
     leaves: &[Hash],
 ) -> Result<Appended, LogError<R::Error>> {
+    append_to(Nodes::<H, R>::new(reader, size), leaves)
+}
+
+/// As [`append`], to a log whose frontier is at hand: the nodes inside its last tiles need not be recovered.
+///
+/// # Errors
+/// As [`append`].
+pub fn append_after<H: LogHash, R: TileReader>(
+    reader: &R,
+    before: &Frontier<H>,
+    leaves: &[Hash],
+) -> Result<Appended, LogError<R::Error>> {
+    append_to(Nodes::of_frontier(reader, before), leaves)
+}
+
+fn append_to<H: LogHash, R: TileReader>(
+    mut old: Nodes<'_, H, R>,
+    leaves: &[Hash],
+) -> Result<Appended, LogError<R::Error>> {
+    let size = old.size();
     let new_size = u64::try_from(leaves.len())
         .ok()
         .and_then(|added| size.checked_add(added))
         .ok_or(LogError::Full { size, added: leaves.len() })?;
-    let mut old = Nodes::<H, R>::new(reader, size);
     let mut rows = Vec::new();
     let mut completed = leaves.to_vec();
     for level in 0..levels(new_size) {
@@ -61,11 +82,18 @@ pub fn append<H: LogHash, R: TileReader>(
         tiles: tiles(&mut old, &rows)?,
         size_before: size,
         edges: frontier.edges(),
+        peaks: frontier.peaks().to_vec(),
         rows,
     })
 }
 
 impl Appended {
+    /// The frontier of the log, for the next append; `H` is the hash that this one was made with.
+    #[must_use]
+    pub fn frontier<H: LogHash>(&self) -> Frontier<H> {
+        Frontier::from_peaks(self.size, self.peaks.clone())
+    }
+
     /// Size and root.
     #[must_use]
     pub fn head(&self) -> TreeHead {
@@ -139,7 +167,7 @@ fn tiles<H: LogHash, R: TileReader>(
         let mut hashes = if complete_before.is_multiple_of(TILE_WIDTH as u64) {
             Vec::new()
         } else {
-            old.tile(tile_level, first_tile)?.to_vec()
+            old.tile(tile_level, first_tile)?
         };
         hashes.extend(completed);
         tiles.extend(

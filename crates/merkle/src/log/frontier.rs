@@ -47,6 +47,11 @@ impl<H: LogHash> Frontier<H> {
         self.size
     }
 
+    /// Roots of the complete subtrees, the largest first.
+    pub(super) fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// Appends the entry with this leaf hash.
     pub fn push(&mut self, leaf: Hash) {
         let mut node = leaf;

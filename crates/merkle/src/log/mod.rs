@@ -17,7 +17,7 @@ mod verify;
 
 use bulla_crypto::Hash;
 
-pub use append::{Appended, append};
+pub use append::{Appended, append, append_after};
 pub use edge::{Edge, EdgeError};
 pub use frontier::{Frontier, FrontierError};
 pub use hash::{LogHash, Sha256Log, Sm3Log};

@@ -1,10 +1,6 @@
 //! Reading nodes of any level out of stored tiles.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    iter::successors,
-    marker::PhantomData,
-};
+use std::{collections::BTreeMap, iter::successors, marker::PhantomData};
 
 use bulla_crypto::Hash;
 use thiserror::Error;
@@ -78,6 +74,8 @@ pub(super) struct Nodes<'a, H, R> {
     reader: &'a R,
     size: u64,
     tiles: BTreeMap<(u8, u64), Tile>,
+    /// Nodes that need no tile.
+    known: BTreeMap<(u8, u64), Hash>,
     hash: PhantomData<H>,
 }
 
@@ -86,7 +84,13 @@ type Tile = Vec<Vec<Hash>>;
 
 impl<'a, H: LogHash, R: TileReader> Nodes<'a, H, R> {
     pub(super) fn new(reader: &'a R, size: u64) -> Self {
-        Self { reader, size, tiles: BTreeMap::new(), hash: PhantomData }
+        Self { reader, size, tiles: BTreeMap::new(), known: BTreeMap::new(), hash: PhantomData }
+    }
+
+    /// As [`new`](Self::new), of a log whose frontier is at hand.
+    pub(super) fn of_frontier(reader: &'a R, frontier: &Frontier<H>) -> Self {
+        let known = peaks(frontier.size()).zip(frontier.peaks().iter().rev().copied()).collect();
+        Self { known, ..Self::new(reader, frontier.size()) }
     }
 
     pub(super) fn size(&self) -> u64 {
@@ -94,12 +98,18 @@ impl<'a, H: LogHash, R: TileReader> Nodes<'a, H, R> {
     }
 
     /// The hashes that the log has in this tile.
-    pub(super) fn tile(&mut self, level: u8, index: u64) -> Result<&[Hash], LogError<R::Error>> {
-        Ok(self.rows(level, index)?.first().map_or(&[], Vec::as_slice))
+    pub(super) fn tile(&self, level: u8, index: u64) -> Result<Vec<Hash>, LogError<R::Error>> {
+        match self.tiles.get(&(level, index)) {
+            Some(rows) => Ok(rows.first().cloned().unwrap_or_default()),
+            None => self.read(level, index),
+        }
     }
 
     /// A node that is complete at this size.
     pub(super) fn node(&mut self, level: u8, index: u64) -> Result<Hash, LogError<R::Error>> {
+        if let Some(node) = self.known.get(&(level, index)) {
+            return Ok(*node);
+        }
         let (tile_level, height) = (level / TILE_LEVELS, level % TILE_LEVELS);
         let tile_index = index >> (TILE_LEVELS - height);
         let position = index - (tile_index << (TILE_LEVELS - height));
@@ -114,21 +124,22 @@ impl<'a, H: LogHash, R: TileReader> Nodes<'a, H, R> {
     }
 
     fn rows(&mut self, level: u8, index: u64) -> Result<&Tile, LogError<R::Error>> {
-        match self.tiles.entry((level, index)) {
-            Entry::Occupied(tile) => Ok(tile.into_mut()),
-            Entry::Vacant(place) => {
-                let expected = usize::from(width_at(level, index, self.size).unwrap_or(0));
-                let mut hashes =
-                    self.reader.tile(level, index).map_err(LogError::Reader)?.unwrap_or_default();
-                if hashes.len() < expected {
-                    return Err(LogError::TileShort { level, index, expected, found: hashes.len() });
-                }
-                hashes.truncate(expected);
-                let rows =
-                    successors(Some(hashes), |row| Some(parents::<H>(row)).filter(|row| !row.is_empty()));
-                Ok(place.insert(rows.collect()))
-            }
+        if !self.tiles.contains_key(&(level, index)) {
+            let hashes = self.read(level, index)?;
+            let rows = successors(Some(hashes), |row| Some(parents::<H>(row)).filter(|row| !row.is_empty()));
+            self.tiles.insert((level, index), rows.collect());
         }
+        Ok(self.tiles.entry((level, index)).or_default())
+    }
+
+    fn read(&self, level: u8, index: u64) -> Result<Vec<Hash>, LogError<R::Error>> {
+        let expected = usize::from(width_at(level, index, self.size).unwrap_or(0));
+        let mut hashes = self.reader.tile(level, index).map_err(LogError::Reader)?.unwrap_or_default();
+        if hashes.len() < expected {
+            return Err(LogError::TileShort { level, index, expected, found: hashes.len() });
+        }
+        hashes.truncate(expected);
+        Ok(hashes)
     }
 
     /// The frontier of the log.

@@ -9,13 +9,13 @@ use libp2p::swarm::{ConnectionId, DialError, ListenError, SwarmEvent};
 use libp2p::{PeerId, ping};
 use tracing::{debug, error, info, warn};
 
-use super::Host;
+use super::{Host, QuestionLane};
 use crate::behaviour::BehaviourEvent;
 use crate::counters::{add, count};
 use crate::doorway::TooMany;
 use crate::duplicate::Dialer;
 use crate::event::NetworkEvent;
-use crate::link::{Link, Presence};
+use crate::link::{Caller, Link, Presence};
 
 /// After so many failed dials in a row a peer's absence is worth a line for people.
 const ABSENCE_SAID_AFTER: u32 = 6;
@@ -26,9 +26,15 @@ impl Host {
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Streams(event)) => self.on_stream(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Sync(event)) => self.on_sync(event, now),
-            SwarmEvent::Behaviour(BehaviourEvent::Snapshot(event)) => self.on_snapshot(event, now),
+            SwarmEvent::Behaviour(BehaviourEvent::Snapshot(event)) => {
+                self.on_question_lane(QuestionLane::Snapshot, event, now);
+            }
+            SwarmEvent::Behaviour(BehaviourEvent::Openings(event)) => {
+                self.on_question_lane(QuestionLane::Openings, event, now);
+            }
             SwarmEvent::Behaviour(BehaviourEvent::Relay(event)) => self.on_relay(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Status(event)) => self.on_status(event, now),
+            SwarmEvent::Behaviour(BehaviourEvent::Ledger(event)) => self.on_ledger(event, now),
             SwarmEvent::Behaviour(BehaviourEvent::Ping(event)) => self.on_ping(&event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 self.on_connected(peer_id, connection_id, &endpoint, now);
@@ -133,7 +139,8 @@ impl Host {
         let we_are_smaller = *self.swarm.local_peer_id() < peer;
         let dialer =
             if endpoint.is_dialer() == we_are_smaller { Dialer::SmallerId } else { Dialer::LargerId };
-        let (presence, redundant) = link.connected(id, dialer, now);
+        let caller = if endpoint.is_dialer() { Caller::Us } else { Caller::Peer };
+        let (presence, redundant) = link.connected(id, dialer, caller, now);
         if let Some(redundant) = redundant {
             self.swarm.close_connection(redundant);
         }

@@ -5,7 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use futures::FutureExt;
 use libp2p::PeerId;
-use libp2p::request_response::{Event, Message, ResponseChannel};
+use libp2p::request_response::{Event, Message, OutboundFailure, ResponseChannel};
 use tokio::sync::oneshot;
 use tracing::warn;
 
@@ -64,9 +64,12 @@ impl Host {
                     self.attend_to(peer, now);
                 }
             }
-            Event::OutboundFailure { peer, request_id, .. } => {
+            Event::OutboundFailure { peer, request_id, error, .. } => {
                 if let Some(link) = self.links.get_mut(&peer) {
                     link.status.failed(request_id, now);
+                }
+                if matches!(error, OutboundFailure::UnsupportedProtocols) {
+                    self.ask_ledger(peer);
                 }
             }
             Event::InboundFailure { .. } | Event::ResponseSent { .. } => {}
@@ -78,7 +81,7 @@ impl Host {
         &mut self,
         peer: PeerId,
         frame: Result<Bytes, Oversize>,
-        budget: fn(&mut Link) -> &mut InboundBudget,
+        budget: impl FnOnce(&mut Link) -> &mut InboundBudget,
         now: Instant,
     ) -> Option<Result<Bytes, Misconduct>> {
         let link = self.links.get_mut(&peer).filter(|link| !link.is_set_aside())?;
@@ -107,8 +110,8 @@ impl Host {
     pub(super) fn answer(&mut self, pending: PendingAnswer, now: Instant) {
         let (peer, channel, verdict) = match pending {
             PendingAnswer::Relay { peer, channel, verdict } => (peer, channel, verdict),
-            PendingAnswer::Snapshot { peer, channel, answer } => {
-                return self.answer_snapshot(peer, channel, answer);
+            PendingAnswer::Question { lane, peer, channel, answer } => {
+                return self.answer_question(lane, peer, channel, answer);
             }
             PendingAnswer::Sync { peer, id, channel, answer } => {
                 return self.answer_sync(peer, id, channel, answer);

@@ -14,9 +14,10 @@ use crate::relay::RelayAnswer;
 use crate::relay_queue::Progress;
 
 impl Host {
-    /// Queues a batch for every connected peer.
+    /// Queues a batch for every connected peer that may have openings.
     pub(super) fn relay(&mut self, batch: &Bytes) {
-        for link in self.links.values_mut().filter(|link| link.is_connected()) {
+        let connected = self.links.iter_mut().filter(|(_, link)| link.is_connected());
+        for (_, link) in connected.filter(|(peer, _)| self.readers.has(peer)) {
             if !link.relay.push(batch.clone(), &self.limits) {
                 link.relay_dropped += 1;
                 count(&self.counters.relay_batches_dropped);

@@ -30,8 +30,14 @@ impl Host {
     pub(super) fn on_stream(&mut self, event: StreamEvent, now: Instant) {
         let StreamEvent { peer, connection, lane, what } = event;
         match what {
-            What::Accepted(stream) => self.hear(peer, connection, lane, stream, now),
-            What::Opened(stream) => self.say(peer, connection, lane, stream),
+            What::Accepted(stream) => {
+                let link = self.links.get_mut(&peer);
+                if let Some(redundant) = link.and_then(|link| link.spoken_on(connection)) {
+                    self.swarm.close_connection(redundant);
+                }
+                self.hear(peer, connection, lane, stream, now);
+            }
+            What::Opened(stream) => self.say(peer, connection, lane, stream, now),
             What::NotOpened => {
                 debug!(%peer, ?lane, "the peer does not open the lane");
                 if let Some(link) = self.links.get_mut(&peer)
@@ -70,7 +76,7 @@ impl Host {
     }
 
     /// A stream that was asked for is there.
-    fn say(&mut self, peer: PeerId, on: ConnectionId, lane: StreamLane, stream: Stream) {
+    fn say(&mut self, peer: PeerId, on: ConnectionId, lane: StreamLane, stream: Stream, now: Instant) {
         let Some(link) = self.links.get_mut(&peer) else { return };
         let Some(outlet) = self.outlets.of(&peer, lane) else { return };
         let Some(connection_ended) = link.end_of(on) else { return };
@@ -78,7 +84,7 @@ impl Host {
         if *says != (Said::Opening { on }) {
             return;
         }
-        *says = Said::Open { on };
+        *says = Said::Open { on, since: now };
         self.streams += 1;
         let writer = Writer {
             peer,

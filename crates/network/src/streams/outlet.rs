@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 use super::lane::{StreamLane, StreamLimits};
 use crate::config::Limits;
 use crate::counters::{Counters, add, count};
+use crate::readers::Readers;
 
 /// A frame that waits.
 #[derive(Debug, Clone)]
@@ -148,10 +149,18 @@ impl Outlets {
         outlets.get(peer).map(|outlets| Arc::clone(&outlets[lane.index()]))
     }
 
-    /// Adds a frame for every peer that hears the lane.
-    pub(crate) fn push(&self, lane: StreamLane, group: u64, frame: &Bytes, counters: &Counters) {
+    /// Adds a frame for every peer that hears the lane, and is among the readers where these are named.
+    pub(crate) fn push(
+        &self,
+        lane: StreamLane,
+        readers: Option<&Readers>,
+        group: u64,
+        frame: &Bytes,
+        counters: &Counters,
+    ) {
         let outlets = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        for outlets in outlets.values() {
+        let reads = |peer: &PeerId| readers.is_none_or(|readers| readers.has(peer));
+        for (_, outlets) in outlets.iter().filter(|(peer, _)| reads(peer)) {
             let dropped = outlets[lane.index()].push(group, frame.clone());
             add(&lane.counters(counters).frames_dropped, dropped as u64);
         }

@@ -5,4 +5,5 @@
 mod lanes;
 mod members;
 mod node;
+mod openings;
 mod sync;

@@ -218,6 +218,7 @@ async fn a_status_is_told_on_change_and_to_each_new_peer() {
         height: Height(height),
         block_hash: BlockHash::from_bytes([3; 32]),
         waiting: 0,
+        newest_protocol: 1,
     };
     a.handle.send_status(status(1));
     assert_eq!(b.hears_status().await, status(1));

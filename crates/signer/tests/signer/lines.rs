@@ -172,6 +172,43 @@ async fn over_tcp_both_sides_must_be_who_they_are_pinned_as() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tcp_neither_silent_strangers_nor_lines_that_were_left_open_keep_a_node_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let (its, node_key) = (SecretKey::from_seed(&[20; 32]), SecretKey::from_seed(&[21; 32]));
+    let mut listeners = Listeners::none();
+    let nodes = vec![node_key.public_key().clone()];
+    let local = SocketAddr::from(([127, 0, 0, 1], 0));
+    let at = listeners.on_tcp(local, Identity::of(&its).unwrap(), nodes).await.unwrap();
+    let serving = tokio::spawn(listeners.serve(Arc::new(settled(folder.path()))));
+    // The node's machine went down so often, and nobody has closed its connections.
+    let mut left_open = Vec::new();
+    for _ in 0..10 {
+        let stream = TcpStream::connect(at).await.unwrap();
+        let own = Identity::of(&node_key).unwrap();
+        let mut channel = secure_to(stream, &own, its.public_key()).await.unwrap();
+        write_frame(&mut channel, &Request::Hello { ledger_id: ledger() }.encode()).await.unwrap();
+        let answer = Answer::decode(&read_frame(&mut channel).await.unwrap().unwrap()).unwrap();
+        assert!(matches!(answer, Answer::Welcome { .. }));
+        left_open.push(channel);
+    }
+    // Served one after the other, for as long as each may stay silent, they would take minutes.
+    let mut silent = Vec::new();
+    for _ in 0..300 {
+        silent.push(TcpStream::connect(at).await.unwrap());
+    }
+    let address = SignerAddress::Tcp {
+        address: at.to_string(),
+        signer: its.public_key().clone(),
+        own: Identity::of(&node_key).unwrap(),
+    };
+    let node = RemoteKey::new(ledger(), key().public_key().clone(), address);
+    stands(&node, Standing::Able).await;
+    sign(&node, vote(PREVOTE, 5, 0, None)).await.unwrap();
+    drop((silent, left_open));
+    stop(serving, folder.path()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_socket_that_a_signer_left_behind_is_taken_and_one_that_answers_is_not() {
     let folder = tempfile::tempdir().unwrap();
     let path = socket(folder.path());

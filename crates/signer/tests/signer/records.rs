@@ -33,15 +33,15 @@ fn a_new_record_signs_nothing_before_the_networks_height_is_known_and_only_above
     let folder = tempfile::tempdir().unwrap();
     let signer = signer(folder.path());
     assert_eq!(asked(&signer, vote(PREVOTE, 5, 0, None)), Answer::Refused(Refusal::Unsettled));
-    assert_eq!(tell(&signer, 40), State { settled: true, floor: Height(41) });
+    assert_eq!(tell(&signer, 40), State { settled: true, floor: Height(42) });
     assert_eq!(
-        asked(&signer, vote(PREVOTE, 41, 0, None)),
-        Answer::Refused(Refusal::BelowFloor { floor: Height(41) })
+        asked(&signer, vote(PREVOTE, 42, 0, None)),
+        Answer::Refused(Refusal::BelowFloor { floor: Height(42) })
     );
-    signed(&signer, vote(PREVOTE, 42, 0, None));
+    signed(&signer, vote(PREVOTE, 43, 0, None));
     // Once settled, what a node says of the network changes nothing.
-    assert_eq!(tell(&signer, 0), State { settled: true, floor: Height(41) });
-    assert_eq!(tell(&signer, u64::MAX), State { settled: true, floor: Height(41) });
+    assert_eq!(tell(&signer, 0), State { settled: true, floor: Height(42) });
+    assert_eq!(tell(&signer, u64::MAX), State { settled: true, floor: Height(42) });
 }
 
 #[test]
@@ -60,13 +60,13 @@ fn an_old_copy_of_the_record_signs_only_above_the_network() {
     // It has forgotten its vote at height 6.
     assert_eq!(asked(&restored, vote(PREVOTE, 6, 0, Some(2))), Answer::Refused(Refusal::Unsettled));
     tell(&restored, 5);
-    let below = Answer::Refused(Refusal::BelowFloor { floor: Height(6) });
+    let below = Answer::Refused(Refusal::BelowFloor { floor: Height(7) });
     assert_eq!(asked(&restored, vote(PREVOTE, 6, 0, Some(2))), below);
     drop(restored);
     // The floor is kept, and the record is whole again.
     let again = signer(folder.path());
     assert_eq!(asked(&again, vote(PREVOTE, 6, 0, Some(2))), below);
-    signed(&again, vote(PREVOTE, 7, 0, Some(2)));
+    signed(&again, vote(PREVOTE, 8, 0, Some(2)));
 }
 
 /// A crash in the middle of a write: the vote was not signed, but the record cannot know that.
@@ -92,11 +92,11 @@ fn a_torn_record_signs_only_above_the_network() {
     let torn = signer(folder.path());
     assert_eq!(asked(&torn, vote(PRECOMMIT, 5, 0, None)), Answer::Refused(Refusal::Unsettled));
     tell(&torn, 4);
-    for height in [4, 5] {
+    for height in [4, 6] {
         let answer = asked(&torn, vote(PRECOMMIT, height, 9, None));
-        assert_eq!(answer, Answer::Refused(Refusal::BelowFloor { floor: Height(5) }));
+        assert_eq!(answer, Answer::Refused(Refusal::BelowFloor { floor: Height(6) }));
     }
-    signed(&torn, vote(PREVOTE, 6, 0, None));
+    signed(&torn, vote(PREVOTE, 7, 0, None));
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_torn_record_of_a_new_ledger_is_not_taken_for_an_empty_one() {
     let torn = signer(folder.path());
     tell(&torn, 1);
     let answer = asked(&torn, vote(PREVOTE, 2, 0, Some(2)));
-    assert_eq!(answer, Answer::Refused(Refusal::BelowFloor { floor: Height(2) }));
+    assert_eq!(answer, Answer::Refused(Refusal::BelowFloor { floor: Height(3) }));
 }
 
 #[test]

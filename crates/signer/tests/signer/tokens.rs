@@ -119,6 +119,11 @@ fn names_what_is_wrong() {
     let no_pin = TokenKey::open(TokenConfig { pin_file: None, ..config("consensus") });
     assert!(matches!(no_pin, Err(TokenError::NoPin { .. })));
     let open = config("consensus").pin_file.unwrap();
+    for empty in ["", "\n"] {
+        fs::write(&open, empty).unwrap();
+        let not_tried = TokenKey::open(config("consensus"));
+        assert!(matches!(not_tried, Err(TokenError::NoPin { .. })), "an empty PIN counts as an attempt");
+    }
     fs::write(&open, "1111\n").unwrap();
     let wrong_pin = TokenKey::open(config("consensus")).err().unwrap();
     assert_eq!(wrong_pin.reason().as_str(), "TOKEN_FAILED");

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File},
-    os::unix::fs::{DirBuilderExt, MetadataExt},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -102,15 +102,9 @@ fn refuse_within(folder: &Path, data: &Path) -> Result<(), BackupError> {
 /// On the node's own disk a backup leaves it twice the floor below which it stops; the files that a checkpoint keeps
 /// from going must not take that floor either.
 fn rooms(store: &Store, shelf: &Path) -> Result<Vec<Room>, BackupError> {
-    let device = |path: &Path| fs::metadata(path).map(|found| found.dev()).map_err(BackupError::io(path));
-    let data = store.data_folder();
-    let floor = store.floor_bytes();
-    let on_same = device(shelf)? == device(data)?;
-    let shelf_floor = if on_same { floor.saturating_mul(2) } else { 0 };
-    Ok(vec![
-        Room { path: data.to_owned(), floor_bytes: floor },
-        Room { path: shelf.to_owned(), floor_bytes: shelf_floor },
-    ])
+    let data = Room { path: store.data_folder().to_owned(), floor_bytes: store.floor_bytes() };
+    let shelf_floor = store.floor_beside(shelf)?;
+    Ok(vec![data, Room { path: shelf.to_owned(), floor_bytes: shelf_floor }])
 }
 
 fn write(

@@ -118,6 +118,10 @@ fn engine_log(found: &SmallFiles, decided: Height, running: Height, report: &mut
     let Some(log) = &found.log else { return };
     match log {
         EngineLog::Damaged { offset, what } => report.wrong(ENGINE_LOG, format!("at byte {offset}: {what}")),
+        // A node without a vote keeps none.
+        EngineLog::Whole(log) if (1..decided.0).contains(&log.height.0) => report
+            .notes
+            .push(format!("{ENGINE_LOG} is of height {}: the node has had no vote since", log.height)),
         // Height 0 is that of a log in which no height was started yet.
         EngineLog::Whole(log) if ![Height(0), decided, running].contains(&log.height) => {
             report.same(ENGINE_LOG, "its height", &running, &log.height);

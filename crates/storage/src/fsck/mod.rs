@@ -6,6 +6,7 @@ mod equivocations;
 mod files;
 mod headers;
 mod index;
+mod lacking;
 mod log;
 mod proposals;
 mod register;
@@ -24,6 +25,7 @@ use crate::{
     folder::Folder,
     options::StoreOptions,
     slots::SCHEMA_VERSION,
+    store::check_protocol,
     view::{Decided, View},
 };
 
@@ -57,8 +59,8 @@ impl BlockHook for NoHook {
 /// Damage is what the report is for; an error means that nothing could be checked.
 ///
 /// # Errors
-/// [`StorageError::Locked`], [`StorageError::NotABullaFolder`], [`StorageError::NewerSchema`], or that the
-/// operating system refused.
+/// [`StorageError::Locked`], [`StorageError::NotABullaFolder`], [`StorageError::NewerSchema`],
+/// [`StorageError::UnknownProtocol`], or that the operating system refused.
 pub fn fsck(
     path: &Path,
     options: &StoreOptions,
@@ -79,6 +81,7 @@ pub fn fsck(
 
     let bodies = Bodies::new(options.body_cache_bytes);
     let Some(view) = report.take("database", View::new(&engine, &bodies)) else { return Ok(report) };
+    check_protocol(&view, options.protocols)?;
     let Some(ledger_id) = report.take("database", view.ledger_id()) else { return Ok(report) };
     if let Some(expected) = small_files.ledger_id {
         report.same("database", "the ledger", &expected, &ledger_id);
@@ -90,6 +93,7 @@ pub fn fsck(
     index::surplus(&view, &accounted, &counts, &mut report);
     proposals::check(&view, &accounted, &counts, &mut report);
     equivocations::check(&view, ledger_id, &mut report);
+    lacking::check(&view, &mut report);
     let tree_rows = counts.get(&Column::Tree).copied().unwrap_or(0);
     state::check(&view, accounted.newest.as_ref(), tree_rows, &mut report, progress);
     register::check(&view, &counts, &mut report);

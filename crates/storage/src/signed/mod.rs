@@ -30,6 +30,10 @@ use record::{Damage, KIND, Record};
 /// The height that a ledger reaches by being founded: it holds nobody's act yet.
 const FOUNDING: Height = Height(1);
 
+/// Heights above the one that others have committed at which this validator may have voted: what they have committed
+/// lacks the last block that they helped to decide, and the votes for the one after that came from here.
+const FORGOTTEN_ABOVE: u64 = 2;
+
 /// Stands before a validator's key: every vote passes here first.
 #[derive(Debug)]
 pub struct SignedGuard(Mutex<Record>);
@@ -88,9 +92,12 @@ impl SignedGuard {
         record.votes.iter().filter(|vote| vote.height == height).copied().collect()
     }
 
-    /// Ends the doubt of a record that is a copy or new: the peers' newest height is known, so this
-    /// validator's forgotten votes are at most one above it. Nothing is signed at or below that height;
-    /// synced, so that a restart keeps to it. Without such a doubt it does nothing.
+    /// Ends the doubt of a record that is a copy or new: the network is known to have committed this height, and with
+    /// it what an honest validator had committed when this record was lost. Forgotten votes are then at most two heights
+    /// above it: a vote at h is given when h − 1 is decided, and who has helped to decide that has committed h − 2.
+    /// Nothing is signed at or below that; synced, so that a restart keeps to it. A height that nobody has committed
+    /// would silence this validator for ever: the caller knows it from certificates and not by hearsay. Without such a
+    /// doubt it does nothing.
     ///
     /// A new record in a network that has decided nothing, or nothing but its first block, is taken for that of
     /// a ledger being founded: no height is held back then, or one validator that comes a moment later than the
@@ -105,7 +112,8 @@ impl SignedGuard {
         }
         let empty = record.votes.is_empty() && record.damage.slots == 0;
         let founding = network_height <= FOUNDING && record.file.is_disowned() && empty;
-        let forgotten = if founding { network_height } else { Height(network_height.0.saturating_add(1)) };
+        let forgotten =
+            if founding { network_height } else { Height(network_height.0.saturating_add(FORGOTTEN_ABOVE)) };
         let floor = record.floor.max(forgotten);
         record.restamp(floor)
     }

@@ -96,7 +96,7 @@ fn a_damaged_record_is_told_from_one_that_may_have_been_the_newest() {
 
 #[test]
 fn a_new_file_signs_at_once_in_a_ledger_being_founded_and_elsewhere_above_what_may_be_forgotten() {
-    for (network_height, first) in [(0, 1), (1, 2), (2, 4), (7, 9)] {
+    for (network_height, first) in [(0, 1), (1, 2), (2, 5), (7, 10)] {
         let path = tempfile::tempdir().unwrap();
         let folder = Folder::new(path.path());
         let guard = SignedGuard::create(&folder, LedgerId::from_bytes([1; 32])).unwrap();
@@ -178,8 +178,8 @@ fn a_copied_file_signs_nothing_before_the_network_has_passed_its_forgotten_votes
     drop(guard);
     let guard = open(folder.path());
     assert!(matches!(
-        guard.check_and_record(&vote(10, 0, SignedStep::Prevote, None)),
-        Err(SignError::BelowFloor { floor: Height(10) })
+        guard.check_and_record(&vote(11, 0, SignedStep::Prevote, None)),
+        Err(SignError::BelowFloor { floor: Height(11) })
     ));
-    guard.check_and_record(&vote(11, 0, SignedStep::Prevote, None)).unwrap();
+    guard.check_and_record(&vote(12, 0, SignedStep::Prevote, None)).unwrap();
 }

@@ -10,12 +10,42 @@ use bulla_crypto::Hash;
 use bulla_types::{SnapshotManifest, limits};
 
 use super::{SnapshotError, SnapshotFolder};
-use crate::error::{Result, StorageError};
+use crate::{
+    error::{Result, StorageError},
+    options::FreeSpace,
+    store::Store,
+};
+
+/// The disk that content is written to, and what stays free on it.
+pub(super) struct Room {
+    folder: PathBuf,
+    free: FreeSpace,
+    floor_bytes: u64,
+}
+
+impl Room {
+    /// That of a folder, as this store needs it.
+    pub(super) fn beside(store: &Store, folder: &Path) -> Result<Self> {
+        let floor_bytes = store.floor_beside(folder)?;
+        Ok(Self { folder: folder.to_owned(), free: store.free_space().clone(), floor_bytes })
+    }
+
+    /// Refuses where so many bytes more do not fit.
+    fn check(&self, bytes: u64) -> Result<(), SnapshotError> {
+        let free_bytes = self.free.bytes(&self.folder).map_err(StorageError::io(&self.folder))?;
+        let needed_bytes = self.floor_bytes.saturating_add(bytes);
+        if free_bytes < needed_bytes {
+            return Err(SnapshotError::NoRoom { path: self.folder.clone(), free_bytes, needed_bytes });
+        }
+        Ok(())
+    }
+}
 
 /// Writes content and takes the digests of its chunks.
 pub(super) struct ContentWriter {
     path: PathBuf,
     file: BufWriter<File>,
+    room: Room,
     hasher: blake3::Hasher,
     in_chunk: u64,
     bytes: u64,
@@ -23,11 +53,13 @@ pub(super) struct ContentWriter {
 }
 
 impl ContentWriter {
-    pub(super) fn create(path: &Path) -> Result<Self> {
+    /// A new file. There must be room for each chunk before it is begun.
+    pub(super) fn create(path: &Path, room: Room) -> Result<Self, SnapshotError> {
         let file = File::create_new(path).map_err(StorageError::io(path))?;
         Ok(Self {
             path: path.to_owned(),
             file: BufWriter::with_capacity(256 * 1024, file),
+            room,
             hasher: blake3::Hasher::new(),
             in_chunk: 0,
             bytes: 0,
@@ -35,13 +67,16 @@ impl ContentWriter {
         })
     }
 
-    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file.write_all(bytes).map_err(StorageError::io(&self.path))?;
+    pub(super) fn put(&mut self, bytes: &[u8]) -> Result<(), SnapshotError> {
         self.bytes += bytes.len() as u64;
         let mut rest = bytes;
         while !rest.is_empty() {
+            if self.in_chunk == 0 {
+                self.room.check(limits::SNAPSHOT_CHUNK_BYTES)?;
+            }
             let room = usize::try_from(limits::SNAPSHOT_CHUNK_BYTES - self.in_chunk).unwrap_or(usize::MAX);
             let (now, later) = rest.split_at(room.min(rest.len()));
+            self.file.write_all(now).map_err(StorageError::io(&self.path))?;
             self.hasher.update(now);
             self.in_chunk += now.len() as u64;
             if self.in_chunk == limits::SNAPSHOT_CHUNK_BYTES {
@@ -62,7 +97,7 @@ impl ContentWriter {
             );
         }
         self.put(length)?;
-        Ok(self.put(bytes)?)
+        self.put(bytes)
     }
 
     fn end_chunk(&mut self) {

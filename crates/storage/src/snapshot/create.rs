@@ -5,22 +5,32 @@ use std::{fs::File, io::Write, path::Path};
 use bulla_merkle::log::{Edge, LogError};
 use bulla_types::{BlockTime, Header, Height, SnapshotManifest};
 
-use super::{SnapshotError, SnapshotFolder, content::ContentWriter};
+use super::{
+    SnapshotError, SnapshotFolder,
+    content::{ContentWriter, Room},
+};
 use crate::{
     column::LogSuite,
     error::{Result, StorageError},
     request_window::RequestWindow,
     side_folder::{SideFolder, SideFolderError},
+    store::Store,
     view::View,
 };
 
-/// Makes the folder `place` with the snapshot of the view's newest block, of which `proof` is the proof. It appears
-/// whole or not at all. The view is read a record and an entry at a time; what is committed meanwhile does not show.
+/// Makes the folder `place` with the snapshot of the newest block of the view, one of `store`, of which `proof` is the
+/// proof. It appears whole or not at all. The view is read a record and an entry at a time; what is committed meanwhile
+/// does not show. A snapshot can wait: on the store's own disk it leaves twice the room below which the store stops.
 ///
 /// # Errors
-/// [`SnapshotError::NoBlock`], [`SnapshotError::NotYet`], [`SnapshotError::Exists`], [`SnapshotError::Busy`], or what
-/// the disk says.
-pub fn make_snapshot(view: &View<'_>, place: &Path, proof: &[u8]) -> Result<SnapshotManifest, SnapshotError> {
+/// [`SnapshotError::NoBlock`], [`SnapshotError::NotYet`], [`SnapshotError::Exists`], [`SnapshotError::Busy`],
+/// [`SnapshotError::NoRoom`], or what the disk says.
+pub fn make_snapshot(
+    store: &Store,
+    view: &View<'_>,
+    place: &Path,
+    proof: &[u8],
+) -> Result<SnapshotManifest, SnapshotError> {
     let failed = |error| match error {
         SideFolderError::Occupied => SnapshotError::Exists(place.to_owned()),
         SideFolderError::Busy => SnapshotError::Busy(place.to_owned()),
@@ -28,18 +38,23 @@ pub fn make_snapshot(view: &View<'_>, place: &Path, proof: &[u8]) -> Result<Snap
     };
     let side = SideFolder::begin(place).map_err(failed)?;
     let folder = SnapshotFolder::new(side.path());
-    let manifest = write_content(view, &folder)?;
+    let room = Room::beside(store, side.path())?;
+    let manifest = write_content(view, &folder, room)?;
     write(&folder.manifest_path(), &manifest.encode())?;
     write(&folder.proof_path(), proof)?;
     side.put_in_place().map_err(failed)?;
     Ok(manifest)
 }
 
-fn write_content(view: &View<'_>, folder: &SnapshotFolder) -> Result<SnapshotManifest, SnapshotError> {
+fn write_content(
+    view: &View<'_>,
+    folder: &SnapshotFolder,
+    room: Room,
+) -> Result<SnapshotManifest, SnapshotError> {
     let decided = view.decided(view.tip().height)?.ok_or(SnapshotError::NoBlock)?;
     let header = decided.header;
     let first_entry = first_entry(view, &header)?;
-    let mut content = ContentWriter::create(&folder.content_path())?;
+    let mut content = ContentWriter::create(&folder.content_path(), room)?;
     let records = put_records(view, &mut content)?;
     put_edge(view, LogSuite::Sha256, first_entry, &mut content)?;
     if header.second_log_root.is_some() {
@@ -105,7 +120,12 @@ fn put_records(view: &View<'_>, content: &mut ContentWriter) -> Result<u64, Snap
     Ok(records)
 }
 
-fn put_edge(view: &View<'_>, suite: LogSuite, size: u64, content: &mut ContentWriter) -> Result<()> {
+fn put_edge(
+    view: &View<'_>,
+    suite: LogSuite,
+    size: u64,
+    content: &mut ContentWriter,
+) -> Result<(), SnapshotError> {
     let edge = Edge::read(&view.tiles(suite), size).map_err(|error| match error {
         LogError::Reader(error) => error,
         other => StorageError::corrupted("tiles", other),

@@ -2,11 +2,13 @@
 
 use std::{
     fs::{self, File},
-    io::{Read, Seek, SeekFrom},
+    io::{self, Read, Seek, SeekFrom},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
 use bulla_types::{SnapshotManifest, limits};
+use rustix::fs::OFlags;
 
 use super::SnapshotError;
 use crate::error::{Result, StorageError};
@@ -59,7 +61,7 @@ impl SnapshotFolder {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub fn proof(&self) -> Result<Vec<u8>> {
+    pub fn proof(&self) -> Result<Vec<u8>, SnapshotError> {
         read_at_most(&self.proof_path(), limits::BUNDLE_BYTES_MAX)
     }
 
@@ -70,7 +72,8 @@ impl SnapshotFolder {
     pub fn chunk(&self, manifest: &SnapshotManifest, chunk: u32) -> Result<Vec<u8>, SnapshotError> {
         let length = manifest.chunk_bytes(chunk).ok_or(SnapshotError::Chunk { chunk })?;
         let start = u64::from(chunk) * limits::SNAPSHOT_CHUNK_BYTES;
-        let bytes = read_piece(&self.content_path(), start, length)?;
+        let path = self.content_path();
+        let bytes = piece(&path, start, length).map_err(SnapshotError::unreadable(&path))?;
         if manifest.has_chunk(chunk, &bytes) { Ok(bytes) } else { Err(SnapshotError::Chunk { chunk }) }
     }
 
@@ -84,7 +87,8 @@ impl SnapshotFolder {
         progress: &mut dyn FnMut(u64),
     ) -> Result<(), SnapshotError> {
         let path = self.content_path();
-        let found = fs::metadata(&path).map_err(StorageError::io(&path))?.len();
+        let found = open(&path).and_then(|file| file.metadata());
+        let found = found.map_err(SnapshotError::unreadable(&path))?.len();
         let expected = manifest.content_bytes();
         if found != expected {
             return Err(SnapshotError::Length { expected, found });
@@ -103,19 +107,29 @@ impl SnapshotFolder {
 /// # Errors
 /// When it cannot be read.
 pub fn read_piece(path: &Path, start: u64, length: u64) -> Result<Vec<u8>> {
+    piece(path, start, length).map_err(StorageError::io(path))
+}
+
+fn piece(path: &Path, start: u64, length: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = File::open(path).and_then(|mut file| {
-        file.seek(SeekFrom::Start(start))?;
-        file.take(length).read_to_end(&mut bytes)
-    });
-    read.map_err(StorageError::io(path))?;
+    let mut file = open(path)?;
+    file.seek(SeekFrom::Start(start))?;
+    file.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-fn read_at_most(path: &Path, bytes_max: usize) -> Result<Vec<u8>> {
+fn read_at_most(path: &Path, bytes_max: usize) -> Result<Vec<u8>, SnapshotError> {
     let mut bytes = Vec::new();
     // One byte more than the limit, so that the decoder refuses it.
-    let read = File::open(path).and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes));
-    read.map_err(StorageError::io(path))?;
+    let read = open(path).and_then(|file| file.take(bytes_max as u64 + 1).read_to_end(&mut bytes));
+    read.map_err(SnapshotError::unreadable(path))?;
     Ok(bytes)
+}
+
+/// Opens a regular file, whatever lies there: to open a pipe must not wait for a writer.
+fn open(path: &Path) -> io::Result<File> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file"));
+    }
+    File::options().read(true).custom_flags(i32::try_from(OFlags::NONBLOCK.bits()).unwrap_or(0)).open(path)
 }

@@ -37,6 +37,7 @@ impl Joining {
     pub fn begin(data: &Path, ledger_id: LedgerId) -> Result<Self> {
         let folder = Folder::new(data);
         folder.check_is_folder()?;
+        folder.check_is_ours()?;
         folder.make()?;
         let lock = folder.lock()?;
         match check_folder(&folder, ledger_id) {

@@ -17,10 +17,13 @@ mod folder;
 mod joining;
 mod restore;
 
-use std::path::PathBuf;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 use bulla_crypto::Hash;
-use bulla_types::{BlockTime, DecodeError, Height, ReasonCode};
+use bulla_types::{BlockTime, DecodeError, Height, ReasonCode, UnknownProtocol};
 use thiserror::Error;
 
 use crate::error::StorageError;
@@ -28,14 +31,22 @@ use crate::error::StorageError;
 pub use create::make_snapshot;
 pub use folder::{SnapshotFolder, read_piece};
 pub use joining::{Joining, clear_joining};
-pub use restore::{RestoreProgress, SnapshotSource};
+pub use restore::{RestoreProgress, SnapshotSource, check_extent};
 
 /// Why a snapshot cannot be made or used. Nothing of it is in force after any of them.
 #[derive(Debug, Error)]
 pub enum SnapshotError {
-    /// The store, or a file of the snapshot, cannot be read or written.
+    /// The store cannot be read, or something cannot be written.
     #[error(transparent)]
     Storage(#[from] StorageError),
+    /// A file of the snapshot cannot be read.
+    #[error("{}: {source}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// There is no block yet that a snapshot could be taken after.
     #[error("no block is committed yet")]
     NoBlock,
@@ -56,6 +67,16 @@ pub enum SnapshotError {
     /// Another process makes a snapshot in the same place.
     #[error("another process makes {0}")]
     Busy(PathBuf),
+    /// There is no room that it could take without taking it from the store.
+    #[error("there is no room for a snapshot at {path}: {free_bytes} bytes are free, {needed_bytes} needed")]
+    NoRoom {
+        /// Where it was being made.
+        path: PathBuf,
+        /// Bytes that were free.
+        free_bytes: u64,
+        /// Bytes that had to be.
+        needed_bytes: u64,
+    },
     /// The ledger has outgrown the format.
     #[error("the snapshot cannot be described: {0}")]
     Manifest(DecodeError),
@@ -68,6 +89,9 @@ pub enum SnapshotError {
     /// The proof does not lead from the genesis to a decided header.
     #[error("the proof does not hold: {0}")]
     Proof(String),
+    /// It leads over a height by a version of the protocol that this program does not know.
+    #[error(transparent)]
+    UnknownProtocol(#[from] UnknownProtocol),
     /// The content has another length than the manifest says.
     #[error("the content has {found} bytes, the manifest says {expected}")]
     Length {
@@ -108,15 +132,22 @@ pub enum SnapshotError {
 }
 
 impl SnapshotError {
+    fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Unreadable { path: path.to_owned(), source }
+    }
+
     /// The stable reason code, where it is not that of the store.
     #[must_use]
     pub fn reason(&self) -> Option<ReasonCode> {
         match self {
             Self::Storage(_) => None,
+            Self::Unreadable { .. } => Some(ReasonCode::FileUnreadable),
             Self::Exists(_) => Some(ReasonCode::FileExists),
+            Self::NoRoom { .. } => Some(ReasonCode::FileUnwritable),
             Self::NoBlock | Self::NotYet { .. } | Self::Busy(_) | Self::Manifest(_) => {
                 Some(ReasonCode::SnapshotNotPossible)
             }
+            Self::UnknownProtocol(_) => Some(ReasonCode::ProtocolVersionUnknown),
             Self::NoManifest(_)
             | Self::OtherHeader
             | Self::Proof(_)
@@ -128,10 +159,10 @@ impl SnapshotError {
         }
     }
 
-    /// Whether what the snapshot says is at fault, and not this machine.
+    /// Whether it is for what the snapshot says, and not for this machine, that it cannot be used.
     #[must_use]
     pub fn is_of_the_snapshot(&self) -> bool {
-        self.reason() == Some(ReasonCode::SnapshotInvalid)
+        matches!(self.reason(), Some(ReasonCode::SnapshotInvalid | ReasonCode::ProtocolVersionUnknown))
     }
 }
 

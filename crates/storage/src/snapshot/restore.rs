@@ -30,6 +30,9 @@ use crate::{
 /// Bytes of records that are put into the tree at a time, at least. Each time costs a node near the root and saves
 /// memory.
 const RECORDS_BYTES_AT_A_TIME: u64 = 4 * 1024 * 1024;
+/// Bytes of content for each height at most, far more than a block can bring: so much is held in memory at a time, and
+/// the header does not bind it.
+const CONTENT_BYTES_PER_HEIGHT_MAX: u64 = 256 * 1024 * 1024;
 /// Requests that are written at a time.
 const REQUESTS_AT_A_TIME: usize = 10_000;
 
@@ -56,6 +59,18 @@ pub struct RestoreProgress {
     pub total_bytes: u64,
 }
 
+/// Refuses a manifest that promises more than so many blocks can have brought, before any of it is fetched or read.
+///
+/// # Errors
+/// [`SnapshotError::Content`].
+pub fn check_extent(manifest: &SnapshotManifest) -> Result<(), SnapshotError> {
+    let (bytes, height) = (manifest.content_bytes(), manifest.header.height.0.max(1));
+    if bytes.div_ceil(height) <= CONTENT_BYTES_PER_HEIGHT_MAX {
+        return Ok(());
+    }
+    Err(SnapshotError::Content(format!("{bytes} bytes are more than {height} blocks bring")))
+}
+
 /// Builds the data folder of a ledger as it is after the snapshot's block, where there is nothing yet, and opens it.
 /// Its `signed` and `tip` are of no use.
 pub(super) fn build(
@@ -64,6 +79,7 @@ pub(super) fn build(
     source: &SnapshotSource<'_>,
     progress: &mut dyn FnMut(RestoreProgress),
 ) -> Result<Store, SnapshotError> {
+    check_extent(source.manifest)?;
     let folder = Folder::new(path);
     folder.make()?;
     let lock = folder.lock()?;

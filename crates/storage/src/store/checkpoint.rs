@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    os::unix::fs::MetadataExt,
     path::{Path, PathBuf},
     sync::{MutexGuard, TryLockError},
 };
@@ -44,6 +45,18 @@ impl Store {
     /// Free space below which the store writes nothing. Bytes.
     pub(crate) fn floor_bytes(&self) -> u64 {
         self.options.free_floor_bytes
+    }
+
+    /// Free space that what can wait, a backup or a snapshot, leaves on the disk of this folder: on the store's own
+    /// twice the floor below which it stops, on another one none. Bytes.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(crate) fn floor_beside(&self, folder: &Path) -> Result<u64> {
+        let device =
+            |path: &Path| fs::metadata(path).map(|found| found.dev()).map_err(StorageError::io(path));
+        let on_same = device(folder)? == device(self.data_folder())?;
+        Ok(if on_same { self.floor_bytes().saturating_mul(2) } else { 0 })
     }
 
     /// What may be in memory and not in files yet. Bytes.

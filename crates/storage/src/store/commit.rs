@@ -1,4 +1,4 @@
-//! Committing a decided block: everything it changes, in one atomic synced batch.
+//! Committing a decided block: everything it changes, in one atomic batch.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -27,6 +27,7 @@ use crate::{
     local_encoding::{self, BlockRow, EvidenceRow, FirstIndexRow, RequestRow, TipRow, TransactionRow},
     register_rows,
     sync::lock,
+    tip_file::TipFile,
     view::{Tip, View, damaged, tile_bytes},
     work_rows,
 };
@@ -64,6 +65,19 @@ pub struct Commit<'a> {
     pub index: &'a IndexRows,
     /// Whom cases may call upon now: every case for which that may have changed, the ended ones with nobody.
     pub work: &'a [(CaseNumber, CalledUpon)],
+    /// When it is on the disk.
+    pub durable: Durable,
+}
+
+/// When a commit is on the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Durable {
+    /// When it returns.
+    Now,
+    /// With the next write that is synced, or by [`Store::settle`]. The end of the process costs nothing; after a cut
+    /// of power the store may open at an earlier commit, whole. For blocks that others have decided and keep, and at
+    /// whose heights this node signs nothing.
+    Later,
 }
 
 /// A request that took effect.
@@ -80,8 +94,8 @@ pub struct NewRequest {
 }
 
 impl Store {
-    /// Commits the block after the tip: whole and on the disk when it returns. After an error the tip is as
-    /// it was, and the commit can be tried again.
+    /// Commits the block after the tip: whole, and on the disk when it returns unless it says [`Durable::Later`].
+    /// After an error the tip is as it was, and the commit can be tried again.
     ///
     /// # Errors
     /// [`StorageError::Refused`] when the block does not follow from the tip or contradicts itself,
@@ -111,7 +125,10 @@ impl Store {
         let losers = delete_proposals(&mut batch, &view, commit.header.height, &commit.block_hash)?;
         let recorded = delete_recorded(&mut batch, &view, commit.state)?;
         self.space.check(batch.bytes())?;
-        self.space.note(batch.write_synced())?;
+        self.space.note(match commit.durable {
+            Durable::Now => batch.write_synced(),
+            Durable::Later => batch.write(),
+        })?;
 
         // From here on the block is committed, whatever happens.
         let tip = Tip::from(&row);
@@ -121,8 +138,37 @@ impl Store {
         if let Some(block) = unstored {
             self.bodies.put(Arc::new(block.without_openings()));
         }
-        self.witness(&mut record);
+        match commit.durable {
+            Durable::Now => self.settled(&mut record),
+            Durable::Later => _ = self.unsettled.fetch_add(1, Ordering::Relaxed),
+        }
         Ok(tip)
+    }
+
+    /// How many of the newest commits may not be on the disk yet.
+    #[must_use]
+    pub fn unsettled(&self) -> usize {
+        self.unsettled.load(Ordering::Relaxed)
+    }
+
+    /// Has every commit on the disk when it returns.
+    ///
+    /// # Errors
+    /// What the disk says.
+    pub fn settle(&self) -> Result<()> {
+        let mut record = lock(&self.writer);
+        if self.unsettled() == 0 {
+            return Ok(());
+        }
+        self.space.note(self.engine.sync())?;
+        self.settled(&mut record);
+        Ok(())
+    }
+
+    /// Everything up to the tip is on the disk.
+    fn settled(&self, record: &mut TipFile) {
+        self.unsettled.store(0, Ordering::Relaxed);
+        self.witness(record);
     }
 }
 

@@ -3,11 +3,16 @@
 use bulla_types::BlockHash;
 
 use super::Store;
-use crate::{column::Column, error::Result, openings, sync::lock};
+use crate::{
+    column::{self, Column},
+    error::Result,
+    openings,
+    sync::lock,
+};
 
 impl Store {
-    /// Erases the openings of one entry of a block, from the disk and not merely from view. Tells whether
-    /// there were any. It rewrites the files that hold the block's openings, so it is for rare use; the old
+    /// Erases the openings of one entry of a block, from the disk and not merely from view, and keeps in mind that
+    /// they are not to come [back](Store::add_openings). Tells whether there were any. It rewrites the files that hold the block's openings, so it is for rare use; the old
     /// files are deleted in the background, within moments.
     ///
     /// # Errors
@@ -16,10 +21,13 @@ impl Store {
         let _writing = lock(&self.writer);
         let before = self.view()?.openings(block)?;
         let after = openings::without(&before, position)?;
+        let mut batch = self.engine.batch();
+        batch.put(Column::Erased, column::erased(block, position), []);
         if after.len() == before.len() {
+            self.space.check(batch.bytes())?;
+            self.space.note(batch.write_synced())?;
             return Ok(false);
         }
-        let mut batch = self.engine.batch();
         if after.is_empty() {
             batch.delete(Column::Openings, block.as_bytes());
         } else {

@@ -5,6 +5,7 @@ mod commit;
 mod create;
 mod equivocations;
 mod erase;
+mod lacking;
 mod propose;
 mod rebuild;
 
@@ -13,7 +14,7 @@ use std::{
     sync::{Mutex, RwLock, atomic::AtomicUsize},
 };
 
-use bulla_types::{Height, LedgerId};
+use bulla_types::{Height, KnownProtocols, LedgerId};
 
 use crate::{
     bodies::Bodies,
@@ -32,7 +33,7 @@ use crate::{
 };
 
 pub(crate) use checkpoint::Checkpoint;
-pub use commit::{Commit, NewRequest};
+pub use commit::{Commit, Durable, NewRequest};
 pub use create::Foundation;
 pub(crate) use create::small_files;
 pub use rebuild::Rebuilt;
@@ -51,6 +52,8 @@ pub struct Store {
     tip: RwLock<Tip>,
     /// Proofs of equivocation that wait to be recorded.
     unrecorded: AtomicUsize,
+    /// How many of the newest commits may not be on the disk yet.
+    unsettled: AtomicUsize,
     /// Held throughout every write; with it, the witness of what was written.
     writer: Mutex<TipFile>,
     /// Held by the one checkpoint that there may be.
@@ -86,7 +89,8 @@ impl Store {
     ///
     /// # Errors
     /// [`StorageError::Locked`], [`StorageError::NoLedger`], [`StorageError::NotABullaFolder`],
-    /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], or what else keeps it from opening.
+    /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], [`StorageError::UnknownProtocol`], or what else
+    /// keeps it from opening.
     pub fn open(path: &Path, options: &StoreOptions, ledger_id: LedgerId) -> Result<Opened> {
         let folder = Folder::new(path);
         folder.check_is_folder()?;
@@ -113,6 +117,7 @@ impl Store {
         let bodies = Bodies::new(options.body_cache_bytes);
         let view = View::new(&engine, &bodies)?;
         let (found, tip) = (view.ledger_id()?, view.tip());
+        check_protocol(&view, options.protocols)?;
         let unrecorded = view.unrecorded_equivocations()?.len();
         drop(view);
         if found != ledger_id {
@@ -136,6 +141,7 @@ impl Store {
             ledger_id,
             tip: RwLock::new(tip),
             unrecorded: AtomicUsize::new(unrecorded),
+            unsettled: AtomicUsize::new(0),
             writer: Mutex::new(tip_file),
             checkpointing: Mutex::new(()),
             _lock: folder_lock,
@@ -149,6 +155,12 @@ impl Store {
     #[must_use]
     pub fn ledger_id(&self) -> LedgerId {
         self.ledger_id
+    }
+
+    /// The versions of the protocol that whoever opened it has the rules of.
+    #[must_use]
+    pub fn protocols(&self) -> KnownProtocols {
+        self.options.protocols
     }
 
     /// The newest commit.
@@ -231,6 +243,16 @@ fn check_schema(folder: &Folder, engine: &Engine) -> Result<()> {
     if found > SCHEMA_VERSION {
         let path = folder.path().to_owned();
         return Err(StorageError::NewerSchema { path, found, supported: SCHEMA_VERSION });
+    }
+    Ok(())
+}
+
+/// Whether the newest block went by a version of the protocol that is known here. A block that cannot be read is for
+/// others to find.
+pub(crate) fn check_protocol(view: &View<'_>, protocols: KnownProtocols) -> Result<()> {
+    let tip = view.tip();
+    if let Ok(Some(decided)) = view.decided(tip.height) {
+        protocols.check(decided.header.protocol_version, tip.height)?;
     }
     Ok(())
 }

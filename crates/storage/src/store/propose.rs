@@ -60,7 +60,9 @@ impl Store {
     }
 }
 
-/// Deletes the proposals up to a height that is being decided, and the blocks that lost.
+/// Deletes the proposals of a height that is being decided, and the blocks that lost. There are none of heights
+/// below: those went with their own commit, and none is stored for a height that is decided. They are not looked for
+/// either: every height that was decided has left its deletions there, to be passed over one by one.
 pub(super) fn delete_proposals(
     batch: &mut Batch<'_>,
     view: &View<'_>,
@@ -68,7 +70,7 @@ pub(super) fn delete_proposals(
     winner: &BlockHash,
 ) -> Result<BTreeSet<BlockHash>> {
     let mut losers = BTreeSet::new();
-    for proposal in view.proposals_to(height)? {
+    for proposal in view.proposals_at(height)? {
         batch.delete(Column::Proposals, column::proposal(&proposal));
         if proposal.block_hash != *winner {
             losers.insert(proposal.block_hash);

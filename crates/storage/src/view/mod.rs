@@ -4,6 +4,7 @@ mod blocks;
 mod entries;
 mod equivocations;
 mod evidence;
+mod lacking;
 mod proposals;
 mod register;
 mod requests;
@@ -193,7 +194,7 @@ pub(crate) fn damaged(column: Column, key: &[u8], detail: impl ToString) -> Stor
 pub(crate) fn place(column: Column, key: &[u8]) -> String {
     match column {
         Column::Meta => format!("meta {}", String::from_utf8_lossy(key)),
-        Column::Blocks | Column::ByFirstIndex | Column::ByEvidence => {
+        Column::Blocks | Column::Lacking | Column::ByFirstIndex | Column::ByEvidence => {
             column::number(key).map_or_else(|| hex_place(column, key), |n| format!("{} {n}", column.name()))
         }
         _ => hex_place(column, key),

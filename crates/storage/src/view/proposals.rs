@@ -26,12 +26,6 @@ impl View<'_> {
     pub fn proposals_at(&self, height: Height) -> Result<Vec<ProposalRecord>> {
         self.scan_prefix(Column::Proposals, &column::height(height)).map(|row| read(&row?)).collect()
     }
-
-    /// The proposals up to a height.
-    pub(crate) fn proposals_to(&self, height: Height) -> Result<Vec<ProposalRecord>> {
-        let to = column::height(Height(height.0.saturating_add(1)));
-        self.scan(Column::Proposals, &[], &to).map(|row| read(&row?)).collect()
-    }
 }
 
 pub(crate) fn read((key, value): &KeyValue) -> Result<ProposalRecord> {

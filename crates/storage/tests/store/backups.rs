@@ -153,8 +153,8 @@ fn a_validator_put_back_signs_nothing_before_it_has_heard_the_others_and_nothing
     };
     assert!(opened.signed.check_and_record(&vote(4)).is_err());
     opened.signed.settle(Height(40)).unwrap();
-    assert!(opened.signed.check_and_record(&vote(41)).is_err());
-    opened.signed.check_and_record(&vote(42)).unwrap();
+    assert!(opened.signed.check_and_record(&vote(42)).is_err());
+    opened.signed.check_and_record(&vote(43)).unwrap();
 }
 
 /// Where all validators of a ledger were lost, each would wait for the others at that height.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bulla_merkle::{log::Appended, state::StateUpdate};
-use bulla_storage::{Commit, IndexRows, NewRequest, ProposalRecord, Store, StoredBlock, Tip};
+use bulla_storage::{Commit, Durable, IndexRows, NewRequest, ProposalRecord, Store, StoredBlock, Tip};
 use bulla_types::{CalledUpon, CaseNumber, CommitCertificate, Header, Transaction};
 
 use crate::ledger::WINDOW_MS;
@@ -58,6 +58,7 @@ impl Built {
             forget_requests_before_ms: self.header.time.0 - WINDOW_MS,
             index: &self.index,
             work: &self.work,
+            durable: Durable::Now,
         }
     }
 }

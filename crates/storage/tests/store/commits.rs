@@ -1,6 +1,6 @@
 //! Committing: what follows from the tip is stored as one, and nothing else is.
 
-use bulla_storage::StorageError;
+use bulla_storage::{Durable, StorageError};
 use bulla_types::Height;
 
 use crate::ledger::TestLedger;
@@ -38,6 +38,33 @@ fn a_block_that_was_never_proposed_is_committed_with_its_body() {
     store.commit(&commit).unwrap();
     let encoded = store.view().unwrap().encoded_block(&commit.block_hash).unwrap().unwrap();
     assert_eq!(encoded, [built.stored.body().as_ref(), built.stored.openings()].concat());
+}
+
+#[test]
+fn commits_that_may_be_on_the_disk_later_stand_at_once_and_are_counted_until_they_are_settled() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let store = ledger.create(folder.path()).store;
+    let later = |deposits| {
+        let built = ledger.build(&store, deposits);
+        let commit = bulla_storage::Commit {
+            block: Some(&built.stored),
+            durable: Durable::Later,
+            ..built.as_commit()
+        };
+        store.commit(&commit).unwrap()
+    };
+    later(1);
+    later(2);
+    assert_eq!((store.tip().height, store.unsettled()), (Height(2), 2));
+    store.settle().unwrap();
+    assert_eq!(store.unsettled(), 0);
+    later(1);
+    ledger.grow(&store, 1);
+    assert_eq!(store.unsettled(), 0, "a synced write takes what is before it along");
+    let tip = later(3);
+    drop(store);
+    assert_eq!(ledger.open(folder.path()).store.tip(), tip, "the end of the process costs nothing");
 }
 
 #[test]

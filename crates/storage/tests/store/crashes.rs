@@ -171,9 +171,9 @@ fn a_whole_folder_put_back_from_a_copy_signs_nothing_before_it_hears_the_network
     opened.signed.settle(Height(2)).unwrap();
     drop(opened);
     let opened = ledger.open(&live);
-    assert_eq!(opened.signing.floor, SigningFloor::After(Height(3)));
-    assert!(matches!(opened.signed.check_and_record(&vote(3)), Err(SignError::BelowFloor { .. })));
-    opened.signed.check_and_record(&vote(4)).unwrap();
+    assert_eq!(opened.signing.floor, SigningFloor::After(Height(4)));
+    assert!(matches!(opened.signed.check_and_record(&vote(4)), Err(SignError::BelowFloor { .. })));
+    opened.signed.check_and_record(&vote(5)).unwrap();
 }
 
 #[test]

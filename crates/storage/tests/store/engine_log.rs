@@ -177,3 +177,18 @@ fn a_log_of_a_height_that_the_ledger_is_not_at_is_found() {
         assert_eq!(findings(folder.path()).len(), expected, "height {height}");
     }
 }
+
+#[test]
+fn a_log_from_before_a_node_lost_its_vote_is_noted_and_no_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let opened = ledger.create(folder.path());
+    (0..3).for_each(|_| drop(ledger.grow(&opened.store, 1)));
+    drop(opened);
+    for (height, faults) in [(1, 0), (3, 0), (4, 0), (5, 1)] {
+        fs::write(folder.path().join(ENGINE_LOG), engine_log(height, &[])).unwrap();
+        assert_eq!(findings(folder.path()).len(), faults, "a log of height {height}, the tip at 3");
+        let report = fsck(folder.path(), &StoreOptions::small(), &mut NoHook, &mut |_| ()).unwrap();
+        assert_eq!(report.notes.iter().any(|note| note.contains("has had no vote since")), height == 1);
+    }
+}

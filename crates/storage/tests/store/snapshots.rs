@@ -4,16 +4,21 @@ use std::{
     fs,
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use bulla_crypto::blake3;
 use bulla_merkle::log::{Edge, Sha256Log, TreeHead, inclusion_path, verify_inclusion};
 use bulla_storage::{
-    Joining, LogSuite, NoHook, Opened, SnapshotError, SnapshotFolder, SnapshotSource, StorageError, Store,
-    StoreOptions, fsck, make_snapshot,
+    FreeSpace, Joining, LogSuite, NoHook, Opened, SnapshotError, SnapshotFolder, SnapshotSource,
+    StorageError, Store, StoreOptions, check_extent, fsck, make_snapshot,
 };
 use bulla_types::{
-    BlockHash, CommitCertificate, Header, Height, SnapshotManifest, Transaction, limits::SNAPSHOT_CHUNK_BYTES,
+    BlockHash, CommitCertificate, Header, Height, ReasonCode, SnapshotManifest, Transaction,
+    limits::SNAPSHOT_CHUNK_BYTES,
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -99,7 +104,7 @@ impl Scene {
 
 fn snapshot(store: &Store, path: &Path) -> (SnapshotFolder, SnapshotManifest) {
     let folder = SnapshotFolder::new(path);
-    let manifest = make_snapshot(&store.view().unwrap(), path, b"a proof").unwrap();
+    let manifest = make_snapshot(store, &store.view().unwrap(), path, b"a proof").unwrap();
     assert_eq!(folder.proof().unwrap(), b"a proof");
     assert_eq!(folder.manifest().unwrap(), manifest);
     folder.check(&manifest, &mut |_| ()).unwrap();
@@ -187,7 +192,7 @@ fn a_node_that_joined_makes_the_same_snapshots_once_it_holds_the_window() {
     let scene = Scene::new();
     let store = scene.join().store;
     let early = scene.folder.path().join("early");
-    let refused = make_snapshot(&store.view().unwrap(), &early, &[]);
+    let refused = make_snapshot(&store, &store.view().unwrap(), &early, &[]);
     assert!(matches!(refused, Err(SnapshotError::NotYet { .. })), "{refused:?}");
     assert!(!early.exists(), "half a snapshot is none");
     for height in 0..45 {
@@ -203,7 +208,7 @@ fn a_node_that_joined_makes_the_same_snapshots_once_it_holds_the_window() {
 fn a_snapshot_of_the_first_blocks_holds_the_whole_log() {
     let (ledger, folder) = (TestLedger::new("one"), TempDir::new().unwrap());
     let store = ledger.create(&folder.path().join("source")).store;
-    let refused = make_snapshot(&store.view().unwrap(), &folder.path().join("none"), &[]);
+    let refused = make_snapshot(&store, &store.view().unwrap(), &folder.path().join("none"), &[]);
     assert!(matches!(refused, Err(SnapshotError::NoBlock)), "{refused:?}");
     ledger.grow(&store, 3);
     let (_, manifest) = snapshot(&store, &folder.path().join("first"));
@@ -380,4 +385,96 @@ fn the_vectors_of_the_format_are_what_the_code_makes() {
     }
     let found: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     assert!(found == vectors, "snapshot.json differs from the code: run with BULLA_WRITE_VECTORS=1");
+}
+
+#[test]
+fn a_snapshot_leaves_the_store_its_room_and_is_given_up_where_it_would_not() {
+    const FLOOR: u64 = 100 << 20;
+    let free = Arc::new(AtomicU64::new(u64::MAX));
+    let asked = Arc::clone(&free);
+    let options = StoreOptions {
+        free_floor_bytes: FLOOR,
+        free_space: FreeSpace::from_fn(move |_| Ok(asked.load(Ordering::Relaxed))),
+        ..StoreOptions::small()
+    };
+    let (ledger, folder) = (TestLedger::new("one"), TempDir::new().unwrap());
+    let store = ledger.try_create(&folder.path().join("source"), &options).unwrap().store;
+    ledger.grow(&store, 3);
+    let place = folder.path().join("snapshot");
+    // Enough for the store itself to go on.
+    free.store(2 * FLOOR, Ordering::Relaxed);
+    let refused = make_snapshot(&store, &store.view().unwrap(), &place, b"a proof");
+    assert!(
+        matches!(&refused, Err(SnapshotError::NoRoom { needed_bytes, .. }) if *needed_bytes > 2 * FLOOR),
+        "{refused:?}"
+    );
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["source"], "nothing is left of it");
+    ledger.grow(&store, 3);
+    free.store(2 * FLOOR + (1 << 20), Ordering::Relaxed);
+    snapshot(&store, &place);
+}
+
+#[test]
+fn what_is_no_regular_file_is_not_waited_for() {
+    let scene = Scene::new();
+    let folder = &scene.snapshot;
+    for (path, read) in [
+        (folder.manifest_path(), folder.manifest().map(drop) as Result<(), SnapshotError>),
+        (folder.proof_path(), folder.proof().map(drop)),
+        (folder.content_path(), folder.check(&scene.manifest, &mut |_| ())),
+    ] {
+        read.unwrap();
+        fs::remove_file(&path).unwrap();
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &path,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR | rustix::fs::Mode::WUSR,
+            0,
+        )
+        .unwrap();
+    }
+    let refused = [
+        folder.manifest().map(drop),
+        folder.proof().map(drop),
+        folder.check(&scene.manifest, &mut |_| ()),
+        folder.chunk(&scene.manifest, 0).map(drop),
+    ];
+    for refused in refused {
+        let error = refused.unwrap_err();
+        assert_eq!(error.reason(), Some(ReasonCode::FileUnreadable), "{error}");
+    }
+}
+
+#[test]
+fn a_folder_of_something_else_is_not_mixed_with_a_ledger() {
+    let scene = Scene::new();
+    let data = scene.data();
+    fs::create_dir(&data).unwrap();
+    fs::write(data.join("node.toml"), "label = 1").unwrap();
+    let refused = scene.build(&scene.snapshot, &scene.manifest).map(drop);
+    assert!(
+        matches!(&refused, Err(SnapshotError::Storage(StorageError::NotABullaFolder { reason, .. })) if reason.contains("node.toml")),
+        "{refused:?}"
+    );
+    assert_eq!(fs::read_dir(&data).unwrap().count(), 1, "nothing was put beside it");
+    fs::remove_file(data.join("node.toml")).unwrap();
+    // What a snapshot was fetched to, and the record of votes, may lie there.
+    drop(Joining::begin(&data, scene.ledger.id()).unwrap().fetched().unwrap());
+    scene.join();
+}
+
+#[test]
+fn more_content_than_so_many_blocks_bring_is_refused_before_it_is_read() {
+    let scene = Scene::new();
+    let per_height = 256 << 20;
+    let promise = |bytes: u64| {
+        let chunks = vec![blake3(&[]); bytes.div_ceil(SNAPSHOT_CHUNK_BYTES) as usize];
+        let header = scene.manifest.header.clone();
+        SnapshotManifest::new(header, 1, 0, bytes, chunks).unwrap()
+    };
+    check_extent(&promise(BLOCKS * per_height)).unwrap();
+    let refused = check_extent(&promise(BLOCKS * per_height + 1));
+    assert!(matches!(refused, Err(SnapshotError::Content(_))), "{refused:?}");
 }

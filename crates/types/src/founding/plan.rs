@@ -303,7 +303,7 @@ impl Canonical for FoundingPlan {
         };
         check_test_clock(plan.class, plan.test_clock).at("test_clock")?;
         let speed_max = plan.test_clock.map_or(1, |clock| clock.speed_max);
-        plan.parameters.check_windows(speed_max).at("parameters")?;
+        plan.parameters.check_founding(speed_max).at("parameters")?;
         plan.check_founders()?;
         plan.check_threshold()?;
         plan.check_power().at("founders")?;

@@ -2,8 +2,8 @@
 
 use crate::error::Fault;
 
-/// A sequence of the ledger. Those of cases and what they bring about have no record before their first
-/// number is given.
+/// A sequence of the ledger. Those of cases, of what they bring about and of governance have no
+/// record before their first number is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Counter {
     /// Numbers of members.
@@ -26,11 +26,13 @@ pub enum Counter {
     ValidatorSets,
     /// Numbers of sets of parameters.
     ParameterSets,
+    /// Numbers of proposals.
+    Proposals,
 }
 
 impl Counter {
     /// Every sequence, in rising order of number.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Members,
         Self::Evidence,
         Self::Accounts,
@@ -41,6 +43,7 @@ impl Counter {
         Self::Suspensions,
         Self::ValidatorSets,
         Self::ParameterSets,
+        Self::Proposals,
     ];
 
     pub(super) const fn number(self) -> u8 {
@@ -55,6 +58,7 @@ impl Counter {
             Self::Suspensions => 8,
             Self::ValidatorSets => 9,
             Self::ParameterSets => 10,
+            Self::Proposals => 11,
         }
     }
 

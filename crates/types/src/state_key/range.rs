@@ -1,14 +1,14 @@
 //! Runs of neighbouring keys, for the indexes that are read in order.
 
 use crate::ids::{ProfileDigest, RuleTag};
-use crate::number::MemberNumber;
+use crate::number::{MemberNumber, ProposalNumber};
 use crate::subject::Subject;
 use crate::time::BlockTime;
 
 use super::place::subject_bytes;
 use super::{
-    CYCLE, DUE, ENDED_CASE, HOLDING, KEY, MEMBER, OPEN_CASE, PROFILE, RECKONED, SUSPENDED, StateKey,
-    Suspended,
+    CYCLE, DUE, ENDED_CASE, HOLDING, KEY, MEMBER, OPEN_CASE, OPEN_PROPOSAL, PROFILE, PROPOSED, RECKONED,
+    SUSPENDED, StateKey, Suspended,
 };
 
 /// A run of neighbouring keys of the state map, for the indexes that are read in order.
@@ -96,6 +96,24 @@ impl KeyRange {
     #[must_use]
     pub fn ended_cases_of(about: Subject, procedure: RuleTag) -> Self {
         Self::prefix([&[ENDED_CASE][..], &subject_bytes(about), procedure.as_bytes()].concat())
+    }
+
+    /// The proposals of a member that have not ended, by their times.
+    #[must_use]
+    pub fn open_proposals(proposer: MemberNumber) -> Self {
+        Self::prefix([&[OPEN_PROPOSAL][..], &proposer.0.to_be_bytes()].concat())
+    }
+
+    /// The proposals that have not ended, by who made them.
+    #[must_use]
+    pub fn all_open_proposals() -> Self {
+        Self::prefix(vec![OPEN_PROPOSAL])
+    }
+
+    /// What is proposed and has not ended, from a number on.
+    #[must_use]
+    pub fn proposed_from(number: ProposalNumber) -> Self {
+        Self { start: StateKey::Proposed(number).encode(), end: vec![PROPOSED + 1] }
     }
 
     /// Every key that begins so. The prefix begins with a kind, and no kind is 0xff, so there is an end.

@@ -5,17 +5,18 @@ use crate::error::{DecodeError, Fault};
 use crate::ids::{Address, KeyId, ObjectKey, ProfileDigest, RuleTag};
 use crate::number::{
     AccountNumber, CaseNumber, CertificateNumber, Height, MemberNumber, ObjectNumber, ParameterSetNumber,
-    RegistrationNumber, SuspensionNumber, ValidatorSetNumber, counted_from_one, within,
+    ProposalNumber, RegistrationNumber, SuspensionNumber, ValidatorSetNumber, counted_from_one, within,
 };
 use crate::subject::{Subject, SubjectKind};
 use crate::time::BlockTime;
 use crate::vote::VoteType;
 
 use super::{
-    ACCOUNT, CALENDAR, CALENDAR_HEAD, CASE, CERTIFICATE, COUNTER, CREDIT_CODE, CYCLE, CaseAbout, Counter,
-    Cycle, DUE, Due, ENDED_CASE, EQUIVOCATION, HISTORY, HOLDING, KEY, MEMBER, OBJECT, OBJECT_KEY, OPEN_CASE,
-    OUTAGE, PARAMETER_SET, PARAMETERS, PROFILE, PROFILE_VERSION, RECKONED, REGISTRATION, RecordKey,
-    SUSPENDED, SUSPENSION, StateKey, Suspended, VALIDATOR_SET, VALIDATORS,
+    ACCOUNT, BODY_COUNT, CALENDAR, CALENDAR_HEAD, CASE, CERTIFICATE, COUNTER, CREDIT_CODE, CYCLE, CaseAbout,
+    Counter, Cycle, DUE, Due, ENDED_CASE, EQUIVOCATION, HISTORY, HOLDING, KEY, MEMBER, OBJECT, OBJECT_KEY,
+    OPEN_CASE, OPEN_PROPOSAL, OUTAGE, PARAMETER_SET, PARAMETERS, PROFILE, PROFILE_VERSION, PROPOSAL,
+    PROPOSED, PROTOCOL_SCHEDULE, RECKONED, REGISTRATION, RecordKey, SUSPENDED, SUSPENSION, StateKey,
+    Suspended, VALIDATOR_SET, VALIDATORS,
 };
 
 /// What is left to read of a key.
@@ -78,6 +79,14 @@ impl Reader<'_> {
             })),
             VALIDATOR_SET => Ok(StateKey::ValidatorSet(ValidatorSetNumber::from_wire(self.number()?)?)),
             PARAMETER_SET => Ok(StateKey::ParameterSet(ParameterSetNumber::from_wire(self.number()?)?)),
+            PROTOCOL_SCHEDULE => Ok(StateKey::ProtocolSchedule),
+            PROPOSED => Ok(StateKey::Proposed(ProposalNumber::from_wire(self.number()?)?)),
+            OPEN_PROPOSAL => Ok(StateKey::OpenProposal {
+                proposer: MemberNumber::from_wire(self.number()?)?,
+                not_after: BlockTime::from_wire(self.number()?)?,
+                number: ProposalNumber::from_wire(self.number()?)?,
+            }),
+            BODY_COUNT => Ok(StateKey::BodyCount),
             OBJECT_KEY => Ok(StateKey::ObjectKey(ObjectKey::from_bytes(self.take()?))),
             DUE => self.due().map(StateKey::Due),
             RECKONED => Ok(StateKey::Reckoned {
@@ -135,6 +144,7 @@ impl Reader<'_> {
             OBJECT => Ok(RecordKey::Object(ObjectNumber::from_wire(self.number()?)?)),
             REGISTRATION => Ok(RecordKey::Registration(RegistrationNumber::from_wire(self.number()?)?)),
             CERTIFICATE => Ok(RecordKey::Certificate(CertificateNumber::from_wire(self.number()?)?)),
+            PROPOSAL => Ok(RecordKey::Proposal(ProposalNumber::from_wire(self.number()?)?)),
             other => Err(Fault::UnknownValue(other.into()).into()),
         }
     }

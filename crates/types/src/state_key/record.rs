@@ -2,7 +2,8 @@
 
 use crate::ids::{KeyId, ProfileDigest};
 use crate::number::{
-    AccountNumber, CaseNumber, CertificateNumber, MemberNumber, ObjectNumber, RegistrationNumber,
+    AccountNumber, CaseNumber, CertificateNumber, MemberNumber, ObjectNumber, ProposalNumber,
+    RegistrationNumber,
 };
 
 use super::StateKey;
@@ -28,6 +29,8 @@ pub enum RecordKey {
     Registration(RegistrationNumber),
     /// A certificate.
     Certificate(CertificateNumber),
+    /// A proposal.
+    Proposal(ProposalNumber),
 }
 
 impl From<RecordKey> for StateKey {
@@ -42,6 +45,7 @@ impl From<RecordKey> for StateKey {
             RecordKey::Object(number) => Self::Object(number),
             RecordKey::Registration(number) => Self::Registration(number),
             RecordKey::Certificate(number) => Self::Certificate(number),
+            RecordKey::Proposal(number) => Self::Proposal(number),
         }
     }
 }

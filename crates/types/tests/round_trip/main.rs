@@ -67,9 +67,11 @@ proptest! {
     fn any_set_of_validators_or_parameters_reads_back(
         validators in strategies::validator_set_records(),
         parameters in strategies::parameter_set_records(),
+        schedule in strategies::protocol_schedule_records(),
     ) {
         reads_back(&validators)?;
         reads_back(&parameters)?;
+        reads_back(&schedule)?;
     }
 
     #[test]
@@ -111,6 +113,19 @@ proptest! {
         reads_back(&CounterRecord { next: number })?;
         reads_back(&OwnerRecord { member: MemberNumber(number) })?;
         reads_back(&EquivocationRecord { log_index: number })?;
+    }
+
+    #[test]
+    fn any_proposal_and_its_record_read_back(
+        propose in strategies::proposals(),
+        record in strategies::proposal_records(),
+        status in strategies::status_records(ProposalStatus::ALL),
+        active in 1..=u32::MAX,
+    ) {
+        reads_back(&propose)?;
+        reads_back(&record)?;
+        reads_back(&status)?;
+        reads_back(&BodyCount { active })?;
     }
 
     #[test]
@@ -215,6 +230,7 @@ fn decode_as_everything(bytes: &Bytes) {
     let _ = CertificateRecord::decode(bytes);
     let _ = SuspensionRecord::decode(bytes);
     let _ = OutageRecord::decode(bytes);
+    let _ = ProtocolScheduleRecord::decode(bytes);
     let _ = FieldValues::decode(bytes);
     let _ = ValidatorSet::decode(bytes);
     let _ = Parameters::decode(bytes);

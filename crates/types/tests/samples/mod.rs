@@ -1,11 +1,22 @@
 //! Sample values for the tests of formats: fixed, so that vectors can be made of them.
-#![allow(dead_code, missing_docs, unreachable_pub, clippy::unwrap_used, clippy::wildcard_imports)]
+#![allow(
+    dead_code,
+    missing_docs,
+    unreachable_pub,
+    unused_imports,
+    clippy::unwrap_used,
+    clippy::wildcard_imports
+)]
+
+mod proposals;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_crypto::{Hash, PublicKey, SecretKey, Signature};
 use bulla_types::*;
 use bytes::Bytes;
+
+pub use proposals::*;
 
 pub const GENESIS_TIME: u64 = 1_760_000_000_000;
 pub const BLOCK_TIME: u64 = GENESIS_TIME + 5_000;
@@ -416,6 +427,24 @@ pub fn governance_draft(seeds: &[u8]) -> TransactionDraft {
 pub fn governance_entry() -> Entry {
     let content = Content::Transaction(governance_transaction());
     Entry { content, outcomes: vec![Outcome::Done; 4], ..deposit_entry() }
+}
+
+/// A transaction that schedules a version of the protocol, and one that takes it back.
+pub fn schedule_transactions() -> [Transaction; 2] {
+    let scheduled = ProtocolAtHeight { version: 2, height: Height(1_000) };
+    [(0x5d, Some(scheduled)), (0x5e, None)].map(|(id, scheduled)| {
+        let actions = vec![Action::ScheduleProtocol(ScheduleProtocol { scheduled })];
+        sign(&body_of(request_id(id), vec![signer(1, 2), signer(2, 12)], actions), &[2, 12]).unwrap()
+    })
+}
+
+/// As it is after each of them.
+pub fn protocol_schedule_records() -> [ProtocolScheduleRecord; 2] {
+    let scheduled = ProtocolAtHeight { version: 2, height: Height(1_000) };
+    [
+        ProtocolScheduleRecord { scheduled: Some(scheduled), log_index: 300 },
+        ProtocolScheduleRecord { scheduled: None, log_index: 301 },
+    ]
 }
 
 pub fn parameter_set_record() -> ParameterSetRecord {

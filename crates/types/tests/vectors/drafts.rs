@@ -13,6 +13,7 @@ fn draft_json(what: &str, draft: &TransactionDraft, seeds: &[u8]) -> Value {
         "transaction_id": draft.id().to_string(),
         "signed_message": hex::encode(signing_message(&draft.id())),
         "secret_key_seeds": seeds.iter().map(|seed| hex::encode([*seed; 32])).collect::<Vec<_>>(),
+        "voted_on": draft.all_voted_on().iter().map(|on| on.digest().to_string()).collect::<Vec<_>>(),
         "missing": draft.missing().iter().map(|signer| signer.key_id.to_string()).collect::<Vec<_>>(),
         "draft": hex::encode(draft.encode()),
         "submission": draft.complete().ok().map(|submission| hex::encode(submission.encode())),
@@ -47,14 +48,22 @@ fn refused_drafts() -> Vec<Value> {
         ("a signature without its key", |d| d.signatures[0].key = None),
         ("an opening of another value", |d| d.openings[0].value = "another reason".into()),
     ];
-    let case = |(what, change): (&str, Change)| {
-        let mut message =
-            proto::TransactionDraft::decode(governance_draft(&[2]).encode().as_slice()).unwrap();
+    let votes: [(&str, Change); 3] = [
+        ("a proposal that no vote is on", |d| d.proposals[0].not_after_ms += 1),
+        ("the same proposal twice", |d| d.proposals.push(d.proposals[0].clone())),
+        ("a proposal in a proposal", |d| {
+            let kind = Some(proto::action::Kind::Propose(d.proposals[0].clone()));
+            d.proposals[0].actions.push(proto::Action { kind });
+        }),
+    ];
+    let case = |draft: TransactionDraft, (what, change): (&str, Change)| {
+        let mut message = proto::TransactionDraft::decode(draft.encode().as_slice()).unwrap();
         change(&mut message);
         let bytes = message.encode_to_vec();
         refused(what, &bytes, TransactionDraft::decode(&bytes))
     };
-    changes.into_iter().map(case).collect()
+    let changes = changes.into_iter().map(|change| case(governance_draft(&[2]), change));
+    changes.chain(votes.into_iter().map(|change| case(votes_draft(), change))).collect()
 }
 
 #[test]
@@ -66,6 +75,7 @@ fn draft_vectors() {
                 draft_json("nobody has signed", &governance_draft(&[]), &[]),
                 draft_json("one of two has signed", &governance_draft(&[12]), &[12]),
                 draft_json("both have signed", &governance_draft(&[12, 2]), &[2, 12]),
+                draft_json("votes, with what they are on", &votes_draft(), &[]),
             ],
             "refused": refused_drafts(),
         }),

@@ -51,6 +51,7 @@ fn identifiers() -> Value {
             identifier(&ledger, "O", 3),
             identifier(&ledger, "R", 300),
             identifier(&ledger, "Z", 5),
+            identifier(&ledger, "P", 12),
         ],
         "refused": wrong,
     })

@@ -128,6 +128,7 @@ fn opening_vectors() {
                 submission("a field of a case and its reasons opened", case_transaction(), case_openings()),
                 submission("decisions opened", suspension_transaction(), suspension_openings()),
                 submission("grounds opened", governance_transaction(), governance_openings()),
+                submission("a proposal and an act in it opened", proposal_transaction(), proposal_openings()),
             ],
             "transaction": hex::encode(deposit_transaction().encode()),
             "refused": refused(),

@@ -86,6 +86,52 @@ fn state_vectors() {
             "ParameterSetRecord",
             &parameter_set_record().encode(),
         ),
+        record(
+            "a proposal",
+            StateKey::Proposal(proposal_record().number),
+            "ProposalRecord",
+            &proposal_record().encode(),
+        ),
+        record(
+            "a step in the past of a proposal",
+            history(RecordKey::Proposal(proposal_record().number), 1),
+            "StatusRecord",
+            &proposal_step().encode(),
+        ),
+        record(
+            "what a proposal proposes",
+            StateKey::Proposed(proposal_record().number),
+            "Propose",
+            &propose().encode(),
+        ),
+        record(
+            "an open proposal of a member",
+            StateKey::OpenProposal {
+                proposer: proposal_record().proposer,
+                not_after: proposal_record().not_after,
+                number: proposal_record().number,
+            },
+            "IndexRecord",
+            &IndexRecord { log_index: 310 }.encode(),
+        ),
+        record(
+            "how many registration bodies are active",
+            StateKey::BodyCount,
+            "BodyCount",
+            &BodyCount { active: 4 }.encode(),
+        ),
+        record(
+            "a version of the protocol that is scheduled",
+            StateKey::ProtocolSchedule,
+            "ProtocolScheduleRecord",
+            &protocol_schedule_records()[0].encode(),
+        ),
+        record(
+            "a schedule of the protocol that was taken back",
+            StateKey::ProtocolSchedule,
+            "ProtocolScheduleRecord",
+            &protocol_schedule_records()[1].encode(),
+        ),
     ];
     let records: Vec<Value> = records.into_iter().chain(register()).collect();
     check("state", &json!({ "records": records }));

@@ -80,7 +80,53 @@ fn refused_transactions() -> Vec<Value> {
         let bytes = message.encode_to_vec();
         refused(what, &bytes, Transaction::decode(bytes.clone().into()))
     };
-    changes.into_iter().map(case).collect()
+    changes.into_iter().map(case).chain(refused_schedules()).chain(refused_proposals()).collect()
+}
+
+/// What a proposal does not hold, and how many a transaction is about.
+fn refused_proposals() -> impl Iterator<Item = Value> {
+    use proto::action::Kind;
+    type Change = fn(&mut Vec<proto::Action>);
+    fn propose(actions: &mut [proto::Action]) -> &mut proto::Propose {
+        let Some(Kind::Propose(propose)) = &mut actions[0].kind else { panic!("a proposal") };
+        propose
+    }
+    let changes: [(&str, Change); 6] = [
+        ("a proposal of nothing", |actions| propose(actions).actions.clear()),
+        ("a proposal without a time", |actions| propose(actions).not_after_ms = 0),
+        ("a proposal in a proposal", |actions| {
+            let inner = actions[0].clone();
+            propose(actions).actions.push(inner);
+        }),
+        ("a deposit in a proposal", |actions| {
+            let deposit = proto::Transaction::decode(deposit_transaction().encode()).unwrap();
+            propose(actions).actions.push(deposit.body.unwrap().actions[0].clone());
+        }),
+        ("a proposal of 17 acts", |actions| {
+            let act = propose(actions).actions[1].clone();
+            propose(actions).actions = vec![act; 17];
+        }),
+        ("five actions about proposals", |actions| *actions = vec![actions[0].clone(); 5]),
+    ];
+    changes.into_iter().map(|(what, change)| {
+        let mut message = proto::Transaction::decode(proposal_transaction().encode()).unwrap();
+        change(&mut message.body.as_mut().unwrap().actions);
+        let bytes = message.encode_to_vec();
+        refused(what, &bytes, Transaction::decode(bytes.clone().into()))
+    })
+}
+
+/// Version and height are both there or neither.
+fn refused_schedules() -> impl Iterator<Item = Value> {
+    let schedules = [("a schedule of no version", 0, 1_000), ("a schedule for no height", 2, 0)];
+    schedules.into_iter().map(|(what, version, height)| {
+        let mut message = proto::Transaction::decode(schedule_transactions()[0].encode()).unwrap();
+        let schedule = proto::ScheduleProtocol { version, height };
+        message.body.as_mut().unwrap().actions[0].kind =
+            Some(proto::action::Kind::ScheduleProtocol(schedule));
+        let bytes = message.encode_to_vec();
+        refused(what, &bytes, Transaction::decode(bytes.clone().into()))
+    })
 }
 
 fn possession() -> Value {
@@ -109,6 +155,10 @@ fn transaction_vectors() {
                 transaction("adoptions, and a step of a case", &case_transaction(), &[2, 81]),
                 transaction("suspensions of clocks", &suspension_transaction(), &[2]),
                 transaction("acts of governance", &governance_transaction(), &[2, 12]),
+                transaction("a proposal", &proposal_transaction(), &[12]),
+                transaction("votes on proposals, and a withdrawal", &votes_transaction(), &[2]),
+                transaction("a schedule of the protocol", &schedule_transactions()[0], &[2, 12]),
+                transaction("a schedule of the protocol that is taken back", &schedule_transactions()[1], &[2, 12]),
             ],
             "proof_of_possession": possession(),
             "refused": refused_transactions(),
@@ -149,6 +199,11 @@ fn outcome_json(outcome: &Outcome) -> Value {
         Outcome::Done => json!({ "done": {} }),
         Outcome::Suspension(number) => json!({ "suspension_number": number.0 }),
         Outcome::Profile(digest) => json!({ "profile_digest": digest.to_string() }),
+        Outcome::Proposal(outcome) => json!({
+            "proposal": outcome.number.0,
+            "status": outcome.status.number(),
+            "outcomes": outcome.outcomes.iter().map(outcome_json).collect::<Vec<_>>(),
+        }),
         Outcome::Case(outcome) => json!({
             "case": outcome.case.0,
             "given": outcome.subjects().skip(1).map(|subject| subject.to_string()).collect::<Vec<_>>(),
@@ -196,6 +251,8 @@ fn entry_vectors() {
                 entry("a deadline that a calendar settles", &settled_entry()),
                 entry("suspensions of clocks", &suspension_entry()),
                 entry("acts of governance", &governance_entry()),
+                entry("a proposal", &proposal_entry()),
+                entry("votes on proposals, and a withdrawal", &votes_entry()),
                 entry("the end of an outage", &outage_entry()),
                 entry("the end of a cycle of reports", &cycle_entry()),
             ],

@@ -9,6 +9,7 @@ mod deposit;
 mod fork;
 pub(crate) mod names;
 mod openings;
+mod proposal;
 mod receipt;
 mod record;
 mod signer;
@@ -25,6 +26,7 @@ pub use claims::{Claim, Claims};
 pub use deposit::{DepositReport, DigestReport, LinkReport, ProvenanceReport};
 pub use fork::{DoubleSignerReport, ForkReport, ForkedBlockReport};
 pub use openings::{OpenedReport, OpeningsReport};
+pub use proposal::{CastVoteReport, ProposalRecordReport, ProposalReport};
 pub use receipt::{
     ActionReport, Anchored, AsOf, AttestationReport, Content, DeadlineReport, EquivocationReport,
     LaterReport, ReceiptReport, TimeReport, TransactionReport, VotesReport,

@@ -7,7 +7,7 @@ use bulla_types::{
 };
 use serde::Serialize;
 
-use super::{Claims, DepositReport, SignerReport, TakenReport, text, words};
+use super::{Claims, DepositReport, ProposalReport, SignerReport, TakenReport, text, words};
 
 /// What one receipt proves.
 #[derive(Debug, Clone, Serialize)]
@@ -117,7 +117,9 @@ pub struct TransactionReport {
 pub struct ActionReport {
     /// `deposit_evidence`, `enrol_member`, `enrol_key`, `change_key_status`, `change_member_status`,
     /// `adopt_profile`, `adopt_calendar`, `suspend_clocks`, `take_step`,
-    /// `change_validators`, `change_parameters` or `change_roles`.
+    /// `change_validators`, `change_parameters`, `change_roles`, `propose`, `vote_on_proposal` or
+    /// `withdraw_proposal`; of an act that a vote has carried out `proposed`: what it is stands in the entry that
+    /// proposed it.
     pub action: &'static str,
     /// Number given to the deposit.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,6 +142,9 @@ pub struct ActionReport {
     /// The step.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub taken: Option<TakenReport>,
+    /// The proposal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proposal: Option<Box<ProposalReport>>,
 }
 
 /// A deadline, as the ledger recorded that it came or moved.
@@ -280,16 +285,19 @@ impl TransactionReport {
             transaction_id: transaction.id(),
             request_id: transaction.body().request_id,
             signers,
-            actions: actions().map(|pair| ActionReport::new(ledger_id, pair)).collect(),
+            actions: actions()
+                .map(|(action, outcome)| ActionReport::new(ledger_id, Some(action), Some(outcome)))
+                .collect(),
             deposits: deposits.collect(),
         }
     }
 }
 
 impl ActionReport {
-    fn new(ledger_id: &LedgerId, (action, outcome): (&Action, &Outcome)) -> Self {
+    /// Without an outcome: an act that has only been proposed. Without an action: one whose words stand elsewhere.
+    pub(crate) fn new(ledger_id: &LedgerId, action: Option<&Action>, outcome: Option<&Outcome>) -> Self {
         let mut report = Self {
-            action: words::action(action),
+            action: action.map_or("proposed", words::action),
             evidence_number: None,
             member_number: None,
             key_id: None,
@@ -297,10 +305,12 @@ impl ActionReport {
             suspension_number: None,
             given: Vec::new(),
             taken: match action {
-                Action::TakeStep(take) => Some(TakenReport::new(ledger_id, take)),
+                Some(Action::TakeStep(take)) => Some(TakenReport::new(ledger_id, take)),
                 _ => None,
             },
+            proposal: None,
         };
+        let Some(outcome) = outcome else { return report };
         match outcome {
             Outcome::EvidenceNumber(number) => report.evidence_number = Some(number.0),
             Outcome::MemberNumber(number) => report.member_number = Some(number.0),
@@ -311,6 +321,9 @@ impl ActionReport {
             Outcome::Case(outcome) => {
                 let identifier = |subject| Identifier { ledger: ledger_id.into(), subject }.to_string();
                 report.given = outcome.subjects().map(identifier).collect();
+            }
+            Outcome::Proposal(outcome) => {
+                report.proposal = Some(Box::new(ProposalReport::new(ledger_id, action, outcome)));
             }
         }
         report

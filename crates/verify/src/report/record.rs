@@ -6,11 +6,12 @@ use bulla_crypto::{Hash, PublicKey};
 use bulla_types::{
     AccountRecord, CalendarRecord, CaseRecord, CertificateRecord, CreditCode, Identifier, KeyId, KeyPurpose,
     KeyRecord, LedgerId, MemberNumber, MemberRecord, Name, ObjectRecord, ProfileDigest, ProfileRecord,
-    RecordKey, RegistrationRecord, Roles, RuleName, Subject,
+    ProposalRecord, RecordKey, RegistrationRecord, Roles, RuleName, Subject,
 };
 use serde::Serialize;
 
 use super::names::Names;
+use super::proposal::ProposalRecordReport;
 use super::{signer, text, text_if_any, texts};
 
 /// A record as it stands after the block: names, holders and contents are those of then; only the status, and
@@ -84,6 +85,8 @@ pub enum RecordReport {
     Registration(RegistrationReport),
     /// A certificate or voucher.
     Certificate(CertificateReport),
+    /// A proposal of acts of administration.
+    Proposal(ProposalRecordReport),
 }
 
 /// An account.
@@ -270,6 +273,10 @@ pub enum ContentReport {
 }
 
 impl RecordReport {
+    pub(crate) fn of_proposal(ledger_id: &LedgerId, head: &ProposalRecord) -> Self {
+        Self::Proposal(ProposalRecordReport::new(ledger_id, head))
+    }
+
     pub(crate) fn of_member(ledger_id: &LedgerId, head: &MemberRecord) -> Self {
         Self::Member {
             identifier: Identifier::member(ledger_id, head.number),

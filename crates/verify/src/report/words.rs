@@ -1,8 +1,8 @@
 //! The words that stand for enum values in a report; never renamed.
 
 use bulla_types::{
-    Action, AttestationKind, CaptureMode, KeyPurpose, KeyStatus, LedgerClass, LinkRelation, MemberStatus,
-    Role, VoteType,
+    Action, AttestationKind, Ballot, CaptureMode, KeyPurpose, KeyStatus, LedgerClass, LinkRelation,
+    MemberStatus, ProposalStatus, Role, VoteType,
 };
 
 pub(super) fn class(class: LedgerClass) -> &'static str {
@@ -84,6 +84,27 @@ pub(super) fn action(action: &Action) -> &'static str {
         Action::ChangeValidators(_) => "change_validators",
         Action::ChangeParameters(_) => "change_parameters",
         Action::ChangeRoles(_) => "change_roles",
+        Action::Propose(_) => "propose",
+        Action::VoteOnProposal(_) => "vote_on_proposal",
+        Action::WithdrawProposal(_) => "withdraw_proposal",
+        Action::ScheduleProtocol(_) => "schedule_protocol",
+    }
+}
+
+pub(super) fn ballot(ballot: Ballot) -> &'static str {
+    match ballot {
+        Ballot::Approve => "approve",
+        Ballot::Reject => "reject",
+    }
+}
+
+pub(crate) fn proposal_status(status: ProposalStatus) -> &'static str {
+    match status {
+        ProposalStatus::Open => "open",
+        ProposalStatus::CarriedOut => "carried_out",
+        ProposalStatus::Rejected => "rejected",
+        ProposalStatus::Withdrawn => "withdrawn",
+        ProposalStatus::Expired => "expired",
     }
 }
 

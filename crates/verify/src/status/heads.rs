@@ -3,8 +3,8 @@
 use bulla_types::{
     AccountRecord, CalendarRecord, CalendarRevision, Canonical, CaseRecord, CaseStepRecord,
     CertificateRecord, CertificateStatus, KeyRecord, KeyStatus, LedgerId, MemberRecord, MemberStatus,
-    ObjectRecord, ObjectStatus, ProfileDigest, ProfileRecord, ProfileStatus, RecordKey, RegisterStatus,
-    RegistrationRecord, StatusRecord,
+    ObjectRecord, ObjectStatus, ProfileDigest, ProfileRecord, ProfileStatus, ProposalRecord, ProposalStatus,
+    RecordKey, RegisterStatus, RegistrationRecord, StatusRecord,
 };
 
 use crate::report::RecordReport;
@@ -93,6 +93,26 @@ impl Head for CertificateRecord {
 
     fn report(&self, ledger_id: &LedgerId, _: RecordKey) -> RecordReport {
         RecordReport::of_certificate(ledger_id, self)
+    }
+}
+
+impl Head for ProposalRecord {
+    type Step = StatusRecord<ProposalStatus>;
+
+    fn is_at(&self, key: RecordKey) -> bool {
+        key == RecordKey::Proposal(self.number)
+    }
+
+    fn count(&self) -> u32 {
+        self.history_count
+    }
+
+    fn agrees(&self, newest: &Self::Step) -> bool {
+        (newest.status, newest.valid_until) == (self.status, Some(self.votes_end()))
+    }
+
+    fn report(&self, ledger_id: &LedgerId, _: RecordKey) -> RecordReport {
+        RecordReport::of_proposal(ledger_id, self)
     }
 }
 

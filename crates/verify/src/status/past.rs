@@ -2,8 +2,8 @@
 
 use bulla_types::{
     AccountRecord, CalendarRecord, Canonical, CaseRecord, CaseStepRecord, CertificateRecord, Header,
-    KeyRecord, MemberRecord, ObjectRecord, ProfileRecord, ReasonCode, RecordKey, RecordStatus,
-    RegistrationRecord, StateKey, StatusProofFile, StatusRecord,
+    KeyRecord, MemberRecord, ObjectRecord, ProfileRecord, ProposalRecord, ReasonCode, RecordKey,
+    RecordStatus, RegistrationRecord, StateKey, StatusProofFile, StatusRecord,
 };
 
 use crate::Refused;
@@ -26,8 +26,8 @@ pub(super) struct Step {
     pub(super) report: StepReport,
     /// Whether the record is in force after it.
     pub(super) in_force: bool,
-    /// Whether its term, if it has one, ends that.
-    pub(super) runs_out: bool,
+    /// What its term, if it has one, makes of it.
+    pub(super) runs_out: Option<&'static str>,
 }
 
 /// A message that stands in the past of a record.
@@ -51,6 +51,7 @@ pub(super) fn read(file: &StatusProofFile, bundle: &ProvedBundle) -> Result<Past
         RecordKey::Object(_) => reader.read::<ObjectRecord>(),
         RecordKey::Registration(_) => reader.read::<RegistrationRecord>(),
         RecordKey::Certificate(_) => reader.read::<CertificateRecord>(),
+        RecordKey::Proposal(_) => reader.read::<ProposalRecord>(),
     }
 }
 
@@ -147,7 +148,7 @@ impl PastStep for CaseStepRecord {
                 valid_until_ms: None,
             },
             in_force: self.status.in_force(),
-            runs_out: false,
+            runs_out: None,
         }
     }
 }

@@ -7,7 +7,8 @@ use crate::report::SpanReport;
 use super::past::Step;
 
 /// The spans in which the record stood the same, from its first step on, without gap. The last one goes on
-/// until it is known otherwise; a certificate has lapsed by its term, whether or not that has been recorded.
+/// until it is known otherwise; a certificate has lapsed by its term, and a proposal expired, whether or not that has
+/// been recorded.
 ///
 /// Of several steps at one time the last one counts.
 pub(super) fn of(steps: &[Step]) -> Vec<SpanReport> {
@@ -36,9 +37,10 @@ impl Step {
     /// What holds from this step on, until the next one.
     fn spans(&self, until: Option<u64>) -> impl Iterator<Item = SpanReport> {
         let from = self.report.time_ms;
-        let term = self.report.valid_until_ms.filter(|_| self.runs_out);
+        let term = self.runs_out.zip(self.report.valid_until_ms);
         // As far as it comes before the next step.
-        let cut = term.filter(|term| until.is_none_or(|until| *term < until));
+        let run_out = term.filter(|(_, term)| until.is_none_or(|until| *term < until));
+        let cut = run_out.map(|(_, cut)| cut);
         let stated = SpanReport {
             from_ms: from,
             until_ms: cut.map(|cut| cut.max(from)).or(until),
@@ -47,10 +49,10 @@ impl Step {
             state: self.report.state.clone(),
             valid_until_ms: self.report.valid_until_ms,
         };
-        let lapsed = cut.map(|cut| SpanReport {
+        let lapsed = run_out.map(|(standing, cut)| SpanReport {
             from_ms: cut.max(from),
             until_ms: until,
-            standing: "lapsed",
+            standing,
             in_force: false,
             ..stated.clone()
         });

@@ -2,7 +2,7 @@
 
 use bulla_types::{
     CalendarRevision, CaseStatus, CertificateStatus, KeyStatus, MemberStatus, ObjectStatus, ProfileStatus,
-    RegisterStatus,
+    ProposalStatus, RegisterStatus,
 };
 
 use crate::report::words;
@@ -15,9 +15,9 @@ pub(super) trait StatusWord: Copy {
     /// Whether the record is in force with it.
     fn in_force(self) -> bool;
 
-    /// Whether the term of the record, if it has one, ends it.
-    fn runs_out(self) -> bool {
-        false
+    /// What the term of the record, if it has one, makes of it; none: nothing.
+    fn runs_out(self) -> Option<&'static str> {
+        None
     }
 
     /// What the report says beside the word.
@@ -117,8 +117,22 @@ impl StatusWord for CertificateStatus {
         self == Self::InForce
     }
 
-    fn runs_out(self) -> bool {
-        self.stands()
+    fn runs_out(self) -> Option<&'static str> {
+        self.stands().then_some("lapsed")
+    }
+}
+
+impl StatusWord for ProposalStatus {
+    fn word(self) -> &'static str {
+        words::proposal_status(self)
+    }
+
+    fn in_force(self) -> bool {
+        self == Self::Open
+    }
+
+    fn runs_out(self) -> Option<&'static str> {
+        self.in_force().then_some(words::proposal_status(Self::Expired))
     }
 }
 

@@ -125,7 +125,12 @@ fn every_forged_field_is_refused_with_its_reason() {
             R::CertificateMismatch,
             "receipts[0].certificate.height",
         ),
-        ("protocol", |r, _| r.header.protocol_version = 2, R::CertificateMismatch, BLOCK),
+        (
+            "protocol",
+            |r, _| r.header.protocol_version = 2,
+            R::ProtocolVersionUnknown,
+            "receipts[0].header.protocol_version",
+        ),
         ("time", |r, _| r.header.time = BlockTime(1), R::CertificateMismatch, BLOCK),
         ("builder", |r, _| r.header.builder = Address(wrong()), R::CertificateMismatch, BLOCK),
         ("parent", |r, _| r.header.parent = BlockHash(wrong()), R::CertificateMismatch, BLOCK),

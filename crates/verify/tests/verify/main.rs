@@ -11,6 +11,7 @@ mod hostile;
 mod openings;
 mod originals;
 mod pieces;
+mod proposals;
 mod script;
 mod signers;
 mod status;

@@ -75,6 +75,10 @@ impl<M: Misconduct> Application for Faulty<M> {
         self.chain.known(height, round)
     }
 
+    fn look_ahead(&self, blocks: &[Bytes]) {
+        self.chain.look_ahead(blocks);
+    }
+
     async fn check(&self, received: Received) -> Result<bool, ApplicationError> {
         self.misconduct.check(&*self.chain, received).await
     }

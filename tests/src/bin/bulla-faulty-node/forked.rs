@@ -7,7 +7,7 @@ use bulla_fixtures::certificate;
 use bulla_network::NodeStatus;
 use bulla_node::Says;
 use bulla_node::config::NodeConfig;
-use bulla_types::{Block, BlockHash, BlockTime, CommitCertificate, Genesis};
+use bulla_types::{Block, BlockHash, BlockTime, CommitCertificate, Genesis, Height};
 use bytes::Bytes;
 
 use crate::faulty::Misconduct;
@@ -21,6 +21,14 @@ pub(crate) fn tells_other_heads(from: u64) -> Says {
         let mut other = *status.block_hash.as_bytes();
         other[0] ^= 1;
         NodeStatus { block_hash: BlockHash::from_bytes(other), ..status }
+    })
+}
+
+/// Of blocks from this height on it says that they are as many heights further.
+pub(crate) fn claims_to_be_ahead(from: u64, by: u64) -> Says {
+    Box::new(move |status| match status.height {
+        Height(height) if height >= from => NodeStatus { height: Height(height + by), ..status },
+        _ => status,
     })
 }
 

@@ -25,13 +25,13 @@ use bulla_mempool::{Clock, SystemClock};
 use bulla_node::config::NodeConfig;
 use bulla_node::{Parts, StartConsensus, run_with, telemetry};
 use bulla_tests::fault::{Fault, PARTS_WITHHELD_UP_TO};
-use bulla_types::{Canonical, Genesis};
+use bulla_types::{Canonical, Genesis, KnownProtocols};
 use futures::FutureExt;
 use tokio::signal::unix::{SignalKind, signal};
 
 use broken::Broken;
 use faulty::Faulty;
-use forked::{AnotherHistory, keys_beside, tells_other_heads};
+use forked::{AnotherHistory, claims_to_be_ahead, keys_beside, tells_other_heads};
 use signers::Unguarded;
 use standstill::{StopsAfterWithholdingItsPrecommit, StopsBeforeCheckingAgain};
 use withheld::Withheld;
@@ -55,10 +55,15 @@ async fn main() -> ExitCode {
     };
     let says = match fault {
         Fault::TellsOtherHeads { from } | Fault::HasAnotherHistory { from } => tells_other_heads(from),
+        Fault::ClaimsToBeAhead { from, by } => claims_to_be_ahead(from, by),
         _ => Parts::default().says,
     };
     let keys = keys_beside(&config);
-    let parts = Parts { clock, start_consensus: with(fault, key, keys, genesis), says };
+    let protocols = match fault {
+        Fault::KnowsProtocols { newest } => KnownProtocols::up_to(newest),
+        _ => KnownProtocols::OF_THIS_PROGRAM,
+    };
+    let parts = Parts { clock, start_consensus: with(fault, key, keys, genesis), says, protocols };
     match run_with(config, parts, stop).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -75,7 +80,10 @@ fn argument(name: &str) -> String {
 /// Starts consensus with the fault in it.
 fn with(fault: Fault, key: SecretKey, keys: Vec<SecretKey>, genesis: Genesis) -> StartConsensus {
     Box::new(move |config: ConsensusConfig, lanes, application, role| {
-        let Role::Validator(signer) = role else { panic!("an observer has no vote to misuse") };
+        let Role::Validator(signer) = role else {
+            // Until its record of votes is beyond doubt it observes, and has no vote to misuse.
+            return bulla_consensus::spawn(config, lanes, application, role).boxed();
+        };
         let mut misconduct = Byzantine::default();
         let (key, genesis) = (key.clone(), genesis.clone());
         let (application, signer): (Arc<dyn Application>, Arc<dyn VoteSigner>) = match fault.clone() {
@@ -91,7 +99,10 @@ fn with(fault: Fault, key: SecretKey, keys: Vec<SecretKey>, genesis: Genesis) ->
                 misconduct.equivocate_votes = true;
                 (application, Arc::new(Unguarded(key)))
             }
-            Fault::WrongClock { .. } | Fault::TellsOtherHeads { .. } => (application, signer),
+            Fault::WrongClock { .. }
+            | Fault::TellsOtherHeads { .. }
+            | Fault::ClaimsToBeAhead { .. }
+            | Fault::KnowsProtocols { .. } => (application, signer),
             Fault::HasAnotherHistory { from } => {
                 (Faulty::new(application, AnotherHistory::new(from, keys.clone(), genesis)), signer)
             }

@@ -27,6 +27,8 @@ pub(crate) enum Lane {
     Sync,
     Relay,
     Status,
+    /// None: it burns the processor time that it is allowed, as what the floods are compared with.
+    Idle,
 }
 
 /// How hard.
@@ -51,6 +53,7 @@ impl FromStr for Lane {
             "sync" => Ok(Self::Sync),
             "relay" => Ok(Self::Relay),
             "status" => Ok(Self::Status),
+            "idle" => Ok(Self::Idle),
             other => Err(format!("no lane {other}")),
         }
     }
@@ -109,7 +112,9 @@ impl Flooder {
             self.listen();
             let allowed =
                 start.elapsed().as_secs_f64() * f64::from(u32::try_from(effort.cpu_percent).unwrap()) / 100.0;
-            if cpu_time().as_secs_f64() < allowed {
+            if lane == Lane::Idle {
+                while cpu_time().as_secs_f64() < allowed {}
+            } else if cpu_time().as_secs_f64() < allowed {
                 #[allow(clippy::cast_precision_loss)]
                 let frames_per_second = effort.frames_per_second as f64;
                 owed = (owed + frames_per_second * TICK.as_secs_f64()).min(frames_per_second);
@@ -139,8 +144,10 @@ impl Flooder {
                     self.relayed.truncate(64);
                 }
                 NetworkEvent::Connected { .. }
+                | NetworkEvent::OtherLedger { .. }
                 | NetworkEvent::Status { .. }
-                | NetworkEvent::Snapshot { .. } => {}
+                | NetworkEvent::Snapshot { .. }
+                | NetworkEvent::Openings { .. } => {}
             }
         }
     }
@@ -170,7 +177,9 @@ impl Flooder {
                 height: Height(self.sent),
                 block_hash: BlockHash::from_bytes([3; 32]),
                 waiting: self.sent,
+                newest_protocol: 1,
             }),
+            Lane::Idle => {}
         }
     }
 }

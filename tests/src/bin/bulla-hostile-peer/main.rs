@@ -7,6 +7,8 @@
 //! `votes`, `parts`, `sync`, `relay` and `status` have a member's key and flood one lane each, with frames that
 //! are well formed and of no use, as many a second as told and with no more of the processor than told.
 //!
+//! `idle` has a member's key and burns as much of the processor, but floods nothing.
+//!
 //! At its end it prints what it gained, as JSON.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)]
 
@@ -45,7 +47,7 @@ async fn main() {
             };
             flood::flood(lane.parse().unwrap(), told, Path::new(&key), effort).await
         }
-        None => panic!("say stranger, votes, parts, sync, relay or status"),
+        None => panic!("say stranger, votes, parts, sync, relay, status or idle"),
     };
     println!("{gained}");
 }

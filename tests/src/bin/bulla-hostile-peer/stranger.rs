@@ -86,7 +86,8 @@ pub(crate) async fn intrude(told: Told) -> Value {
 fn protocols(told: &Told) -> Vec<StreamProtocol> {
     let id = told.ledger_id.to_string();
     let (short, long) = (&id[..16], &id[..32]);
-    let ours = ["votes", "parts", "sync", "relay", "status"].map(|lane| format!("/bulla/{lane}/1/{short}"));
+    let ours = ["votes/1", "parts/1", "sync/1", "relay/1", "status/2"];
+    let ours = ours.map(|lane| format!("/bulla/{lane}/{short}"));
     let engines = ["consensus", "sync", "validator-proof", "discovery"];
     let engines = engines.map(|name| format!("/bulla/{long}/{name}/1"));
     let common = ["/meshsub/1.1.0", "/ipfs/id/1.0.0", "/ipfs/ping/1.0.0", "/ipfs/kad/1.0.0"];

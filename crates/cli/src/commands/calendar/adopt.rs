@@ -7,14 +7,13 @@ use bulla_types::{Action, AdoptCalendar, Canonical, Lang};
 use serde::Serialize;
 
 use super::{published, read};
-use crate::act;
 use crate::complaints::YEAR_NOT_CARRIED;
 use crate::context::Context;
+use crate::decided::Decided;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::messages::{CALENDAR, REVISION, SETTLED_THROUGH, YEAR, YEAR_DIGEST};
 use crate::output::{Show, facts, table};
-use crate::recorded::Recorded;
-use crate::signers::SignerArguments;
 
 /// Put years of the calendar in force, all or none, signed by the registration bodies | 由登记机构签名采用年度日历，全部采用或全部不采用
 #[derive(clap::Args)]
@@ -23,7 +22,7 @@ pub(super) struct Arguments {
     #[arg(value_name = "YEAR_OR_FILE", required = true, value_hint = clap::ValueHint::FilePath)]
     years: Vec<String>,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl Arguments {
@@ -33,8 +32,8 @@ impl Arguments {
         years.sort_by_key(|year| (year.year(), year.revision()));
         let adopt = |year: &CalendarYear| Action::AdoptCalendar(AdoptCalendar { year: year.encode().into() });
         let adopt: Vec<_> = years.iter().map(adopt).collect();
-        let recorded = context.run(act::of_bodies(context, &self.signers, adopt))?;
-        context.show(&Adopted { years: years.iter().map(Year::new).collect(), recorded })
+        let decided = context.run(self.decision.on(context, adopt))?;
+        context.show(&Adopted { years: years.iter().map(Year::new).collect(), decided })
     }
 }
 
@@ -53,7 +52,7 @@ fn year(named: &str) -> Result<CalendarYear, Failure> {
 struct Adopted {
     years: Vec<Year>,
     #[serde(flatten)]
-    recorded: Recorded,
+    decided: Decided,
 }
 
 #[derive(Serialize)]
@@ -85,10 +84,6 @@ impl Year {
 impl Show for Adopted {
     fn text(&self, lang: Lang) -> String {
         let heading = [CALENDAR, YEAR, REVISION, SETTLED_THROUGH, YEAR_DIGEST].map(|text| text.of(lang));
-        format!(
-            "{}\n\n{}",
-            table(heading, self.years.iter().map(Year::row)),
-            facts(self.recorded.facts(lang))
-        )
+        format!("{}\n\n{}", table(heading, self.years.iter().map(Year::row)), facts(self.decided.facts(lang)))
     }
 }

@@ -9,14 +9,15 @@ use serde::Serialize;
 use super::Stopped;
 use crate::complaints::{DAYS_FALL, DAYS_TOO_MANY};
 use crate::context::Context;
+use crate::decided::{self, Decided};
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::messages::{CLOCKS, FIRST_DAY, LAST_DAY, NUMBER};
 use crate::mistake::Mistake;
 use crate::output::{Show, facts};
-use crate::recorded::Recorded;
-use crate::signers::{Needed, SignerArguments};
+use crate::parse;
+use crate::signers::Needed;
 use crate::text::Said;
-use crate::{act, parse};
 
 /// Have these days not counted, by a decision of the registration bodies | 由登记机构决定：下列日期不计入期限
 #[derive(clap::Args)]
@@ -33,7 +34,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     authority: String,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 /// Whose clocks are named.
@@ -57,17 +58,16 @@ impl Arguments {
         let suspended = context.run(async {
             let client = context.client().await?;
             let scope = self.scope.read(client.ledger_id())?;
-            let bodies = self.signers.load(context, &client, Needed::Bodies).await?;
             let request = Request { days, scope: scope.clone(), authority: self.authority };
-            let act = act::begin(&client, &bodies).action(request);
-            let receipt = act::submit(context, &client, &act.build()?, &self.signers.wait).await?;
+            let act = self.decision.begin(context, &client, Needed::Bodies).await?.action(request);
+            let receipt = self.decision.submit(context, &client, act).await?;
             let (first, last) = (days.first().to_number(), days.last().to_number());
             let stopped = Stopped::new(first, last, &scope, client.ledger_id());
-            let number = receipt.entry().outcomes.iter().find_map(|outcome| match outcome {
+            let number = decided::outcomes(&receipt).into_iter().find_map(|outcome| match outcome {
                 Outcome::Suspension(number) => Some(number.0),
                 _ => None,
             });
-            Ok(Suspended { number, stopped, recorded: Recorded::of(&receipt) })
+            Ok(Suspended { number, stopped, decided: Decided::new(client.ledger_id(), &receipt) })
         })?;
         context.show(&suspended)
     }
@@ -124,7 +124,7 @@ struct Suspended {
     #[serde(flatten)]
     stopped: Stopped,
     #[serde(flatten)]
-    recorded: Recorded,
+    decided: Decided,
 }
 
 impl Show for Suspended {
@@ -136,7 +136,7 @@ impl Show for Suspended {
             (FIRST_DAY.of(lang), first_day.clone()),
             (LAST_DAY.of(lang), last_day.clone()),
         ];
-        facts(head.into_iter().chain(self.recorded.facts(lang)))
+        facts(head.into_iter().chain(self.decided.facts(lang)))
     }
 }
 

@@ -12,8 +12,12 @@ use super::parameters;
 use crate::complaints::{NO_ROLE_LEFT, POWER_FORM};
 use crate::failure::Failure;
 use crate::mistake::Mistake;
-use crate::text::Said;
+use crate::text::{Said, texts};
 use crate::{members, parse, words};
+
+texts! {
+    PARAMETER_TWICE = "{0} is named twice; name each parameter once" "参数 {0} 重复，每个参数只列一次";
+}
 
 /// Add, remove and replace validators, or change their power, from the next height on | 增加、移除、更换验证节点或调整其表决权，自下一高度起生效
 #[derive(Args)]
@@ -67,6 +71,9 @@ impl SetParameters {
         client: &Client,
         act: TransactionBuilder,
     ) -> Result<TransactionBuilder, Failure> {
+        if let Some(name) = Setting::twice(&self.settings) {
+            return Err(Failure::usage(PARAMETER_TWICE.with(&[&name])));
+        }
         let present = parameters::read(client).await?;
         let (former, mut parameters) = (present.hash(), present);
         let invalid = |said| Failure::new(ReasonCode::ParametersInvalid, said);

@@ -4,10 +4,10 @@ use bulla_types::MemberStatus;
 use clap::Args;
 
 use super::acts::{ChangeRoles, Over, SetParameters, Validators};
-use crate::act;
 use crate::context::Context;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
-use crate::signers::{Needed, SignerArguments};
+use crate::signers::Needed;
 
 /// Add, remove and replace validators, or change their power, from the next height on | 增加、移除、更换验证节点或调整其表决权，自下一高度起生效
 #[derive(Args)]
@@ -15,16 +15,16 @@ pub(super) struct ChangeValidators {
     #[command(flatten)]
     change: Validators,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl ChangeValidators {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         let done = context.run(async {
             let client = context.client().await?;
-            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
-            let act = self.change.add(act::begin(&client, &signers))?;
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            let act = self.decision.begin(context, &client, Needed::Bodies).await?;
+            let act = self.change.add(act)?;
+            self.decision.carry_out(context, &client, act).await
         })?;
         context.show(&done)
     }
@@ -36,16 +36,16 @@ pub(super) struct ChangeParameters {
     #[command(flatten)]
     change: SetParameters,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl ChangeParameters {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         let done = context.run(async {
             let client = context.client().await?;
-            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
-            let act = self.change.add(&client, act::begin(&client, &signers)).await?;
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            let act = self.decision.begin(context, &client, Needed::Bodies).await?;
+            let act = self.change.add(&client, act).await?;
+            self.decision.carry_out(context, &client, act).await
         })?;
         context.show(&done)
     }
@@ -57,7 +57,7 @@ pub(super) struct Roles {
     #[command(flatten)]
     change: ChangeRoles,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl Roles {
@@ -65,9 +65,9 @@ impl Roles {
         let done = context.run(async {
             let client = context.client().await?;
             let needed = Needed::BodiesOver(self.change.member(&client).await?);
-            let signers = self.signers.load(context, &client, needed).await?;
-            let act = self.change.add(&client, act::begin(&client, &signers)).await?;
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            let act = self.decision.begin(context, &client, needed).await?;
+            let act = self.change.add(&client, act).await?;
+            self.decision.carry_out(context, &client, act).await
         })?;
         context.show(&done)
     }
@@ -79,7 +79,7 @@ pub(super) struct Expel {
     #[command(flatten)]
     over: Over,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl Expel {
@@ -87,10 +87,9 @@ impl Expel {
         let done = context.run(async {
             let client = context.client().await?;
             let needed = Needed::BodiesOver(self.over.member(&client).await?);
-            let signers = self.signers.load(context, &client, needed).await?;
-            let act = act::begin(&client, &signers);
+            let act = self.decision.begin(context, &client, needed).await?;
             let act = self.over.add(MemberStatus::Expelled, &client, act).await?;
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            self.decision.carry_out(context, &client, act).await
         })?;
         context.show(&done)
     }

@@ -1,17 +1,26 @@
 //! `bulla governance draft`: an act as a file, for signers elsewhere.
 
+use std::path::{Path, PathBuf};
+
 use bulla_client::{Client, TransactionBuilder};
-use bulla_types::{BlockTime, MemberStatus, SignerRef, TransactionDraft};
+use bulla_types::{BlockTime, MemberStatus, Propose, ReasonCode, SignerRef};
 use clap::{Args, Subcommand};
 
 use super::acts::{ChangeRoles, Over, RetireKey, SetParameters, Validators};
 use super::drafted::Drafted;
 use super::parameters;
-use crate::complaints::COSIGNER_FORM;
+use super::protocol::Schedule;
+use super::sign::read;
+use super::vote::{Vote, Withdrawal};
+use crate::commands::member::NewMember;
+use crate::complaints::{COSIGNER_FORM, DRAFT_SIGNED_ALREADY};
 use crate::context::Context;
+use crate::decision::ProposalArguments;
 use crate::destination::Destination;
+use crate::enrolment::administer_key;
 use crate::failure::Failure;
 use crate::mistake::Mistake;
+use crate::text::Said;
 use crate::{members, parse};
 
 /// Write an act as a file that others sign elsewhere | 将一项决定写成文件，供各方离线签名
@@ -19,12 +28,17 @@ use crate::{members, parse};
 pub(super) struct Arguments {
     #[command(flatten)]
     destination: Destination,
-    /// Who is to sign: member number, identifier or credit code, and the id of its ADMINISTER key; once for each | 应签名的成员及其管理密钥编号；每个签名方一次
-    #[arg(long = "by", value_name = "MEMBER:KEY", required = true, value_parser = cosigner)]
+    /// Add the act to those of this draft, which nobody has signed yet, or to its proposal; signers and time stay as they are there | 将该项决定并入尚无人签名的文件或其中的提案，签名方与时间不变
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["by", "at", "propose"])]
+    add_to: Option<PathBuf>,
+    /// Who is to sign: member number, identifier or credit code, and the id of its ADMINISTER key if that is not the one it was enrolled with; once for each | 应签名的成员及其管理密钥编号（准入时登记的可省略）；每个签名方一次
+    #[arg(long = "by", value_name = "MEMBER[:KEY]", required_unless_present = "add_to", value_parser = cosigner)]
     by: Vec<Cosigner>,
     /// When it shall be recorded, in UTC+8 unless it says otherwise; now by default. It can be within the ledger's request window of that time, before and after | 拟记录的时间，未注明时区的按 UTC+8，默认为现在；只能在该时间前后各一个请求窗口内记录
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    #[command(flatten)]
+    proposal: ProposalArguments,
     #[command(subcommand)]
     act: Act,
 }
@@ -33,65 +47,114 @@ pub(super) struct Arguments {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Cosigner {
     member: String,
-    key: String,
+    key: Option<String>,
 }
 
 #[derive(Subcommand)]
 enum Act {
     ChangeValidators(Validators),
     SetParameters(SetParameters),
+    ScheduleProtocol(Schedule),
     Roles(ChangeRoles),
     /// Expel a member, for ever | 将成员除名，不可恢复
     Expel(Over),
+    /// Enrol a member; its keys are read where the draft is made, and stay there | 成员准入；其密钥在拟定文件的机器上读取，不离开该机器
+    Enrol(NewMember),
     /// Suspend a member: what its keys sign is refused | 暂停成员：其密钥的签名不再被接受
     Suspend(Over),
     /// Readmit a suspended member | 恢复被暂停的成员
     Readmit(Over),
     /// Retire a key in good order | 正常停用密钥
     RetireKey(RetireKey),
+    /// Vote on a proposal; the file holds what is proposed | 对提案表决；文件载有提案内容
+    Vote(Vote),
+    /// Withdraw a proposal | 撤回提案
+    Withdraw(Withdrawal),
 }
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         self.destination.check()?;
-        let at = self.at.as_deref().map(parse::time).transpose()?;
         let draft = context.run(async {
             let client = context.client().await?;
-            let mut signers = Vec::new();
-            for Cosigner { member, key } in &self.by {
-                let member = members::find(&client, member).await?;
-                signers.push(SignerRef { member, key_id: parse::key(key)? });
-            }
-            let window_ms = parameters::read(&client).await?.request_window_ms;
-            let act = at.map_or_else(|| client.transaction(), |at| client.transaction_at(at));
-            let not_after = BlockTime(act.request_id().time_ms().saturating_add(window_ms));
-            let act = self.act.add(&client, act.not_after(not_after)).await?;
-            Ok::<TransactionDraft, Failure>(act.draft(&signers)?)
+            let (begun, signers, mut voted_on) = match &self.add_to {
+                Some(file) => continued(file)?,
+                None => self.begin(&client).await.map(|(act, signers)| (act, signers, Vec::new()))?,
+            };
+            let (act, proposal) = self.act.add(&client, begun).await?;
+            voted_on.extend(proposal);
+            let draft = act.draft(&signers)?.with_voted_on(voted_on);
+            draft.map_err(|error| Failure::new(error.reason(), Said::english(error)))
         })?;
         let file = self.destination.write(draft.encode())?;
         context.show(&Drafted::new(&draft, Some(&file)))
     }
+
+    /// A new one, and who is to sign it.
+    async fn begin(&self, client: &Client) -> Result<(TransactionBuilder, Vec<SignerRef>), Failure> {
+        let mut signers = Vec::new();
+        for Cosigner { member, key } in &self.by {
+            let member = members::find(client, member).await?;
+            let key_id = match key {
+                Some(key) => parse::key(key)?,
+                None => administer_key(client, member).await?,
+            };
+            signers.push(SignerRef { member, key_id });
+        }
+        let window_ms = parameters::read(client).await?.request_window_ms;
+        let at = self.at.as_deref().map(parse::time).transpose()?;
+        let act = at.map_or_else(|| client.transaction(), |at| client.transaction_at(at));
+        let not_after = BlockTime(act.request_id().time_ms().saturating_add(window_ms));
+        Ok((self.proposal.begin(act.not_after(not_after))?, signers))
+    }
+}
+
+/// The acts of a draft, its signers, and what its votes are on.
+fn continued(file: &Path) -> Result<(TransactionBuilder, Vec<SignerRef>, Vec<Propose>), Failure> {
+    let draft = read(file)?;
+    let signers = draft.body().signers.clone();
+    if draft.missing().len() < signers.len() {
+        let said = DRAFT_SIGNED_ALREADY.with(&[]).of_thing(file.display());
+        return Err(Failure::new(ReasonCode::SignedAlready, said));
+    }
+    let voted_on = draft.all_voted_on().to_vec();
+    Ok((TransactionBuilder::of_draft(&draft), signers, voted_on))
 }
 
 impl Act {
-    async fn add(&self, client: &Client, act: TransactionBuilder) -> Result<TransactionBuilder, Failure> {
-        match self {
+    /// Adds it; gives what it votes on too.
+    async fn add(
+        &self,
+        client: &Client,
+        act: TransactionBuilder,
+    ) -> Result<(TransactionBuilder, Option<Propose>), Failure> {
+        let act = match self {
             Self::ChangeValidators(change) => change.add(act),
             Self::SetParameters(change) => change.add(client, act).await,
+            Self::ScheduleProtocol(schedule) => Ok(schedule.add(act)),
             Self::Roles(change) => change.add(client, act).await,
             Self::Expel(over) => over.add(MemberStatus::Expelled, client, act).await,
             Self::Suspend(over) => over.add(MemberStatus::Suspended, client, act).await,
             Self::Readmit(over) => over.add(MemberStatus::Active, client, act).await,
+            Self::Enrol(member) => member.add(act),
             Self::RetireKey(retirement) => retirement.add(act),
-        }
+            Self::Vote(vote) => {
+                let proposal = vote.proposal(client).await?;
+                return Ok((act.action(vote.on(&proposal)), proposal.propose));
+            }
+            Self::Withdraw(withdrawal) => Ok(act.action(withdrawal.read(client).await?.0)),
+        };
+        Ok((act?, None))
     }
 }
 
 fn cosigner(text: &str) -> Result<Cosigner, Mistake> {
-    match text.split_once(':') {
-        Some((member, key)) if !member.is_empty() && !key.is_empty() => {
-            Ok(Cosigner { member: member.to_owned(), key: key.to_owned() })
-        }
-        _ => Err(Mistake(COSIGNER_FORM.into())),
+    let (member, key) = match text.split_once(':') {
+        None => (text, None),
+        Some((member, key)) => (member, Some(key)),
+    };
+    if member.is_empty() || key.is_some_and(str::is_empty) {
+        return Err(Mistake(COSIGNER_FORM.into()));
     }
+    Ok(Cosigner { member: member.to_owned(), key: key.map(ToOwned::to_owned) })
 }

@@ -1,5 +1,7 @@
 //! The parameters by the names that they have in `docs/formats/genesis.md`.
 
+use std::collections::BTreeSet;
+
 use bulla_types::{OutageRule, Parameters, Roles};
 
 use crate::complaints::{PARAMETER_FIXED, PARAMETER_UNKNOWN, PARAMETER_VALUE};
@@ -57,6 +59,12 @@ impl Setting {
             return Err(unknown());
         }
         Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+
+    /// The first parameter that is named again: of its two values nobody knows which one is meant.
+    pub(super) fn twice(settings: &[Self]) -> Option<&str> {
+        let mut named = BTreeSet::new();
+        settings.iter().map(|setting| setting.name.as_str()).find(|name| !named.insert(*name))
     }
 
     /// Writes the value.
@@ -159,6 +167,16 @@ mod tests {
             assert_eq!(differing.len(), 1, "{name}");
             assert_eq!(differing[0].0, (name, other));
         }
+    }
+
+    #[test]
+    fn a_parameter_that_is_named_twice_is_found() {
+        let parse = |texts: &[&str]| -> Vec<Setting> {
+            texts.iter().map(|text| Setting::parse(text).unwrap_or_else(|_| panic!("{text}"))).collect()
+        };
+        let settings = parse(&["block_entries_max=17", "heartbeat_ms=1000", "block_entries_max=18"]);
+        assert_eq!(Setting::twice(&settings), Some("block_entries_max"));
+        assert_eq!(Setting::twice(&settings[..2]), None);
     }
 
     #[test]

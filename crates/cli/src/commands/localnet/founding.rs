@@ -223,9 +223,10 @@ fn parameters(plan: Plan) -> Parameters {
         evidence_roles: Roles::new(roles).expect("invariant: the list of roles is not empty"),
         entry_access: plan.entries,
         second_log: SecondLog::Sm3,
+        // Nodes of one machine: a dead proposer costs a fraction of a second.
         timeouts: ConsensusTimeouts {
-            propose_ms: 1_000,
-            propose_delta_ms: 500,
+            propose_ms: 400,
+            propose_delta_ms: 300,
             prevote_ms: 300,
             prevote_delta_ms: 200,
             precommit_ms: 300,

@@ -9,17 +9,26 @@ use bulla_types::{
     Roles,
 };
 
-use crate::act;
 use crate::complaints::{CREDIT_CODE_NEEDED, CREDIT_CODE_NOT_WANTED, KEY_NEEDED};
 use crate::context::Context;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
-use crate::signers::{Needed, SignerArguments};
+use crate::signers::Needed;
 use crate::text::Said;
 use crate::{key_files, parse, words};
 
 /// Enrol a member, signed by the registration bodies | 由登记机构签名办理成员准入
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    member: NewMember,
+    #[command(flatten)]
+    decision: DecisionArguments,
+}
+
+// Who is enrolled, with which keys. No help text: commands that have it say what they do.
+#[derive(clap::Args)]
+pub(crate) struct NewMember {
     /// Name as it stands in the register; a natural person's stays outside the log | 登记名称；自然人姓名不进入日志
     #[arg(long)]
     name: String,
@@ -41,20 +50,33 @@ pub(super) struct Arguments {
     /// Key file for restricted reads | 审计密钥文件
     #[arg(long, value_name = "FILE")]
     audit_key: Vec<PathBuf>,
-    #[command(flatten)]
-    signers: SignerArguments,
+    /// Key file of its node's votes | 节点共识密钥文件
+    #[arg(long, value_name = "FILE")]
+    consensus_key: Vec<PathBuf>,
+    /// Key file of its node's checkpoints | 节点检查点密钥文件
+    #[arg(long, value_name = "FILE")]
+    note_key: Vec<PathBuf>,
+    /// Key file of its node on the members' network | 节点组网密钥文件
+    #[arg(long, value_name = "FILE")]
+    peer_key: Vec<PathBuf>,
 }
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
-        let keys = self.keys()?;
+        let keys = self.member.keys()?;
         let done = context.run(async {
             let client = context.client().await?;
-            let signers = self.signers.load(context, &client, Needed::Bodies).await?;
-            let act = self.enrolment(act::begin(&client, &signers), &keys)?;
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            let act = self.decision.begin(context, &client, Needed::Bodies).await?;
+            self.decision.carry_out(context, &client, self.member.enrolment(act, &keys)?).await
         })?;
         context.show(&done)
+    }
+}
+
+impl NewMember {
+    /// Adds the enrolment to an act.
+    pub(crate) fn add(&self, act: TransactionBuilder) -> Result<TransactionBuilder, Failure> {
+        self.enrolment(act, &self.keys()?)
     }
 
     fn keys(&self) -> Result<Vec<(KeyPurpose, SecretKey)>, Failure> {
@@ -62,6 +84,9 @@ impl Arguments {
             (KeyPurpose::Operate, &self.operate_key),
             (KeyPurpose::Administer, &self.administer_key),
             (KeyPurpose::Audit, &self.audit_key),
+            (KeyPurpose::Consensus, &self.consensus_key),
+            (KeyPurpose::Note, &self.note_key),
+            (KeyPurpose::Peer, &self.peer_key),
         ];
         let files =
             files.into_iter().flat_map(|(purpose, files)| files.iter().map(move |file| (purpose, file)));

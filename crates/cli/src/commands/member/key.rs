@@ -13,11 +13,12 @@ use serde::Serialize;
 use crate::act;
 use crate::complaints::{KEY_IS_COMPROMISED, KEY_IS_RETIRED, NO_MEMBER};
 use crate::context::Context;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::history::{self, Step};
 use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
 use crate::output::{Show, facts};
-use crate::signers::{Needed, SignerArguments};
+use crate::signers::Needed;
 use crate::text::Said;
 use crate::words::{self, Word};
 use crate::{key_files, members, parse};
@@ -42,7 +43,7 @@ enum Command {
         #[arg(long)]
         member: Option<String>,
         #[command(flatten)]
-        signers: SignerArguments,
+        decision: DecisionArguments,
     },
     /// Retire a key in good order | 正常停用密钥
     Retire {
@@ -50,7 +51,7 @@ enum Command {
         #[arg(value_hint = clap::ValueHint::AnyPath)]
         key: String,
         #[command(flatten)]
-        signers: SignerArguments,
+        decision: DecisionArguments,
     },
     /// Report a key compromised | 报告密钥泄露
     Compromised {
@@ -61,7 +62,7 @@ enum Command {
         #[arg(long, value_name = "TIME")]
         from: String,
         #[command(flatten)]
-        signers: SignerArguments,
+        decision: DecisionArguments,
     },
     /// Show a key with its history, proved | 显示密钥及其历史（经证明）
     Show {
@@ -74,13 +75,13 @@ enum Command {
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self.command {
-            Command::Add { file, purpose, member, signers } => {
-                context.show(&context.run(add(context, &file, purpose, member.as_deref(), &signers))?)
+            Command::Add { file, purpose, member, decision } => {
+                context.show(&context.run(add(context, &file, purpose, member.as_deref(), &decision))?)
             }
-            Command::Retire { key, signers } => end(context, &key, KeyChange::Retire, &signers),
-            Command::Compromised { key, from, signers } => {
+            Command::Retire { key, decision } => end(context, &key, KeyChange::Retire, &decision),
+            Command::Compromised { key, from, decision } => {
                 let from = parse::time(&from)?;
-                end(context, &key, KeyChange::ReportCompromised { from }, &signers)
+                end(context, &key, KeyChange::ReportCompromised { from }, &decision)
             }
             Command::Show { key } => {
                 let key_id = parse::key(&key)?;
@@ -95,7 +96,7 @@ async fn add(
     file: &Path,
     purpose: KeyPurpose,
     member: Option<&str>,
-    signers: &SignerArguments,
+    decision: &DecisionArguments,
 ) -> Result<act::Done, Failure> {
     let key = key_files::read(file)?;
     let client = context.client().await?;
@@ -104,23 +105,21 @@ async fn add(
         Some(named) => members::find(&client, named).await?,
         None => configured.ok_or_else(|| Failure::config(NO_MEMBER))?,
     };
-    let bodies = signers.load(context, &client, Needed::Holder(member)).await?;
-    let act = act::begin(&client, &bodies);
+    let act = decision.begin(context, &client, Needed::Holder(member)).await?;
     let key = act.declare_key(purpose, &key);
     let act = act.action(Action::EnrolKey(EnrolKey { member, key }));
-    act::carry_out(context, &client, act, &signers.wait).await
+    decision.carry_out(context, &client, act).await
 }
 
-fn end(context: &Context, key: &str, change: KeyChange, signers: &SignerArguments) -> Result<u8, Failure> {
+fn end(context: &Context, key: &str, change: KeyChange, decision: &DecisionArguments) -> Result<u8, Failure> {
     let key_id = parse::key(key)?;
     let done = context.run(async {
         let client = context.client().await?;
         let key = record(&client, key_id).await?;
         refuse_idle(&key, key_id, change)?;
-        let bodies = signers.load(context, &client, Needed::Holder(key.member)).await?;
+        let act = decision.begin(context, &client, Needed::Holder(key.member)).await?;
         let change = Action::ChangeKeyStatus(ChangeKeyStatus { key_id, change });
-        let act = act::begin(&client, &bodies).action(change);
-        act::carry_out(context, &client, act, &signers.wait).await
+        decision.carry_out(context, &client, act.action(change)).await
     })?;
     context.show(&done)
 }

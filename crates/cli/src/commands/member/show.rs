@@ -1,15 +1,15 @@
 //! `bulla member show`.
 
-use bulla_client::{Client, EntryRef};
+use bulla_client::Client;
 use bulla_types::{
-    Action, Content, KeyDeclaration, KeyId, KeyPurpose, Lang, MemberNumber, MemberRecord, MemberStatus,
-    ReasonCode, RecordKey, StateKey,
+    KeyPurpose, Lang, MemberNumber, MemberRecord, MemberStatus, ReasonCode, RecordKey, StateKey,
 };
 use serde::Serialize;
 
 use super::key::Key;
 use super::list::Member;
 use crate::context::Context;
+use crate::enrolment::Enrolment;
 use crate::failure::Failure;
 use crate::history::{self, Step};
 use crate::messages::{
@@ -63,45 +63,6 @@ impl Shown {
             keys.push(Key::read(client, key_id).await?);
         }
         Ok(Self { member, history, keys: Some(keys) })
-    }
-}
-
-/// What the entry of a member's enrolment says beyond its record.
-struct Enrolment {
-    keys: Vec<KeyId>,
-    /// A natural person's name, if the node shows it.
-    person: Option<String>,
-}
-
-impl Enrolment {
-    /// `None` where the asker may not read entries.
-    async fn read(client: &Client, number: MemberNumber, history: &[Step]) -> Result<Option<Self>, Failure> {
-        let ids = |keys: &[KeyDeclaration]| keys.iter().map(KeyDeclaration::key_id).collect();
-        let Some(transaction) = history.first().and_then(|step| step.transaction) else {
-            let position = usize::try_from(number.0 - 1).unwrap_or(usize::MAX);
-            let founder = client.genesis().genesis().founders().get(position);
-            let keys = founder.map_or_else(Vec::new, |f| ids(&f.member.keys));
-            return Ok(Some(Self { keys, person: None }));
-        };
-        let stored = match client.entry(EntryRef::Transaction(transaction)).await {
-            Err(refused) if refused.reason() == Some(ReasonCode::Unauthenticated) => return Ok(None),
-            stored => stored?,
-        };
-        let Content::Transaction(transaction) = &stored.entry.content else {
-            return Ok(Some(Self { keys: Vec::new(), person: None }));
-        };
-        let gave = bulla_types::Outcome::MemberNumber(number);
-        let mut actions = (0_u32..).zip(transaction.body().actions.iter().zip(&stored.entry.outcomes));
-        let enrolment = actions.find_map(|(position, (action, outcome))| match action {
-            Action::EnrolMember(enrolment) if *outcome == gave => Some((position, enrolment)),
-            _ => None,
-        });
-        let Some((position, enrolment)) = enrolment else {
-            return Ok(Some(Self { keys: Vec::new(), person: None }));
-        };
-        let opening = stored.openings.iter().find(|o| o.action == position && o.path.as_str() == "person");
-        let person = opening.map(|opening| String::from_utf8_lossy(&opening.value).into_owned());
-        Ok(Some(Self { keys: ids(&enrolment.keys), person }))
     }
 }
 

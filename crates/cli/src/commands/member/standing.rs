@@ -3,10 +3,10 @@
 use bulla_client::ChangeMemberStatusRequest;
 use bulla_types::MemberStatus;
 
-use crate::act;
 use crate::context::Context;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
-use crate::signers::{Needed, SignerArguments};
+use crate::signers::Needed;
 use crate::{members, parse};
 
 #[derive(clap::Args)]
@@ -18,7 +18,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     grounds: Option<String>,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl Arguments {
@@ -26,10 +26,9 @@ impl Arguments {
         let done = context.run(async {
             let client = context.client().await?;
             let member = members::find(&client, &self.member).await?;
-            let signers = self.signers.load(context, &client, Needed::BodiesOver(member)).await?;
+            let act = self.decision.begin(context, &client, Needed::BodiesOver(member)).await?;
             let request = ChangeMemberStatusRequest { member, status, grounds: self.grounds };
-            let act = act::begin(&client, &signers).action(request);
-            act::carry_out(context, &client, act, &self.signers.wait).await
+            self.decision.carry_out(context, &client, act.action(request)).await
         })?;
         context.show(&done)
     }

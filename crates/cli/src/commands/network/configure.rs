@@ -58,7 +58,7 @@ impl Arguments {
             (_, Some(grpc), Some(http)) if grpc == http => {
                 return Err(Failure::usage(SAME_ADDRESS.with(&[&grpc])));
             }
-            (_, Some(grpc), Some(http)) => Some(node_toml(&founding, founder, listen, grpc, http)?),
+            (_, Some(grpc), Some(http)) => Some(founders_node(&founding, founder, listen, (grpc, http))?),
             _ => return Err(Failure::usage(ADDRESSES_NEEDED)),
         };
         check_genesis(context, &founding)?;
@@ -68,7 +68,7 @@ impl Arguments {
             [] => own.into_iter().collect(),
             named => named.to_vec(),
         };
-        let client = client_config(member, endpoints).to_toml()?;
+        let client = client_config(Some(member), endpoints).to_toml()?;
         let mut written = vec![
             (dir.join(GENESIS), founding.genesis.encode()),
             (dir.join("client.toml"), client.into_bytes()),
@@ -91,15 +91,14 @@ impl Arguments {
     }
 }
 
-/// The genesis in a founder's folder.
-const GENESIS: &str = "genesis.bin";
+/// The genesis in the folder of a node.
+pub(super) const GENESIS: &str = "genesis.bin";
 
-fn node_toml(
+fn founders_node(
     founding: &Founding,
     founder: &PlannedFounder,
     listen: Option<Address>,
-    grpc: SocketAddr,
-    http: SocketAddr,
+    api: (SocketAddr, SocketAddr),
 ) -> Result<String, Failure> {
     let declared = founding.declared(founder)?.address().unwrap_or_default();
     let listen = match listen {
@@ -109,6 +108,19 @@ fn node_toml(
     if !listen.is_of_a_socket() {
         return Err(Failure::usage(LISTEN_NEEDED.with(&[&declared])));
     }
+    let peers = founding.declarations.peers_of(&founding.plan, founder)?;
+    node_toml(founder.label.as_str(), founder.node, &listen, api, peers, false)
+}
+
+/// The configuration of a node with its files in its own folder; it serves gRPC and HTTP at these addresses.
+pub(super) fn node_toml(
+    label: &str,
+    node: PlannedNode,
+    listen: &Address,
+    (grpc, http): (SocketAddr, SocketAddr),
+    peers: Vec<String>,
+    from_snapshot: bool,
+) -> Result<String, Failure> {
     let place = NodePlace {
         genesis: GENESIS.into(),
         data: "data".into(),
@@ -117,8 +129,8 @@ fn node_toml(
         grpc,
         http,
     };
-    let peers = founding.declarations.peers_of(&founding.plan, founder)?;
-    let config = node_config(founder.label.as_str(), founder.node, place, peers);
+    let mut config = node_config(label, node, place, peers);
+    config.snapshots.join = from_snapshot;
     toml::to_string_pretty(&config).map_err(|error| Failure::internal(&error))
 }
 
@@ -127,12 +139,13 @@ fn keys_of_config() -> KeyFolders {
     keys_in(Path::new(""))
 }
 
-fn client_config(member: u64, endpoints: Vec<String>) -> ClientConfig {
+/// That of a member with its keys beside it; of one that has no number yet without.
+pub(super) fn client_config(member: Option<u64>, endpoints: Vec<String>) -> ClientConfig {
     let keys = keys_of_config();
     ClientConfig {
         endpoints,
         genesis: Some(GENESIS.into()),
-        member: Some(member),
+        member,
         key: Some(keys.file(KeyPurpose::Operate)),
         administer_key: Some(keys.file(KeyPurpose::Administer)),
         ..ClientConfig::default()
@@ -140,7 +153,7 @@ fn client_config(member: u64, endpoints: Vec<String>) -> ClientConfig {
 }
 
 /// An address to listen on as it is reached from the same machine.
-fn reached_from_here(mut address: SocketAddr) -> SocketAddr {
+pub(super) fn reached_from_here(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         let loopback =
             if address.is_ipv4() { [127, 0, 0, 1].into() } else { std::net::Ipv6Addr::LOCALHOST.into() };
@@ -150,7 +163,7 @@ fn reached_from_here(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// The same command can be given again; what somebody has changed since stays.
-fn refuse_other(path: &Path, content: &[u8]) -> Result<(), Failure> {
+pub(super) fn refuse_other(path: &Path, content: &[u8]) -> Result<(), Failure> {
     if !path.exists() || files::read(path, GENESIS_BYTES_MAX)? == content {
         return Ok(());
     }

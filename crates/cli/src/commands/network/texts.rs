@@ -31,6 +31,9 @@ texts! {
     GENESIS_HOLDS = "The genesis is that of this plan and these declarations." "创世文件与本方案及各创立声明一致。";
     WRITTEN = "Written" "已写入";
     START_WITH = "Start the node" "启动节点";
+    PINNED_ADDRESS = "Address for others" "供其他节点填写的地址";
+    COMPARE_JOINED = "Compare the ledger id with one from a source you trust: all else hangs on it. The private keys stay here."
+        "请与可信来源的账本标识核对：其余一切以此为准。私钥留在本机。";
     NO_NODE = "By the plan this founder runs no node." "按方案，该创立成员不运行节点。";
 
     NO_SUCH_FOUNDER = "the plan has no founder \"{0}\"; its founders are {1}" "方案中没有创立成员“{0}”；创立成员有：{1}";

@@ -5,12 +5,11 @@ use serde::Serialize;
 
 use super::read::Files;
 use super::texts::{DIGEST, NO_ADOPTION, PROFILE};
-use crate::act;
 use crate::context::Context;
+use crate::decided::Decided;
+use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::output::{Show, facts};
-use crate::recorded::Recorded;
-use crate::signers::SignerArguments;
 use crate::titled::Titled;
 
 /// Put a profile in force for new cases, signed by the registration bodies | 由登记机构签名采用规则配置，新案件自此适用
@@ -19,7 +18,7 @@ pub(super) struct Arguments {
     #[command(flatten)]
     files: Files,
     #[command(flatten)]
-    signers: SignerArguments,
+    decision: DecisionArguments,
 }
 
 impl Arguments {
@@ -30,12 +29,12 @@ impl Arguments {
             return Err(Failure::new(ReasonCode::ProfileInvalid, NO_ADOPTION));
         }
         let adopt = Action::AdoptProfile(AdoptProfile { profile: profile.encode().into() });
-        let recorded = context.run(act::of_bodies(context, &self.signers, [adopt]))?;
+        let decided = context.run(self.decision.on(context, [adopt]))?;
         context.show(&Adopted {
             profile: Titled::profile(&profile),
             version: profile.version,
             digest: profile.digest().to_string(),
-            recorded,
+            decided,
         })
     }
 }
@@ -47,13 +46,13 @@ struct Adopted {
     version: u32,
     digest: String,
     #[serde(flatten)]
-    recorded: Recorded,
+    decided: Decided,
 }
 
 impl Show for Adopted {
     fn text(&self, lang: Lang) -> String {
         let named = format!("{} · {} {}", self.profile.in_lang(lang), self.profile.name, self.version);
         let head = [(PROFILE.of(lang), named), (DIGEST.of(lang), self.digest.clone())];
-        facts(head.into_iter().chain(self.recorded.facts(lang)))
+        facts(head.into_iter().chain(self.decided.facts(lang)))
     }
 }

@@ -1,27 +1,28 @@
 //! What a status proof shows, for people: the answer first, then what stands behind it.
 
-use bulla_types::{BlockTime, Identifier, Lang, LedgerClass};
+use bulla_types::{Ballot, BlockTime, Identifier, Lang, LedgerClass};
 use bulla_verify::report::{
-    AnswerReport, AsOf, ContentReport, Contents, EncumbranceReport, FlagReport, RecordReport,
+    AnswerReport, AsOf, CastVoteReport, ContentReport, Contents, EncumbranceReport, FlagReport, RecordReport,
     RegistrationReport, ShareReport, SpanReport, StatusReport, StepReport, Verdict, VotesReport,
 };
 
 use crate::messages::{
     ACCOUNT, BLOCK_HASH, CASE, CERTIFICATE, CERTIFIES, CONDITIONAL, CREDIT_CODE, DECIDED, DECIDED_BY,
     EFFECTIVE_FROM, FIELDS, FLAGS, HOLDER, HOLDERS, ISSUED, KEY_ID, KIND_OF, MEMBER, NAME, OF_CASE,
-    PROCEDURE, PROFILE, PROVED, PUBLIC_KEY, PURPOSE, REGISTRATION, REVISION, ROLES, TEST_LEDGER, VALID_UNTIL,
-    VERIFIED, WITHOUT_TERM, YEAR,
+    PROCEDURE, PROFILE, PROPOSAL, PROVED, PUBLIC_KEY, PURPOSE, REGISTRATION, REVISION, ROLES, TEST_LEDGER,
+    VALID_UNTIL, VERIFIED, VOTES_UNTIL, WITHOUT_TERM, YEAR,
 };
 use crate::output::facts;
 use crate::text::Text;
 use crate::when;
-use crate::words::Word;
+use crate::words::{Word, of_code};
 
 use super::status_words::{
-    ABOUT, ANSWER, AS_OF, ASKED, BOOKED_IN, CHANGED_BY, DIGEST_OF_PROOF, ENCUMBRANCES, IN_FORCE, LASTING,
-    NOT_IN_FORCE, NOT_KNOWN, NOT_KNOWN_AFTER, NOT_OPEN, NOT_VALID, OBJECT, OPEN, OPENED, PARTIES,
-    PARTLY_IN_FORCE, PARTLY_OPEN, PARTLY_VALID, RIGHTS, SINCE, STATE, STEP_AT, STEPS, SUSPENDS, TIMELINE,
-    VALID, VALID_UNTIL_STATED, standing,
+    ABOUT, ANSWER, AS_OF, ASKED, BOOKED_IN, CHANGED_BY, DIGEST_OF_PROOF, DIGEST_PROPOSED, ENCUMBRANCES,
+    IN_FORCE, LASTING, NOT_IN_FORCE, NOT_KNOWN, NOT_KNOWN_AFTER, NOT_OPEN, NOT_TAKING_VOTES, NOT_VALID,
+    OBJECT, OPEN, OPENED, PARTIES, PARTLY_IN_FORCE, PARTLY_OPEN, PARTLY_TAKING_VOTES, PARTLY_VALID,
+    PROPOSED_BY, PROPOSED_IN, RIGHTS, SINCE, STATE, STEP_AT, STEPS, SUSPENDS, TAKING_VOTES, TIMELINE, VALID,
+    VALID_UNTIL_STATED, VOTED, VOTES, standing,
 };
 use super::text::{self, Fact, lines};
 
@@ -62,18 +63,21 @@ fn answered(report: &StatusReport, answer: &AnswerReport, lang: Lang) -> String 
     told.join("\n")
 }
 
-/// A certificate is valid, a case open, everything else in force.
+/// A certificate is valid, a case open, a proposal open to votes, everything else in force.
 fn verdict(record: &RecordReport, verdict: Verdict) -> Text {
     match (verdict, record) {
         (Verdict::NotKnown, _) => NOT_KNOWN,
         (Verdict::InForce, RecordReport::Certificate(_)) => VALID,
         (Verdict::InForce, RecordReport::Case(_)) => OPEN,
+        (Verdict::InForce, RecordReport::Proposal(_)) => TAKING_VOTES,
         (Verdict::InForce, _) => IN_FORCE,
         (Verdict::PartlyInForce, RecordReport::Certificate(_)) => PARTLY_VALID,
         (Verdict::PartlyInForce, RecordReport::Case(_)) => PARTLY_OPEN,
+        (Verdict::PartlyInForce, RecordReport::Proposal(_)) => PARTLY_TAKING_VOTES,
         (Verdict::PartlyInForce, _) => PARTLY_IN_FORCE,
         (Verdict::NotInForce, RecordReport::Certificate(_)) => NOT_VALID,
         (Verdict::NotInForce, RecordReport::Case(_)) => NOT_OPEN,
+        (Verdict::NotInForce, RecordReport::Proposal(_)) => NOT_TAKING_VOTES,
         (Verdict::NotInForce, _) => NOT_IN_FORCE,
     }
 }
@@ -215,6 +219,20 @@ fn record(record: &RecordReport, lang: Lang) -> Vec<Fact> {
             (PROFILE.of(lang), certificate.profile.to_string()),
             (FIELDS.of(lang), contents(&certificate.contents)),
         ],
+        RecordReport::Proposal(proposal) => {
+            let vote = |vote: &CastVoteReport| {
+                let ballot = of_code::<Ballot>(vote.ballot, lang);
+                VOTED.fill(lang, &[&vote.member, &ballot, &vote.entry_index, &vote.key_id])
+            };
+            vec![
+                (PROPOSAL.of(lang), proposal.identifier.to_string()),
+                (PROPOSED_BY.of(lang), proposal.proposer.to_string()),
+                (PROPOSED_IN.of(lang), proposal.entry_index.to_string()),
+                (DIGEST_PROPOSED.of(lang), proposal.digest.to_string()),
+                (VOTES_UNTIL.of(lang), time(proposal.not_after_ms)),
+                (VOTES.of(lang), lines(proposal.votes.iter().map(vote))),
+            ]
+        }
     }
 }
 

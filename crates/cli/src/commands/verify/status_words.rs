@@ -1,7 +1,8 @@
 //! The words of status proofs.
 
 use bulla_types::{
-    CaseStatus, CertificateStatus, KeyStatus, Lang, MemberStatus, ObjectStatus, ProfileStatus, RegisterStatus,
+    CaseStatus, CertificateStatus, KeyStatus, Lang, MemberStatus, ObjectStatus, ProfileStatus,
+    ProposalStatus, RegisterStatus,
 };
 use bulla_verify::report::RecordReport;
 
@@ -20,6 +21,9 @@ texts! {
     OPEN = "OPEN throughout" "始终在办理中";
     PARTLY_OPEN = "OPEN for part of that time only" "仅部分时间在办理中";
     NOT_OPEN = "NOT OPEN at any time of it" "该时间内不在办理中";
+    TAKING_VOTES = "OPEN to votes throughout" "始终在表决中";
+    PARTLY_TAKING_VOTES = "OPEN to votes for part of that time only" "仅部分时间在表决中";
+    NOT_TAKING_VOTES = "NOT OPEN to votes at any time of it" "该时间内不在表决中";
     NOT_KNOWN = "NOT KNOWN" "不可知";
     NOT_KNOWN_AFTER = "  This proof knows nothing after {0}: fetch a newer one." "  本证明只载至 {0}，此后情况请另取新的证明。";
 
@@ -33,14 +37,19 @@ texts! {
     BOOKED_IN = "Booked in" "记入账户";
     CHANGED_BY = "Last changed by" "最近变更案件";
     DIGEST_OF_PROOF = "Digest of this proof" "本证明摘要";
+    DIGEST_PROPOSED = "Digest of what is proposed" "提案内容摘要";
     ENCUMBRANCES = "Encumbrances" "权利负担";
     OBJECT = "Object" "登记对象";
     OPENED = "Opened" "立案时间";
     PARTIES = "Parties" "当事人";
+    PROPOSED_BY = "Proposed by" "提出机构";
+    PROPOSED_IN = "What is proposed: entry" "提案所在条目";
     RIGHTS = "Rights" "权利";
     STATE = "State" "状态";
     STEPS = "Recorded" "历次记录";
     SUSPENDS = "(suspends)" "（中止效力）";
+    VOTED = "{0}: {1}, entry {2}, key {3}" "{0}：{1}，条目 {2}，密钥 {3}";
+    VOTES = "Votes" "表决";
     TIMELINE = "Timeline (UTC+8)" "状态沿革（UTC+8）";
 
     STANDS_VALID = "valid" "有效";
@@ -65,5 +74,6 @@ pub(super) fn standing(record: &RecordReport, code: &str, lang: Lang) -> String 
         }
         (_, RecordReport::Object { .. }) => of_code::<ObjectStatus>(code, lang),
         (_, RecordReport::Case(_)) => of_code::<CaseStatus>(code, lang),
+        (_, RecordReport::Proposal(_)) => of_code::<ProposalStatus>(code, lang),
     }
 }

@@ -1,11 +1,13 @@
 //! The report of a verification for people: what is proved, what is only declared, what was not examined.
 
-use bulla_types::{BlockTime, CaptureMode, KeyStatus, Lang, LedgerClass, LinkRelation, MemberStatus};
+use bulla_types::{
+    Ballot, BlockTime, CaptureMode, KeyStatus, Lang, LedgerClass, LinkRelation, MemberStatus, ProposalStatus,
+};
 use bulla_verify::Report;
 use bulla_verify::report::{
     ActionReport, ActorReport, AnchorReport, Anchored, AsOf, Claim, Content, DeadlineReport, DepositReport,
-    EquivocationReport, LedgerReport, OpenedReport, OpeningsReport, OriginalReport, ReceiptReport,
-    SignerReport, StandingReport, TimeReport, VotesReport,
+    EquivocationReport, LedgerReport, OpenedReport, OpeningsReport, OriginalReport, ProposalReport,
+    ReceiptReport, SignerReport, StandingReport, TimeReport, VotesReport,
 };
 
 use super::status_text;
@@ -29,6 +31,9 @@ texts! {
     DOCUMENTS = "Documents" "材料";
     GIVEN = "Given" "由此产生";
     NAMED = "{0}: {1}" "{0}：{1}";
+    PROPOSED_DIGEST = "digest of what is proposed {0}" "提案内容摘要 {0}";
+    STANDS = "proposal from this entry on: {0}" "自本条目起，提案状态：{0}";
+    VOTES_UNTIL = "votes are taken until {0}" "表决截止 {0}";
     OPENINGS_OF = "opens what was committed to in entry {0}:" "为条目 {0} 所承诺的内容：";
     OPENINGS_SHOWN = "Openings" "承诺内容";
 }
@@ -177,6 +182,9 @@ fn content(content: &Content, lang: Lang, list: &mut Vec<Fact>) {
 
 /// An act, and of a step who took it with what.
 fn act_facts(action: &ActionReport, lang: Lang) -> Vec<Fact> {
+    if let Some(proposal) = &action.proposal {
+        return vec![(EVENT.of(lang), about_proposal(action.action, proposal, lang))];
+    }
     let Some(taken) = &action.taken else { return vec![(EVENT.of(lang), action.action.to_owned())] };
     let (case, given) =
         action.given.split_first().map_or(("", &[][..]), |(case, given)| (case.as_str(), given));
@@ -193,6 +201,25 @@ fn act_facts(action: &ActionReport, lang: Lang) -> Vec<Fact> {
         (FIELDS.of(lang), status_text::contents(&taken.fields)),
         (DOCUMENTS.of(lang), lines(documents)),
     ]
+}
+
+/// An act about a proposal: what became of that, and the acts in it with the numbers that they gave.
+fn about_proposal(action: &str, proposal: &ProposalReport, lang: Lang) -> String {
+    let ProposalReport { identifier, digest, ballot, not_after_ms, status, acts } = proposal;
+    let mut told = vec![NAMED.fill(lang, &[&action, &identifier])];
+    told.extend(ballot.map(|ballot| of_code::<Ballot>(ballot, lang)));
+    told.extend(not_after_ms.map(|until| VOTES_UNTIL.fill(lang, &[&when::show(BlockTime(until))])));
+    let status = of_code::<ProposalStatus>(status, lang);
+    told.push(STANDS.fill(lang, &[&status]));
+    let given = |act: &ActionReport| {
+        let numbers = [act.member_number, act.suspension_number].into_iter().flatten();
+        let ids = [&act.key_id, &act.profile_digest].into_iter().flatten();
+        let given: Vec<_> = numbers.map(|number| number.to_string()).chain(ids.cloned()).collect();
+        format!("- {} {}", act.action, given.join(" ")).trim_end().to_owned()
+    };
+    told.extend(acts.iter().map(given));
+    told.extend(digest.map(|digest| PROPOSED_DIGEST.fill(lang, &[&digest])));
+    lines(told)
 }
 
 fn deposit_facts(deposit: &DepositReport, lang: Lang) -> Vec<Fact> {

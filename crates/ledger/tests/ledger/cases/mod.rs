@@ -22,6 +22,7 @@ mod outages;
 mod past;
 mod possible;
 mod properties;
+mod reading;
 mod register;
 mod registration;
 mod story;

@@ -2,6 +2,8 @@
 
 mod expulsion;
 mod parameters;
+mod proposals;
+mod protocol;
 mod roles;
 mod validators;
 

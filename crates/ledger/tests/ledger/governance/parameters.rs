@@ -2,8 +2,8 @@
 
 use bulla_ledger::Cause;
 use bulla_types::{
-    Action, BlockTime, ChangeParameters, ConsensusTimeouts, MemberNumber, Outcome, ParameterSetNumber,
-    ParameterSetRecord, Parameters, ReasonCode, RequestId, SecondLog, StateKey,
+    Action, BlockTime, ChangeParameters, ConsensusTimeouts, MemberNumber, OutageRule, Outcome,
+    ParameterSetNumber, ParameterSetRecord, Parameters, ReasonCode, RequestId, SecondLog, StateKey,
 };
 
 use super::bodies;
@@ -116,6 +116,27 @@ fn nothing_that_would_stop_the_ledger_is_put_in_force() {
     for (field, timeout) in timeouts {
         refused(|p| *timeout(&mut p.timeouts) = 49, low(field, 49, 50));
     }
+}
+
+#[test]
+fn a_ledger_that_is_idle_for_a_heartbeat_is_in_no_outage() {
+    let idle =
+        Cause::ParametersInvalid("outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage");
+    let rule = |longer_than_ms| Some(OutageRule { longer_than_ms, held_ms: 3_600_000 });
+    refused(|parameters| parameters.outage = rule(1), idle.clone());
+    refused(
+        |parameters| (parameters.heartbeat_ms, parameters.outage) = (60_000, rule(119_999)),
+        idle.clone(),
+    );
+    let mut ledger = Ledger::new();
+    let sound = change(&ledger, |parameters| {
+        (parameters.heartbeat_ms, parameters.outage) = (60_000, rule(120_000));
+    });
+    bodies(&mut ledger).action(sound).recorded();
+    let slower = change(&ledger, |parameters| parameters.heartbeat_ms = 60_001);
+    bodies(&mut ledger).action(slower).refused(0, idle, ReasonCode::ParametersInvalid);
+    let other = change(&ledger, |parameters| parameters.block_entries_max = 500);
+    bodies(&mut ledger).action(other).recorded();
 }
 
 #[test]

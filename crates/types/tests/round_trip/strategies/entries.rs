@@ -17,9 +17,32 @@ fn outcome_of(action: &Action, number: u64, id: Hash, given: &CaseOutcome) -> Ou
         Action::ChangeKeyStatus(_) | Action::ChangeMemberStatus(_) => Outcome::Done,
         Action::AdoptCalendar(_) => Outcome::Done,
         Action::ChangeValidators(_) | Action::ChangeParameters(_) | Action::ChangeRoles(_) => Outcome::Done,
+        Action::ScheduleProtocol(_) => Outcome::Done,
         Action::SuspendClocks(_) => Outcome::Suspension(SuspensionNumber(number)),
         Action::AdoptProfile(_) => Outcome::Profile(ProfileDigest(id)),
         Action::TakeStep(_) => Outcome::Case(given.clone()),
+        Action::Propose(propose) => {
+            let carried_out = number.is_multiple_of(2);
+            let acts = propose.actions.iter().map(|act| outcome_of(act, number, id, given));
+            Outcome::Proposal(ProposalOutcome {
+                number: ProposalNumber(number),
+                status: if carried_out { ProposalStatus::CarriedOut } else { ProposalStatus::Open },
+                outcomes: if carried_out { acts.collect() } else { Vec::new() },
+            })
+        }
+        Action::VoteOnProposal(vote) => {
+            let (status, outcomes) = match number % 3 {
+                0 => (ProposalStatus::CarriedOut, vec![Outcome::KeyId(KeyId(id)), Outcome::Done]),
+                1 => (ProposalStatus::Rejected, Vec::new()),
+                _ => (ProposalStatus::Open, Vec::new()),
+            };
+            Outcome::Proposal(ProposalOutcome { number: vote.proposal, status, outcomes })
+        }
+        Action::WithdrawProposal(withdrawal) => Outcome::Proposal(ProposalOutcome {
+            number: withdrawal.proposal,
+            status: ProposalStatus::Withdrawn,
+            outcomes: Vec::new(),
+        }),
     }
 }
 

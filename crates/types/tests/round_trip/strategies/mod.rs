@@ -15,7 +15,9 @@ pub(crate) use blocks::{blocks, certificates, headers, validator_sets};
 pub(crate) use cases::field_values;
 pub(crate) use entries::entries;
 pub(crate) use genesis::{geneses, plans};
-pub(crate) use governance::{parameter_set_records, validator_set_records};
+pub(crate) use governance::{
+    parameter_set_records, proposal_records, proposals, protocol_schedule_records, validator_set_records,
+};
 pub(crate) use receipts::{receipt_files, status_proofs};
 pub(crate) use register::{
     account_records, calendar_records, case_records, case_steps, certificate_records, object_records,

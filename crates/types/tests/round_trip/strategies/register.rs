@@ -318,6 +318,7 @@ pub(super) fn register_keys() -> impl Strategy<Value = StateKey> {
         numbers().prop_map(|number| StateKey::Suspension(SuspensionNumber(number))),
         (suspended(), numbers()).prop_map(|(clocks, n)| StateKey::Suspended(clocks, SuspensionNumber(n))),
         Just(StateKey::Outage),
+        Just(StateKey::ProtocolSchedule),
         (times(), hashes(), any::<u16>()).prop_map(|(due, profile, procedure)| {
             StateKey::Cycle(Cycle { due, profile: ProfileDigest(profile), procedure })
         }),

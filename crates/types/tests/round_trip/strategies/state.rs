@@ -55,6 +55,7 @@ pub(crate) fn record_keys() -> impl Strategy<Value = RecordKey> {
     prop_oneof![
         numbers().prop_map(|number| RecordKey::Member(MemberNumber(number))),
         hashes().prop_map(|id| RecordKey::Key(KeyId(id))),
+        numbers().prop_map(|number| RecordKey::Proposal(ProposalNumber(number))),
         register_record_keys(),
     ]
 }
@@ -68,6 +69,13 @@ pub(crate) fn state_keys() -> impl Strategy<Value = StateKey> {
         register_keys(),
         numbers().prop_map(|number| StateKey::ValidatorSet(ValidatorSetNumber(number))),
         numbers().prop_map(|number| StateKey::ParameterSet(ParameterSetNumber(number))),
+        numbers().prop_map(|number| StateKey::Proposed(ProposalNumber(number))),
+        (numbers(), times(), numbers()).prop_map(|(proposer, not_after, number)| StateKey::OpenProposal {
+            proposer: MemberNumber(proposer),
+            not_after,
+            number: ProposalNumber(number),
+        }),
+        Just(StateKey::BodyCount),
         record_keys().prop_map(StateKey::from),
         (record_keys(), any::<u32>()).prop_map(|(record, seq)| StateKey::History { record, seq }),
         credit_codes().prop_map(StateKey::CreditCode),

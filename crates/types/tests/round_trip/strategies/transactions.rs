@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
 use super::cases::{adoptions, steps};
-use super::governance::acts_of_governance;
+use super::governance::{actions_about_proposals, acts_of_governance};
 use super::values::{
     declarations, hashes, identities, maybe_commitment, numbers, request_ids, role_sets, signatures, times,
 };
@@ -54,23 +54,31 @@ fn key_changes() -> impl Strategy<Value = KeyChange> {
     prop_oneof![Just(KeyChange::Retire), times().prop_map(|from| KeyChange::ReportCompromised { from })]
 }
 
-fn actions() -> impl Strategy<Value = Action> {
+/// Acts about members and their keys.
+pub(super) fn acts_of_membership() -> impl Strategy<Value = Action> {
     let enrolment = (identities(), role_sets(), declarations(90), declarations(91));
     let member = || numbers().prop_map(MemberNumber);
     prop_oneof![
-        4 => deposits().prop_map(Action::DepositEvidence),
-        1 => enrolment.prop_map(|(identity, roles, first, second)| {
+        enrolment.prop_map(|(identity, roles, first, second)| {
             Action::EnrolMember(EnrolMember { identity, roles, keys: vec![first, second] })
         }),
-        1 => (member(), declarations(92)).prop_map(|(member, key)| Action::EnrolKey(EnrolKey { member, key })),
-        1 => (hashes(), key_changes()).prop_map(|(id, change)| {
+        (member(), declarations(92)).prop_map(|(member, key)| Action::EnrolKey(EnrolKey { member, key })),
+        (hashes(), key_changes()).prop_map(|(id, change)| {
             Action::ChangeKeyStatus(ChangeKeyStatus { key_id: KeyId(id), change })
         }),
-        1 => (member(), select(MemberStatus::ALL), maybe_commitment()).prop_map(|(member, status, grounds)| {
+        (member(), select(MemberStatus::ALL), maybe_commitment()).prop_map(|(member, status, grounds)| {
             Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds })
         }),
+    ]
+}
+
+fn actions() -> impl Strategy<Value = Action> {
+    prop_oneof![
+        4 => deposits().prop_map(Action::DepositEvidence),
+        4 => acts_of_membership(),
         1 => adoptions(),
         1 => acts_of_governance(),
+        2 => actions_about_proposals(),
         2 => steps().prop_map(Action::TakeStep),
     ]
 }
