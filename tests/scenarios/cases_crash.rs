@@ -1,6 +1,6 @@
 //! Cases whose nodes crash, and nodes that were away.
 
-use std::fs;
+use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -33,23 +33,21 @@ fn nodes(venue: &Venue<'_>) -> Vec<Value> {
     venue.localnet.is("status", &[]).json["nodes"].as_array().unwrap().clone()
 }
 
-/// SIGKILL, for these nodes; waits until nothing is left of them, so that their folders are free.
+/// SIGKILL, for these nodes; waits until their folders are free. A process that was killed holds its files a moment
+/// longer than it is seen.
 async fn kill(killed: &[Value]) {
-    let pids: Vec<i32> =
-        killed.iter().map(|node| i32::try_from(node["pid"].as_i64().unwrap()).unwrap()).collect();
-    for pid in &pids {
-        kill_process(Pid::from_raw(*pid).unwrap(), Signal::KILL).unwrap();
+    for node in killed {
+        let pid = i32::try_from(node["pid"].as_i64().unwrap()).unwrap();
+        kill_process(Pid::from_raw(pid).unwrap(), Signal::KILL).unwrap();
     }
-    until("the processes have ended", || {
-        std::future::ready((!pids.iter().any(|pid| holds_files(*pid))).then_some(()))
+    until("the folders of the killed are free", || {
+        let free = killed.iter().all(|node| {
+            let lock = Path::new(node["data"].as_str().unwrap()).join("LOCK");
+            File::open(lock).unwrap().try_lock().is_ok()
+        });
+        std::future::ready(free.then_some(()))
     })
     .await;
-}
-
-/// Whether a process may still have files open: it is there, and not merely waiting to be reaped.
-fn holds_files(pid: i32) -> bool {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat"));
-    stat.is_ok_and(|stat| !stat.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('Z')))
 }
 
 fn endpoint(node: &Value) -> &str {
