@@ -9,13 +9,14 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bulla_chain::{Chain, ChainError, Origin, Proposal};
 use bulla_consensus::{Application, ApplicationError, HeightInputs, KnownProposal, Proposed, Received};
-use bulla_storage::{OUT_OF_FILES, StorageError};
+use bulla_storage::{OUT_OF_FILES, SignedGuard, StorageError, shows_act};
 use bulla_types::{Address, BlockHash, CommitCertificate, Equivocation};
 use bytes::Bytes;
 use tokio::sync::watch;
 use tracing::{error, warn};
 
 use crate::health::{Health, Lack};
+use crate::peers::Doorkeeper;
 use crate::snapshots::Snapshots;
 
 /// How often a commit that found no room, or too many files open, is tried again.
@@ -27,6 +28,8 @@ pub(crate) struct ChainApplication {
     health: Arc<Health>,
     /// The addresses that this node can sign as.
     me: Vec<Address>,
+    signed: Arc<SignedGuard>,
+    doorkeeper: Arc<Doorkeeper>,
     snapshots: Arc<Snapshots>,
     /// The first height whose block is here.
     served_from: u64,
@@ -38,11 +41,13 @@ impl ChainApplication {
         chain: Arc<Chain>,
         health: Arc<Health>,
         me: Vec<Address>,
+        signed: Arc<SignedGuard>,
+        doorkeeper: Arc<Doorkeeper>,
         snapshots: Arc<Snapshots>,
         stopping: watch::Receiver<bool>,
     ) -> Result<Self, ChainError> {
         let served_from = chain.base()?.map_or(1, |base| base.height.0 + 1);
-        Ok(Self { chain, health, me, snapshots, served_from, stopping })
+        Ok(Self { chain, health, me, signed, doorkeeper, snapshots, served_from, stopping })
     }
 
     /// Whether the node is told to stop within this time. That its teller goes away means the same.
@@ -95,6 +100,25 @@ impl ChainApplication {
                 ApplicationError::Fatal(Box::new(error))
             }
         }
+    }
+}
+
+/// Holds the record of votes against the newest block: an act of this node that it knows nothing of shows that it lacks
+/// votes. The others may need this node's vote for the next height, but not one that it may have given otherwise before.
+fn hold_against(signed: &SignedGuard, chain: &Chain, me: &[Address]) {
+    let tip = chain.tip();
+    let Some((header, certificate)) = tip.certified.as_deref() else { return };
+    if !shows_act(header, certificate, me) {
+        return;
+    }
+    match signed.acted_at(header.height) {
+        Ok(false) => {}
+        Ok(true) => warn!(
+            height = %header.height,
+            "a block shows an act of this validator that its record of votes does not know: the record, or a disk, was put \
+                back from an older state, or another node signs with this key; nothing is signed before it is known up to where"
+        ),
+        Err(error) => error!(%error, "the signed file could not be written: nothing more is signed"),
     }
 }
 
@@ -179,8 +203,12 @@ impl Application for ChainApplication {
         loop {
             let attempt = certificate.clone();
             let (snapshots, chain) = (Arc::clone(&self.snapshots), Arc::clone(&self.chain));
+            let (signed, me) = (Arc::clone(&self.signed), self.me.clone());
+            let doorkeeper = Arc::clone(&self.doorkeeper);
             let commit = move |_: &Chain| {
                 chain.commit(&attempt)?;
+                doorkeeper.committed();
+                hold_against(&signed, &chain, &me);
                 snapshots.committed(&chain, attempt.height.0);
                 Ok(())
             };

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
+use bulla_crypto::whole_file;
 use bulla_mempool::{Clock, SystemClock};
 use bulla_types::{BlockTime, Genesis, TestClock};
 use serde::{Deserialize, Serialize};
@@ -132,8 +133,7 @@ impl ClockFile {
     pub fn write(&self, path: &Path) -> Result<(), ClockError> {
         let unwritable = |source| ClockError::Write { path: path.to_owned(), source };
         let text = toml::to_string(self).map_err(|error| unwritable(io::Error::other(error)))?;
-        let beside = path.with_extension(format!("{}.new", std::process::id()));
-        std::fs::write(&beside, text).and_then(|()| std::fs::rename(&beside, path)).map_err(unwritable)
+        whole_file::replace(path, whole_file::MODE_BY_MASK, text.as_bytes()).map_err(unwritable)
     }
 }
 

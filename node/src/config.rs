@@ -29,9 +29,9 @@ pub struct NodeConfig {
     #[serde(default)]
     pub limits: NodeLimits,
     /// The operator's word that `data`, moved or put back from a copy, is the newest and the only one, so
-    /// that its validator has forgotten no vote. Without it such a validator observes until the others have
-    /// decided what it may have voted on; if all of them were moved together, nobody would. To be taken back
-    /// after one start.
+    /// that its validator has forgotten no vote; a floor that kept it silent before is void by it. Without it
+    /// such a validator observes until the others have decided what it may have voted on; if all of them were
+    /// moved together, nobody would. To be taken back after one start.
     #[serde(default)]
     pub trust_copied_data: bool,
     /// Backups of `data`; without it only those that an operator asks for, and where he says.

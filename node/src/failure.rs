@@ -207,6 +207,7 @@ pub(crate) fn storage_reason(error: &StorageError) -> ReasonCode {
             ReasonCode::DataOfOtherLedger
         }
         StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
+        StorageError::OlderSchema { .. } => ReasonCode::DataSchemaOlder,
         StorageError::UnknownProtocol(_) => ReasonCode::ProtocolVersionUnknown,
         StorageError::Corrupted { .. } | StorageError::MissingBody(_) => ReasonCode::DataCorrupt,
         StorageError::DiskFull { .. } => ReasonCode::DiskFull,

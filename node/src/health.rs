@@ -8,10 +8,15 @@ use bulla_chain::Chain;
 use bulla_consensus::ConsensusStatus;
 use bulla_network::{NodeStatus, PeerId};
 use bulla_signer::{SigningKey, Standing};
-use bulla_types::{LedgerId, MemberNumber, ReasonCode, proto};
+use bulla_types::{Height, LedgerId, MemberNumber, ReasonCode, proto};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::error;
+
+use crate::claims::vouched;
+use crate::hang_ups::HangUps;
+use crate::signing::SHOWN_WITHIN;
+use crate::standing::LedgerStanding;
 
 /// Entries that wait longer than this without a commit mean that the ledger does not decide.
 const STALL: Duration = Duration::from_secs(10);
@@ -36,6 +41,7 @@ struct Known {
     status: Option<NodeStatus>,
     /// The ledger that it says it is of, when that is not this one.
     other_ledger: Option<LedgerId>,
+    hang_ups: HangUps,
 }
 
 /// Keeps what the node learns about its own health.
@@ -52,7 +58,7 @@ pub(crate) struct Health {
 #[derive(Debug, Default)]
 struct Trouble {
     failed: Option<String>,
-    keys_not_in_force: bool,
+    standing: LedgerStanding,
     /// Two certified blocks stand at one height.
     forked: bool,
     lacks: Option<Lack>,
@@ -77,7 +83,9 @@ struct Signs {
     protocol_unknown: bool,
     /// Whoever is connected is of another ledger.
     ledger_differs: bool,
-    keys_not_in_force: bool,
+    standing: LedgerStanding,
+    /// Nobody speaks with this node, and whoever can be reached hangs up on it.
+    not_let_in: bool,
     quorum_connected: bool,
     height: u64,
     highest_peer: u64,
@@ -103,16 +111,18 @@ fn judge(signs: &Signs) -> (proto::NodeHealth, Option<ReasonCode>) {
         (NodeHealth::Failed, Some(ReasonCode::ProtocolVersionUnknown))
     } else if signs.ledger_differs {
         (NodeHealth::NoQuorum, Some(ReasonCode::LedgerDiffers))
-    } else if signs.keys_not_in_force {
-        (NodeHealth::Syncing, Some(ReasonCode::NodeKeysNotInForce))
+    } else if let Some((health, reason)) = signs.standing.shuts_out() {
+        (health, Some(reason))
+    } else if signs.not_let_in && !signs.quorum_connected {
+        (NodeHealth::NoQuorum, Some(ReasonCode::NodeNotLetIn))
     } else if signs.height + BEHIND_HEIGHTS <= signs.highest_peer {
         (NodeHealth::Syncing, Some(ReasonCode::Syncing))
     } else if !signs.quorum_connected || (signs.entries_wait && signs.since_progress > STALL) {
         (NodeHealth::NoQuorum, Some(ReasonCode::NoQuorum))
     } else if signs.height == 0 {
         (NodeHealth::Syncing, Some(ReasonCode::Syncing))
-    } else if signs.silent.is_some() {
-        (NodeHealth::Abstaining, signs.silent)
+    } else if let Some(reason) = signs.silent.or(signs.standing.silences()) {
+        (NodeHealth::Abstaining, Some(reason))
     } else {
         (NodeHealth::Ready, None)
     }
@@ -168,8 +178,14 @@ impl Health {
         let known = peers.entry(*peer).or_default();
         known.connected = connected;
         known.other_ledger = None;
-        if !connected && known.member.is_none() {
-            peers.remove(peer);
+        if connected {
+            known.hang_ups.connected();
+        } else {
+            known.hang_ups.disconnected();
+            // One that hangs up is remembered until the list changes.
+            if known.member.is_none() && !known.hang_ups.refuses() {
+                peers.remove(peer);
+            }
         }
     }
 
@@ -177,20 +193,24 @@ impl Health {
         if let Some(peer) = lock(&self.peers).get_mut(peer) {
             peer.status = Some(status);
             peer.other_ledger = None;
+            peer.hang_ups.spoke();
         }
     }
 
     /// A peer that speaks nothing of this ledger says that it is of that one.
     pub(crate) fn is_of_another_ledger(&self, peer: &PeerId, ledger_id: LedgerId) {
-        let before = lock(&self.peers).get_mut(peer).map(|peer| peer.other_ledger.replace(ledger_id));
+        let before = lock(&self.peers).get_mut(peer).map(|peer| {
+            peer.hang_ups.spoke();
+            peer.other_ledger.replace(ledger_id)
+        });
         if before.is_some_and(|before| before != Some(ledger_id)) {
             tell_other_ledger(peer, &self.chain.ledger_id(), &ledger_id);
         }
     }
 
-    /// Whether the ledger, as far as this node has followed it, does not believe what the node does under its keys.
-    pub(crate) fn keys_not_in_force(&self, not_in_force: bool) {
-        lock(&self.trouble).keys_not_in_force = not_in_force;
+    /// What the ledger, as far as this node has followed it, says of the node.
+    pub(crate) fn stands(&self, standing: LedgerStanding) {
+        lock(&self.trouble).standing = standing;
     }
 
     /// The store lacks this, or nothing any more.
@@ -232,32 +252,44 @@ impl Health {
     }
 
     pub(crate) fn assess(&self) -> (proto::NodeHealth, Option<ReasonCode>) {
-        let (forked, failed, lacks, keys_not_in_force) = {
+        let (forked, failed, lacks, standing) = {
             let trouble = lock(&self.trouble);
-            (trouble.forked, trouble.failed.is_some(), trouble.lacks, trouble.keys_not_in_force)
+            (trouble.forked, trouble.failed.is_some(), trouble.lacks, trouble.standing)
         };
         let consensus = lock(&self.consensus).as_ref().map(|status| status.borrow().quorum_connected);
-        let (highest_peer, ledger_differs) = {
+        let (highest_peer, ledger_differs, not_let_in) = {
             let peers = lock(&self.peers);
             let connected = || peers.values().filter(|peer| peer.connected);
             let highest = connected().filter_map(|peer| peer.status).map(|status| status.height.0).max();
-            (highest, connected().count() > 0 && connected().all(|peer| peer.other_ledger.is_some()))
+            let differs = connected().count() > 0 && connected().all(|peer| peer.other_ledger.is_some());
+            let speaks = connected().any(|peer| peer.hang_ups.speaks());
+            (highest, differs, !speaks && peers.values().any(|peer| peer.hang_ups.refuses()))
         };
+        let vouched = vouched(self.peers().into_iter().map(|(_, peer)| peer), &self.chain);
+        let since_progress = self.chain.committed_at().max(self.started).elapsed();
         judge(&Signs {
             forked,
             failed,
             lacks,
             protocol_unknown: self.chain.unknown_protocol().is_some(),
             ledger_differs,
-            keys_not_in_force,
+            standing,
+            not_let_in,
             quorum_connected: consensus.unwrap_or(false),
             height: self.chain.tip().height,
-            highest_peer: highest_peer.unwrap_or(0),
+            highest_peer: believed(vouched, highest_peer, since_progress),
             entries_wait: self.chain.waiting() > 0,
-            since_progress: self.chain.committed_at().max(self.started).elapsed(),
+            since_progress,
             silent: self.silent(),
         })
     }
+}
+
+/// How far the ledger is, by what the peers claim: what honest validators must be among counts. Where too few of them
+/// are heard anyone counts, but not for long: who has blocks sends them.
+fn believed(vouched: Option<Height>, highest: Option<u64>, since_progress: Duration) -> u64 {
+    let unproved = highest.filter(|_| since_progress < SHOWN_WITHIN);
+    vouched.map(|height| height.0).or(unproved).unwrap_or(0)
 }
 
 /// Tells a person that this node and a peer have different geneses.
@@ -282,7 +314,8 @@ mod tests {
         lacks: None,
         protocol_unknown: false,
         ledger_differs: false,
-        keys_not_in_force: false,
+        standing: LedgerStanding::InForce,
+        not_let_in: false,
         quorum_connected: true,
         height: 10,
         highest_peer: 10,
@@ -311,6 +344,15 @@ mod tests {
     }
 
     #[test]
+    fn what_one_peer_claims_counts_only_where_no_others_are_heard_and_not_for_long() {
+        let (soon, late) = (SHOWN_WITHIN / 2, SHOWN_WITHIN);
+        assert_eq!(believed(Some(Height(10)), Some(u64::MAX), soon), 10);
+        assert_eq!(believed(None, Some(1_000), soon), 1_000);
+        assert_eq!(believed(None, Some(1_000), late), 0);
+        assert_eq!(believed(None, None, soon), 0);
+    }
+
+    #[test]
     fn a_node_behind_its_peers_is_syncing() {
         let signs = Signs { highest_peer: 13, ..WELL };
         assert_eq!(judge(&signs).0, proto::NodeHealth::Syncing);
@@ -320,7 +362,7 @@ mod tests {
 
     #[test]
     fn a_node_whose_keys_are_not_in_force_is_not_ready_and_says_so() {
-        let signs = Signs { keys_not_in_force: true, ..WELL };
+        let signs = Signs { standing: LedgerStanding::KeysNotInForce, ..WELL };
         let verdict = (proto::NodeHealth::Syncing, Some(ReasonCode::NodeKeysNotInForce));
         let that_may_be_why = Signs { quorum_connected: false, ..signs };
         let not_yet = Signs { highest_peer: 13, ..signs };
@@ -335,7 +377,7 @@ mod tests {
         let verdict = (proto::NodeHealth::Failed, Some(ReasonCode::ProtocolVersionUnknown));
         let alone = Signs { quorum_connected: false, ..signs };
         let left_behind = Signs { highest_peer: 100, ..signs };
-        let its_keys_came_later = Signs { keys_not_in_force: true, ..signs };
+        let its_keys_came_later = Signs { standing: LedgerStanding::KeysNotInForce, ..signs };
         for signs in [signs, alone, left_behind, its_keys_came_later] {
             assert_eq!(judge(&signs), verdict);
         }
@@ -343,7 +385,9 @@ mod tests {
 
     #[test]
     fn a_node_among_nodes_of_another_ledger_says_so_before_what_follows_from_it() {
-        let signs = Signs { ledger_differs: true, keys_not_in_force: true, quorum_connected: false, ..WELL };
+        let standing = LedgerStanding::KeysNotInForce;
+        let signs =
+            Signs { ledger_differs: true, not_let_in: true, standing, quorum_connected: false, ..WELL };
         assert_eq!(judge(&signs), (proto::NodeHealth::NoQuorum, Some(ReasonCode::LedgerDiffers)));
     }
 
@@ -353,6 +397,34 @@ mod tests {
         assert_eq!(judge(&signs), (proto::NodeHealth::Abstaining, Some(ReasonCode::SignerAway)));
         let signs = Signs { quorum_connected: false, ..signs };
         assert_eq!(judge(&signs).0, proto::NodeHealth::NoQuorum);
+    }
+
+    #[test]
+    fn a_node_that_is_shut_out_says_whose_decision_that_is() {
+        let alone = Signs { quorum_connected: false, entries_wait: true, ..WELL };
+        let (expelled, suspended) = (LedgerStanding::MemberExpelled, LedgerStanding::MemberSuspended);
+        for (standing, reason) in
+            [(expelled, ReasonCode::NodeMemberExpelled), (suspended, ReasonCode::NodeMemberSuspended)]
+        {
+            // Also as long as the others have not hung up yet.
+            for signs in [Signs { standing, ..alone }, Signs { standing, not_let_in: true, ..alone }] {
+                assert_eq!(judge(&signs), (proto::NodeHealth::NoQuorum, Some(reason)));
+            }
+            assert_eq!(judge(&Signs { standing, ..WELL }), (proto::NodeHealth::NoQuorum, Some(reason)));
+        }
+        // It was cut off before it saw the block that says so.
+        let signs = Signs { not_let_in: true, ..alone };
+        assert_eq!(judge(&signs), (proto::NodeHealth::NoQuorum, Some(ReasonCode::NodeNotLetIn)));
+        // Some peer hangs up, others do not.
+        assert_eq!(judge(&Signs { not_let_in: true, ..WELL }).0, proto::NodeHealth::Ready);
+    }
+
+    #[test]
+    fn a_validator_whose_keys_were_all_rotated_away_says_so_when_nothing_else_is_wrong() {
+        let signs = Signs { standing: LedgerStanding::ConsensusKeyEnded, ..WELL };
+        let said = Some(ReasonCode::NodeConsensusKeyEnded);
+        assert_eq!(judge(&signs), (proto::NodeHealth::Abstaining, said));
+        assert_eq!(judge(&Signs { highest_peer: 13, ..signs }).0, proto::NodeHealth::Syncing);
     }
 
     #[test]

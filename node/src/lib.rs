@@ -2,10 +2,12 @@
 
 mod application;
 mod backups;
+mod claims;
 pub mod clock_file;
 pub mod config;
 mod consensus_key;
 mod failure;
+mod hang_ups;
 mod heads;
 mod health;
 mod housekeeping;
@@ -25,6 +27,7 @@ mod signer;
 mod signer_height;
 mod signing;
 mod snapshots;
+mod standing;
 mod taking_part;
 pub mod telemetry;
 mod vitals;

@@ -32,23 +32,27 @@ impl Nodes {
     /// Takes in a block. Says whether it may change whose nodes are let in, and to whom openings go: the keys of nodes,
     /// who of the members acts and in what roles, who validates, or whether entries are open.
     pub(crate) fn follow(&mut self, chain: &Chain, block: &CommittedBlock) -> Result<bool, ChainError> {
-        let before = self.clone();
+        let mut nodes = false;
         for key in block.written(&KeyRange::keys()) {
             if let Some(record) = chain.state(&key)? {
-                self.note(&read(&record)?);
+                nodes |= self.note(&read(&record)?);
             }
         }
         let members = block.written(&KeyRange::members()).next().is_some();
         let others = [StateKey::Validators, StateKey::Parameters].iter().any(|key| block.wrote(key));
-        Ok(members || others || *self != before)
+        Ok(members || others || nodes)
     }
 
-    fn note(&mut self, record: &KeyRecord) {
+    /// Says whether that changes anything.
+    fn note(&mut self, record: &KeyRecord) -> bool {
         let id = record.key.id();
         let in_force = record.purpose == KeyPurpose::Peer && record.status == KeyStatus::InForce;
         match peer_id_of(record.key.as_bytes()) {
-            Ok(peer_id) if in_force => _ = self.0.insert(id, Node { member: record.member, peer_id }),
-            _ => _ = self.0.remove(&id),
+            Ok(peer_id) if in_force => {
+                let node = Node { member: record.member, peer_id };
+                self.0.insert(id, node) != Some(node)
+            }
+            _ => self.0.remove(&id).is_some(),
         }
     }
 

@@ -3,19 +3,23 @@
 //! A key that it does not know may be enrolled further on, or tomorrow: the node starts, follows the ledger once its
 //! peers let it in, and says what is missing. A key that it knows to be another's, or to have ended, is a mistake of
 //! the configuration: the node does not start. While its NOTE and PEER keys are not in force the node is not ready:
-//! nobody believes what it does under them. A CONSENSUS key that is not signs nothing, and no more is the matter.
+//! nobody believes what it does under them. A CONSENSUS key that is not signs nothing, and no more is the matter, unless
+//! its member validates by a key that is not here. What follows for the node: [`crate::standing`].
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use bulla_chain::{Chain, ChainError, CommittedBlock};
-use bulla_types::{KeyId, KeyPurpose, KeyRange, KeyRecord, KeyStatus, MemberNumber, MemberRecord, StateKey};
+use bulla_types::{
+    KeyId, KeyPurpose, KeyRange, KeyRecord, KeyStatus, Lang, MemberNumber, MemberRecord, StateKey,
+};
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tracing::{error, info, warn};
 
 use crate::failure::NodeError;
 use crate::health::Health;
+use crate::standing::LedgerStanding;
 
 /// A key as it is configured.
 #[derive(Debug, Clone)]
@@ -67,14 +71,19 @@ impl OwnKeys {
         mut news: broadcast::Receiver<Arc<CommittedBlock>>,
     ) {
         let mut told = vec![None; self.0.len()];
+        let mut stood = LedgerStanding::default();
         loop {
-            match self.lacks(&chain) {
-                Ok(lacks) => self.tell(lacks, &mut told, &chain, &health),
+            match self.lacks(&chain).and_then(|lacks| Ok((self.standing(&lacks, &chain)?, lacks))) {
+                Ok((standing, lacks)) => {
+                    self.tell(lacks, &mut told, &chain);
+                    tell_standing(standing, &mut stood, &chain);
+                    health.stands(standing);
+                }
                 Err(error) => error!(%error, "what the ledger says of this node's keys cannot be read"),
             }
             loop {
                 match news.recv().await {
-                    Ok(block) if block.written(&KeyRange::keys()).next().is_none() => {}
+                    Ok(block) if !may_change(&block) => {}
                     Ok(_) | Err(RecvError::Lagged(_)) => break,
                     Err(RecvError::Closed) => return,
                 }
@@ -82,7 +91,12 @@ impl OwnKeys {
         }
     }
 
-    fn tell(&self, lacks: Vec<Option<Lack>>, told: &mut Vec<Option<Lack>>, chain: &Chain, health: &Health) {
+    fn standing(&self, lacks: &[Option<Lack>], chain: &Chain) -> Result<LedgerStanding, ChainError> {
+        let mut needed = self.0.iter().zip(lacks).filter(|(key, _)| key.purpose != KeyPurpose::Consensus);
+        LedgerStanding::now(self, needed.any(|(_, lack)| lack.is_some()), chain)
+    }
+
+    fn tell(&self, lacks: Vec<Option<Lack>>, told: &mut Vec<Option<Lack>>, chain: &Chain) {
         let height = chain.tip().height;
         for ((key, now), before) in self.0.iter().zip(&lacks).zip(told.iter()) {
             let (setting, path) = (key.setting, key.path.display());
@@ -107,8 +121,6 @@ impl OwnKeys {
                 ),
             }
         }
-        let needed = self.0.iter().zip(&lacks).filter(|(key, _)| key.purpose != KeyPurpose::Consensus);
-        health.keys_not_in_force(needed.into_iter().any(|(_, lack)| lack.is_some()));
         *told = lacks;
     }
 
@@ -153,6 +165,23 @@ impl OwnKeys {
             lacks.push(otherwise.map(Lack::Otherwise));
         }
         Ok(lacks)
+    }
+}
+
+/// Whether a block may change what the ledger says of a node.
+fn may_change(block: &CommittedBlock) -> bool {
+    let written = |range| block.written(&range).next().is_some();
+    written(KeyRange::keys()) || written(KeyRange::members()) || block.wrote(&StateKey::Validators)
+}
+
+fn tell_standing(standing: LedgerStanding, stood: &mut LedgerStanding, chain: &Chain) {
+    if std::mem::replace(stood, standing) == standing {
+        return;
+    }
+    let height = chain.tip().height;
+    match standing.reason() {
+        Some(reason) => warn!(%reason, height, "{}", reason.message(Lang::En)),
+        None => info!(height, "the ledger has nothing against this node any more"),
     }
 }
 

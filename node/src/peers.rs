@@ -8,14 +8,14 @@
 //! Openings are sent, unasked, to the nodes of members alone that may read all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bulla_chain::{Chain, ChainError, CommittedBlock, Readership};
 use bulla_crypto::PublicKey;
 use bulla_network::{AddressError, HostHandle, PeerAddress, PeerId, public_key_of};
 use bulla_types::{KeyId, MemberNumber, MemberRecord, MemberStatus, StateKey};
 use tokio::sync::broadcast;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::TryRecvError;
 use tracing::{error, info, warn};
 
 use crate::health::Health;
@@ -168,48 +168,70 @@ pub(crate) struct Doorkeeper {
     pub(crate) health: Arc<Health>,
     pub(crate) host: HostHandle,
     pub(crate) configured: Vec<Configured>,
-    /// The nodes of the ledger, and who of them is let in, as of some block.
-    pub(crate) nodes: Nodes,
-    pub(crate) guests: Guests,
+    pub(crate) door: Mutex<Door>,
 }
 
-impl Doorkeeper {
-    /// Changes who is let in with the ledger, at the height at which it changes. `news` tells of every block after
-    /// the one that the nodes are of.
-    pub(crate) async fn run(mut self, mut news: broadcast::Receiver<Arc<CommittedBlock>>) {
+/// The nodes of the ledger, and who of them is let in, as of some block.
+pub(crate) struct Door {
+    /// Tells of every block after that one.
+    news: broadcast::Receiver<Arc<CommittedBlock>>,
+    nodes: Nodes,
+    guests: Guests,
+    /// Whether who is let in may be others by now.
+    stale: bool,
+}
+
+impl Door {
+    pub(crate) fn new(news: broadcast::Receiver<Arc<CommittedBlock>>, nodes: Nodes, guests: Guests) -> Self {
+        Self { news, nodes, guests, stale: false }
+    }
+
+    fn follow(&mut self, chain: &Chain) -> Result<(), ChainError> {
         loop {
-            let followed = match news.recv().await {
-                Ok(block) => self.nodes.follow(&self.chain, &block),
-                Err(RecvError::Lagged(blocks)) => {
+            match self.news.try_recv() {
+                Ok(block) => self.stale |= self.nodes.follow(chain, &block)?,
+                Err(TryRecvError::Lagged(blocks)) => {
                     info!(blocks, "who is let in is read anew");
-                    self.read_anew().await
+                    self.nodes = Nodes::read(chain)?;
+                    self.stale = true;
                 }
-                Err(RecvError::Closed) => return,
-            };
-            if let Err(error) = followed.and_then(|changed| if changed { self.update() } else { Ok(()) }) {
-                error!(%error, "who is let in cannot be read: it stays as it was");
+                Err(TryRecvError::Empty | TryRecvError::Closed) => return Ok(()),
             }
         }
     }
+}
 
-    async fn read_anew(&mut self) -> Result<bool, ChainError> {
-        let chain = Arc::clone(&self.chain);
-        self.nodes = tokio::task::spawn_blocking(move || Nodes::read(&chain))
-            .await
-            .map_err(|panic| ChainError::Invariant(format!("reading keys panicked: {panic}")))??;
-        Ok(true)
+impl Doorkeeper {
+    /// Changes who is let in, and to whom openings go, with the ledger at the height at which it changes. To be called
+    /// when a block is committed, before the next height: nothing of that goes to who may have none of it. Blocking.
+    pub(crate) fn committed(&self) {
+        let mut door = self.door.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Err(error) = self.follow(&mut door) {
+            // What was not taken in is read again with the next block.
+            error!(%error, "who is let in cannot be read: it stays as it was");
+        }
     }
 
-    fn update(&mut self) -> Result<(), ChainError> {
-        let guests = Guests::now(&self.chain, &self.nodes, &self.configured)?;
-        if guests != self.guests {
+    fn follow(&self, door: &mut Door) -> Result<(), ChainError> {
+        if let Err(error) = door.follow(&self.chain) {
+            // The block that was not taken in is not told of again.
+            door.nodes = Nodes::read(&self.chain)?;
+            door.stale = true;
+            error!(%error, "the keys of nodes could not be followed: they were read anew");
+        }
+        if !door.stale {
+            return Ok(());
+        }
+        let guests = Guests::now(&self.chain, &door.nodes, &self.configured)?;
+        if guests != door.guests {
             guests.tell(self.chain.tip().height);
             // Before the list, so that whoever comes in is known.
             self.health.know(&guests.members);
             self.host.set_readers(guests.readers.clone());
             self.host.set_allowed(guests.list.clone());
-            self.guests = guests;
+            door.guests = guests;
         }
+        door.stale = false;
         Ok(())
     }
 }

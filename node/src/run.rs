@@ -1,11 +1,11 @@
 //! Wiring: from a configuration to a running node, and back down in order.
 
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bulla_api::{NodeApi, Tls};
-use bulla_chain::{Chain, CommittedState, open_or_found};
+use bulla_chain::{Chain, ChainError, CommittedState, open_or_found};
 use bulla_consensus::{Application, ConsensusConfig, ConsensusError, ConsensusHandle, Role};
 use bulla_mempool::{Announcements, Clock, Mempool, Source, SystemClock, relay_batch};
 use bulla_network::{Host, HostConfig, HostHandle, Lanes, NetworkEvent, NodeKey, NodeStatus, RelayReply};
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 use tracing::{info, warn};
 
 use crate::application::ChainApplication;
@@ -32,7 +32,7 @@ use crate::nodes::Nodes;
 use crate::open_files;
 use crate::openings::Openings;
 use crate::operator;
-use crate::peers::{self, Doorkeeper, Guests};
+use crate::peers::{self, Door, Doorkeeper, Guests};
 use crate::ports::{Ports, listen_address};
 use crate::protocol::tell_protocol;
 use crate::snapshots::Snapshots;
@@ -173,10 +173,19 @@ pub async fn run_with(
     let (fork, forked) = oneshot::channel();
     let (stopping, stopped) = watch::channel(false);
     let snapshots = Arc::new(Snapshots::open(&config.data, config.snapshots));
+    let doorkeeper = Doorkeeper {
+        chain: Arc::clone(&chain),
+        health: Arc::clone(&health),
+        host: host.clone(),
+        configured,
+        door: Mutex::new(Door::new(news, nodes, guests)),
+    };
     let application: Arc<dyn Application> = Arc::new(ChainApplication::new(
         Arc::clone(&chain),
         Arc::clone(&health),
         me.clone(),
+        Arc::clone(&signed),
+        Arc::new(doorkeeper),
         Arc::clone(&snapshots),
         stopped.clone(),
     )?);
@@ -194,15 +203,6 @@ pub async fn run_with(
     tasks.spawn(Arc::clone(&heads).watch(fork));
     tasks.spawn(tell_status(Arc::clone(&chain), host.clone(), says));
     tasks.spawn(tell_protocol(Arc::clone(&chain)));
-    let doorkeeper = Doorkeeper {
-        chain: Arc::clone(&chain),
-        health: Arc::clone(&health),
-        host: host.clone(),
-        configured,
-        nodes,
-        guests,
-    };
-    tasks.spawn(doorkeeper.run(news));
     let (stuck, found_stuck) = oneshot::channel();
     tasks.spawn(keep_house(Arc::clone(&chain), Arc::clone(&health), Arc::clone(&clock), stuck));
 
@@ -251,6 +251,7 @@ pub async fn run_with(
         signed: Arc::clone(&signed),
         application,
         start,
+        heard: false,
     };
     let taking_part = taking_part.run(&mut consensus);
     // A fork proof in the data folder keeps the node from signing anything before it is told of.
@@ -288,10 +289,20 @@ pub async fn run_with(
     if let Some(consensus) = consensus {
         consensus.shutdown().await;
     }
+    tell_if_unsettled(tokio::task::spawn_blocking(move || chain.settle()).await);
     tasks.abort_all();
     host.shutdown().await;
     info!("the node has stopped");
     ended
+}
+
+/// Who stops in order has everything on the disk that it has told. What is not there would be fetched again.
+fn tell_if_unsettled(settled: Result<Result<(), ChainError>, JoinError>) {
+    match settled {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => warn!(%error, "the newest commits may not be on the disk"),
+        Err(panic) => warn!(%panic, "the newest commits may not be on the disk"),
+    }
 }
 
 fn read_genesis(config: &NodeConfig) -> Result<Genesis, NodeError> {
@@ -309,18 +320,22 @@ fn read_tls(config: &NodeConfig) -> Result<Option<Tls>, NodeError> {
     tls.map(|tls| Ok(Tls { certificate: read(&tls.certificate)?, key: read(&tls.key)? })).transpose()
 }
 
-/// Opens the data folder; makes it when there is none. An observer has no votes to forget.
+/// Opens the data folder; makes it when there is none.
 fn open_store(
     config: &NodeConfig,
     genesis: &Genesis,
     me: Vec<Address>,
     protocols: KnownProtocols,
 ) -> Result<Opened, NodeError> {
-    let trust = config.trust_copied_data || me.is_empty();
+    let copied_folder = match (me.is_empty(), config.trust_copied_data) {
+        (true, _) => CopiedFolder::NoVoter,
+        (false, true) => CopiedFolder::Trust,
+        (false, false) => CopiedFolder::Observe,
+    };
     let options = StoreOptions {
         open_files_max: open_files::for_the_store(),
         voters: me,
-        copied_folder: if trust { CopiedFolder::Trust } else { CopiedFolder::Observe },
+        copied_folder,
         reserve_bytes: config.limits.disk_reserve_bytes,
         free_floor_bytes: config.limits.disk_free_bytes_min,
         protocols,
@@ -396,7 +411,7 @@ async fn listen(
 async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
     // What is well-formed by rules that are not here cannot be told from what is not.
     if chain.unknown_protocol().is_some() {
-        return reply.busy(RELAY_AFTER_UNKNOWN_PROTOCOL);
+        return reply.busy(RELAY_AFTER_UNKNOWN_PROTOCOL, 0, 0);
     }
     let submissions = match relay_batch::decode(batch) {
         Ok(submissions) => submissions,
@@ -407,12 +422,13 @@ async fn take_in(chain: Arc<Chain>, batch: Bytes, reply: RelayReply) {
     if let Some(error) = refusals.clone().find(|error| error.is_misconduct()) {
         return reply.misconduct(error.to_string());
     }
+    let number = |entries: usize| u32::try_from(entries).unwrap_or(u32::MAX);
+    let new = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
+    let nobodys_fault = refusals.clone().filter(|error| error.is_of_the_node()).count();
+    let useless = number(verdicts.len() - new - nobodys_fault);
     match refusals.find_map(bulla_mempool::AdmissionError::retry_after) {
-        Some(retry_after) => reply.busy(retry_after),
-        None => {
-            let new = verdicts.iter().flatten().filter(|admitted| !admitted.already_known).count();
-            reply.taken(u32::try_from(new).unwrap_or(u32::MAX));
-        }
+        Some(retry_after) => reply.busy(retry_after, number(new), useless),
+        None => reply.taken(number(new), useless),
     }
 }
 

@@ -26,7 +26,7 @@ const FIRST_ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Before consensus starts: waits for the first word of a signer, and ends its doubt. One that is away may come
 /// later; the node follows meanwhile.
-pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, me: Address) {
+pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &Chain, me: Option<Address>) {
     let until = Instant::now() + FIRST_ANSWER_WITHIN;
     while key.standing() == Standing::Starting && Instant::now() < until {
         sleep(LOOK_EVERY).await;
@@ -38,12 +38,12 @@ pub(crate) async fn settle(key: &Arc<dyn SigningKey>, health: &Health, chain: &C
     }
 }
 
-/// Ends the doubt of a signer that is started again, whenever that is.
+/// Ends the doubt of a signer that is started again, whenever that is. `me` is none as long as its key has no vote.
 pub(crate) async fn keep_settled(
     key: Arc<dyn SigningKey>,
     health: Arc<Health>,
     chain: Arc<Chain>,
-    me: Address,
+    me: Option<Address>,
 ) {
     let mut hearing = None;
     loop {
@@ -57,7 +57,13 @@ pub(crate) async fn keep_settled(
     }
 }
 
-async fn tell(key: &Arc<dyn SigningKey>, hearing: &mut Hearing, health: &Health, chain: &Chain, me: Address) {
+async fn tell(
+    key: &Arc<dyn SigningKey>,
+    hearing: &mut Hearing,
+    health: &Health,
+    chain: &Chain,
+    me: Option<Address>,
+) {
     let Some(height) = hearing.shown(health, chain, me) else { return };
     let key = Arc::clone(key);
     match tokio::task::spawn_blocking(move || key.tell_network_height(height)).await {

@@ -33,12 +33,12 @@ use std::time::Duration;
 use bulla_chain::Chain;
 use bulla_network::{NodeStatus, PeerId};
 use bulla_storage::SignedGuard;
-use bulla_types::{Address, Height, MemberNumber};
+use bulla_types::{Address, Height, Validator};
 use tokio::time::Instant;
 use tracing::{info, warn};
 
+use crate::claims::{Claim, STALE_HEIGHTS, claims, claims_among, decided, may_all_lie, total_power};
 use crate::health::{Health, Peer};
-use crate::powers::{MemberPower, powers};
 
 /// How often the peers' heights are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
@@ -47,40 +47,27 @@ const LOOK_EVERY: Duration = Duration::from_millis(50);
 const LOOK_AGAIN_EVERY: Duration = Duration::from_secs(1);
 
 /// A peer that has blocks which no other one has, and is connected, has sent some within this.
-const SHOWN_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const SHOWN_WITHIN: Duration = Duration::from_secs(30);
 
-/// Nodes tell their height when it changes, some times a second at most; so many heights they may be apart in
-/// what they said and yet be at one.
-const STALE_HEIGHTS: u64 = 32;
-
-/// What a validator says of itself.
-#[derive(Debug, Clone, Copy)]
-struct Claim {
-    member: MemberNumber,
-    height: Height,
-    power: u64,
-}
-
-/// Waits until validators with more than two thirds of the power, this one included, have said how far they
-/// are, and holds this node's signatures back accordingly; if the record of votes is in doubt, until that is shown.
-/// Consensus must not start before, but as an observer: a validator that stays silent in the first round of a height is
-/// missed in it for ever.
+/// Waits until a record of votes that is in doubt is settled. Consensus must not start before, but as an observer: a
+/// validator that stays silent in the first round of a height is missed in it for ever.
 pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain, me: Address) {
     let mut hearing = Hearing::default();
     while !signed.is_settled() {
-        if let Some(height) = hearing.shown(health, chain, me) {
-            match signed.settle(height) {
-                Ok(()) => {
-                    let floor = signed.floor();
-                    info!(%height, %floor, "the others are heard: this node signs above the floor");
-                }
-                Err(error) => warn!(%error, "the signed file could not be written"),
-            }
+        if let Some(height) = hearing.shown(health, chain, Some(me)) {
+            end_doubt(signed, height);
+            tell_if_needed(signed, chain, me);
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+}
+
+/// Waits until validators with more than two thirds of the power, this one included, have said how far they are, and
+/// holds this node's signatures back accordingly. Once, before the first consensus with a vote: the disk is not put back
+/// while the node runs.
+pub(crate) async fn hold_back(signed: &SignedGuard, health: &Health, chain: &Chain, me: Address) {
     let claims = loop {
-        match claims(health, chain, me) {
+        match claims(health, chain, Some(me)) {
             Some(claims) => break claims,
             None => tokio::time::sleep(LOOK_EVERY).await,
         }
@@ -93,16 +80,104 @@ pub(crate) async fn settle(signed: &SignedGuard, health: &Health, chain: &Chain,
     signed.hold_back(decided);
 }
 
-/// Lets go of a height that was held back on a false claim, so that no single validator can silence another.
-/// Ends when this node has passed it.
-pub(crate) async fn release(signed: Arc<SignedGuard>, health: Arc<Health>, chain: Arc<Chain>, me: Address) {
+/// Settles the record of a node that has a key and no vote, so that it does not stand in doubt when the ledger gives it
+/// one: the heights that a record gives up are its first then, and where the others cannot decide without it, none would
+/// ever be decided.
+pub(crate) async fn keep_settled(signed: Arc<SignedGuard>, health: Arc<Health>, chain: Arc<Chain>) {
+    let mut hearing = None;
+    loop {
+        tokio::time::sleep(LOOK_AGAIN_EVERY).await;
+        if signed.is_settled() {
+            hearing = None;
+        } else if let Some(height) = hearing.get_or_insert_with(Hearing::default).shown(&health, &chain, None)
+        {
+            end_doubt(&signed, height);
+        }
+    }
+}
+
+fn end_doubt(signed: &SignedGuard, height: Height) {
+    match signed.settle(height) {
+        Ok(()) => {
+            let floor = signed.floor();
+            info!(%height, %floor, "the others are heard: this node signs above the floor");
+        }
+        Err(error) => warn!(%error, "the signed file could not be written"),
+    }
+}
+
+/// Nobody decides the heights that are given up where the others have too little power without this node.
+fn tell_if_needed(signed: &SignedGuard, chain: &Chain, me: Address) {
+    let (tip, floor) = (chain.tip(), signed.floor());
+    let own = tip.validators.get(&me).map_or(0, Validator::power);
+    let others = total_power(chain).saturating_sub(own);
+    if floor.0 > tip.height && !tip.validators.quorum(others) {
+        warn!(
+            %floor,
+            "the others decide nothing without this validator, which has bound itself to silence up to the floor: if the \
+                ledger stands still and no newer state of this data folder exists, trust_copied_data unbinds it"
+        );
+    }
+}
+
+/// Lets go of a height that was held back on a false claim, so that no single validator can silence another: at once
+/// when too many say that they are far below it, and otherwise when no block shows it for [`SHOWN_WITHIN`]. Ends when
+/// this node may sign at the height that runs and was silent in it so far: its consensus has to start again to vote
+/// there. Never ends when the height is passed.
+pub(crate) async fn release(signed: &SignedGuard, health: &Health, chain: &Chain, me: Address) {
+    let mut patience = Patience::default();
     while signed.held_back().0 > chain.tip().height {
         tokio::time::sleep(LOOK_AGAIN_EVERY).await;
-        let Some(claims) = claims(&health, &chain, me) else { continue };
-        let decided = decided(&claims, total_power(&chain));
-        if decided < signed.held_back() {
+        let Some(claims) = claims(health, chain, Some(me)) else { continue };
+        let (held_back, tip) = (signed.held_back(), Height(chain.tip().height));
+        let (beyond, others): (Vec<Claim>, Vec<Claim>) =
+            claims.iter().partition(|claim| claim.height >= held_back);
+        let furthest = others.iter().map(|claim| claim.height).max().unwrap_or(tip);
+        let decided = if patience.ends(&beyond, furthest, tip, total_power(chain)) {
+            tell_not_believed(&beyond, tip);
+            furthest.max(tip)
+        } else {
+            decided(&claims, total_power(chain))
+        };
+        if decided < held_back {
             signed.hold_back(decided);
+            if decided.0 <= chain.tip().height {
+                return;
+            }
         }
+    }
+    std::future::pending::<()>().await;
+}
+
+fn tell_not_believed(beyond: &[Claim], tip: Height) {
+    for Claim { member, height, .. } in beyond {
+        warn!(%member, claimed = %height, %tip, "a validator claims a height that no block shows: it is not believed");
+    }
+}
+
+/// How long claims are borne that no block has shown yet.
+#[derive(Default)]
+struct Patience {
+    /// How far this node was when it last looked.
+    tip: u64,
+    /// Since when it waits for what less than a third of the power claims.
+    waits: Option<Instant>,
+}
+
+impl Patience {
+    /// Whether these claims are let go: all of them may be false, and for [`SHOWN_WITHIN`] this node has come no further
+    /// than the others say that they are. Blocks that nobody else has would be from who claims them.
+    fn ends(&mut self, beyond: &[Claim], others: Height, tip: Height, total: u64) -> bool {
+        let moved = std::mem::replace(&mut self.tip, tip.0) != tip.0;
+        let power = beyond.iter().fold(0_u128, |power, claim| power + u128::from(claim.power));
+        if !may_all_lie(power, total) {
+            self.waits = None;
+            return false;
+        }
+        if moved && tip.0 > others.0.saturating_add(STALE_HEIGHTS) {
+            self.waits = None;
+        }
+        !beyond.is_empty() && self.waits.get_or_insert_with(Instant::now).elapsed() >= SHOWN_WITHIN
     }
 }
 
@@ -111,16 +186,13 @@ pub(crate) async fn release(signed: Arc<SignedGuard>, health: Arc<Health>, chain
 pub(crate) struct Hearing {
     /// What each peer said first. What it has said since is of blocks that nobody can have forgotten votes for.
     first: BTreeMap<PeerId, Height>,
-    /// How far this node was when it last looked.
-    tip: u64,
-    /// Since when it waits for what less than a third of the power claims.
-    waits: Option<Instant>,
+    patience: Patience,
 }
 
 impl Hearing {
     /// The height to which this node has followed the ledger, once enough validators have said how far they are, and
-    /// that is as far: see the [module](self).
-    pub(crate) fn shown(&mut self, health: &Health, chain: &Chain, me: Address) -> Option<Height> {
+    /// that is as far: see the [module](self). `me` is the validator that this node is, if it is one.
+    pub(crate) fn shown(&mut self, health: &Health, chain: &Chain, me: Option<Address>) -> Option<Height> {
         let peers = health.peers();
         for (id, peer) in &peers {
             if let (true, Some(status)) = (peer.connected, peer.status) {
@@ -135,142 +207,56 @@ impl Hearing {
         };
         let claims = claims_among(peers.iter().map(first), chain, me)?;
         let tip = Height(chain.tip().height);
-        let moved = std::mem::replace(&mut self.tip, tip.0) != tip.0;
-        let (beyond, reached): (Vec<&Claim>, Vec<&Claim>) =
-            claims.iter().partition(|claim| claim.height > tip);
-        let power = beyond.iter().fold(0_u128, |power, claim| power + u128::from(claim.power));
-        if beyond.is_empty() {
-            return Some(tip);
-        }
-        if !may_all_lie(power, total_power(chain)) {
-            self.waits = None;
-            return None;
-        }
-        // Blocks that nobody else has are from who claims them.
+        let (beyond, reached): (Vec<Claim>, Vec<Claim>) = claims.iter().partition(|claim| claim.height > tip);
         let now = |claim: &Claim| {
             let nodes = peers.iter().filter(|(_, peer)| peer.member == claim.member);
-            nodes.filter_map(|(_, peer)| peer.status).map(|status| status.height.0).max()
+            nodes.filter_map(|(_, peer)| peer.status).map(|status| status.height).max()
         };
-        let others = reached.into_iter().filter_map(now).max().unwrap_or(0);
-        if moved && tip.0 > others.saturating_add(STALE_HEIGHTS) {
-            self.waits = None;
+        let others = reached.iter().filter_map(now).max().unwrap_or(Height(0));
+        let let_go = self.patience.ends(&beyond, others, tip, total_power(chain));
+        if let_go {
+            tell_not_believed(&beyond, tip);
         }
-        if self.waits.get_or_insert_with(Instant::now).elapsed() < SHOWN_WITHIN {
-            return None;
-        }
-        for Claim { member, height, .. } in beyond {
-            warn!(%member, claimed = %height, %tip, "a validator claims a height that no block shows: it is not believed");
-        }
-        Some(tip)
+        (let_go || beyond.is_empty()).then_some(tip)
     }
-}
-
-/// Less than a third of the power may all be faulty.
-fn may_all_lie(power: u128, total: u64) -> bool {
-    3 * power < u128::from(total)
-}
-
-/// As [`claims_among`], of what the peers have said last.
-fn claims(health: &Health, chain: &Chain, me: Address) -> Option<Vec<Claim>> {
-    claims_among(health.peers().into_iter().map(|(_, peer)| peer), chain, me)
-}
-
-/// What the connected validators claim, when they and this one have more than two thirds of the power.
-fn claims_among(peers: impl Iterator<Item = Peer>, chain: &Chain, me: Address) -> Option<Vec<Claim>> {
-    let tip = chain.tip();
-    let mut powers = powers(chain);
-    let own_power = tip.validators.get(&me).map_or(0, |own| {
-        // Whatever other nodes its member has say nothing that counts beside this one.
-        powers.retain(|_, validator| validator.address != me);
-        own.power()
-    });
-    let claims = claims_of(peers, &powers);
-    let power = claims.iter().fold(own_power, |power, claim| power.saturating_add(claim.power));
-    tip.validators.quorum(power).then_some(claims)
-}
-
-/// One claim for each member, however many nodes it has: the highest.
-fn claims_of(
-    peers: impl IntoIterator<Item = Peer>,
-    powers: &BTreeMap<MemberNumber, MemberPower>,
-) -> Vec<Claim> {
-    let mut claims = BTreeMap::<MemberNumber, Claim>::new();
-    for peer in peers.into_iter().filter(|peer| peer.connected) {
-        let (Some(status), Some(validator)) = (peer.status, powers.get(&peer.member)) else { continue };
-        let claim = Claim { member: peer.member, height: status.height, power: validator.power };
-        let highest = claims.entry(peer.member).or_insert(claim);
-        highest.height = highest.height.max(claim.height);
-    }
-    claims.into_values().collect()
-}
-
-fn total_power(chain: &Chain) -> u64 {
-    chain.tip().validators.total_power()
-}
-
-/// The highest claim that can be true. A height is decided by more than two thirds of the power, all of them at
-/// the one before it; so it is not, when a third says it is far below.
-fn decided(claims: &[Claim], total: u64) -> Height {
-    let far_below = |height: Height| {
-        claims
-            .iter()
-            .filter(|claim| claim.height.0.saturating_add(STALE_HEIGHTS) < height.0)
-            .fold(0_u128, |power, claim| power + u128::from(claim.power))
-    };
-    let credible = claims.iter().filter(|claim| may_all_lie(far_below(claim.height), total));
-    credible.map(|claim| claim.height).max().unwrap_or(Height(0))
 }
 
 #[cfg(test)]
 mod tests {
-    use bulla_types::BlockHash;
+    use bulla_types::MemberNumber;
 
     use super::*;
 
-    fn decided_of(heights: &[u64]) -> u64 {
-        let claims: Vec<_> = (1..)
-            .zip(heights)
-            .map(|(member, &height)| Claim { member: MemberNumber(member), height: Height(height), power: 1 })
-            .collect();
-        decided(&claims, 4).0
+    fn claim(height: u64, power: u64) -> Claim {
+        Claim { member: MemberNumber(1), height: Height(height), power }
     }
 
-    #[test]
-    fn a_member_with_many_nodes_counts_once() {
-        let status = |height| {
-            Some(NodeStatus {
-                height: Height(height),
-                block_hash: BlockHash::from_bytes([1; 32]),
-                waiting: 0,
-                newest_protocol: 1,
-            })
-        };
-        let peer =
-            |member, height| Peer { member: MemberNumber(member), connected: true, status: status(height) };
-        let power = |byte| MemberPower { address: Address::from_bytes([byte; 32]), power: 1 };
-        let powers = BTreeMap::from([(MemberNumber(1), power(1)), (MemberNumber(2), power(2))]);
-        let peers = [peer(1, 7), peer(1, 9), peer(1, 8), peer(2, 5), peer(3, 99)];
-        let claims = claims_of(peers, &powers);
-        let claims: Vec<_> = claims.iter().map(|claim| (claim.height.0, claim.power)).collect();
-        assert_eq!(claims, [(9, 1), (5, 1)]);
+    /// What a node at height 10, of which the others say that they are at 9 or so, thinks of a claim of 40 that comes
+    /// from this much of a power of four.
+    async fn lets_go_after(patience: &mut Patience, power: u64, wait: Duration) -> bool {
+        patience.ends(&[claim(40, power)], Height(9), Height(10), 4);
+        tokio::time::advance(wait).await;
+        patience.ends(&[claim(40, power)], Height(9), Height(10), 4)
     }
 
-    #[test]
-    fn the_furthest_of_the_others_is_believed() {
-        assert_eq!(decided_of(&[100, 98, 99]), 100);
-        assert_eq!(decided_of(&[100, 3]), 100);
-        assert_eq!(decided_of(&[]), 0);
+    #[tokio::test(start_paused = true)]
+    async fn what_one_of_four_claims_and_no_block_shows_is_let_go_in_time() {
+        assert!(!lets_go_after(&mut Patience::default(), 1, SHOWN_WITHIN / 2).await);
+        assert!(lets_go_after(&mut Patience::default(), 1, SHOWN_WITHIN).await);
     }
 
-    #[test]
-    fn a_third_of_the_power_cannot_all_lie_and_less_can() {
-        assert!(may_all_lie(1, 4) && may_all_lie(33, 100));
-        assert!(!may_all_lie(2, 4) && !may_all_lie(1, 3) && !may_all_lie(1, 1));
+    #[tokio::test(start_paused = true)]
+    async fn what_two_of_four_claim_is_waited_for_however_long_it_takes() {
+        assert!(!lets_go_after(&mut Patience::default(), 2, 100 * SHOWN_WITHIN).await);
     }
 
-    #[test]
-    fn a_height_that_too_many_are_far_from_is_not_believed() {
-        assert_eq!(decided_of(&[u64::MAX, 100, 99]), 100);
-        assert_eq!(decided_of(&[u64::MAX, 3, 99]), 99);
+    #[tokio::test(start_paused = true)]
+    async fn blocks_that_nobody_else_has_bear_a_claim_out() {
+        let mut patience = Patience::default();
+        for tip in [1_000, 2_000, 3_000] {
+            assert!(!patience.ends(&[claim(9_000, 1)], Height(9), Height(tip), 4));
+            tokio::time::advance(SHOWN_WITHIN).await;
+        }
+        assert!(patience.ends(&[claim(9_000, 1)], Height(9), Height(3_000), 4));
     }
 }

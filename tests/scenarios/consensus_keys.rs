@@ -34,6 +34,22 @@ async fn with_signer() -> (Network, SignerProcess) {
     (network, signer)
 }
 
+/// Node 2 of a network moves its key into a token and goes on.
+async fn into_token(network: &mut Network) -> SoftToken {
+    let home = network.folder().join("token");
+    let node = network.node(WITH_TOKEN);
+    node.terminate().await;
+    let token = SoftToken::take_over(&node.config().keys.consensus.clone().unwrap(), &home);
+    node.environment("SOFTHSM2_CONF", &token.settings());
+    node.configure(|config| {
+        config.keys.consensus = None;
+        config.keys.consensus_tokens = vec![token.config()];
+    });
+    node.start();
+    network.ready().await;
+    token
+}
+
 /// Three of four must vote: without this one and node 1 there is no quorum.
 async fn votes(network: &mut Network, node: usize) {
     network.node(1).kill();
@@ -47,17 +63,7 @@ async fn votes(network: &mut Network, node: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validators_vote_with_a_signer_and_a_token_and_abstain_while_the_signer_is_away() {
     let (mut network, mut signer) = with_signer().await;
-    let home = network.folder().join("token");
-    let node = network.node(WITH_TOKEN);
-    node.terminate().await;
-    let token = SoftToken::take_over(&node.config().keys.consensus.clone().unwrap(), &home);
-    node.environment("SOFTHSM2_CONF", &token.settings());
-    node.configure(|config| {
-        config.keys.consensus = None;
-        config.keys.consensus_tokens = vec![token.config()];
-    });
-    node.start();
-    network.ready().await;
+    into_token(&mut network).await;
     votes(&mut network, WITH_SIGNER).await;
     votes(&mut network, WITH_TOKEN).await;
 
@@ -101,17 +107,7 @@ async fn validators_vote_with_a_signer_and_a_token_and_abstain_while_the_signer_
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validator_whose_token_hangs_abstains_and_votes_when_it_has_come_back() {
     let mut network = Network::of(4).start().await;
-    let home = network.folder().join("token");
-    let node = network.node(WITH_TOKEN);
-    node.terminate().await;
-    let token = SoftToken::take_over(&node.config().keys.consensus.clone().unwrap(), &home);
-    node.environment("SOFTHSM2_CONF", &token.settings());
-    node.configure(|config| {
-        config.keys.consensus = None;
-        config.keys.consensus_tokens = vec![token.config()];
-    });
-    node.start();
-    network.ready().await;
+    let token = into_token(&mut network).await;
     let load = Load::on(&network, 0).await;
     load.reaches(20).await;
     let hung = token.hang();
@@ -153,6 +149,8 @@ async fn a_signers_record_put_back_from_an_old_copy_votes_only_above_the_network
     let floor = u64::from_be_bytes(signed[60..68].try_into().unwrap());
     assert!(floor >= voted_up_to, "it may sign above {floor}, and had voted up to {voted_up_to}");
     load.goes_on(20).await;
+    // Up to the floor the others need the one that is killed next.
+    network.nodes()[WITH_SIGNER].reaches(floor + 1).await;
     let acknowledged = load.stop().await;
     votes(&mut network, WITH_SIGNER).await;
     let tip = network.agreed().await;
@@ -174,6 +172,12 @@ async fn two_nodes_at_one_signer_never_get_two_votes_for_one_step() {
     .await;
     let load = Load::on(&network, 0).await;
     load.reaches(20).await;
+    // Whoever heard the others late gives up some heights, and no other may be silent at them.
+    for node in network.nodes() {
+        node.logs(&["this node signs above the floor"]).await;
+    }
+    let settled = network.nodes()[0].status().await.unwrap().height;
+    network.nodes()[0].reaches(settled + 3).await;
     let (mut taken, mut height) = (0, 0);
     while taken < 5 {
         height = network.nodes()[WITH_SIGNER].status().await.unwrap().height + AHEAD;

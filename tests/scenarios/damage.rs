@@ -183,7 +183,7 @@ fn killed_while_voting(network: &mut Network, losses: &[(usize, Loss)]) -> bool 
 }
 
 /// The newest height of a slot file: `docs/formats/data-folder.md`.
-fn newest_height(file: &Path) -> u64 {
+pub(crate) fn newest_height(file: &Path) -> u64 {
     let bytes = fs::read(file).unwrap();
     let heights = bytes.chunks(4096).skip(1).map(|page| u64::from_be_bytes(page[8..16].try_into().unwrap()));
     heights.max().unwrap()

@@ -9,8 +9,9 @@ use bulla_tests::acts::{
     address_of, change_validators, decide, decide_alone, enrol_key, goes_on_without, retire, validates_as,
 };
 use bulla_tests::deposits::{deposit, submission};
-use bulla_tests::{Load, Network};
-use bulla_types::{Action, Address, ChangeParameters, KeyId, KeyPurpose, Parameters, StateKey};
+use bulla_tests::{Load, Network, until};
+use bulla_types::proto::{GetStatusResponse, NodeHealth};
+use bulla_types::{Action, Address, ChangeParameters, KeyId, KeyPurpose, Parameters, ReasonCode, StateKey};
 use rand_core::OsRng;
 
 /// The registration body that validates later.
@@ -152,6 +153,50 @@ async fn a_node_takes_another_note_key_and_does_not_start_with_the_one_that_was_
     let log = network.nodes()[ROTATED].log();
     assert!(log.contains("[CONFIG_INVALID]") && log.contains("and was retired"), "{log}");
     network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_whose_keys_were_rotated_away_while_it_ran_says_which_and_promises_what_it_can_keep() {
+    const ROTATED: usize = 3;
+    let mut network = Network::of(4).start().await;
+    let client = network.client(0).await;
+    let body = network.ledger().operators[ROTATED].clone();
+    // Another key for consensus, of which nobody tells the node.
+    let consensus = SecretKey::generate(&mut OsRng);
+    let act = client.transaction().signer(&body.administrator());
+    let enrolled = enrol_key(&act, body.number(), KeyPurpose::Consensus, &consensus);
+    client.submit_and_wait(&act.action(enrolled).build().unwrap()).await.unwrap();
+    let (former, new) = (founded_with(&network, ROTATED), KeyId::of(consensus.public_key()));
+    decide(&network, &client, vec![change_validators(&[(former, 0), (new, 1)]), retire(former)]).await;
+    let status = says(&network, ROTATED, ReasonCode::NodeConsensusKeyEnded).await;
+    assert_eq!((status.health(), status.validator), (NodeHealth::Abstaining, false));
+    let load = Load::on(&network, ROTATED).await;
+    load.reaches(20).await;
+    load.stop().await;
+
+    let file = network.folder().join("rotated.pem");
+    key_file::write(&file, &consensus, None).unwrap();
+    network.node(ROTATED).terminate().await;
+    network.node(ROTATED).configure(|config| config.keys.consensus = Some(file));
+    network.node(ROTATED).start();
+    network.ready().await;
+    validates_as(&network, ROTATED, Some(Address::of(consensus.public_key()))).await;
+
+    let note = key_file::read(&network.nodes()[ROTATED].config().keys.note, None).unwrap();
+    decide_alone(&client, &body, vec![retire(KeyId::of(note.public_key()))]).await;
+    let status = says(&network, ROTATED, ReasonCode::NodeKeysNotInForce).await;
+    assert_ne!(status.health(), NodeHealth::Ready);
+    let request = submission(network.ledger_id(), &network.service(), "合同");
+    let refused = network.client(ROTATED).await.submit(&request).await.unwrap_err();
+    assert_eq!(refused.reason(), Some(ReasonCode::NodeKeysNotInForce), "{refused}");
+    network.close().await;
+}
+
+async fn says(network: &Network, node: usize, reason: ReasonCode) -> GetStatusResponse {
+    until(&format!("node {node} says {reason}"), || async {
+        network.nodes()[node].status().await.filter(|status| status.health_reason == reason.as_str())
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use bulla_client::{ClientError, EntryRef};
 use bulla_crypto::blake3;
 use bulla_node::config::SnapshotConfig;
 use bulla_storage::SnapshotFolder;
 use bulla_tests::bulla::{Answer, bulla};
-use bulla_tests::{Load, Network, copy_folder, until};
+use bulla_tests::{Load, Network, copy_folder, until, until_within};
 use bulla_types::SnapshotManifest;
 use bulla_types::limits::SNAPSHOT_CHUNK_BYTES;
 use bulla_types::proto::NodeHealth;
@@ -22,7 +23,11 @@ const EVERY_BLOCKS: u64 = 5;
 
 /// Four validators that make snapshots and have recorded something, and an observer that has not begun.
 async fn network(keep: u32) -> Network {
-    let mut network = Network::of(VALIDATORS).observers(1).found().await;
+    let network = Network::of(VALIDATORS).observers(1).found().await;
+    with_snapshots(network, keep).await
+}
+
+async fn with_snapshots(mut network: Network, keep: u32) -> Network {
     for node in 0..=OBSERVER {
         let snapshots = SnapshotConfig { every_blocks: EVERY_BLOCKS, keep, join: node == OBSERVER };
         network.node(node).configure(|config| config.snapshots = snapshots);
@@ -170,10 +175,11 @@ async fn a_node_that_joins_says_how_far_it_is_and_takes_again_what_it_had_fetche
     })
     .await;
     assert_eq!((asking.stage.as_str(), asking.height), ("asking", 0));
+    says_while_joining(&network, OBSERVER, NodeHealth::NoQuorum, "NO_PEER_CONNECTED").await;
     let answer = network.bulla_status(OBSERVER);
-    assert_eq!((answer.code, &answer.json["health"]), (3, &json!("syncing")), "{:#}", answer.json);
+    assert_eq!((answer.code, &answer.json["health"]), (3, &json!("no_quorum")), "{:#}", answer.json);
     let health = network.nodes()[OBSERVER].get("/healthz").await;
-    assert_eq!(health.status, 503);
+    assert_eq!((health.status, &health.json()["reason"]), (503, &json!("NO_PEER_CONNECTED")));
     network.node(OBSERVER).kill();
 
     // As if it had fetched the whole content by then.
@@ -190,20 +196,107 @@ async fn a_node_that_joins_says_how_far_it_is_and_takes_again_what_it_had_fetche
     goes_on(network).await;
 }
 
+/// A node that joins says why it does not go on.
+async fn says_while_joining(network: &Network, node: usize, health: NodeHealth, reason: &str) {
+    let status = until(&format!("node {node} says {reason}"), || async {
+        network.nodes()[node].status().await.filter(|status| status.health_reason == reason)
+    })
+    .await;
+    assert_eq!((status.health(), status.joining.unwrap().stage.as_str()), (health, "asking"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_finds_nothing_to_join_from_says_which_of_its_peers_fault_that_is_and_goes_on_when_it_is_mended()
+ {
+    let mut network = Network::of(VALIDATORS).observers(1).found().await;
+    for node in 0..=OBSERVER {
+        let snapshots = SnapshotConfig { every_blocks: 0, keep: 1, join: node == OBSERVER };
+        network.node(node).configure(|config| config.snapshots = snapshots);
+    }
+    (0..=OBSERVER).for_each(|node| network.node(node).start());
+    // Nobody has enrolled this one.
+    let stranger = network.new_observer(&[0, 1, 2, 3]);
+    network.node(stranger).configure(|config| config.snapshots.join = true);
+    network.node(stranger).start();
+    says_while_joining(&network, OBSERVER, NodeHealth::Syncing, "NO_SNAPSHOT_OFFERED").await;
+    says_while_joining(&network, stranger, NodeHealth::NoQuorum, "NODE_NOT_LET_IN").await;
+    network.node(stranger).terminate().await;
+    fs::remove_dir_all(network.nodes()[stranger].data()).unwrap();
+
+    let data = network.nodes()[0].data().to_owned();
+    let made =
+        blocking(move || bulla([Path::new("snapshot"), Path::new("create"), Path::new("--data"), &data]))
+            .await;
+    assert_eq!(made.code, 0, "{:#}", made.json);
+    network.nodes()[OBSERVER].logs(&["joined: what follows is fetched as blocks"]).await;
+    network.nodes()[OBSERVER].is(NodeHealth::Ready).await;
+    network.close().await;
+}
+
+/// Each piece comes before its time is over, and all of them would take minutes.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_drips_the_newest_snapshot_is_named_and_keeps_nobody_from_joining() {
+    const BYTES_PER_S: u32 = 150 << 10;
+    let network = Network::of(VALIDATORS).observers(1).links().found().await;
+    let mut network = with_snapshots(network, 8).await;
+    let (height, newest) = snapshots(&network, 0).pop_last().unwrap();
+    for node in 0..VALIDATORS {
+        network.node(node).terminate().await;
+        // What follows brings no newer snapshot.
+        network.node(node).configure(|config| config.snapshots.every_blocks = 0);
+    }
+    for node in 1..VALIDATORS {
+        fs::remove_dir_all(&snapshots(&network, node)[&height]).unwrap();
+    }
+    // What its manifest says of its length is not known to be a lie before all of it is there.
+    lengthen(&newest, 40 * SNAPSHOT_CHUNK_BYTES);
+    (0..VALIDATORS).for_each(|node| network.node(node).start());
+    network.ready().await;
+    network.links().drip(0, OBSERVER, BYTES_PER_S);
+    network.node(OBSERVER).start();
+    let dripping = peer(&network, 0);
+    let observer = &network.nodes()[OBSERVER];
+    let within = Duration::from_secs(300);
+    until_within(within, "it is set aside", || async {
+        observer
+            .log()
+            .lines()
+            .any(|line| line.contains("too slowly") && line.contains(&dripping))
+            .then_some(())
+    })
+    .await;
+    assert_eq!(observer.log().matches("joined: what follows").count(), 0, "it was the newest");
+    observer.logs(&["joined: what follows is fetched as blocks"]).await;
+    network.links().join();
+    goes_on(network).await;
+}
+
 /// A call of the command line that a node of this test answers.
 async fn blocking(work: impl FnOnce() -> Answer + Send + 'static) -> Answer {
     tokio::task::spawn_blocking(work).await.unwrap()
 }
 
+/// Puts something behind the content, and makes a manifest to which all chunks fit.
+fn lengthen(snapshot: &Path, bytes: u64) {
+    let folder = SnapshotFolder::new(snapshot);
+    let mut content = fs::read(folder.content_path()).unwrap();
+    content.resize(usize::try_from(bytes).unwrap(), 7);
+    write_with_manifest(&folder, content);
+}
+
 /// Alters a record, and makes a manifest to which all chunks fit.
 fn forge(snapshot: &Path) {
     let folder = SnapshotFolder::new(snapshot);
-    let honest = folder.manifest().unwrap();
     let mut content = fs::read(folder.content_path()).unwrap();
     content[40] ^= 1;
+    write_with_manifest(&folder, content);
+}
+
+fn write_with_manifest(folder: &SnapshotFolder, content: Vec<u8>) {
+    let honest = folder.manifest().unwrap();
     let chunks = content.chunks(usize::try_from(SNAPSHOT_CHUNK_BYTES).unwrap());
     let chunks = chunks.map(|chunk| blake3(&[chunk])).collect();
-    let (records, first_entry, bytes) = (honest.records, honest.first_entry, honest.content_bytes());
+    let (records, first_entry, bytes) = (honest.records, honest.first_entry, content.len() as u64);
     let forged = SnapshotManifest::new(honest.header, records, first_entry, bytes, chunks).unwrap();
     fs::write(folder.content_path(), content).unwrap();
     fs::write(folder.manifest_path(), forged.encode()).unwrap();

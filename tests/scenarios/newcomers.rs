@@ -4,12 +4,29 @@ use bulla_tests::acts::{
     LET_IN_WITHIN, act_of_bodies, address_of, change_validators, consensus_key_of, cut_off_by, decide,
     enrol_body_of, goes_on_without, validates_as,
 };
+use bulla_tests::deposits::submission;
 use bulla_tests::{Load, Network, until};
 use bulla_types::proto::NodeHealth;
-use bulla_types::{Action, ChangeMemberStatus, KeyId, MemberNumber, MemberStatus};
+use bulla_types::{Action, ChangeMemberStatus, KeyId, MemberNumber, MemberStatus, ReasonCode};
 
 fn becomes(member: MemberNumber, status: MemberStatus) -> Action {
     Action::ChangeMemberStatus(ChangeMemberStatus { member, status, grounds: None })
+}
+
+/// It says so itself, and promises nothing more: by the block that decided it, or, cut off before it had that, by what
+/// its peers do.
+async fn says_that_it_is_shut_out(network: &Network, node: usize, decided: ReasonCode) {
+    let status = until("the node says why it is shut out", || async {
+        let status = network.nodes()[node].status().await?;
+        let reasons = [decided, ReasonCode::NodeNotLetIn];
+        reasons.iter().any(|reason| status.health_reason == reason.as_str()).then_some(status)
+    })
+    .await;
+    assert_eq!(status.health(), NodeHealth::NoQuorum);
+    assert_eq!(network.nodes()[node].get("/healthz").await.status, 503);
+    let request = submission(network.ledger_id(), &network.service(), "合同");
+    let refused = network.client(node).await.submit(&request).await.unwrap_err();
+    assert_eq!(refused.reason().map(ReasonCode::as_str), Some(status.health_reason.as_str()), "{refused}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -44,6 +61,8 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
     let status = network.nodes()[newcomer].is_within(LET_IN_WITHIN, NodeHealth::Ready).await;
     assert!(status.height > 0 && !status.validator, "it observes");
     network.nodes()[newcomer].logs(&["keys.note", "this key is in force on the ledger now"]).await;
+    // Its record of votes is new, and gives up its heights before there is a vote to miss.
+    network.nodes()[newcomer].logs(&["this node signs above the floor"]).await;
     load.goes_on(50).await;
 
     // It validates: four of the five are needed without one of them.
@@ -78,6 +97,12 @@ async fn the_node_of_a_member_enrolled_later_follows_validates_and_is_cut_off_wh
         (network.nodes()[newcomer].status().await.unwrap(), network.nodes()[0].status().await.unwrap());
     assert!(behind.height < tip.height, "it hears nothing more: {} and {}", behind.height, tip.height);
     assert_eq!(tip.validators, 4);
+    says_that_it_is_shut_out(&network, newcomer, ReasonCode::NodeMemberExpelled).await;
+    // It still answers who asks about what it has, also after a start.
+    network.node(newcomer).terminate().await;
+    network.node(newcomer).start();
+    says_that_it_is_shut_out(&network, newcomer, ReasonCode::NodeMemberExpelled).await;
+    assert_eq!(network.nodes()[newcomer].status().await.unwrap().height, behind.height);
     network.close().await;
 }
 
@@ -96,6 +121,7 @@ async fn the_observer_of_a_suspended_member_is_cut_off_and_comes_back_with_the_m
     let behind = network.nodes()[OBSERVER].status().await.unwrap();
     let tip = network.nodes()[0].status().await.unwrap();
     assert!(behind.height < tip.height, "it hears nothing more: {} and {}", behind.height, tip.height);
+    says_that_it_is_shut_out(&network, OBSERVER, ReasonCode::NodeMemberSuspended).await;
 
     decide(&network, &client, vec![becomes(member, MemberStatus::Active)]).await;
     let acknowledged = load.stop().await;

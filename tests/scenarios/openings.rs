@@ -8,9 +8,13 @@ use bulla_network::{
     Host, HostConfig, HostHandle, Inbox, Limits, NetworkEvent, NodeKey, OpeningsAnswer, OpeningsQuestion,
     OpeningsReply, PeerAddress, PeerId, Unopened,
 };
+use bulla_tests::acts::decide;
 use bulla_tests::deposits::deposit;
 use bulla_tests::{LIMIT, Member, Network, http, until};
-use bulla_types::{AccessToEntries, AccessToken, BlockTime, EntryOpenings, Opening, Role, Roles, Submission};
+use bulla_types::{
+    AccessToEntries, AccessToken, Action, BlockTime, ChangeRoles, EntryOpenings, Opening, Role, Roles,
+    Submission,
+};
 use tokio::sync::mpsc;
 
 const VALIDATORS: usize = 4;
@@ -21,6 +25,9 @@ const COURT: usize = 5;
 
 /// What only those may know that may read it.
 const SECRET: &str = "不得外传的题名";
+
+/// Likewise, of later.
+const LATER: &str = "角色取消以后的题名";
 
 /// Four validators, and the observers of a supervisor and of a court; a court may deposit too.
 async fn network() -> Network {
@@ -38,7 +45,17 @@ async fn network() -> Network {
 
 /// Deposits a document with a title that is attached.
 async fn recorded(network: &Network, node: usize, depositor: &Member, content: &str) -> VerifiedReceipt {
-    let request = DepositRequest { title: Some(SECRET.to_owned()), ..deposit(content) };
+    entitled(network, node, depositor, content, SECRET).await
+}
+
+async fn entitled(
+    network: &Network,
+    node: usize,
+    depositor: &Member,
+    content: &str,
+    title: &str,
+) -> VerifiedReceipt {
+    let request = DepositRequest { title: Some(title.to_owned()), ..deposit(content) };
     network.client(node).await.deposit(&depositor.operator(), request).await.unwrap()
 }
 
@@ -200,6 +217,49 @@ async fn a_member_that_may_not_read_gets_no_opening_whomever_it_asks() {
     assert!(curious.inbox.parts.try_recv().is_err(), "parts of blocks hold openings");
     while let Ok(event) = curious.events.try_recv() {
         assert!(!matches!(event, NetworkEvent::Relay { .. }), "so do transactions on their way");
+    }
+    curious.host.shutdown().await;
+    network.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_member_that_loses_its_role_is_sent_nothing_of_the_heights_that_follow() {
+    let mut network = network().await;
+    let service = network.ledger().services[0].clone();
+    let supervisor = network.ledger().operators[SUPERVISOR].number();
+    network.node(SUPERVISOR).terminate().await;
+    let mut curious = Curious::in_place_of(&network, SUPERVISOR, VALIDATORS).await;
+    let hears = |presence: &bulla_network::Presence| {
+        let peers = curious.validators.iter().map(|validator| presence.get(validator));
+        peers.into_iter().all(|peer| peer.is_some_and(|peer| peer.heard.is_some()))
+    };
+    curious.inbox.presence.wait_for(hears).await.unwrap();
+    let before = recorded(&network, 0, &service, "before").await;
+    let part = async { while !says(&curious.inbox.parts.recv().await.unwrap().frame, SECRET) {} };
+    tokio::time::timeout(LIMIT, part).await.unwrap();
+
+    let roles = Roles::new([Role::Judicial]).unwrap();
+    let change = Action::ChangeRoles(ChangeRoles { member: supervisor, roles, grounds: None });
+    decide(&network, &network.client(0).await, vec![change]).await;
+    let changed = network.agreed().await.height;
+    for number in 0..5 {
+        entitled(&network, number % VALIDATORS, &service, &format!("after {number}"), LATER).await;
+    }
+    assert!(network.agreed().await.height > changed);
+    while let Ok(frame) = curious.inbox.parts.try_recv() {
+        assert!(!says(&frame.frame, LATER), "a part of a block after height {changed}");
+    }
+    while let Ok(event) = curious.events.try_recv() {
+        let NetworkEvent::Relay { batch, .. } = event else { continue };
+        assert!(!says(&batch, LATER), "a transaction on its way");
+    }
+    let header = &before.file().receipts()[0].header;
+    let position = u32::try_from(before.index() - header.log_size_before).unwrap();
+    let question =
+        OpeningsQuestion { height: header.height, block_hash: header.hash(), positions: vec![position] };
+    for validator in curious.validators.clone() {
+        let answer = curious.host.openings(validator, &question).await.unwrap();
+        assert_eq!(answer, Some(OpeningsAnswer { entries: Vec::new(), rest: Unopened::Unsaid }));
     }
     curious.host.shutdown().await;
     network.close().await;

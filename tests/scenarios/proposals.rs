@@ -120,11 +120,17 @@ fn one_body_proposes_a_member_another_votes_a_third_by_a_file_and_the_member_is_
 
     // The third votes on a machine without a network; whoever has the file submits it.
     let (draft, signed) = (third.file("vote.draft"), third.file("signed.draft"));
-    let drafted = third.done(&format!("governance draft -o {draft} --by 3 vote 1 --approve"));
+    let drafted =
+        third.done(&format!("governance draft -o {draft} --by 3 vote 1 --approve --grounds 资质已核实"));
     let read = offline(&format!("governance show {draft}"));
     assert_eq!(read["acts"], drafted["acts"]);
     let words = in_chinese(&read["acts"][0]);
     assert!(words.contains("同意提案 1") && words.contains("准入成员 某市互联网法院"), "{words}");
+    let (of_vote, of_proposal) = (words.find("grounds：资质已核实"), words.find("提案理由：司法观察节点"));
+    assert!(
+        of_vote.is_some() && of_vote < of_proposal,
+        "grounds are read where there is no network: {words}"
+    );
     offline(&format!("governance sign {draft} --key {} -o {signed}", third.key()));
     let decided = fourth.done(&format!("governance submit {signed}"));
     assert_eq!(decided["proposals"][0]["status"], "carried_out", "{decided:#}");
@@ -141,6 +147,8 @@ fn one_body_proposes_a_member_another_votes_a_third_by_a_file_and_the_member_is_
     assert_eq!(ended["votes"].as_array().unwrap().len(), 3);
     assert!(ended["votes"].as_array().unwrap().iter().all(|vote| vote["time"].is_string()), "{ended:#}");
     assert_eq!(ended["ended_at"], ended["votes"][2]["time"]);
+    let grounds = ended["votes"].as_array().unwrap().iter().map(|vote| vote.get("grounds").map(in_chinese));
+    assert_eq!(grounds.collect::<Vec<_>>(), [None, None, Some("资质已核实")], "{ended:#}");
 }
 
 #[test]
@@ -183,6 +191,12 @@ fn a_deciding_vote_whose_act_is_refused_names_the_act_and_leaves_the_proposal_op
     let folder = tempfile::tempdir().unwrap();
     let localnet = Localnet::up(folder.path());
     let [first, second, third, fourth] = bodies(folder.path());
+
+    // What could only be refused is refused when it is proposed, not when the third one votes.
+    let refused = first.refused("governance schedule-protocol 1 --at-height 1000000 --propose");
+    assert_eq!(reason(&refused), "PROTOCOL_VERSION_INVALID", "{refused:#}");
+    assert!(in_chinese(&refused["detail"]).contains("所提事项第 0 项"), "{refused:#}");
+    assert_eq!(first.done("governance proposals --all"), json!([]));
 
     // Two acts in one proposal, signed without a network.
     let (one, both) = (first.file("one.draft"), first.file("both.draft"));

@@ -33,6 +33,32 @@ async fn two_of_four_killed_are_missed_within_five_seconds_and_the_ledger_resume
     network.close().await;
 }
 
+/// Who it knows may be gone for good, and others may validate in their places, as later blocks say.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_comes_back_to_too_few_follows_them_and_votes_when_there_are_more() {
+    const BACK: usize = 3;
+    let mut network = Network::of(4).start().await;
+    network.node(BACK).terminate().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(50).await;
+    load.stop().await;
+    let height = network.nodes()[2].status().await.unwrap().height;
+    network.node(0).terminate().await;
+    network.node(1).terminate().await;
+    network.node(BACK).start();
+    network.nodes()[BACK].logs(&["too few of the validators are heard"]).await;
+    network.nodes()[BACK].reaches(height).await;
+    network.node(0).start();
+    network.ready().await;
+    let load = Load::on(&network, 0).await;
+    load.reaches(10).await;
+    network.node(1).start();
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, BACK, tip.log_size).await;
+    network.close().await;
+}
+
 /// Whoever has a new folder may have lost an old one, and holds back what it may have signed before; but not
 /// where there is only the founding.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -17,6 +17,8 @@ enum Restored {
     InPlace,
     /// The database and the engine's log; the witnesses beside them stay.
     DatabaseAlone,
+    /// The record of votes, in its place; the database beside it stays.
+    RecordInPlace,
     /// Nothing: the disk was lost, the key was not.
     Nothing,
 }
@@ -37,11 +39,18 @@ async fn a_validator_whose_database_alone_was_restored_never_signs_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_whose_record_of_votes_alone_was_put_back_in_place_never_signs_twice() {
+    restored_never_signs_twice(Restored::RecordInPlace).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_validator_that_lost_its_disk_and_kept_its_key_never_signs_twice() {
     restored_never_signs_twice(Restored::Nothing).await;
 }
 
-/// Nobody proposes at the heights that they have forgotten; the ledger stands still until they have the observer's.
+/// Nobody proposes at the heights that they have forgotten; the ledger stands still until they have the observer's. Its
+/// blocks show each of them votes that it does not know of, and which it gave after that nobody can say: each binds
+/// itself to wait for the others. That there is nothing newer their operators alone can state.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn validators_that_were_all_restored_take_what_an_observer_alone_has_kept() {
     let mut network = Network::of(4).observers(1).start().await;
@@ -69,8 +78,22 @@ async fn validators_that_were_all_restored_take_what_an_observer_alone_has_kept(
         put_back(&copy.join(node.to_string()), &data, &Restored::Folder);
         network.node(node).start();
     }
+    for node in 0..observer {
+        network.nodes()[node].reaches(tip.height).await;
+        network.nodes()[node].logs(&["that its record of votes does not know"]).await;
+        until("the floor is above what it can know", || {
+            let floor = signing_floor(network.nodes()[node].data());
+            std::future::ready(floor.filter(|floor| *floor == tip.height + 2))
+        })
+        .await;
+    }
+    assert_eq!(network.agreed().await.height, tip.height);
+    for node in 0..observer {
+        network.node(node).terminate().await;
+        network.node(node).configure(|config| config.trust_copied_data = true);
+        network.node(node).start();
+    }
     network.ready().await;
-    assert!(network.agreed().await.height >= tip.height);
     for node in 0..observer {
         acknowledged.stands_at(&network, node, tip.log_size).await;
     }
@@ -112,6 +135,32 @@ async fn a_validator_that_lost_its_disk_is_not_silenced_by_one_that_lies_about_i
     let tip = network.agreed().await;
     acknowledged.stands_at(&network, lost, tip.log_size).await;
     assert_no_equivocation(&network, tip.log_size).await;
+    network.close().await;
+}
+
+/// Its claim is near enough not to be refuted by what the others say, and without whoever comes back nothing is decided.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_validator_that_comes_back_is_not_silenced_by_one_that_lies_a_little_about_its_height() {
+    const FAULTY_TURN: usize = 3;
+    const CLAIMED: u64 = 20;
+    let fault = Fault::ClaimsToBeAhead { from: 5, by: CLAIMED };
+    let mut network = Network::of(4).faulty(FAULTY_TURN, fault).start().await;
+    let faulty = network.ledger().turns()[FAULTY_TURN];
+    let honest: Vec<_> = (0..4).filter(|node| *node != faulty).collect();
+    let load = Load::on(&network, honest[0]).await;
+    network.nodes()[honest[0]].reaches(10).await;
+    network.node(honest[1]).kill();
+    network.node(honest[2]).kill();
+    let before = network.nodes()[honest[0]].status().await.unwrap().height;
+    network.node(honest[2]).start();
+    network.nodes()[honest[2]].logs(&["this node signs above what they have decided"]).await;
+    network.nodes()[honest[2]].logs_within(2 * LIMIT, &["a height that no block shows"]).await;
+    network.nodes()[honest[0]].reaches(before + CLAIMED).await;
+    load.goes_on(20).await;
+    network.node(honest[1]).start();
+    let acknowledged = load.stop().await;
+    let tip = network.agreed().await;
+    acknowledged.stands_at(&network, honest[2], tip.log_size).await;
     network.close().await;
 }
 
@@ -198,17 +247,22 @@ async fn restored_never_signs_twice(restored: Restored) {
     network.node(RESTORED).start();
 
     let said = match restored {
-        Restored::Folder | Restored::DatabaseAlone => "observes before it signs again",
+        Restored::Folder | Restored::DatabaseAlone | Restored::RecordInPlace => {
+            "observes before it signs again"
+        }
         Restored::Nothing => "this node signs above the floor",
         Restored::InPlace => "this node signs above what they have decided",
     };
     network.nodes()[RESTORED].logs(&[said]).await;
+    if matches!(restored, Restored::InPlace) {
+        // As it follows, it finds its own acts in the blocks, and settles like one that knows of its loss.
+        network.nodes()[RESTORED].logs(&["that its record of votes does not know"]).await;
+        let held_back = held_back(&network.nodes()[RESTORED].log());
+        assert!(held_back >= voted_up_to, "it may sign above {held_back}, and had voted up to {voted_up_to}");
+    }
     load.goes_on(100).await;
     network.ready().await;
-    let floor = match restored {
-        Restored::InPlace => held_back(&network.nodes()[RESTORED].log()),
-        Restored::Folder | Restored::DatabaseAlone | Restored::Nothing => signing_floor(&data).unwrap(),
-    };
+    let floor = signing_floor(&data).unwrap();
     assert!(floor >= voted_up_to, "it may sign above {floor}, and had voted up to {voted_up_to}");
     let acknowledged = load.stop().await;
     let tip = network.agreed().await;
@@ -232,6 +286,9 @@ fn put_back(copy: &Path, data: &Path, restored: &Restored) {
             copy_folder(copy, data);
         }
         Restored::InPlace => overwrite(copy, data),
+        Restored::RecordInPlace => {
+            fs::write(data.join("signed"), fs::read(copy.join("signed")).unwrap()).unwrap();
+        }
         Restored::Nothing => fs::remove_dir_all(data).unwrap(),
         Restored::DatabaseAlone => {
             fs::remove_dir_all(data.join("db")).unwrap();

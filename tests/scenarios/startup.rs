@@ -106,24 +106,26 @@ async fn the_data_folder_of_another_ledger_is_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn data_of_a_newer_schema_is_left_to_newer_software() {
+async fn data_of_another_schema_is_left_to_the_software_that_wrote_it() {
     let mut network = Network::of(1).start().await;
     network.node(0).terminate().await;
     let (data, kept) = (network.nodes()[0].data().to_owned(), network.folder().join("kept"));
     copy_folder(&data, &kept);
-    raise_schema(&data.join("tip"));
-    assert_refuses(&mut network, 0, "DATA_SCHEMA_NEWER").await;
+    for (schema, reason) in [(1, "DATA_SCHEMA_OLDER"), (1_000, "DATA_SCHEMA_NEWER")] {
+        write_schema(&data.join("tip"), schema);
+        assert_refuses(&mut network, 0, reason).await;
+    }
     fs::copy(kept.join("tip"), data.join("tip")).unwrap();
     network.node(0).start();
     network.ready().await;
     network.close().await;
 }
 
-/// Writes a newer schema version into a slot file's first page, and the checksum that goes with it:
+/// Writes another schema version into a slot file's first page, and the checksum that goes with it:
 /// `docs/formats/data-folder.md`.
-fn raise_schema(file: &Path) {
+fn write_schema(file: &Path, schema: u32) {
     let mut bytes = fs::read(file).unwrap();
-    bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
+    bytes[8..12].copy_from_slice(&schema.to_be_bytes());
     let checksum = blake3(&[&bytes[..76]]);
     bytes[76..84].copy_from_slice(&checksum.as_bytes()[..8]);
     fs::write(file, bytes).unwrap();

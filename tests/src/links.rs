@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -33,6 +34,8 @@ enum State {
     Cut,
     /// Carries nothing of what this node sends, and does not say so, as when a network loses packets one way.
     HeldUp(usize),
+    /// Carries so many bytes a second of what this node sends.
+    Dripping(usize, u32),
 }
 
 impl Links {
@@ -63,6 +66,11 @@ impl Links {
     pub fn hold_up(&self, sender: usize) {
         let links = self.states.iter().filter(|(ends, _)| ends.contains(&sender));
         links.for_each(|(_, state)| _ = state.send_replace(State::HeldUp(sender)));
+    }
+
+    /// From now on what the first node sends to the second comes at so many bytes a second.
+    pub fn drip(&self, sender: usize, receiver: usize, bytes_per_s: u32) {
+        self.set([sender, receiver], State::Dripping(sender, bytes_per_s));
     }
 
     /// Joins all links.
@@ -145,5 +153,12 @@ async fn pass(
             return Ok(());
         }
         to.write_all(&buffer[..bytes]).await?;
+        let dripping = match *state.borrow() {
+            State::Dripping(of, bytes_per_s) if of == sender => Some(bytes_per_s),
+            _ => None,
+        };
+        if let (Some(bytes_per_s), Ok(bytes)) = (dripping, u32::try_from(bytes)) {
+            tokio::time::sleep(Duration::from_secs(1) * bytes / bytes_per_s).await;
+        }
     }
 }

@@ -32,10 +32,11 @@ const PASSPHRASE: &str = "泥封";
 const SERVICES: [&str; 2] = ["bulla-node", "bulla-signer"];
 
 /// Commands that change nothing: a person gives them again until they show what the page has.
-const READING: [&str; 7] = [
+const READING: [&str; 8] = [
     "bulla status",
     "bulla governance validators",
     "bulla governance parameters",
+    "bulla governance protocol",
     "bulla governance proposal",
     "bulla governance show",
     "bulla member show",

@@ -303,6 +303,9 @@ fn another_may_take(refusal: &NodeRefusal) -> bool {
         refusal.known_reason(),
         Some(
             ReasonCode::NodeKeysNotInForce
+                | ReasonCode::NodeMemberExpelled
+                | ReasonCode::NodeMemberSuspended
+                | ReasonCode::NodeNotLetIn
                 | ReasonCode::ShuttingDown
                 | ReasonCode::QueueFull
                 | ReasonCode::NodeFailed

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use bulla_mempool::{Clock, SystemClock};
 use bulla_types::{
-    AccessToEntries, AccessToken, BlockTime, Canonical, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
-    MemberRecord, MemberStatus, ReasonCode, StateKey,
+    AccessToEntries, AccessToken, BlockTime, Canonical, KeyId, KeyPurpose, KeyRecord, KeyStatus,
+    MemberNumber, MemberRecord, MemberStatus, ReasonCode, StateKey,
 };
 use tokio::sync::Semaphore;
 
@@ -22,7 +22,14 @@ const SCHEME: &str = "Bulla ";
 /// That the caller may have entries, and who it is. Whatever gives them asks for it, so that no way to them is
 /// forgotten. Which openings it may have is for the ledger's rule to say.
 #[derive(Clone, Copy)]
-pub(crate) struct MayReadEntries(Option<MemberNumber>);
+pub(crate) struct MayReadEntries(Option<Reader>);
+
+/// A member, and the key by which it showed that it is the one who asks.
+#[derive(Clone, Copy)]
+struct Reader {
+    member: MemberNumber,
+    key_id: KeyId,
+}
 
 impl MayReadEntries {
     /// A caller that brought the transaction itself learns nothing by its entry.
@@ -32,7 +39,7 @@ impl MayReadEntries {
 
     /// The member that reads; `None` where no token was asked for.
     pub(crate) fn reader(self) -> Option<MemberNumber> {
-        self.0
+        self.0.map(|reader| reader.member)
     }
 }
 
@@ -118,7 +125,18 @@ impl NodeApi {
             .parse()
             .map_err(|error| ApiError::new(ReasonCode::Unauthenticated, format!("access token: {error}")))?;
         self.check_token(&token)?;
-        Ok(MayReadEntries(Some(token.member)))
+        Ok(MayReadEntries(Some(Reader { member: token.member, key_id: token.key_id })))
+    }
+
+    /// Whether a caller that could have entries still may: that its token has expired since is no matter, what the
+    /// token rested on is.
+    pub(crate) fn still_may_read(&self, may: MayReadEntries) -> Result<(), ApiError> {
+        if self.chain.tip().parameters.entry_access == AccessToEntries::Open {
+            return Ok(());
+        }
+        let closed = "this ledger opens its entries to members from now on: come back with an access token";
+        let Some(reader) = may.0 else { return Err(ApiError::new(ReasonCode::Unauthenticated, closed)) };
+        self.key_in_force(reader).map(drop)
     }
 
     fn check_token(&self, token: &AccessToken) -> Result<(), ApiError> {
@@ -128,14 +146,22 @@ impl NodeApi {
         if token.expires_at <= now || token.expires_at > BlockTime(now.0.saturating_add(TOKEN_MS_MAX)) {
             return refuse(ReasonCode::Expired, "it has expired, or is good for longer than ten minutes");
         }
-        let Some(member) = self.record_of::<MemberRecord>(&StateKey::Member(token.member))? else {
+        let key = self.key_in_force(Reader { member: token.member, key_id: token.key_id })?;
+        let verified = key.key.parse().is_ok_and(|key| token.verify(&self.ledger_id(), &key).is_ok());
+        if verified { Ok(()) } else { refuse(ReasonCode::SignatureInvalid, "its signature is not valid") }
+    }
+
+    /// The key of a reader, if that and its member may read entries by the ledger as it is now.
+    fn key_in_force(&self, reader: Reader) -> Result<KeyRecord, ApiError> {
+        let refuse = |reason, detail: &str| Err(ApiError::new(reason, format!("access token: {detail}")));
+        let Some(member) = self.record_of::<MemberRecord>(&StateKey::Member(reader.member))? else {
             return refuse(ReasonCode::MemberUnknown, "no such member");
         };
         if member.status != MemberStatus::Active {
             return refuse(ReasonCode::MemberSuspended, "the member is suspended");
         }
-        let key = self.record_of::<KeyRecord>(&StateKey::Key(token.key_id))?;
-        let Some(key) = key.filter(|key| key.member == token.member) else {
+        let key = self.record_of::<KeyRecord>(&StateKey::Key(reader.key_id))?;
+        let Some(key) = key.filter(|key| key.member == reader.member) else {
             return refuse(ReasonCode::KeyUnknown, "the member has no such key");
         };
         match key.status {
@@ -148,8 +174,7 @@ impl NodeApi {
         if !matches!(key.purpose, KeyPurpose::Operate | KeyPurpose::Administer | KeyPurpose::Audit) {
             return refuse(ReasonCode::KeyPurposeWrong, "the key is a node's");
         }
-        let verified = key.key.parse().is_ok_and(|key| token.verify(&self.ledger_id(), &key).is_ok());
-        if verified { Ok(()) } else { refuse(ReasonCode::SignatureInvalid, "its signature is not valid") }
+        Ok(key)
     }
 
     fn record_of<T: Canonical>(&self, key: &StateKey) -> Result<Option<T>, ApiError> {

@@ -113,6 +113,12 @@ pub fn code_of(reason: ReasonCode) -> Code {
         | ReasonCode::NoQuorum
         | ReasonCode::Syncing
         | ReasonCode::NodeKeysNotInForce
+        | ReasonCode::NodeMemberExpelled
+        | ReasonCode::NodeMemberSuspended
+        | ReasonCode::NodeNotLetIn
+        | ReasonCode::NodeConsensusKeyEnded
+        | ReasonCode::NoPeerConnected
+        | ReasonCode::NoSnapshotOffered
         | ReasonCode::ProtocolVersionUnknown
         | ReasonCode::NodeFailed
         | ReasonCode::HeadDiffers

@@ -63,12 +63,14 @@ fn grpc_router(status: JoinStatus) -> Router {
 }
 
 fn http_router(status: JoinStatus) -> Router {
+    let of_health = Arc::clone(&status);
     let get_status = get(async move || -> Result<Response, ApiError> {
         Ok(axum::Json(to_json("GetStatusResponse", &status())?).into_response())
     });
-    let health = async || {
-        let health = proto::NodeHealth::Syncing.as_str_name();
-        let body = json!({ "ready": false, "health": health, "reason": ReasonCode::Syncing.as_str() });
+    let health = async move || {
+        let status = of_health();
+        let health = status.health().as_str_name();
+        let body = json!({ "ready": false, "health": health, "reason": status.health_reason });
         (StatusCode::SERVICE_UNAVAILABLE, axum::Json(body))
     };
     Router::new().route("/v1/status", get_status).route("/healthz", get(health)).fallback(async || not_yet())

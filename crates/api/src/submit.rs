@@ -57,11 +57,16 @@ impl NodeApi {
             return Some(unknown.into());
         }
         let assessment = self.vitals.assess();
-        if assessment.reason == Some(ReasonCode::NodeKeysNotInForce) {
-            return Some(ApiError::new(
-                ReasonCode::NodeKeysNotInForce,
-                "nobody would believe this node's tickets",
-            ));
+        match assessment.reason {
+            Some(reason @ ReasonCode::NodeKeysNotInForce) => {
+                return Some(ApiError::new(reason, "nobody would believe this node's tickets"));
+            }
+            Some(
+                reason @ (ReasonCode::NodeMemberExpelled
+                | ReasonCode::NodeMemberSuspended
+                | ReasonCode::NodeNotLetIn),
+            ) => return Some(ApiError::new(reason, "what is admitted here would reach nobody")),
+            _ => {}
         }
         match assessment.health {
             proto::NodeHealth::DiskFull => {

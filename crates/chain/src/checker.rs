@@ -2,6 +2,7 @@
 
 use bulla_ledger::{BlockExecution, ExecutionError};
 use bulla_mempool::{BlockSignatureError, Mempool};
+use bulla_types::limits::BLOCK_OPENINGS_BYTES_MAX;
 use bulla_types::{
     Address, Block, BlockTime, Content, Entry, Header, Opening, ReasonCode, Transaction, check_openings,
 };
@@ -230,8 +231,9 @@ enum Openings {
     Fit,
 }
 
-/// Every opening must fit its commitment. Those that this node admitted and the block lacks are put back: a
-/// builder cannot make what it was given disappear. A commitment without an opening is its owner's to keep.
+/// Every opening must fit its commitment. Those that this node admitted and the block lacks are put back, as far as a
+/// block has room for openings: a builder cannot make what it was given disappear. A commitment without an opening is
+/// its owner's to keep.
 fn complete_openings(
     mempool: &Mempool,
     carried: Vec<(u32, Vec<Opening>)>,
@@ -239,6 +241,9 @@ fn complete_openings(
     compared: Openings,
     leaves: &mut Leaves,
 ) -> Result<(), CheckFailure> {
+    let carried_bytes: usize =
+        carried.iter().flat_map(|(_, openings)| openings).map(Opening::encoded_len).sum();
+    let mut room_bytes = BLOCK_OPENINGS_BYTES_MAX.saturating_sub(carried_bytes);
     let mut carried = carried.into_iter().peekable();
     for (position, entry) in (0_u32..).zip(entries) {
         let openings =
@@ -258,7 +263,7 @@ fn complete_openings(
         }
         let pooled = mempool.verified(transaction);
         let pooled = pooled.as_ref().map_or(&[][..], |pooled| pooled.openings());
-        let openings = if pooled.len() > openings.len() { pooled.to_vec() } else { openings };
+        let openings = put_back(openings, pooled, &mut room_bytes);
         leaves.note_opened(transaction.body(), openings.len());
         if !openings.is_empty() {
             leaves.openings.push((position, openings));
@@ -270,6 +275,24 @@ fn complete_openings(
             Err(reject(ReasonCode::OpeningUnknown, format!("openings for entry {at}, which is not there")))
         }
     }
+}
+
+/// An entry's openings with those of the admitted ones that it lacks and there is room for.
+fn put_back(mut openings: Vec<Opening>, admitted: &[Opening], room_bytes: &mut usize) -> Vec<Opening> {
+    let carried = openings.len();
+    for opening in admitted {
+        let opens_it = |here: &Opening| (here.action, &here.path) == (opening.action, &opening.path);
+        let bytes = opening.encoded_len();
+        if bytes > *room_bytes || openings[..carried].iter().any(opens_it) {
+            continue;
+        }
+        *room_bytes -= bytes;
+        openings.push(opening.clone());
+    }
+    if openings.len() > carried {
+        openings.sort_by(|one, other| (one.action, &one.path).cmp(&(other.action, &other.path)));
+    }
+    openings
 }
 
 fn check_signatures(mempool: &Mempool, entries: &[Entry], ahead: &[bool]) -> Result<(), CheckFailure> {

@@ -3,14 +3,17 @@
 //! Who may have which is the [rule of the ledger](bulla_ledger::Readership), the same for a caller of the api and for
 //! a member's node.
 
+mod lacking;
+mod taken_over;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use bulla_ledger::Readership;
-use bulla_storage::{OpenedField, opened_fields, openings_of_entries};
+use bulla_storage::openings_of_entries;
 use bulla_types::canonical::Canonical;
 use bulla_types::{
-    BlockHash, CaseNumber, CaseRecord, CaseStepRecord, Content, Entry, EntryOpenings, Height, MemberNumber,
-    Opening, Outcome, ReasonCode, RecordKey, StateKey, check_openings,
+    BlockHash, Content, Entry, EntryOpenings, Height, MemberNumber, Opening, ReasonCode, StateKey,
+    check_openings,
 };
 use bytes::Bytes;
 
@@ -18,9 +21,7 @@ use crate::builder::unread;
 use crate::chain::Chain;
 use crate::fault::{ChainError, Rejection};
 use crate::view::Snapshot;
-
-/// Steps of a case whose openings are looked for when a party may read them from now on: the newest.
-const EARLIER_STEPS_MAX: usize = 64;
+use lacking::{earlier, lacking};
 
 /// What one reader is given of the openings that it asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +39,11 @@ pub enum Rest {
     NotKept,
     /// There are more: the answer was full.
     More,
-    /// Nothing: the node does not hold the block, or the reader may not have all of it as far as the node knows.
+    /// Nothing: the node does not hold the block yet, or the reader may not have anything of an entry as far as the
+    /// node knows.
     Unsaid,
+    /// The node begins after that block, and never comes to keep them.
+    NotHeld,
 }
 
 impl Chain {
@@ -52,8 +56,9 @@ impl Chain {
     }
 
     /// How many entries of a decided block lack an opening that the reader may have; and likewise of earlier blocks
-    /// with steps of the same cases, which the reader may read since it is party to them. Blocks that lack nothing
-    /// are left out. A field that its owner keeps to itself counts as well: nobody can tell.
+    /// with steps of the same cases, or suspensions of their clocks, which the reader may read since it is party to them. Blocks that lack nothing
+    /// are left out. A field that its owner keeps to itself counts as well: nobody can tell. One that takes over the
+    /// commitment of an earlier field does not, once that is open here.
     pub fn look_for_openings(
         &self,
         reader: Option<MemberNumber>,
@@ -63,7 +68,7 @@ impl Chain {
         let readership = Readership::of(&snapshot, reader).map_err(unread)?;
         let mut heights = BTreeSet::from([height]);
         if let Readership::Own(member) = readership {
-            heights.extend(earlier_steps(&snapshot, member, height)?);
+            heights.extend(earlier(&snapshot, member, height)?);
         }
         let mut found = BTreeMap::new();
         for height in heights {
@@ -100,7 +105,8 @@ impl Chain {
         let mut given = Given { entries: Vec::new(), rest: Rest::NotKept };
         let Some((hash, entries)) = block(&snapshot, height)?.filter(|_| readership != Readership::Nobody)
         else {
-            given.rest = Rest::Unsaid;
+            let begins_later = snapshot.0.base()?.is_some_and(|base| height <= base.height);
+            given.rest = if begins_later { Rest::NotHeld } else { Rest::Unsaid };
             return Ok(given);
         };
         let mut kept = BTreeMap::from_iter(openings_of_entries(&snapshot.0.openings(&hash)?, positions)?);
@@ -111,7 +117,7 @@ impl Chain {
                 given.rest = Rest::Unsaid;
                 continue;
             };
-            if !reads_whole(&snapshot, readership, entry)? {
+            if !reads_some(&snapshot, readership, entry)? {
                 given.rest = Rest::Unsaid;
             }
             let openings = readable(&snapshot, readership, entry, kept)?;
@@ -178,99 +184,25 @@ pub(crate) fn readable(
     Ok(readable)
 }
 
-/// Whether everything that an entry commits to may be read.
-fn reads_whole(snapshot: &Snapshot<'_>, readership: Readership, entry: &Bytes) -> Result<bool, ChainError> {
+/// Whether something that an entry commits to may be read. What of it may not is none of the reader's business: it
+/// does not lack it.
+fn reads_some(snapshot: &Snapshot<'_>, readership: Readership, entry: &Bytes) -> Result<bool, ChainError> {
     if readership == Readership::All {
         return Ok(true);
     }
     let entry = decode(entry)?;
     let Content::Transaction(transaction) = &entry.content else { return Ok(true) };
+    let mut commits = false;
     for (index, action) in (0_u32..).zip(&transaction.body().actions) {
-        let may = action.commitments().is_empty()
-            || readership.may_read(snapshot, &entry, index).map_err(unread)?;
-        if !may {
-            return Ok(false);
+        if action.commitments().is_empty() {
+            continue;
         }
-    }
-    Ok(true)
-}
-
-fn lacking(snapshot: &Snapshot<'_>, readership: Readership, height: Height) -> Result<Vec<u32>, ChainError> {
-    let Some((hash, entries)) = block(snapshot, height)?.filter(|_| readership != Readership::Nobody) else {
-        return Ok(Vec::new());
-    };
-    let opened = opened_fields(&snapshot.0.openings(&hash)?)?;
-    let mut lacking = Vec::new();
-    for (position, entry) in (0_u32..).zip(&entries) {
-        let opened: &[OpenedField] = opened.get(&position).map_or(&[], Vec::as_slice);
-        if lacks(snapshot, readership, &decode(entry)?, opened)? && !snapshot.0.is_erased(&hash, position)? {
-            lacking.push(position);
-        }
-    }
-    Ok(lacking)
-}
-
-/// Whether an entry has a field that is not opened and may be read.
-fn lacks(
-    snapshot: &Snapshot<'_>,
-    readership: Readership,
-    entry: &Entry,
-    opened: &[OpenedField],
-) -> Result<bool, ChainError> {
-    let Content::Transaction(transaction) = &entry.content else { return Ok(false) };
-    for (index, action) in (0_u32..).zip(&transaction.body().actions) {
-        let is_open =
-            |path: &str| opened.iter().any(|field| field.action == index && field.path.as_str() == path);
-        let unopened = action.commitments().iter().any(|(path, _)| !is_open(path));
-        if unopened && readership.may_read(snapshot, entry, index).map_err(unread)? {
+        if readership.may_read(snapshot, &entry, index).map_err(unread)? {
             return Ok(true);
         }
+        commits = true;
     }
-    Ok(false)
-}
-
-/// The heights of earlier steps of those cases of which a block takes a step, and to which the member is party.
-fn earlier_steps(
-    snapshot: &Snapshot<'_>,
-    member: MemberNumber,
-    height: Height,
-) -> Result<BTreeSet<Height>, ChainError> {
-    let Some((_, entries)) = block(snapshot, height)? else { return Ok(BTreeSet::new()) };
-    let mut cases = BTreeSet::new();
-    for entry in &entries {
-        for outcome in decode(entry)?.outcomes {
-            if let Outcome::Case(outcome) = outcome {
-                cases.insert(outcome.case);
-            }
-        }
-    }
-    let mut heights = BTreeSet::new();
-    for case in cases {
-        heights.extend(steps_of(snapshot, member, case)?);
-    }
-    heights.retain(|earlier| *earlier < height);
-    Ok(heights)
-}
-
-fn steps_of(
-    snapshot: &Snapshot<'_>,
-    member: MemberNumber,
-    case: CaseNumber,
-) -> Result<BTreeSet<Height>, ChainError> {
-    let mut heights = BTreeSet::new();
-    let Some(head) = record::<CaseRecord>(snapshot, &StateKey::Case(case))? else { return Ok(heights) };
-    if !head.parties.values().any(|members| members.contains(&member)) {
-        return Ok(heights);
-    }
-    let first_held = snapshot.0.base()?.map_or(0, |base| base.first_entry);
-    for seq in (0..head.history_count).rev().take(EARLIER_STEPS_MAX) {
-        let key = StateKey::History { record: RecordKey::Case(case), seq };
-        let step = record::<CaseStepRecord>(snapshot, &key)?.filter(|step| step.log_index >= first_held);
-        if let Some(entry) = step.map(|step| snapshot.0.entry(step.log_index)).transpose()?.flatten() {
-            heights.insert(entry.height);
-        }
-    }
-    Ok(heights)
+    Ok(!commits)
 }
 
 fn record<R: Canonical>(snapshot: &Snapshot<'_>, key: &StateKey) -> Result<Option<R>, ChainError> {

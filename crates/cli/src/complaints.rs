@@ -86,6 +86,7 @@ texts! {
         "{0} 需要口令，而此处没有终端可供输入；脚本可通过 {1} 提供";
     PASSPHRASES_DIFFER = "the two passphrases differ; no key was made" "两次输入的口令不同，未生成密钥";
 
+    KEY_OR_TOKEN_NEEDED = "name the key's file, or its token with --module, --token and --key" "请指定密钥文件，或用 --module、--token、--key 指明令牌中的密钥";
     KEY_NEEDED = "a member needs a key; see --operate-key and --administer-key" "成员须有密钥：见 --operate-key 与 --administer-key";
     CREDIT_CODE_NEEDED = "an organisation is enrolled with its --credit-code" "组织准入须给出 --credit-code";
     CREDIT_CODE_NOT_WANTED = "--credit-code: a natural person has none" "--credit-code：自然人没有统一社会信用代码";

@@ -1,9 +1,9 @@
 //! Where a command writes the file that it was asked for.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
+use bulla_crypto::whole_file;
 use clap::Args;
 
 use crate::failure::Failure;
@@ -33,27 +33,17 @@ impl Destination {
         if self.force || is_other {
             files::write(&self.output, bytes)?;
         } else {
-            create(&self.output, bytes.as_ref()).map_err(|error| match error.kind() {
-                io::ErrorKind::AlreadyExists => Failure::exists(&self.output),
-                _ => Failure::unwritable(&self.output, &error),
-            })?;
+            files::create(&self.output, whole_file::MODE_BY_MASK, bytes)?;
         }
         Ok(self.output)
     }
 }
 
-/// Makes a new file, whole or not at all.
-fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let written = File::create_new(path)?.write_all(bytes);
-    written.inspect_err(|_| {
-        // What is left of it would stand in the way of the next attempt.
-        let _ = fs::remove_file(path);
-    })
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+
+    use std::path::Path;
 
     use bulla_types::ReasonCode;
 

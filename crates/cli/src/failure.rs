@@ -234,6 +234,7 @@ impl From<StorageError> for Failure {
             StorageError::NoLedger { .. } | StorageError::NotABullaFolder { .. } => ReasonCode::DataMissing,
             StorageError::OtherLedger { .. } => ReasonCode::DataOfOtherLedger,
             StorageError::NewerSchema { .. } => ReasonCode::DataSchemaNewer,
+            StorageError::OlderSchema { .. } => ReasonCode::DataSchemaOlder,
             StorageError::UnknownProtocol(_) => ReasonCode::ProtocolVersionUnknown,
             StorageError::Corrupted { .. } => ReasonCode::DataCorrupt,
             StorageError::DiskFull { .. } => ReasonCode::DiskFull,

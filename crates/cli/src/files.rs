@@ -2,10 +2,11 @@
 //! end, and a folder or a device holds nothing that anybody means.
 
 use std::fs::{self, File, FileType};
-use std::io::Read;
+use std::io::{self, Read};
 use std::os::unix::fs::FileTypeExt;
 use std::path::Path;
 
+use bulla_crypto::whole_file;
 use bulla_types::ReasonCode;
 
 use crate::complaints::{A_DEVICE, A_FOLDER, A_PIPE, A_SOCKET, FILE_TOO_LARGE, NOT_A_REGULAR_FILE};
@@ -56,9 +57,27 @@ pub(crate) fn read_text(path: &Path, bytes_max: usize) -> Result<String, Failure
     })
 }
 
-/// Writes a file, in place of one that is there.
+/// Writes a file, whole or not at all, in the place of one that is there.
 pub(crate) fn write(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
-    fs::write(path, bytes).map_err(|error| Failure::unwritable(path, &error))
+    let written = whole_file::replace(path, whole_file::MODE_BY_MASK, bytes.as_ref());
+    written.map_err(|error| Failure::unwritable(path, &error))
+}
+
+/// Permissions of a file that is its owner's alone.
+pub(crate) const MODE_OF_OWNER: u32 = 0o600;
+
+/// The same for a file that is its owner's alone, whoever could read the one that is there.
+pub(crate) fn write_for_owner(path: &Path, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    let written = whole_file::replace(path, MODE_OF_OWNER, bytes.as_ref());
+    written.map_err(|error| Failure::unwritable(path, &error))
+}
+
+/// Writes a new file, whole or not at all, with these permissions.
+pub(crate) fn create(path: &Path, mode: u32, bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    whole_file::create(path, mode, bytes.as_ref()).map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Failure::exists(path),
+        _ => Failure::unwritable(path, &error),
+    })
 }
 
 #[cfg(test)]

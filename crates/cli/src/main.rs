@@ -28,6 +28,8 @@ mod enrolment;
 mod failure;
 mod files;
 mod founding;
+#[cfg(test)]
+mod golden;
 mod help;
 mod history;
 mod key_files;
@@ -36,8 +38,10 @@ mod lookup;
 mod members;
 mod messages;
 mod mistake;
+mod new_key;
 mod numbers;
 mod output;
+mod over;
 mod parse;
 mod phrases;
 mod progress;
@@ -50,6 +54,7 @@ mod titled;
 mod waiting;
 mod when;
 mod words;
+mod written;
 
 use std::process::ExitCode;
 

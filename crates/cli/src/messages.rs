@@ -40,6 +40,7 @@ texts! {
     FOUND = "Found" "实为";
     HEALTH = "Health" "状态";
     HELD_FROM = "Entries held from" "所存首个条目";
+    HELD_SINCE_SNAPSHOT = "{0}; joined from a snapshot: records are answered with their whole past, earlier entries, receipts and openings are not [HISTORY_NOT_HELD], ask a node that holds from 0" "{0}；由快照加入：各项记录连同全部历史均可查询，此前的条目、回执与附带内容不可查询 [HISTORY_NOT_HELD]，请向自 0 起保存的节点查询";
     HEIGHT = "Height" "高度";
     JOINING = "Joining" "加入进度";
     JOIN_ASKING = "asking which snapshots the peers have" "正在询问其他节点有哪些快照";

@@ -6,10 +6,12 @@ use bulla_types::{Lang, ReasonCode};
 use comfy_table::{ContentArrangement, Table, TableComponent, presets};
 use serde::Serialize;
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 use crate::complaints::OUTPUT_LOST;
 use crate::failure::{Failure, exit};
 use crate::text::Said;
+use crate::written::{visible, wrapped};
 
 /// What a command has found out or done: its serialised form is for scripts.
 pub(crate) trait Show: Serialize {
@@ -65,15 +67,6 @@ pub(crate) fn show_failure(failure: &Failure, json: bool, lang: Lang) {
     }
 }
 
-/// A text without what makes a terminal do something: titles and messages of others may hold anything.
-fn visible(text: &str) -> String {
-    let acts = |c: &char| {
-        (c.is_control() && !matches!(c, '\n' | '\t'))
-            || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if acts(&c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
-}
-
 /// Rows under a heading.
 pub(crate) fn table<const N: usize>(
     heading: [&str; N],
@@ -92,26 +85,27 @@ pub(crate) fn table<const N: usize>(
 pub(crate) fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
-    fit(&mut table);
-    for (name, value) in facts.into_iter().filter(|(_, value)| !value.is_empty()) {
+    let facts: Vec<_> = facts.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let columns = columns_of_values(&table, facts.iter().map(|(name, _)| *name));
+    for (name, value) in facts {
+        let value = columns.map_or_else(|| value.clone(), |columns| wrapped(&value, columns));
         table.add_row([name.to_owned(), value]);
     }
     table.trim_fmt()
+}
+
+/// How wide values beside these names can be at a terminal; elsewhere they have no bound.
+fn columns_of_values<'a>(table: &Table, names: impl Iterator<Item = &'a str>) -> Option<usize> {
+    /// A space on each side of both cells.
+    const BETWEEN: usize = 4;
+    let terminal = usize::from(table.width().filter(|_| io::stdout().is_terminal())?);
+    let names = names.map(UnicodeWidthStr::width).max().unwrap_or_default();
+    Some(terminal.saturating_sub(names + BETWEEN))
 }
 
 /// Wraps to the width of a terminal; elsewhere lines keep their length, for `grep`.
 fn fit(table: &mut Table) {
     if io::stdout().is_terminal() {
         table.set_content_arrangement(ContentArrangement::Dynamic);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_others_wrote_does_nothing_to_a_terminal() {
-        assert_eq!(visible("合同\u{1b}[2J\u{202e}fdp.exe\n\t二"), "合同\u{fffd}[2J\u{fffd}fdp.exe\n\t二");
     }
 }

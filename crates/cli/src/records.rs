@@ -2,6 +2,7 @@
 
 mod listing;
 mod of_ledger;
+mod span;
 mod values;
 
 use std::collections::BTreeMap;
@@ -16,7 +17,8 @@ use serde::Serialize;
 
 pub(crate) use listing::{Listed, Listing, unknown};
 pub(crate) use of_ledger::OfLedger;
-pub(crate) use values::{FieldView, percent};
+pub(crate) use span::Span;
+pub(crate) use values::{FieldView, date, percent};
 
 use crate::lookup::People;
 use crate::messages::PROFILE_VERSION;

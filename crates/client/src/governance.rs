@@ -1,8 +1,8 @@
 //! Governance: requests whose texts are attached, never clear, and proposals as nodes list them.
 
 use bulla_types::{
-    Action, BlockTime, Canonical, ChangeRoles, MemberNumber, ProposalNumber, ProposalRecord, Propose, Roles,
-    proto,
+    Action, Ballot, BlockTime, Canonical, ChangeRoles, MemberNumber, ProposalDigest, ProposalNumber,
+    ProposalRecord, Propose, Roles, VoteOnProposal, proto,
 };
 
 use crate::client::Client;
@@ -25,6 +25,27 @@ impl ActionRequest for ChangeRolesRequest {
     fn into_action(self, attached: &mut AttachedFields<'_>) -> Action {
         let grounds = self.grounds.map(|grounds| attached.attach("grounds", grounds));
         Action::ChangeRoles(ChangeRoles { member: self.member, roles: self.roles, grounds })
+    }
+}
+
+/// Votes on a proposal (表决).
+#[derive(Clone)]
+pub struct VoteRequest {
+    /// The proposal.
+    pub proposal: ProposalNumber,
+    /// What was proposed.
+    pub digest: ProposalDigest,
+    /// How the signers vote.
+    pub ballot: Ballot,
+    /// Attached: why they vote so.
+    pub grounds: Option<String>,
+}
+
+impl ActionRequest for VoteRequest {
+    fn into_action(self, attached: &mut AttachedFields<'_>) -> Action {
+        let Self { proposal, digest, ballot, grounds } = self;
+        let grounds = grounds.map(|grounds| attached.attach("grounds", grounds));
+        Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot, grounds })
     }
 }
 

@@ -62,7 +62,7 @@ pub use cases::{
 pub use client::Client;
 pub use deposit::DepositRequest;
 pub use error::{ClientError, NodeRefusal};
-pub use governance::{ChangeRolesRequest, ListedProposal};
+pub use governance::{ChangeRolesRequest, ListedProposal, VoteRequest};
 pub use no_longer_valid::{LostStatus, NoLongerValid};
 pub use prepared::Prepared;
 pub use reads::EntryRef;

@@ -1,8 +1,9 @@
 //! Making signed transactions.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use bulla_crypto::{SecretKey, Signature};
+use bulla_crypto::{PublicKey, SecretKey, Signature};
 use bulla_types::{
     AccessToken, Action, BlockTime, Commitment, DecodeError, FieldPath, KeptOpenings, KeyDeclaration, KeyId,
     KeyPurpose, LedgerId, MemberNumber, Opening, Propose, ReasonCode, RequestId, SignerRef, Submission,
@@ -184,7 +185,8 @@ impl TransactionBuilder {
     }
 
     /// As [`new`](Self::new), of another time than this machine's.
-    pub(crate) fn at(ledger_id: LedgerId, now: BlockTime) -> Self {
+    #[must_use]
+    pub fn at(ledger_id: LedgerId, now: BlockTime) -> Self {
         let mut random = [0; 10];
         OsRng.fill_bytes(&mut random);
         Self::with_request_id(ledger_id, RequestId::new(now.0, &random))
@@ -284,9 +286,29 @@ impl TransactionBuilder {
     /// needs one.
     #[must_use]
     pub fn declare_key(&self, purpose: KeyPurpose, key: &SecretKey) -> KeyDeclaration {
-        let message = || possession_message(&self.ledger_id, &self.request_id, purpose, key.public_key());
-        let possession = purpose.needs_possession().then(|| key.sign(&message()));
-        KeyDeclaration { key: key.public_key().clone(), purpose, possession }
+        let public = key.public_key();
+        let declared = self.declare_key_by(purpose, public, |ledger_id, request_id| {
+            Ok::<_, Infallible>(key.sign(&possession_message(ledger_id, request_id, purpose, public)))
+        });
+        match declared {
+            Ok(declaration) => declaration,
+            Err(never) => match never {},
+        }
+    }
+
+    /// The same for a key that this program does not hold, as in a token: `prove` signs the proof of possession for
+    /// this ledger and request, and is not asked where the purpose needs none.
+    ///
+    /// # Errors
+    /// That of `prove`.
+    pub fn declare_key_by<E>(
+        &self,
+        purpose: KeyPurpose,
+        key: &PublicKey,
+        prove: impl FnOnce(&LedgerId, &RequestId) -> Result<Signature, E>,
+    ) -> Result<KeyDeclaration, E> {
+        let possession = purpose.needs_possession().then(|| prove(&self.ledger_id, &self.request_id));
+        Ok(KeyDeclaration { key: key.clone(), purpose, possession: possession.transpose()? })
     }
 
     /// Signs the transaction and joins the openings of its attached fields.

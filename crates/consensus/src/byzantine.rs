@@ -86,7 +86,7 @@ pub async fn spawn_byzantine(
 ) -> Result<ConsensusHandle, ConsensusError> {
     let key = ValidatorKey::new(config.ledger_id, signer);
     let registry = SharedRegistry::global().with_moniker(&config.label);
-    let (real, ears) = network::spawn(lanes, Some(&key)).await?;
+    let (real, ears, herald) = network::spawn(lanes, Some(&key)).await?;
     let messages = ByzantineNetworkProxy::spawn(
         misconduct.engine_config(),
         real.clone(),
@@ -102,7 +102,7 @@ pub async fn spawn_byzantine(
     .await
     .inspect_err(|_| real.stop(None))
     .map_err(|error| ConsensusError::Actor { actor: "byzantine network", reason: format!("{error:#}") })?;
-    let publisher = Publisher::new(messages.clone()).with_misconduct(misconduct);
+    let publisher = Publisher::new(messages.clone(), herald).with_misconduct(misconduct);
     let network = NetworkLayer { actors: vec![real.get_cell(), messages.get_cell()], messages, ears };
     launch(&config, app, Some(key), &registry, network, publisher).await
 }

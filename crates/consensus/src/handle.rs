@@ -41,8 +41,8 @@ pub async fn spawn(
             Role::Observer => None,
         };
         let registry = SharedRegistry::global().with_moniker(&config.label);
-        let (messages, ears) = network::spawn(lanes, key.as_ref()).await?;
-        let publisher = Publisher::new(messages.clone());
+        let (messages, ears, herald) = network::spawn(lanes, key.as_ref()).await?;
+        let publisher = Publisher::new(messages.clone(), herald);
         let network = NetworkLayer { actors: vec![messages.get_cell()], messages, ears };
         launch(&config, app, key, &registry, network, publisher).await
     };

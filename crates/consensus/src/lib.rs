@@ -52,6 +52,7 @@ mod parts;
 mod peers;
 mod signer;
 mod signing;
+mod standing;
 mod status;
 mod telemetry;
 #[cfg(test)]
@@ -69,5 +70,6 @@ pub use error::{ConsensusError, ConsensusFailure};
 pub use handle::{ConsensusHandle, spawn};
 pub use limits::PART_BYTES;
 pub use signer::{SignerError, SigningRequest, Step, VoteSigner};
+pub use standing::serve_only;
 pub use status::{ConnectedPeer, ConsensusStatus, Phase, RoundRole};
 pub use telemetry::{LOG_FILTER, metrics};

@@ -1,8 +1,8 @@
 //! Key files: one private key each, readable by its owner alone.
 
 use std::{
-    fs::{self, File, Permissions},
-    io::{self, Read, Write},
+    fs::{self, File},
+    io::{self, Read},
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
@@ -13,6 +13,7 @@ use zeroize::Zeroizing;
 use crate::{
     SecretKey,
     key_pem::{self, KeyPemError},
+    whole_file,
 };
 
 /// Permissions of a new key file: its owner may read and write it.
@@ -90,7 +91,7 @@ pub fn write(path: &Path, key: &SecretKey, passphrase: Option<&str>) -> Result<(
         Some(passphrase) => key_pem::encode_encrypted(key, passphrase, &mut OsRng)
             .map_err(|source| KeyFileError::Content { path: path.to_owned(), source })?,
     };
-    create_durably(path, pem.as_bytes()).map_err(|source| match source.kind() {
+    whole_file::create(path, MODE, pem.as_bytes()).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => KeyFileError::Exists { path: path.to_owned() },
         _ => KeyFileError::Io { path: path.to_owned(), source },
     })
@@ -127,21 +128,6 @@ pub fn read_secret(path: &Path) -> Result<Zeroizing<String>, KeyFileError> {
         return Err(KeyFileError::Permissions { path: path.to_owned(), mode });
     }
     Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
-}
-
-fn create_durably(path: &Path, content: &[u8]) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = tempfile::Builder::new()
-        .prefix(".key-")
-        .permissions(Permissions::from_mode(MODE))
-        .tempfile_in(directory)?;
-    file.write_all(content)?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    File::open(directory)?.sync_all()
 }
 
 /// The text of a file, and its nine permission bits. The open file is judged, not the path.

@@ -22,6 +22,8 @@ pub mod key_pem;
 mod public_key;
 mod secret_key;
 mod signature;
+#[cfg(unix)]
+pub mod whole_file;
 
 #[cfg(test)]
 mod edge_cases;

@@ -35,7 +35,7 @@ pub(crate) fn check<V: StateView>(execution: &mut Execution<'_, '_, V>) -> Resul
     }
     // Of this block and of the next one.
     let next = execution.state.parameters()?.admin_threshold;
-    let (needed, present) = (execution.threshold().max(next), count(&able));
+    let (needed, present) = (execution.threshold.max(next), count(&able));
     let nobody_lost = execution.weakened.is_subset(&able) && !execution.threshold_raised;
     if nobody_lost || present >= needed {
         Ok(())

@@ -1,8 +1,8 @@
 //! What enrolment writes and what must be unique, in genesis and ever after.
 
 use bulla_types::{
-    Counter, EncodedKey, EnrolMember, KeyDeclaration, KeyId, KeyRecord, KeyStatus, MemberNumber,
-    MemberRecord, MemberStatus, OwnerRecord, StateKey,
+    Counter, EncodedKey, EnrolMember, KeyDeclaration, KeyId, KeyRecord, KeyStatus, LedgerId, MemberNumber,
+    MemberRecord, MemberStatus, OwnerRecord, RequestId, StateKey,
 };
 
 use crate::history;
@@ -34,6 +34,20 @@ pub(crate) fn member<V: StateView>(
     };
     history::write_member(head, stamp, state)?;
     Ok(number)
+}
+
+/// Checks that whoever declares a key has it. The request id in the proof ties it to the one transaction that asks for
+/// the key, or proposes it.
+pub(crate) fn check_possession(
+    declaration: &KeyDeclaration,
+    ledger_id: &LedgerId,
+    request_id: &RequestId,
+) -> Result<(), Cause> {
+    if declaration.proves_possession(ledger_id, request_id) {
+        Ok(())
+    } else {
+        Err(Cause::PossessionInvalid(declaration.key_id()))
+    }
 }
 
 /// Writes a new key of `member`. A key has one member and one purpose for ever, even after it has ended.

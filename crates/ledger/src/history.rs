@@ -38,7 +38,8 @@ pub(crate) fn write_member<V: StateView>(
     Ok(())
 }
 
-fn is_active_body(member: &MemberRecord) -> bool {
+/// Whether it is a registration body that may sign.
+pub(crate) fn is_active_body(member: &MemberRecord) -> bool {
     member.status == MemberStatus::Active && member.roles.contains(Role::RegistrationBody)
 }
 

@@ -26,12 +26,10 @@ struct Slot {
 pub(crate) struct Overlay<'v, V> {
     view: &'v V,
     block: BTreeMap<StateKey, Slot>,
-    /// Writes and removals of the transaction under way: all are kept or none.
-    pending: BTreeMap<StateKey, Option<Record>>,
     /// Rows of indexes that the block has added or removed, by their bytes: the order in which they are read.
     block_rows: BTreeMap<Vec<u8>, (StateKey, Row)>,
-    /// Likewise for the transaction under way.
-    pending_rows: BTreeMap<Vec<u8>, (StateKey, Row)>,
+    /// Of the transaction under way: all is kept or nothing.
+    pending: Pending,
     /// Profiles that were read. A digest never names another one.
     pub(crate) profiles: BTreeMap<ProfileDigest, Arc<Profile>>,
     /// The calendar, until a year of it is written.
@@ -46,14 +44,22 @@ enum Row {
     Removed,
 }
 
+/// What a transaction has changed so far. A copy of it shares the large records.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Pending {
+    /// Writes and removals.
+    records: BTreeMap<StateKey, Option<Record>>,
+    /// Rows of indexes that were added or removed, by their bytes.
+    rows: BTreeMap<Vec<u8>, (StateKey, Row)>,
+}
+
 impl<'v, V: StateView> Overlay<'v, V> {
     pub(crate) fn new(view: &'v V) -> Self {
         Self {
             view,
             block: BTreeMap::new(),
-            pending: BTreeMap::new(),
             block_rows: BTreeMap::new(),
-            pending_rows: BTreeMap::new(),
+            pending: Pending::default(),
             profiles: BTreeMap::new(),
             calendar: None,
             suspended: BTreeMap::new(),
@@ -65,7 +71,7 @@ impl<'v, V: StateView> Overlay<'v, V> {
     }
 
     pub(crate) fn read(&mut self, key: &StateKey) -> Result<Option<Record>, ViewError> {
-        if let Some(record) = self.pending.get(key) {
+        if let Some(record) = self.pending.records.get(key) {
             return Ok(record.clone());
         }
         if let Some(slot) = self.block.get(key) {
@@ -80,24 +86,24 @@ impl<'v, V: StateView> Overlay<'v, V> {
     pub(crate) fn write(&mut self, key: StateKey, record: Record) {
         match record {
             Record::Index(_) => {
-                self.pending_rows.insert(key.encode(), (key, Row::Added));
+                self.pending.rows.insert(key.encode(), (key, Row::Added));
             }
             Record::Calendar(_) => self.calendar = None,
             Record::Suspension(_) => self.suspended.clear(),
             _ => {}
         }
-        self.pending.insert(key, Some(record));
+        self.pending.records.insert(key, Some(record));
     }
 
     /// Removes a row of an index.
     pub(crate) fn remove_row(&mut self, key: StateKey) {
-        self.pending_rows.insert(key.encode(), (key, Row::Removed));
-        self.pending.insert(key, None);
+        self.pending.rows.insert(key.encode(), (key, Row::Removed));
+        self.pending.records.insert(key, None);
     }
 
     /// Removes a record that is no row of an index: what a proposal has proposed. Nothing else is ever removed.
     pub(crate) fn remove(&mut self, key: StateKey) {
-        self.pending.insert(key, None);
+        self.pending.records.insert(key, None);
     }
 
     /// The first `limit` rows of an index in a range, in order.
@@ -138,28 +144,38 @@ impl<'v, V: StateView> Overlay<'v, V> {
 
     fn changed_rows(&self, range: &KeyRange) -> BTreeMap<Vec<u8>, (StateKey, Row)> {
         let within = || range.start.clone()..range.end.clone();
-        let changes = self.block_rows.range(within()).chain(self.pending_rows.range(within()));
+        let changes = self.block_rows.range(within()).chain(self.pending.rows.range(within()));
         changes.map(|(bytes, row)| (bytes.clone(), *row)).collect()
     }
 
     /// The transaction stands: its writes become the block's.
     pub(crate) fn keep(&mut self) {
-        for (key, record) in std::mem::take(&mut self.pending) {
+        let Pending { records, mut rows } = std::mem::take(&mut self.pending);
+        for (key, record) in records {
             self.block.insert(key, Slot { record, written: true });
         }
-        self.block_rows.append(&mut self.pending_rows);
+        self.block_rows.append(&mut rows);
     }
 
     /// The transaction is refused: nothing of it remains.
     pub(crate) fn discard(&mut self) {
-        if self.pending.keys().any(|key| matches!(key, StateKey::Calendar(_))) {
+        self.back_to(Pending::default());
+    }
+
+    /// What the transaction has changed so far, to come back to.
+    pub(crate) fn pending(&self) -> Pending {
+        self.pending.clone()
+    }
+
+    /// Forgets what the transaction has changed since.
+    pub(crate) fn back_to(&mut self, earlier: Pending) {
+        let given_up = std::mem::replace(&mut self.pending, earlier).records;
+        if given_up.keys().any(|key| matches!(key, StateKey::Calendar(_))) {
             self.calendar = None;
         }
-        if self.pending.keys().any(|key| matches!(key, StateKey::Suspension(_))) {
+        if given_up.keys().any(|key| matches!(key, StateKey::Suspension(_))) {
             self.suspended.clear();
         }
-        self.pending.clear();
-        self.pending_rows.clear();
     }
 
     /// Every record that the block wrote and did not remove.

@@ -85,6 +85,15 @@ fn concerns(
             ClockScope::Case(case) => is_party(view, case, reader),
             ClockScope::Ledger | ClockScope::Profiles(_) => Ok(false),
         },
+        // What bodies propose about one member alone is as if they had signed it together.
+        (Action::Propose(propose), _) => {
+            for act in &propose.actions {
+                if !concerns(view, act, None, reader)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        }
         // What else has attached fields is its signers' own.
         _ => Ok(false),
     }

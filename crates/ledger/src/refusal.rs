@@ -3,6 +3,7 @@
 use std::fmt;
 
 use bulla_crypto::Hash;
+use bulla_rules::CivilDate;
 use bulla_types::{
     Address, BlockTime, CreditCode, EvidenceNumber, Height, KeyId, KeyPurpose, KeyStatus, LedgerId,
     MemberNumber, MemberStatus, ProfileDigest, ProposalDigest, ProposalNumber, ProposalStatus,
@@ -256,6 +257,8 @@ pub enum Cause {
     CalendarUnsettles { settled: String, offered: String },
     #[error("the suspension is not to be adopted: {0}")]
     SuspensionInvalid(String),
+    #[error("the suspension is not to be adopted: {0}")]
+    ClocksUnknown(String),
     #[error("the clocks of {clocks} are suspended {max} times, no more can be adopted")]
     SuspensionsTooMany { clocks: Suspended, max: usize },
     #[error("member {0} signs, and no step names it")]
@@ -289,6 +292,8 @@ pub enum Cause {
         None => format!("proposal {proposal}: {cause}"),
     })]
     ProposedAct { proposal: ProposalNumber, act: Option<usize>, cause: Box<Cause> },
+    #[error("act {act} of what is proposed could only be refused, now and later: {cause}")]
+    NeverPossible { act: usize, cause: Box<Cause> },
 
     #[error(transparent)]
     Step(Box<StepRefusal>),
@@ -305,6 +310,45 @@ impl Cause {
         match status {
             MemberStatus::Expelled => Self::MemberExpelled(member),
             MemberStatus::Active | MemberStatus::Suspended => Self::SignerSuspended(member),
+        }
+    }
+
+    /// Whether the rules of now refuse the same act in every state that may follow the one at hand, which has this
+    /// time. So it is when the ground lies in the act itself, or in what is never undone; whatever an act, a block or
+    /// the time may still bring about is no such ground.
+    pub(crate) fn lasts(&self, time: BlockTime) -> bool {
+        match self {
+            // What the act itself says. Parameters name those that they replace.
+            Self::BodyWithoutCreditCode
+            | Self::PossessionInvalid(_)
+            | Self::ParametersInvalid(_)
+            | Self::ParameterTooLow { .. }
+            | Self::ParameterTooHigh { .. }
+            | Self::ProfileInvalid(_)
+            | Self::ProfileUnsupported(_)
+            | Self::ProfileWithoutAdopter
+            | Self::CalendarInvalid(_)
+            | Self::SuspensionInvalid(_)
+            // What a key or a credit code is, it is for ever; an end is final.
+            | Self::NotForConsensus { .. }
+            | Self::KeyTaken { .. }
+            | Self::KeyEnded { .. }
+            | Self::CompromiseNotEarlier { .. }
+            | Self::CreditCodeTaken { .. }
+            | Self::MemberExpelled(_)
+            | Self::MemberStatusUnchanged { status: MemberStatus::Expelled, .. }
+            // What only grows: versions, revisions, heights, days that have come, suspensions.
+            | Self::ProfileNotNewer { .. }
+            | Self::ProfileDiffers { .. }
+            | Self::CalendarOther { .. }
+            | Self::CalendarNotLater { .. }
+            | Self::CalendarChangesPast { .. }
+            | Self::CalendarUnsettles { .. }
+            | Self::SuspensionsTooMany { .. }
+            | Self::ProtocolNoticeTooShort { .. } => true,
+            Self::ProtocolVersionInvalid { version, in_force, .. } => version <= in_force,
+            Self::SourceNotInForce(term) => CivilDate::of(time).is_ok_and(|today| term.has_ended(today)),
+            _ => false,
         }
     }
 
@@ -378,7 +422,7 @@ impl Cause {
             Self::CalendarChangesPast { .. } | Self::CalendarUnsettles { .. } => {
                 ReasonCode::CalendarChangesPast
             }
-            Self::SuspensionInvalid(_) => ReasonCode::SuspensionInvalid,
+            Self::SuspensionInvalid(_) | Self::ClocksUnknown(_) => ReasonCode::SuspensionInvalid,
             Self::SuspensionsTooMany { .. } => ReasonCode::TooLarge,
             Self::SignerWithoutPart(_) => ReasonCode::SignerSuperfluous,
             Self::BodyMissing | Self::ProposerMissing { .. } => ReasonCode::SignerMissing,
@@ -390,7 +434,7 @@ impl Cause {
             Self::VoteCast { .. } => ReasonCode::VoteCast,
             Self::VotesTooMany { .. } => ReasonCode::TooLarge,
             Self::ProposalsTooMany { .. } => ReasonCode::TooManyProposals,
-            Self::ProposedAct { cause, .. } => cause.reason(),
+            Self::ProposedAct { cause, .. } | Self::NeverPossible { cause, .. } => cause.reason(),
             Self::Step(refusal) => refusal.rule.reason(),
         }
     }

@@ -35,7 +35,7 @@ impl Signer {
 }
 
 /// The signers of one transaction, or the bodies that approve what was proposed.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Signers(Vec<Signer>);
 
 impl Signers {

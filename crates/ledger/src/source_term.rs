@@ -16,6 +16,13 @@ pub struct SourceTerm {
     pub to: Option<CivilDate>,
 }
 
+impl SourceTerm {
+    /// Whether the source was in force once, and is so on no day from this one on.
+    pub(crate) fn has_ended(&self, day: CivilDate) -> bool {
+        self.to.is_some_and(|last| last < day)
+    }
+}
+
 impl From<&Source> for SourceTerm {
     fn from(source: &Source) -> Self {
         Self { source: source.id.to_string(), from: source.effective_from, to: source.effective_to }

@@ -34,6 +34,10 @@ pub(crate) struct Execution<'t, 'v, V> {
     pub(crate) request_id: RequestId,
     pub(crate) signers: Signers,
     pub(crate) state: &'t mut Overlay<'v, V>,
+    /// How many registration bodies must sign an act of administration.
+    pub(crate) threshold: u32,
+    /// Whether the proofs of possession of all keys were checked before.
+    pub(crate) possession_shown: bool,
     /// Place of the action under way.
     pub(crate) action: u32,
     /// Keys that the transaction has enrolled.
@@ -46,8 +50,6 @@ pub(crate) struct Execution<'t, 'v, V> {
     pub(crate) threshold_raised: bool,
     /// Whether it has changed who validates.
     pub(crate) validators_changed: bool,
-    /// Whether it has expelled a member.
-    pub(crate) expelled: bool,
 }
 
 /// Executes a transaction into the overlay's pending writes.
@@ -75,13 +77,14 @@ impl<'t, 'v, V: StateView> Execution<'t, 'v, V> {
             request_id,
             signers,
             state,
+            threshold: context.parameters.admin_threshold,
+            possession_shown: false,
             action: 0,
             enrolled: Vec::new(),
             acted: BTreeSet::new(),
             weakened: BTreeSet::new(),
             threshold_raised: false,
             validators_changed: false,
-            expelled: false,
         }
     }
 
@@ -123,19 +126,14 @@ fn in_action(place: u32, error: ExecutionError) -> ExecutionError {
 }
 
 impl<V> Execution<'_, '_, V> {
-    /// How many registration bodies must sign an act of administration.
-    pub(crate) fn threshold(&self) -> u32 {
-        self.context.parameters.admin_threshold
-    }
-
     /// Refuses unless the registration bodies sign.
     pub(crate) fn require_bodies(&self) -> Result<(), Cause> {
-        self.signers.require_bodies(self.threshold())
+        self.signers.require_bodies(self.threshold)
     }
 
     /// Refuses unless `member` itself signs, or the registration bodies do.
     pub(crate) fn require_holder_or_bodies(&self, member: MemberNumber) -> Result<(), Cause> {
-        self.signers.require_holder_or_bodies(member, self.threshold())
+        self.signers.require_holder_or_bodies(member, self.threshold)
     }
 
     /// Notes that `member` is losing its standing or a key to administer with, which matters when it is an

@@ -8,7 +8,8 @@
 //! - **Quorum kept.** Those who validate now and stay have more than two thirds of the new power. Whether a new
 //!   validator runs, the ledger does not know; it goes on without any of them, and can take the change back.
 //! - **Margin kept.** A set that bears the failure of any one validator is not exchanged for one that does not. Only
-//!   an expulsion may cost the margin: the ledger goes on with fewer rather than with one who has no place in it.
+//!   an expulsion may cost the margin: the ledger goes on with fewer rather than with one who has no place in it. What
+//!   else changes with it may not: where the others bear a failure without the expelled, they do afterwards.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -128,7 +129,8 @@ pub(crate) fn check<V: StateView>(execution: &mut Execution<'_, '_, V>) -> Resul
     let next = execution.state.validators()?;
     check_bodies(&next, execution)?;
     check_quorum(&present, &next)?;
-    if !execution.expelled && bears_a_failure(&present) && !bears_a_failure(&next) {
+    let others = without_expelled(&present, execution.state)?;
+    if others.is_some_and(|others| bears_a_failure(&others)) && !bears_a_failure(&next) {
         return Err(Cause::MarginLost.into());
     }
     // Every receipt carries each change since the genesis, and has room for so many.
@@ -160,6 +162,23 @@ fn check_quorum(present: &ValidatorSet, next: &ValidatorSet) -> Result<(), Cause
     let stays = next.validators().iter().filter(|validator| present.get(&validator.address()).is_some());
     let staying = stays.map(Validator::power).fold(0, u64::saturating_add);
     if next.quorum(staying) { Ok(()) } else { Err(Cause::QuorumLost { staying, total: next.total_power() }) }
+}
+
+/// The validators of now that are of no member which this block has expelled, if there are any.
+fn without_expelled<V: StateView>(
+    present: &ValidatorSet,
+    state: &mut Overlay<'_, V>,
+) -> Result<Option<ValidatorSet>, ViewError> {
+    let mut others = Vec::new();
+    for validator in present.validators() {
+        let number = holder_of(validator, state)?;
+        let key = StateKey::Member(number);
+        let holder = state.member(number)?.ok_or(ViewError::Missing { key })?;
+        if holder.status != MemberStatus::Expelled {
+            others.push(validator.clone());
+        }
+    }
+    Ok(ValidatorSet::new(others).ok())
 }
 
 /// Whether any one validator may fail, and the others have a quorum.

@@ -101,6 +101,12 @@ impl AdmissionError {
         }
     }
 
+    /// Whether this says nothing about the submission, but of the node that it came to.
+    #[must_use]
+    pub fn is_of_the_node(&self) -> bool {
+        matches!(self, Self::QueueFull { .. } | Self::View(_) | Self::Stopped)
+    }
+
     /// Whether a peer that relays this breaks the rules. An honest node admits only what is well-formed,
     /// for this ledger and strictly signed, whatever its view of the ledger; the other reasons can befall
     /// anyone whose view is older or newer.

@@ -124,17 +124,17 @@ async fn a_key_may_sign_in_the_block_that_votes_on_its_enrolment() {
     let ledger = Ledger::new();
     let (mempool, _) = ledger.mempool(Limits::default());
     let new = key("a new key");
+    let proposed_by = ledger.body(1, Vec::new(), Vec::new()).request_id;
+    let shows =
+        possession_message(&ledger.genesis.ledger_id(), &proposed_by, KeyPurpose::Operate, new.public_key());
     let enrol = Action::EnrolKey(EnrolKey {
         member: MemberNumber(1),
-        key: KeyDeclaration {
-            possession: Some(new.sign(b"whether this proves possession is for execution to say")),
-            ..declaration(&new, KeyPurpose::Operate)
-        },
+        key: KeyDeclaration { possession: Some(new.sign(&shows)), ..declaration(&new, KeyPurpose::Operate) },
     });
     let not_after = BlockTime(NOW + 86_400_000);
     let propose = Propose { actions: vec![enrol], not_after, grounds: None };
-    let vote =
-        VoteOnProposal { proposal: ProposalNumber(1), digest: propose.digest(), ballot: Ballot::Approve };
+    let (proposal, digest) = (ProposalNumber(1), propose.digest());
+    let vote = VoteOnProposal { proposal, digest, ballot: Ballot::Approve, grounds: None };
     let proposal = ledger.body(1, vec![signer(1, &administer_key(1))], vec![Action::Propose(propose)]);
     let proposal = sign(&proposal, &[administer_key(1)]);
     let vote = ledger.body(2, vec![signer(2, &administer_key(2))], vec![Action::VoteOnProposal(vote)]);

@@ -140,7 +140,7 @@ fn fill(sender: HostHandle, mut receiver: Node, peer: PeerId) {
         loop {
             tokio::select! {
                 Some(_) = receiver.inbox.parts.recv() => {}
-                Some(event) = receiver.events.recv() => if let NetworkEvent::Relay { reply, .. } = event { reply.taken(1) },
+                Some(event) = receiver.events.recv() => if let NetworkEvent::Relay { reply, .. } = event { reply.taken(1, 0) },
                 else => return,
             }
         }

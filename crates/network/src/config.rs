@@ -42,6 +42,12 @@ pub struct Limits {
     pub relay_tries_max: u32,
     /// What one peer may send on the relay lane.
     pub relay_budget: Budget,
+    /// Submissions of one peer's relay batches that may be of no use: known, committed, expired or refused already.
+    /// Over it the peer's batches are answered "busy", unread, until time has made up for it.
+    pub relay_useless: Allowance,
+    /// Batches that a peer which was told "busy" may offer before its time, some being under way. Over it it is set
+    /// aside.
+    pub relay_batches_despite_busy_max: u32,
     /// What one peer may send on the status lane.
     pub status_budget: Budget,
     /// Bounds of the votes lane.
@@ -54,9 +60,11 @@ pub struct Limits {
     pub sync_answer_bytes_max: usize,
     /// Requests of all peers on the sync lane that wait to be taken. Over it they are not answered.
     pub sync_requests_max: usize,
-    /// Bytes of answers on the sync lane under way to one peer. Over it the next is not sent: a peer that
-    /// asks and does not read would hold them.
-    pub sync_answers_bytes_max: u64,
+    /// Bytes of answers to questions under way to one peer. Over it the next is not sent: a peer that asks and does
+    /// not read would hold them.
+    pub answers_bytes_max: u64,
+    /// Bytes of blocks, snapshots and openings that one peer is given. Over it its questions wait.
+    pub serving: Allowance,
     /// What one peer may ask for on the sync lane.
     pub sync_budget: Budget,
     /// What one peer may ask for on the snapshot lane.
@@ -86,6 +94,15 @@ pub struct Budget {
     pub bytes_per_second_max: u64,
 }
 
+/// What one peer may cost, in a unit that goes with it. Whoever costs more waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Allowance {
+    /// Units in a second, in the long run.
+    pub per_second: u64,
+    /// Units at once.
+    pub at_once: u64,
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {
@@ -95,14 +112,17 @@ impl Default for Limits {
             relay_in_flight_max: 4,
             relay_tries_max: 8,
             relay_budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 64 << 20 },
+            relay_useless: Allowance { per_second: 8_192, at_once: 32_768 },
+            relay_batches_despite_busy_max: 64,
             status_budget: Budget { frames_per_second_max: 50, bytes_per_second_max: 4 << 10 },
             votes: StreamLimits::VOTES,
             parts: StreamLimits::PARTS,
             sync_request_bytes_max: 1024,
             sync_answer_bytes_max: SYNC_ANSWER_BYTES_MAX,
             sync_requests_max: 64,
-            sync_answers_bytes_max: 2 * SYNC_ANSWER_BYTES_MAX as u64,
-            sync_budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 256 << 10 },
+            answers_bytes_max: 2 * SYNC_ANSWER_BYTES_MAX as u64,
+            serving: Allowance { per_second: 24 << 20, at_once: 48 << 20 },
+            sync_budget: Budget { frames_per_second_max: 512, bytes_per_second_max: 64 << 10 },
             snapshot_budget: Budget { frames_per_second_max: 512, bytes_per_second_max: 32 << 10 },
             openings_budget: Budget { frames_per_second_max: 256, bytes_per_second_max: 512 << 10 },
             set_aside: Duration::from_secs(10),

@@ -69,6 +69,10 @@ counters! {
     relay_batches_received,
     /// Answers "busy" to peers.
     relay_busy_said,
+    /// Submissions of peers' relay batches that were known already, or refused.
+    relay_entries_useless,
+    /// Relay batches answered "busy" without a look, since their peer had been told to wait.
+    relay_batches_unread,
     /// Statuses sent.
     statuses_sent,
     /// Statuses received.

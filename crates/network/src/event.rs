@@ -8,7 +8,6 @@ use libp2p::PeerId;
 use tokio::sync::oneshot;
 
 use crate::openings::{OpeningsQuestion, OpeningsReply};
-use crate::relay::RelayAnswer;
 use crate::snapshot::{SnapshotQuestion, SnapshotReply};
 use crate::status::NodeStatus;
 
@@ -76,29 +75,34 @@ pub struct RelayReply(pub(crate) oneshot::Sender<RelayVerdict>);
 /// What the node makes of a batch.
 #[derive(Debug)]
 pub(crate) enum RelayVerdict {
-    Answer(RelayAnswer),
+    Taken { new: u32, useless: u32 },
+    Busy { retry_after: Duration, new: u32, useless: u32 },
     Misconduct(String),
 }
 
+impl RelayVerdict {
+    /// What is said of a batch that the node did not take.
+    pub(crate) const NOT_TAKEN: Self =
+        Self::Busy { retry_after: Duration::from_millis(100), new: 0, useless: 0 };
+}
+
 impl RelayReply {
-    /// The batch was looked at, and `entries` of it were new and admitted.
-    pub fn taken(self, entries: u32) {
-        self.answer(RelayAnswer::Taken(entries));
+    /// The batch was looked at: `new` submissions were admitted, and `useless` ones known already, or refused. A peer
+    /// that brings too many of these is looked at less, see [`Limits::relay_useless`](crate::Limits::relay_useless).
+    pub fn taken(self, new: u32, useless: u32) {
+        self.give(RelayVerdict::Taken { new, useless });
     }
 
-    /// Nothing was taken; the peer is to offer the batch again after `retry_after`.
-    pub fn busy(self, retry_after: Duration) {
-        self.answer(RelayAnswer::Busy { retry_after });
+    /// Not all could be taken; the peer is to offer the batch again after `retry_after`, at most 2 s. So many
+    /// submissions were `new` and `useless`, as above; that the new ones will be known then is not the peer's fault.
+    pub fn busy(self, retry_after: Duration, new: u32, useless: u32) {
+        self.give(RelayVerdict::Busy { retry_after, new, useless });
     }
 
     /// The batch holds what no honest node relays, an invalid signature for example: its sender is set
     /// aside, and `what` it did is logged.
     pub fn misconduct(self, what: impl Into<String>) {
         self.give(RelayVerdict::Misconduct(what.into()));
-    }
-
-    fn answer(self, answer: RelayAnswer) {
-        self.give(RelayVerdict::Answer(answer));
     }
 
     fn give(self, verdict: RelayVerdict) {

@@ -10,6 +10,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::address::PeerAddress;
+use crate::asked::{AnswerTo, SyncFailure};
 use crate::config::Limits;
 use crate::counters::Counters;
 use crate::error::{FrameTooLong, RelayError};
@@ -19,7 +20,6 @@ use crate::readers::Readers;
 use crate::snapshot::{SnapshotOffer, SnapshotPiece, SnapshotQuestion, decode_offers};
 use crate::status::NodeStatus;
 use crate::streams::{Outlets, StreamLane};
-use crate::sync::{AnswerTo, SyncFailure};
 
 /// Commands that wait for the host. A relay batch is shared by all peers' queues, so this bounds what
 /// the host has not yet looked at.
@@ -43,7 +43,6 @@ pub struct HostHandle {
 #[derive(Debug)]
 pub(crate) enum Command {
     Relay(Bytes),
-    Ask { peer: PeerId, request: Bytes, answer_to: AnswerTo },
     Question { lane: QuestionLane, peer: PeerId, question: Bytes, answer_to: AnswerTo },
     Misconduct { peer: PeerId, what: String },
     Peers(oneshot::Sender<Vec<PeerSnapshot>>),
@@ -93,9 +92,10 @@ impl HostHandle {
     }
 
     /// Says to which peers this node sends openings unasked: relay batches and parts of blocks, which hold them, go to
-    /// these alone. `None`, as at the start: to every allowed peer.
+    /// these alone, and what waits for others is dropped. `None`, as at the start: to every allowed peer.
     pub fn set_readers(&self, peers: Option<BTreeSet<PeerId>>) {
         self.readers.set(peers);
+        self.outlets.empty(StreamLane::Parts, |peer| !self.readers.has(peer), &self.counters);
     }
 
     /// Sends a batch to every connected peer that [may have openings](Self::set_readers). Never waits: a peer that is behind may lose the batch,
@@ -122,8 +122,18 @@ impl HostHandle {
     /// [`FrameTooLong`] when no peer would take it.
     pub fn push(&self, lane: StreamLane, group: u64, frame: &Bytes) -> Result<(), FrameTooLong> {
         self.check_length(lane, frame)?;
-        let readers = (lane == StreamLane::Parts).then_some(&*self.readers);
-        self.outlets.push(lane, readers, group, frame, &self.counters);
+        let to = |peer: &PeerId| lane != StreamLane::Parts || self.readers.has(peer);
+        self.outlets.push(lane, to, group, frame, &self.counters);
+        Ok(())
+    }
+
+    /// As [`push`](Self::push), to those peers alone that hear the lane and are sent no parts.
+    ///
+    /// # Errors
+    /// As `push`.
+    pub fn push_to_others(&self, lane: StreamLane, group: u64, frame: &Bytes) -> Result<(), FrameTooLong> {
+        self.check_length(lane, frame)?;
+        self.outlets.push(lane, |peer| !self.readers.has(peer), group, frame, &self.counters);
         Ok(())
     }
 
@@ -156,11 +166,7 @@ impl HostHandle {
     /// # Errors
     /// [`SyncFailure`] says why there is no answer.
     pub async fn ask(&self, peer: PeerId, request: Bytes) -> Result<Bytes, SyncFailure> {
-        let (answer_to, answer) = oneshot::channel();
-        if self.commands.send(Command::Ask { peer, request, answer_to }).await.is_err() {
-            return Err(SyncFailure::NotConnected);
-        }
-        answer.await.unwrap_or(Err(SyncFailure::NotConnected))
+        self.question(QuestionLane::Sync, peer, request).await
     }
 
     /// Asks a peer which snapshots it has and waits for its answer; `None` when the answer is no list of offers.

@@ -9,9 +9,8 @@ mod ledger;
 mod outbound;
 mod questions;
 mod streams;
-mod sync;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,12 +19,13 @@ use bytes::Bytes;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use libp2p::request_response::{InboundRequestId, OutboundRequestId, ResponseChannel};
+use libp2p::request_response::ResponseChannel;
 use libp2p::{PeerId, Swarm};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::sleep_until;
 
 use crate::address::PeerAddress;
+use crate::asked::Asked;
 use crate::behaviour::Behaviour;
 use crate::config::{HostConfig, Limits};
 use crate::counters::{Counters, count};
@@ -38,8 +38,8 @@ use crate::misconduct::Misconduct;
 use crate::readers::Readers;
 use crate::status::NodeStatus;
 use crate::streams::{self as lane_streams, AttendanceWatch, Lanes, Outlets, PresenceBoard, Pumps};
-use crate::sync::{AnswerTo, SyncUnderWay};
 
+use questions::PeerQuestion;
 pub(crate) use questions::QuestionLane;
 
 /// The members' network as one node sees it.
@@ -52,7 +52,7 @@ pub struct Host {
     allowed: watch::Receiver<Vec<PeerAddress>>,
     status: watch::Receiver<Option<NodeStatus>>,
     events: mpsc::Sender<NetworkEvent>,
-    /// Relay batches that the node has not answered yet; the lane's streams bound them.
+    /// Relay batches and questions that the node has not answered yet; the lanes' streams bound them.
     answers: FuturesUnordered<BoxFuture<'static, PendingAnswer>>,
     /// Where frames wait for their writers.
     outlets: Arc<Outlets>,
@@ -63,10 +63,7 @@ pub struct Host {
     attendance: AttendanceWatch,
     /// Writers and readers of all streams that stay open: two for each lane and connected peer.
     pumps: Pumps,
-    sync: SyncUnderWay,
-    /// Questions of this node about snapshots and openings, each until it is answered or the lane's patience ends. Who
-    /// asks bounds them.
-    asked: HashMap<(QuestionLane, OutboundRequestId), AnswerTo>,
+    asked: Asked,
     /// Number of the last session.
     sessions: u64,
     /// Number of the last stream that stays open.
@@ -81,20 +78,16 @@ enum PendingAnswer {
         channel: ResponseChannel<Bytes>,
         verdict: RelayVerdict,
     },
-    Question {
-        lane: QuestionLane,
-        peer: PeerId,
-        channel: ResponseChannel<Bytes>,
+    /// It is the turn of a question.
+    Turn(PeerQuestion),
+    /// A question has been dealt with.
+    Answered {
+        question: PeerQuestion,
         /// None when there is no answer.
         answer: Option<Bytes>,
     },
-    Sync {
-        peer: PeerId,
-        id: InboundRequestId,
-        channel: ResponseChannel<Bytes>,
-        /// None when there is no answer.
-        answer: Option<Bytes>,
-    },
+    /// The peer waits no longer.
+    GivenUp,
 }
 
 impl Host {
@@ -143,8 +136,7 @@ impl Host {
             presence,
             attendance,
             pumps: Pumps::new(),
-            sync: SyncUnderWay::default(),
-            asked: HashMap::new(),
+            asked: Asked::default(),
             sessions: 0,
             streams: 0,
             counters,
@@ -175,7 +167,6 @@ impl Host {
                         // Whoever asked may have stopped waiting.
                         let _ = reply.send(self.links.iter().map(|(id, link)| link.snapshot(*id)).collect());
                     }
-                    Some(Command::Ask { peer, request, answer_to }) => self.ask(peer, request, answer_to),
                     Some(Command::Question { lane, peer, question, answer_to }) => {
                         self.question(lane, peer, question, answer_to);
                     }

@@ -41,16 +41,23 @@
 //! by sync, submissions by the mempools. A peer that sends more than a lane's budget, or a frame that breaks
 //! the lane's rules, is disconnected, named in the log and set aside for a while.
 //!
+//! Below the budgets, work has its price. Of what a peer asks for, one question after the other is looked at, and it
+//! is given so many bytes a second and no more. Of what it relays, submissions that turn out to be of no use are
+//! counted; over its allowance of them its batches are answered "busy" unread for a while, and a peer that does
+//! not wait when it is told to is set aside.
+//!
 //! # What is assumed of a listed peer
 //! It may be compromised, so every byte of it is hostile, but it can be named and removed. It can make
 //! this node hold at most its streams' flow-control windows and the frames being read.
 
 mod address;
+mod asked;
 mod behaviour;
 mod budget;
 mod codec;
 mod config;
 mod counters;
+mod debt;
 mod doorway;
 mod duplicate;
 mod error;
@@ -67,14 +74,16 @@ mod openings;
 mod readers;
 mod redial;
 mod relay;
+mod relay_credit;
 mod relay_queue;
+mod serving;
 mod snapshot;
 mod status;
 mod streams;
-mod sync;
 
 pub use address::{AddressError, PeerAddress};
-pub use config::{Budget, HostConfig, Limits, SYNC_ANSWER_BYTES_MAX};
+pub use asked::SyncFailure;
+pub use config::{Allowance, Budget, HostConfig, Limits, SYNC_ANSWER_BYTES_MAX};
 pub use counters::{CounterValues, Counters, LaneValues};
 pub use error::{FrameTooLong, HostError, RelayError};
 pub use event::{NetworkEvent, RelayReply};
@@ -94,4 +103,3 @@ pub use streams::{
     InboundFrame, Inbox, Lanes, PARTS_FRAME_BYTES_MAX, PARTS_QUEUE_BYTES_MAX, PeerPresence, Presence,
     StreamLane, StreamLimits, StreamNumber, SyncReply, SyncRequest, VOTES_FRAME_BYTES_MAX,
 };
-pub use sync::SyncFailure;

@@ -14,8 +14,11 @@ use crate::budget::{InboundBudget, SharedBudget};
 use crate::config::{Budget, Limits};
 use crate::duplicate::{self, Connection, Dialer};
 use crate::handle::PeerSnapshot;
+use crate::host::QuestionLane;
 use crate::redial::Redial;
+use crate::relay_credit::RelayCredit;
 use crate::relay_queue::RelayQueue;
+use crate::serving::Serving;
 use crate::status::NodeStatus;
 use crate::streams::StreamLane;
 
@@ -38,10 +41,12 @@ pub(crate) struct Link {
     pub(crate) relay: RelayQueue<OutboundRequestId>,
     pub(crate) relay_dropped: u64,
     pub(crate) relay_budget: InboundBudget,
+    pub(crate) relay_credit: RelayCredit,
     pub(crate) status_budget: InboundBudget,
     pub(crate) sync_budget: InboundBudget,
     pub(crate) snapshot_budget: InboundBudget,
     pub(crate) openings_budget: InboundBudget,
+    pub(crate) serving: Serving,
     pub(crate) streams_budget: InboundBudget,
     /// Of the lanes that stay open.
     pub(crate) frames_budgets: [SharedBudget; StreamLane::ALL.len()],
@@ -50,8 +55,8 @@ pub(crate) struct Link {
     pub(crate) says: [Said; StreamLane::ALL.len()],
     /// The readers of the streams on which the peer sends.
     pub(crate) hears: [Option<AbortHandle>; StreamLane::ALL.len()],
-    /// Answers with blocks on their way to the peer, by their length.
-    pub(crate) sync_answers: HashMap<InboundRequestId, u64>,
+    /// Answers to questions on their way to the peer, by their length.
+    pub(crate) answers: HashMap<(QuestionLane, InboundRequestId), u64>,
     pub(crate) bytes_in: u64,
     pub(crate) bytes_out: u64,
     /// Another number each time that the peer connects anew.
@@ -125,17 +130,19 @@ impl Link {
             relay: RelayQueue::default(),
             relay_dropped: 0,
             relay_budget: InboundBudget::new(now, limits.relay_budget),
+            relay_credit: RelayCredit::new(now, limits),
             status_budget: InboundBudget::new(now, limits.status_budget),
             sync_budget: InboundBudget::new(now, limits.sync_budget),
             snapshot_budget: InboundBudget::new(now, limits.snapshot_budget),
             openings_budget: InboundBudget::new(now, limits.openings_budget),
+            serving: Serving::new(now, limits.serving),
             streams_budget: InboundBudget::new(now, STREAMS_BUDGET),
             frames_budgets: StreamLane::ALL
                 .map(|lane| Arc::new(Mutex::new(InboundBudget::new(now, lane.limits(limits).budget)))),
             status: StatusExchange { heard: None, told: None, under_way: None, not_before: now },
             says: [Said::Closed { not_before: now }; StreamLane::ALL.len()],
             hears: [const { None }; StreamLane::ALL.len()],
-            sync_answers: HashMap::new(),
+            answers: HashMap::new(),
             bytes_in: 0,
             bytes_out: 0,
             session: 0,
@@ -210,7 +217,7 @@ impl Link {
         if self.is_connected() {
             return Presence::Unchanged;
         }
-        self.sync_answers.clear();
+        self.answers.clear();
         self.connected_since = None;
         self.redial.lost(now, now.duration_since(since));
         Presence::Changed
@@ -239,9 +246,9 @@ impl Link {
         *says = Said::Closed { not_before };
     }
 
-    /// Bytes of answers with blocks on their way to the peer.
-    pub(crate) fn sync_bytes(&self) -> u64 {
-        self.sync_answers.values().sum()
+    /// Bytes of answers to questions on their way to the peer.
+    pub(crate) fn answers_bytes(&self) -> u64 {
+        self.answers.values().sum()
     }
 
     pub(crate) fn set_aside(&mut self, until: Instant) {

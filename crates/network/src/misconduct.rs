@@ -22,6 +22,8 @@ pub(crate) enum Misconduct {
     MalformedStatus { bytes: usize },
     #[error("an answer of {bytes} bytes to a relay batch cannot be read")]
     MalformedAnswer { bytes: usize },
+    #[error("it was told to wait and offered {batches} relay batches meanwhile")]
+    DoesNotWait { batches: u32 },
     #[error("it relayed what no honest node relays: {0}")]
     Relayed(String),
     #[error("it sent what no honest node sends: {0}")]

@@ -53,8 +53,10 @@ pub enum Unopened {
     NotKept,
     /// The peer has more: the answer was full.
     More,
-    /// Nothing: the peer does not hold the block, or holds that the asker may not have all of it.
+    /// Nothing: the peer does not hold the block yet, or holds that the asker may have nothing of an entry.
     Unsaid,
+    /// The peer begins after that block, and never comes to keep them.
+    NotHeld,
 }
 
 /// Answers a question on the openings lane. Dropped unused, the peer hears that there is no answer.
@@ -128,11 +130,14 @@ impl Unopened {
             Self::NotKept => 1,
             Self::More => 2,
             Self::Unsaid => 3,
+            Self::NotHeld => 4,
         }
     }
 
     fn of_number(number: u8) -> Option<Self> {
-        [Self::NotKept, Self::More, Self::Unsaid].into_iter().find(|rest| rest.number() == number)
+        [Self::NotKept, Self::More, Self::Unsaid, Self::NotHeld]
+            .into_iter()
+            .find(|rest| rest.number() == number)
     }
 }
 
@@ -170,6 +175,7 @@ mod tests {
             (Unopened::NotKept, vec![]),
             (Unopened::More, vec![entry(1)]),
             (Unopened::Unsaid, vec![entry(1), entry(300)]),
+            (Unopened::NotHeld, vec![]),
         ];
         let answers = answers.map(|(rest, entries)| {
             json!({
@@ -182,7 +188,7 @@ mod tests {
             [("no position", question(vec![])), ("positions that do not rise", question(vec![5, 5]))];
         let wrong_answers = [
             ("it does not say what it leaves open", Vec::new()),
-            ("it says what there is not", vec![4]),
+            ("it says what there is not", vec![5]),
             ("a length beyond its end", vec![1, 0, 0, 0, 9, 0]),
             (
                 "entries that do not rise",
@@ -231,7 +237,7 @@ mod tests {
 
     #[test]
     fn answers_read_back_and_whatever_else_is_refused() {
-        for rest in [Unopened::NotKept, Unopened::More, Unopened::Unsaid] {
+        for rest in [Unopened::NotKept, Unopened::More, Unopened::Unsaid, Unopened::NotHeld] {
             for entries in [vec![], vec![entry(0)], vec![entry(3), entry(9)]] {
                 let answer = OpeningsAnswer { entries, rest };
                 assert_eq!(OpeningsAnswer::decode(&answer.encode()), Some(answer));

@@ -23,9 +23,6 @@ pub(crate) enum RelayAnswer {
 }
 
 impl RelayAnswer {
-    /// What is said when the node gave no answer of its own.
-    pub(crate) const BUSY: Self = Self::Busy { retry_after: Duration::from_millis(100) };
-
     pub(crate) fn encode(self) -> Bytes {
         let (kind, value) = match self {
             Self::Taken(entries) => (KIND_TAKEN, entries),
@@ -56,7 +53,9 @@ mod tests {
 
     #[test]
     fn answers_read_back_as_they_were_written() {
-        for answer in [RelayAnswer::Taken(2_000), RelayAnswer::BUSY] {
+        for answer in
+            [RelayAnswer::Taken(2_000), RelayAnswer::Busy { retry_after: Duration::from_millis(100) }]
+        {
             assert_eq!(RelayAnswer::decode(&answer.encode()), Some(answer));
         }
     }

@@ -8,10 +8,10 @@ use bytes::Bytes;
 
 use crate::config::Limits;
 use crate::relay::RelayAnswer;
+use crate::relay_credit::PAUSE_MAX;
 
-/// Bounds of the wait after "busy", whatever the peer asks for.
+/// The shortest wait after "busy", whatever the peer asks for.
 const PAUSE_MIN: Duration = Duration::from_millis(10);
-const PAUSE_MAX: Duration = Duration::from_secs(2);
 
 /// A batch and how often it was offered.
 #[derive(Debug, Clone)]
@@ -96,7 +96,8 @@ impl<Id: Eq + Hash> RelayQueue<Id> {
             RelayAnswer::Busy { retry_after } => {
                 let pause =
                     retry_after.clamp(PAUSE_MIN, PAUSE_MAX).saturating_mul(batch.tries).min(PAUSE_MAX);
-                self.paused_until = Some(now + pause);
+                // Another answer may have named a later time.
+                self.paused_until = self.paused_until.max(Some(now + pause));
                 self.put_back(batch);
                 Progress::Kept
             }
@@ -204,6 +205,17 @@ mod tests {
         assert_eq!(send(&mut queue, now), [0; 0]);
         assert_eq!(send(&mut queue, resume_at), [0]);
         assert_eq!(queue.answered(0, busy, now, &limits()), Progress::Dropped);
+    }
+
+    #[test]
+    fn the_longest_of_several_pauses_holds() {
+        let now = Instant::now();
+        let mut queue = filled(2);
+        send(&mut queue, now);
+        let busy = |ms| RelayAnswer::Busy { retry_after: Duration::from_millis(ms) };
+        queue.answered(0, busy(1_000), now, &limits());
+        queue.answered(1, busy(100), now, &limits());
+        assert_eq!(queue.resume_at(), Some(now + Duration::from_secs(1)));
     }
 
     #[test]

@@ -22,6 +22,7 @@ pub mod channel;
 pub mod config;
 mod guarded;
 mod key;
+mod library;
 mod patient;
 mod places;
 mod remote;

@@ -59,6 +59,7 @@ impl Failure {
             Self::Record(StorageError::Locked { .. }) => ReasonCode::DataLocked,
             Self::Record(StorageError::OtherLedger { .. }) => ReasonCode::DataOfOtherLedger,
             Self::Record(StorageError::NewerSchema { .. }) => ReasonCode::DataSchemaNewer,
+            Self::Record(StorageError::OlderSchema { .. }) => ReasonCode::DataSchemaOlder,
             Self::Record(StorageError::Corrupted { .. }) => ReasonCode::DataCorrupt,
             Self::Record(_) => ReasonCode::StorageFailed,
             Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrInUse => ReasonCode::PortInUse,

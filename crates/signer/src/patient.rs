@@ -9,11 +9,20 @@ use std::time::Duration;
 
 /// Something that is called on a thread of its own, and waited for so long and no longer. One that hangs keeps its
 /// thread; what is asked meanwhile is refused at once, and asked again when it has come back.
+///
+/// When this is dropped, so is what is called, and that is waited for, [`ENDS_WITHIN`] at most: a process that ends while
+/// a thread is in a library whose own end has begun is killed by the system.
 pub(crate) struct Patient<T> {
-    calls: Mutex<Sender<Call<T>>>,
+    /// Nothing while it is dropped.
+    calls: Mutex<Option<Sender<Call<T>>>>,
     /// Whether a call has not come back.
     away: Arc<AtomicBool>,
+    /// Says no more when its thread has let go of what is called.
+    ended: Mutex<Receiver<()>>,
 }
+
+/// How long it is waited for that what is called is let go.
+const ENDS_WITHIN: Duration = Duration::from_secs(2);
 
 type Call<T> = Box<dyn FnOnce(&mut T) + Send>;
 
@@ -41,17 +50,24 @@ impl<T: 'static> Patient<T> {
     ) -> Result<(Self, R), Unmade<E>> {
         let (calls, called) = channel();
         let (said, says) = sync_channel(1);
-        let run = move || match make() {
-            Ok((made, said_of_it)) => {
-                // Nobody listens any more when that took too long, and then nobody calls.
-                let _ = said.send(Ok(said_of_it));
-                attend(made, &called);
+        let (ends, ended) = channel();
+        let run = move || {
+            match make() {
+                Ok((made, said_of_it)) => {
+                    // Nobody listens any more when that took too long, and then nobody calls.
+                    let _ = said.send(Ok(said_of_it));
+                    attend(made, &called);
+                }
+                Err(error) => _ = said.send(Err(error)),
             }
-            Err(error) => _ = said.send(Err(error)),
+            drop::<Sender<()>>(ends);
         };
         thread::Builder::new().name(name.to_owned()).spawn(run).map_err(Unmade::Thread)?;
         match says.recv_timeout(within) {
-            Ok(Ok(said)) => Ok((Self { calls: Mutex::new(calls), away: Arc::default() }, said)),
+            Ok(Ok(said)) => {
+                let (calls, ended) = (Mutex::new(Some(calls)), Mutex::new(ended));
+                Ok((Self { calls, away: Arc::default(), ended }, said))
+            }
             Ok(Err(error)) => Err(Unmade::Failed(error)),
             Err(_) => Err(Unmade::Silent),
         }
@@ -75,8 +91,18 @@ impl<T: 'static> Patient<T> {
             // What comes too late is of no use.
             let _ = answer.send(answered);
         });
-        calls.send(called).map_err(|_| Silence)?;
+        calls.as_ref().ok_or(Silence)?.send(called).map_err(|_| Silence)?;
         answered.recv_timeout(within).map_err(|_| Silence)
+    }
+}
+
+impl<T> Drop for Patient<T> {
+    fn drop(&mut self) {
+        *self.calls.get_mut().unwrap_or_else(PoisonError::into_inner) = None;
+        if !self.away.load(Ordering::Acquire) {
+            // Either way there is nothing more to wait for.
+            let _ = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(ENDS_WITHIN);
+        }
     }
 }
 
@@ -128,6 +154,28 @@ mod tests {
         assert!(matches!(Patient::<u32>::make("hangs", SHORT, hangs), Err(Unmade::Silent)));
         let fails = || Err::<(u32, ()), _>("no token");
         assert!(matches!(Patient::make("fails", LONG, fails), Err(Unmade::Failed("no token"))));
+    }
+
+    #[test]
+    fn what_is_called_is_gone_when_it_is_dropped_unless_it_hangs() {
+        struct Session(Arc<AtomicBool>);
+        impl Drop for Session {
+            fn drop(&mut self) {
+                thread::sleep(SHORT);
+                self.0.store(true, Ordering::Release);
+            }
+        }
+        let closed = Arc::<AtomicBool>::default();
+        let session = Session(Arc::clone(&closed));
+        drop(Patient::make("session", LONG, || Ok::<_, ()>((session, ()))).unwrap());
+        assert!(closed.load(Ordering::Acquire));
+
+        let counter = counter();
+        let (_release, released) = channel::<()>();
+        assert_eq!(counter.ask(SHORT, move |_| released.recv().is_ok()), Err(Silence));
+        let dropped = std::time::Instant::now();
+        drop(counter);
+        assert!(dropped.elapsed() < ENDS_WITHIN, "what hangs is not waited for");
     }
 
     #[test]

@@ -1,15 +1,16 @@
 //! Consensus keys in a PKCS#11 token: Ed25519 by `CKM_EDDSA`, found by label, used and never read.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bulla_crypto::key_file::{self, KeyFileError};
 use bulla_crypto::{PublicKey, Signature};
-use bulla_types::{ConsensusMessage, ReasonCode, ValidatorProof};
-use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use bulla_types::{
+    ConsensusMessage, KeyPurpose, LedgerId, ReasonCode, RequestId, ValidatorProof, possession_message,
+};
+use cryptoki::context::Pkcs11;
 use cryptoki::error::{Error, RvError};
 use cryptoki::mechanism::Mechanism;
 use cryptoki::mechanism::eddsa::{EddsaParams, EddsaSignatureScheme};
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use crate::key::{KeyFailure, SigningKey, Standing};
+use crate::library::{Held, Library, Open, lock};
 use crate::patient::{Patient, Silence, Unmade};
 
 /// A token that has not signed within this has failed: a vote that comes later is of little use.
@@ -34,9 +36,6 @@ pub const PIN_VARIABLE: &str = "BULLA_TOKEN_PIN";
 
 /// The curve, as an object identifier in DER: 1.3.101.112 (RFC 8410).
 const ED25519: [u8; 5] = [0x06, 0x03, 0x2b, 0x65, 0x70];
-
-/// Libraries in use. A library is initialised once in a process, and stays until it ends.
-static LIBRARIES: Mutex<BTreeMap<PathBuf, Pkcs11>> = Mutex::new(BTreeMap::new());
 
 /// Where a key is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +153,27 @@ pub enum TokenError {
 }
 
 impl TokenError {
+    /// Whether the token is not there, as far as its library knows.
+    fn is_of_absence(&self) -> bool {
+        use RvError::{
+            CryptokiNotInitialized, DeviceError, DeviceRemoved, SlotIdInvalid, TokenNotPresent,
+            TokenNotRecognized,
+        };
+        match self {
+            Self::NoToken { .. } => true,
+            Self::Refused { source: Error::Pkcs11(refusal, _), .. } => matches!(
+                refusal,
+                CryptokiNotInitialized
+                    | DeviceError
+                    | DeviceRemoved
+                    | SlotIdInvalid
+                    | TokenNotPresent
+                    | TokenNotRecognized
+            ),
+            _ => false,
+        }
+    }
+
     fn is_of_the_pin(&self) -> bool {
         use RvError::{PinExpired, PinIncorrect, PinInvalid, PinLenRange, PinLocked};
         matches!(
@@ -190,22 +210,11 @@ pub struct TokenKey {
 struct Line {
     config: TokenConfig,
     public_key: PublicKey,
-    state: State,
-}
-
-enum State {
-    /// In this session.
-    Open(Open),
-    /// By a new one: the last one failed.
-    Broken,
-    /// Not again: it refused the PIN, and more attempts would lock it for good.
-    PinRefused,
-}
-
-/// A session, logged in, and the private key in it.
-struct Open {
-    session: Session,
-    private: ObjectHandle,
+    library: Arc<Library>,
+    /// Nothing when the last session failed: then by a new one.
+    held: Held,
+    /// It is not logged in again: it refused the PIN, and more attempts would lock it for good.
+    pin_refused: bool,
 }
 
 impl TokenKey {
@@ -233,7 +242,9 @@ impl TokenKey {
     /// # Errors
     /// [`TokenError`]; a label that is taken is not used again.
     pub fn generate(config: TokenConfig) -> Result<Self, TokenError> {
-        let session = log_in(&config)?;
+        let library = library(&config.module)?;
+        let calls = library.calls();
+        let session = log_in(&config, &calls)?;
         let same = find(&config, &session, ObjectClass::PRIVATE_KEY)?;
         if !same.is_empty() {
             return Err(TokenError::Exists { token: config.token, key: config.key });
@@ -257,6 +268,7 @@ impl TokenKey {
             .generate_key_pair(&Mechanism::EccEdwardsKeyPairGen, &public.concat(), &private.concat())
             .map_err(refused(&config, "make a key"))?;
         drop(session);
+        drop(calls);
         Self::open(config)
     }
 
@@ -270,6 +282,19 @@ impl TokenKey {
     #[must_use]
     pub fn public(&self) -> &PublicKey {
         &self.public_key
+    }
+
+    /// Proves possession of the key, for its enrolment by this request on this ledger. No vote can be mistaken for it.
+    ///
+    /// # Errors
+    /// [`TokenError`].
+    pub fn prove_possession(
+        &self,
+        ledger_id: &LedgerId,
+        request_id: &RequestId,
+        purpose: KeyPurpose,
+    ) -> Result<Signature, TokenError> {
+        self.sign_bytes(&possession_message(ledger_id, request_id, purpose, &self.public_key))
     }
 
     fn sign_bytes(&self, message: &[u8]) -> Result<Signature, TokenError> {
@@ -287,29 +312,44 @@ impl TokenKey {
 
 impl Line {
     fn open(config: TokenConfig) -> Result<Self, TokenError> {
-        let session = log_in(&config)?;
-        let private = one_key(&config, &session, ObjectClass::PRIVATE_KEY)?;
-        let public = one_key(&config, &session, ObjectClass::PUBLIC_KEY)?;
-        let public_key = read_public_key(&config, &session, public)?;
-        Ok(Self { config, public_key, state: State::Open(Open { session, private }) })
+        let library = library(&config.module)?;
+        let (public_key, open) = {
+            let calls = library.calls();
+            let session = log_in(&config, &calls)?;
+            let private = one_key(&config, &session, ObjectClass::PRIVATE_KEY)?;
+            let public = one_key(&config, &session, ObjectClass::PUBLIC_KEY)?;
+            (read_public_key(&config, &session, public)?, Open { session, private })
+        };
+        let held = Arc::new(Mutex::new(Some(open)));
+        library.watch(&config.token, &held);
+        Ok(Self { config, public_key, library, held, pin_refused: false })
     }
 
-    /// Signs, in the session that is open or a new one. A session that failed is not used again.
+    /// Signs, in the session that is open or a new one. A session that failed is not used again, and a library that
+    /// does not find the token is started again when that may be.
     fn sign(&mut self, message: &[u8]) -> Result<Signature, TokenError> {
-        let used = match std::mem::replace(&mut self.state, State::Broken) {
-            State::Open(open) => open,
-            State::Broken => {
-                let session = log_in(&self.config).inspect_err(|error| {
-                    if error.is_of_the_pin() {
-                        self.state = State::PinRefused;
-                    }
-                })?;
+        if self.pin_refused {
+            return Err(TokenError::PinRefused { token: self.config.token.clone() });
+        }
+        let signed = match self.sign_once(message) {
+            Err(error) if error.is_of_absence() && self.library.start_again(&self.config.token) => {
+                self.sign_once(message)
+            }
+            signed => signed,
+        };
+        self.pin_refused = signed.as_ref().is_err_and(TokenError::is_of_the_pin);
+        signed
+    }
+
+    fn sign_once(&self, message: &[u8]) -> Result<Signature, TokenError> {
+        let calls = self.library.calls();
+        let held = lock(&self.held).take();
+        let used = match held {
+            Some(open) => open,
+            None => {
+                let session = log_in(&self.config, &calls)?;
                 let private = one_key(&self.config, &session, ObjectClass::PRIVATE_KEY)?;
                 Open { session, private }
-            }
-            State::PinRefused => {
-                self.state = State::PinRefused;
-                return Err(TokenError::PinRefused { token: self.config.token.clone() });
             }
         };
         let mechanism = Mechanism::Eddsa(EddsaParams::new(EddsaSignatureScheme::Ed25519));
@@ -318,8 +358,16 @@ impl Line {
         let wrong = || TokenError::WrongSignature { token: self.config.token.clone() };
         let signature = Signature(made.try_into().map_err(|_| wrong())?);
         self.public_key.verify_strict(message, &signature).map_err(|_| wrong())?;
-        self.state = State::Open(used);
+        *lock(&self.held) = Some(used);
         Ok(signature)
+    }
+}
+
+impl Drop for Line {
+    /// A session is closed by a call of the library.
+    fn drop(&mut self) {
+        let _calls = self.library.calls();
+        drop(lock(&self.held).take());
     }
 }
 
@@ -345,9 +393,8 @@ impl SigningKey for TokenKey {
     }
 }
 
-fn log_in(config: &TokenConfig) -> Result<Session, TokenError> {
-    let library = library(&config.module)?;
-    let slot = slot_of(config, &library)?;
+fn log_in(config: &TokenConfig, library: &Pkcs11) -> Result<Session, TokenError> {
+    let slot = slot_of(config, library)?;
     let session = library.open_rw_session(slot).map_err(refused(config, "open a session"))?;
     let pin = AuthPin::from(pin(config)?.as_str());
     match session.login(UserType::User, Some(&pin)) {
@@ -357,19 +404,8 @@ fn log_in(config: &TokenConfig) -> Result<Session, TokenError> {
     }
 }
 
-fn library(path: &Path) -> Result<Pkcs11, TokenError> {
-    let failed = |source| TokenError::Library { path: path.to_owned(), source };
-    let mut libraries = lock(&LIBRARIES);
-    if let Some(library) = libraries.get(path) {
-        return Ok(library.clone());
-    }
-    let library = Pkcs11::new(path).map_err(failed)?;
-    match library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)) {
-        Ok(()) | Err(Error::Pkcs11(RvError::CryptokiAlreadyInitialized, _)) => {}
-        Err(source) => return Err(failed(source)),
-    }
-    libraries.insert(path.to_owned(), library.clone());
-    Ok(library)
+fn library(path: &Path) -> Result<Arc<Library>, TokenError> {
+    Library::at(path).map_err(|source| TokenError::Library { path: path.to_owned(), source })
 }
 
 fn slot_of(config: &TokenConfig, library: &Pkcs11) -> Result<Slot, TokenError> {
@@ -442,8 +478,4 @@ fn read_public_key(
 fn refused(config: &TokenConfig, what: &'static str) -> impl FnOnce(Error) -> TokenError + use<> {
     let token = config.token.clone();
     move |source| TokenError::Refused { token, what, source }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -59,6 +59,16 @@ pub enum StorageError {
         /// The newest one known here.
         supported: u32,
     },
+    /// The folder was written by earlier software, in a form that is not read here. Nothing in it was changed.
+    #[error("{path} has schema {found}; this software reads schema {supported}")]
+    OlderSchema {
+        /// The data folder, or the file in it that says so.
+        path: PathBuf,
+        /// Its schema version.
+        found: u32,
+        /// The one known here.
+        supported: u32,
+    },
     /// The newest block went by a version of the protocol that this program does not know: a later one wrote it.
     #[error(transparent)]
     UnknownProtocol(#[from] UnknownProtocol),

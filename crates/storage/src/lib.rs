@@ -76,7 +76,7 @@ pub use proposal::ProposalRecord;
 pub use register_rows::DueRow;
 pub use segment::{ExportError, SEGMENT_ENTRIES, Segment, SegmentError, export_segment, verify_segment};
 pub use signed::{RecordDoubt, SignError, SignedGuard, SignedRecord, SignedStep, SignedVote};
-pub use signing::{SigningDoubt, SigningFloor, SigningStart};
+pub use signing::{SigningDoubt, SigningFloor, SigningStart, shows_act};
 pub use snapshot::{
     Base, Joining, RestoreProgress, SnapshotError, SnapshotFolder, SnapshotSource, check_extent,
     clear_joining, make_snapshot, read_piece,

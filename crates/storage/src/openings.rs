@@ -98,6 +98,21 @@ pub(crate) fn with(kept: &Bytes, added: &[(u32, Vec<Opening>)]) -> Result<Option
     Ok(is_new.then(|| encode(entries)))
 }
 
+/// As [`with`], where the others are the tail of another encoding of the same block: a block may come once with
+/// openings and once without, or with others.
+pub(crate) fn joined(kept: &Bytes, others: &[u8]) -> Result<Option<Bytes>> {
+    if others.is_empty() || kept[..] == *others {
+        return Ok(None);
+    }
+    let others: Result<Vec<_>> = each(others)
+        .map(|field| {
+            let (position, field) = field?;
+            Ok((position, read(&others[field.content])?))
+        })
+        .collect();
+    with(kept, &others?)
+}
+
 /// Openings by position, as the tail of an encoded block.
 fn encode(entries: BTreeMap<u32, Vec<Opening>>) -> Bytes {
     let mut bytes = BytesMut::new();

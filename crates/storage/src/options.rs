@@ -42,6 +42,9 @@ pub enum CopiedFolder {
     Observe,
     /// The operator states that this copy is the newest and the only one.
     Trust,
+    /// Whoever opens the folder has no key to sign with. What the record of votes lacks stays open, for whoever opens
+    /// it with one.
+    NoVoter,
 }
 
 /// How the free bytes of the file system that holds a path are found out.

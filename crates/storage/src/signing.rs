@@ -1,6 +1,6 @@
 //! From which height a validator may sign again, after comparing everything that remembers.
 
-use bulla_types::Height;
+use bulla_types::{Address, CommitCertificate, Header, Height};
 
 use crate::{
     engine_log::{EngineLog, LogLoss},
@@ -56,6 +56,12 @@ pub enum SigningDoubt {
     FolderCopied,
     /// The `signed` file was gone, and a new one stands in its place.
     RecordLost,
+    /// A block that is here shows an act of this validator of which the `signed` file knows nothing: an older state of
+    /// that file, or a key that has signed elsewhere.
+    VotesMissing {
+        /// Height of the newest such block.
+        height: Height,
+    },
     /// The consensus engine lost its log of the height that it was in. The record of votes stands in for it:
     /// this validator votes at that height for what its lock allows.
     EngineLogLost {
@@ -88,17 +94,29 @@ impl SigningStart {
     }
 }
 
-/// Compares store, tip record, signed votes and the engine's log, and sets the guard's floor.
+/// Whether a decided block shows an act of one of these validators: it built the block, and proposed it then, or its
+/// vote stands in the certificate.
+#[must_use]
+pub fn shows_act(header: &Header, certificate: &CommitCertificate, validators: &[Address]) -> bool {
+    let signed = |validator| certificate.signatures.iter().any(|(signer, _)| signer == validator);
+    validators.iter().any(|validator| header.builder == *validator || signed(validator))
+}
+
+/// Compares store, tip record, signed votes and the engine's log, and sets the guard's floor. `acted_at` is the height
+/// of the newest block, of some before the tip, that shows an act of this validator.
 pub(crate) fn start(
     folder: &Folder,
     store_height: Height,
+    acted_at: Option<Height>,
     tip_file: Option<TipRecord>,
     guard: &SignedGuard,
     options: &StoreOptions,
 ) -> Result<SigningStart> {
     let next = Height(store_height.0 + 1);
+    let trusted = options.copied_folder == CopiedFolder::Trust;
     let mut doubts = Vec::new();
-    let mut floor = guard.floor();
+    // By the operator's word, what earlier starts have found is void; what this one finds is not.
+    let mut floor = if trusted { store_height } else { guard.floor() };
     if let Some(tip) = tip_file.filter(|tip| tip.height > store_height) {
         doubts.push(SigningDoubt::RolledBack { tip_file_height: tip.height, store_height });
         // It may have voted on the height after that as well; the guard remembers those votes.
@@ -113,20 +131,28 @@ pub(crate) fn start(
         let newest = guard.last().map_or(next, |vote| vote.height.max(next));
         floor = floor.max(newest);
     }
+    let lacks = match acted_at.filter(|_| !trusted) {
+        Some(height) => guard.acted_at(height)?.then_some(height),
+        None => None,
+    };
     let lost = guard.is_new() && store_height > Height(0);
-    if lost && options.copied_folder == CopiedFolder::Observe {
+    if lost && !trusted {
         // Who has blocks has voted, perhaps on the next one too. Were all validators to stay silent there on
         // principle, a ledger that was restored as a whole could never go on: hence the operators' word.
         floor = floor.max(next);
     }
-    guard.raise_floor(floor)?;
-    if !guard.is_settled() {
-        match options.copied_folder {
-            CopiedFolder::Trust => guard.trust_copy()?,
-            CopiedFolder::Observe if lost => doubts.push(SigningDoubt::RecordLost),
-            CopiedFolder::Observe if guard.is_new() => doubts.push(SigningDoubt::FolderNew),
-            CopiedFolder::Observe => doubts.push(SigningDoubt::FolderCopied),
-        }
+    if trusted {
+        guard.trust_copy(floor)?;
+    } else {
+        guard.raise_floor(floor)?;
+    }
+    if !guard.is_settled() && options.copied_folder == CopiedFolder::Observe {
+        doubts.push(match lacks {
+            Some(height) => SigningDoubt::VotesMissing { height },
+            None if lost => SigningDoubt::RecordLost,
+            None if guard.is_new() => SigningDoubt::FolderNew,
+            None => SigningDoubt::FolderCopied,
+        });
     }
     doubts.extend(check_log(folder, next, guard, options)?);
     let floor = guard.floor();

@@ -95,6 +95,7 @@ impl Action {
                 step.commitments().map(|(path, commitment)| (Cow::Owned(path), commitment)).collect()
             }
             Self::Propose(propose) => propose.commitments().collect(),
+            Self::VoteOnProposal(vote) => fixed(&[("grounds", vote.grounds)]),
             Self::EnrolMember(_)
             | Self::EnrolKey(_)
             | Self::ChangeKeyStatus(_)
@@ -103,7 +104,6 @@ impl Action {
             | Self::ChangeValidators(_)
             | Self::ChangeParameters(_)
             | Self::ScheduleProtocol(_)
-            | Self::VoteOnProposal(_)
             | Self::WithdrawProposal(_) => Vec::new(),
         }
     }

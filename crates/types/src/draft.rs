@@ -18,7 +18,8 @@ use crate::limits::{
 };
 use crate::opening::Opening;
 use crate::proto;
-use crate::submission::{Submission, check_openings};
+use crate::request_id::RequestId;
+use crate::submission::{Submission, check_opening, check_openings};
 use crate::transaction::{SignerRef, Transaction, TransactionBody, signing_message};
 use crate::wire::{Field, Shape};
 
@@ -30,7 +31,10 @@ const DRAFT_SHAPE: Shape = Shape(&[
     Field::list(3, "signatures", SIGNERS_MAX, DRAFT_SIGNATURE_BYTES_MAX),
     Field::list(4, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX),
     Field::list(5, "proposals", PROPOSAL_ACTIONS_MAX, TRANSACTION_BYTES_MAX).of(&PROPOSE_SHAPE),
+    Field::list(6, "proposal_openings", PROPOSAL_ACTIONS_MAX, DRAFT_BYTES_MAX).of(&PROPOSAL_OPENINGS_SHAPE),
 ]);
+
+const PROPOSAL_OPENINGS_SHAPE: Shape = Shape(&[Field::list(3, "openings", OPENINGS_MAX, OPENINGS_BYTES_MAX)]);
 
 /// A signature with the key that it verifies under.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,7 +50,31 @@ pub struct TransactionDraft {
     body: TransactionBody,
     signed: BTreeMap<KeyId, Signed>,
     openings: Vec<Opening>,
-    voted_on: Vec<Propose>,
+    voted_on: Vec<VotedOn>,
+}
+
+/// What a vote is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VotedOn {
+    /// What was proposed.
+    pub propose: Propose,
+    /// What is attached to it, as far as whoever made the draft could read it.
+    pub opened: Option<OpenedProposal>,
+}
+
+/// Openings of what is attached to a proposal: its grounds (理由), and those of its acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenedProposal {
+    /// Of the transaction that proposes it, to which its commitments are bound.
+    pub request_id: RequestId,
+    /// One or more, rising by path, all of the action that proposes.
+    pub openings: Vec<Opening>,
+}
+
+impl From<Propose> for VotedOn {
+    fn from(propose: Propose) -> Self {
+        Self { propose, opened: None }
+    }
 }
 
 /// Why a key does not sign a draft.
@@ -73,6 +101,7 @@ impl TransactionDraft {
             signatures: Vec::new(),
             openings: openings.iter().map(Opening::to_message).collect(),
             proposals: Vec::new(),
+            proposal_openings: Vec::new(),
         };
         Self::from_message(message)
     }
@@ -81,7 +110,7 @@ impl TransactionDraft {
     ///
     /// # Errors
     /// What no vote of it is on, what is joined already, or too much for a draft.
-    pub fn with_voted_on(mut self, proposals: Vec<Propose>) -> Result<Self, DecodeError> {
+    pub fn with_voted_on(mut self, proposals: Vec<VotedOn>) -> Result<Self, DecodeError> {
         self.voted_on.extend(proposals);
         Self::decode(&self.encode())
     }
@@ -104,12 +133,21 @@ impl TransactionDraft {
             key: Some(key_to_message(&signed.key)),
             signature: Some(signature_to_message(&signed.signature)),
         };
+        let opened = (0_u32..).zip(&self.voted_on).filter_map(|(proposal, on)| {
+            let OpenedProposal { request_id, openings } = on.opened.as_ref()?;
+            Some(proto::ProposalOpenings {
+                proposal,
+                request_id: Bytes::copy_from_slice(request_id.as_bytes()),
+                openings: openings.iter().map(Opening::to_message).collect(),
+            })
+        });
         canonical::encode(&proto::TransactionDraft {
             version: VERSION,
             body: Some(self.body.to_message()),
             signatures: self.signed.values().map(signature).collect(),
             openings: self.openings.iter().map(Opening::to_message).collect(),
-            proposals: self.voted_on.iter().map(Propose::to_message).collect(),
+            proposals: self.voted_on.iter().map(|on| on.propose.to_message()).collect(),
+            proposal_openings: opened.collect(),
         })
     }
 
@@ -142,6 +180,15 @@ impl TransactionDraft {
             }
         })?;
         distinct(&voted_on, "proposals", Propose::digest)?;
+        let mut voted_on: Vec<VotedOn> = voted_on.into_iter().map(VotedOn::from).collect();
+        let places: Vec<u32> = message.proposal_openings.iter().map(|opened| opened.proposal).collect();
+        rising(&places, "proposal_openings", |place| *place)?;
+        list(message.proposal_openings, "proposal_openings", 0..=PROPOSAL_ACTIONS_MAX, |opened| {
+            let on = usize::try_from(opened.proposal).ok().and_then(|place| voted_on.get_mut(place));
+            let on = on.ok_or(Fault::Missing).at("proposal")?;
+            on.opened = Some(OpenedProposal::from_message(opened, &on.propose)?);
+            Ok::<_, DecodeError>(())
+        })?;
         Ok(Self { body, signed: signed.into_iter().collect(), openings, voted_on })
     }
 
@@ -165,13 +212,13 @@ impl TransactionDraft {
 
     /// What this vote is on, if the draft holds it.
     #[must_use]
-    pub fn voted_on(&self, vote: &VoteOnProposal) -> Option<&Propose> {
-        self.voted_on.iter().find(|proposal| proposal.digest() == vote.digest)
+    pub fn voted_on(&self, vote: &VoteOnProposal) -> Option<&VotedOn> {
+        self.voted_on.iter().find(|on| on.propose.digest() == vote.digest)
     }
 
     /// Everything that its votes are on and that it holds.
     #[must_use]
-    pub fn all_voted_on(&self) -> &[Propose] {
+    pub fn all_voted_on(&self) -> &[VotedOn] {
         &self.voted_on
     }
 
@@ -214,10 +261,12 @@ impl TransactionDraft {
         if other.body != self.body {
             return Err(other.id());
         }
-        self.signed.extend(other.signed);
-        if self.voted_on.is_empty() {
+        let opened = |draft: &Self| draft.voted_on.iter().filter(|on| on.opened.is_some()).count();
+        let told = |draft: &Self| (draft.voted_on.len(), opened(draft));
+        if told(self) < told(&other) {
             self.voted_on = other.voted_on;
         }
+        self.signed.extend(other.signed);
         Ok(())
     }
 
@@ -229,6 +278,21 @@ impl TransactionDraft {
         let signature = |signer: &SignerRef| Some(self.signed.get(&signer.key_id)?.signature);
         let signatures: Vec<_> = self.body.signers.iter().filter_map(signature).collect();
         Submission::new(Transaction::new(&self.body, &signatures)?, self.openings.clone())
+    }
+}
+
+impl OpenedProposal {
+    fn from_message(message: proto::ProposalOpenings, propose: &Propose) -> Result<Self, DecodeError> {
+        let request_id = RequestId::parse(&message.request_id).at("request_id")?;
+        let openings = Opening::list_from_messages(message.openings)?;
+        let Some(first) = openings.first() else { return Err(Fault::Missing).at("openings") };
+        for (index, opening) in openings.iter().enumerate() {
+            if opening.action != first.action {
+                return Err(Fault::Rule("all are of one action")).at("action").at_item("openings", index);
+            }
+            check_opening(opening, &request_id, propose.commitments()).at_item("openings", index)?;
+        }
+        Ok(Self { request_id, openings })
     }
 }
 

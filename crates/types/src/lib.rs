@@ -84,7 +84,7 @@ pub use certificate::{CertificateError, CommitCertificate};
 pub use consensus_message::{ConsensusMessage, FirstPart, Proposal, ValidatorProof};
 pub use credit_code::{CreditCode, CreditCodeError};
 pub use digest::{DigestAlgorithm, Digests, DocumentDigest};
-pub use draft::{DraftError, TransactionDraft};
+pub use draft::{DraftError, OpenedProposal, TransactionDraft, VotedOn};
 pub use entry::{Content, Entry};
 pub use error::{DecodeError, Fault};
 pub use evidence::{CaptureMode, DepositEvidence, EvidenceLink, LinkRelation, Provenance};

@@ -154,12 +154,30 @@ impl Parameters {
         Self::from_message(self.to_message()).map(|_| ())
     }
 
-    /// Checks what a ledger may be founded with: a version of the protocol that its founders' programs know.
+    /// Checks what a ledger may be founded with: a version of the protocol that its founders' programs know, and no
+    /// outage that is mere idleness.
     pub(crate) fn check_founding(&self, speed_max: u32) -> Result<(), DecodeError> {
         if !KnownProtocols::OF_THIS_PROGRAM.knows(self.protocol_version) {
             return Err(Fault::UnknownVersion(self.protocol_version.into())).at("protocol_version");
         }
+        if self.idle_is_outage(speed_max) {
+            return Err(Fault::Rule(Self::IDLE_IS_OUTAGE)).at("outage");
+        }
         self.check_windows(speed_max)
+    }
+
+    /// What is said of parameters under which an idle ledger [would be in an outage](Self::idle_is_outage).
+    pub const IDLE_IS_OUTAGE: &'static str =
+        "outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage";
+
+    /// Whether a ledger that is idle for a heartbeat could count as having stood still. It has a block a heartbeat, and
+    /// each would end an outage: what falls due in one would be held for ever, and a hold of a few milliseconds would
+    /// make the next block by itself, without end. A heartbeat is by the machines' clocks and an outage by the ledger's,
+    /// which runs at this speed at most: 1 without a clock for tests.
+    #[must_use]
+    pub fn idle_is_outage(&self, speed_max: u32) -> bool {
+        let heartbeat_ms = self.heartbeat_ms.saturating_mul(speed_max.into());
+        self.outage.is_some_and(|rule| rule.longer_than_ms < heartbeat_ms.saturating_mul(2))
     }
 
     /// Checks the windows that are counted in the ledger's time, whose clock runs at this speed at most: 1 without

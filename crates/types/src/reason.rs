@@ -495,6 +495,30 @@ reasons! {
             en "The node's NOTE or PEER key is not in force on the ledger as far as the node has followed it; have it enrolled, or configure the one that is."
             zh "就本节点已同步的账本而言，其 NOTE 或 PEER 密钥未登记或已失效，请登记该密钥，或改用有效的密钥。"
         }
+        NodeMemberExpelled = "NODE_MEMBER_EXPELLED" {
+            en "The ledger has expelled the member of this node, which is final: the others let it in no more, and it answers reads as of its height; use another member's node, and take this one out of service."
+            zh "本节点所属成员已被除名且不可恢复，其他节点不再接入本节点，其仅按现有高度提供查询；请使用其他成员的节点，并停用本节点。"
+        }
+        NodeMemberSuspended = "NODE_MEMBER_SUSPENDED" {
+            en "The member of this node is suspended and does not validate, so the others do not let its node in; it answers reads as of its height, and follows again when the registration bodies have readmitted the member."
+            zh "本节点所属成员已被暂停且并非验证节点，其他节点暂不接入本节点，其仅按现有高度提供查询；登记机构恢复该成员后，本节点自动跟进。"
+        }
+        NodeNotLetIn = "NODE_NOT_LET_IN" {
+            en "Every peer that can be reached hangs up on this node: by their records its member was suspended or expelled, or its PEER key has ended or is not enrolled; ask another member what the ledger says of them (bulla member show), and have that mended."
+            zh "可到达的对等节点均拒绝接入本节点：依其账本，本节点所属成员已被暂停或除名，或 PEER 密钥已终止或尚未登记；请向其他成员查询账本上的记录（bulla member show）并据以办理。"
+        }
+        NodeConsensusKeyEnded = "NODE_CONSENSUS_KEY_ENDED" {
+            en "Every CONSENSUS key of this node has ended on the ledger while its member validates by another: the node follows and signs nothing; configure the key that validates, or leave these out if another node has it."
+            zh "本节点配置的共识密钥均已终止，而所属成员现以其他密钥担任验证节点：本节点仅跟进而不签名；请配置现行密钥，如该密钥由其他节点使用，请删去本节点的旧密钥配置。"
+        }
+        NoPeerConnected = "NO_PEER_CONNECTED" {
+            en "None of the peers in network.peers can be reached; check their addresses, the network and that they run: this node goes on calling them."
+            zh "network.peers 所列节点均无法连接，请核对地址、网络以及各节点是否运行；本节点会继续尝试。"
+        }
+        NoSnapshotOffered = "NO_SNAPSHOT_OFFERED" {
+            en "No peer that this node may believe offers a snapshot to join from; have a peer make one (bulla snapshot create), or join from genesis: this node goes on asking."
+            zh "可信任的对等节点均未提供可供加入的快照，请由其中一个节点生成（bulla snapshot create），或改为自创世加入；本节点会继续询问。"
+        }
         ProtocolVersionUnknown = "PROTOCOL_VERSION_UNKNOWN" {
             en "The ledger goes by a version of the protocol that this program does not know, from the height that is named; install a newer program; what is recorded before that height stands."
             zh "账本自所示高度起采用本程序不支持的协议版本，请安装更新的程序；此前的记录不受影响。"
@@ -734,6 +758,10 @@ reasons! {
         DataSchemaNewer = "DATA_SCHEMA_NEWER" {
             en "The data folder was written by a newer release; start that release or a later one."
             zh "数据目录由更新版本的软件写入，请使用该版本或更高版本。"
+        }
+        DataSchemaOlder = "DATA_SCHEMA_OLDER" {
+            en "The data was written by an earlier release, in a form that this one does not read, and nothing was changed; start that release again, or name an empty data folder, in which this node follows the ledger anew from its peers."
+            zh "数据由较早版本的软件写入，其格式本版本不再读取，数据未作任何改动；请继续使用该版本，或指定空的数据目录，由本节点自其他节点重新同步账本。"
         }
         DataLocked = "DATA_LOCKED" {
             en "The data folder is open in another process; stop that process first."

@@ -13,6 +13,7 @@ use crate::ids::TransactionId;
 use crate::limits::{OPENINGS_BYTES_MAX, OPENINGS_MAX, SUBMISSION_BYTES_MAX, TRANSACTION_BYTES_MAX};
 use crate::opening::{Commitment, Opening};
 use crate::proto;
+use crate::request_id::RequestId;
 use crate::transaction::{BODY, TRANSACTION_SHAPE, Transaction, TransactionBody};
 use crate::wire::{self, Field, Shape};
 
@@ -147,22 +148,28 @@ impl Submission {
 /// rules of [`canonical::prose`].
 pub fn check_openings(body: &TransactionBody, openings: &[Opening]) -> Result<(), DecodeError> {
     for (index, opening) in openings.iter().enumerate() {
-        let found = commitment_at(body, opening).ok_or(Fault::OpeningUnknown).at_item("openings", index)?;
-        if opening.commitment(&body.request_id) != found {
-            return Err(Fault::OpeningMismatch).at_item("openings", index);
-        }
-        // The fields of a case are typed; what they say is checked against its profile.
-        if !opening.path.as_str().starts_with("fields.") {
-            canonical::prose(&opening.value).at("value").at_item("openings", index)?;
-        }
+        let action = usize::try_from(opening.action).ok().and_then(|place| body.actions.get(place));
+        let commitments = action.into_iter().flat_map(Action::commitments);
+        check_opening(opening, &body.request_id, commitments).at_item("openings", index)?;
     }
     Ok(())
 }
 
-fn commitment_at(body: &TransactionBody, opening: &Opening) -> Option<Commitment> {
-    let action = body.actions.get(usize::try_from(opening.action).ok()?)?;
-    let mut commitments = action.commitments().into_iter();
-    commitments.find_map(|(path, found)| (path == opening.path.as_str()).then_some(found))
+/// Checks an opening of one of these commitments in the transaction with this request id.
+pub(crate) fn check_opening(
+    opening: &Opening,
+    request_id: &RequestId,
+    mut commitments: impl Iterator<Item = (Cow<'static, str>, Commitment)>,
+) -> Result<(), DecodeError> {
+    let found = commitments.find_map(|(path, found)| (path == opening.path.as_str()).then_some(found));
+    if opening.commitment(request_id) != found.ok_or(Fault::OpeningUnknown)? {
+        return Err(Fault::OpeningMismatch.into());
+    }
+    // The fields of a case are typed; what they say is checked against its profile.
+    if !opening.path.as_str().starts_with("fields.") {
+        canonical::prose(&opening.value).at("value")?;
+    }
+    Ok(())
 }
 
 fn check_size(openings: &[Opening]) -> Result<(), DecodeError> {

@@ -42,7 +42,7 @@ fn nobody_signs_twice_and_nobody_signs_who_is_not_named() {
 fn what_the_votes_of_a_draft_are_on_travels_with_it_and_is_no_part_of_what_is_signed() {
     let bare = TransactionDraft::new(votes_transaction().body(), Vec::new()).unwrap();
     let Action::VoteOnProposal(vote) = &bare.body().actions[0] else { panic!("a vote") };
-    assert_eq!((bare.voted_on(vote), votes_draft().voted_on(vote)), (None, Some(&propose())));
+    assert_eq!((bare.voted_on(vote), votes_draft().voted_on(vote)), (None, Some(&propose().into())));
     assert_eq!(bare.id(), votes_draft().id());
     let mut joined = bare.clone();
     joined.join(votes_draft()).unwrap();
@@ -50,7 +50,34 @@ fn what_the_votes_of_a_draft_are_on_travels_with_it_and_is_no_part_of_what_is_si
     assert_eq!(votes_draft().complete().is_ok(), bare.complete().is_ok());
 
     let other = Propose { not_after: BlockTime(1), ..propose() };
-    let error = bare.with_voted_on(vec![other]).unwrap_err();
+    let error = bare.with_voted_on(vec![other.into()]).unwrap_err();
     assert_eq!(error.path(), "proposals[0]");
-    assert!(votes_draft().with_voted_on(vec![propose()]).is_err(), "once is enough");
+    assert!(votes_draft().with_voted_on(vec![propose().into()]).is_err(), "once is enough");
+}
+
+#[test]
+fn the_grounds_of_what_is_voted_on_travel_with_it_and_join_those_who_lack_them() {
+    let opened = opened_votes_draft();
+    assert_eq!(opened.id(), votes_draft().id());
+    let openings = opened.all_voted_on()[0].opened.as_ref().unwrap();
+    assert_eq!(openings.openings, proposal_openings());
+    let mut joined = votes_draft();
+    joined.join(opened.clone()).unwrap();
+    assert_eq!(joined, opened);
+    let mut other = opened.clone();
+    other.join(votes_draft()).unwrap();
+    assert_eq!(other, opened);
+    // Of another proposal they open nothing.
+    let other = Propose { grounds: None, ..propose() };
+    let action = VoteOnProposal {
+        proposal: ProposalNumber(7),
+        digest: other.digest(),
+        ballot: Ballot::Approve,
+        grounds: None,
+    };
+    let mut body = votes_transaction().body().clone();
+    body.actions = vec![Action::VoteOnProposal(action)];
+    let on = VotedOn { propose: other, opened: opened.all_voted_on()[0].opened.clone() };
+    let error = TransactionDraft::new(&body, Vec::new()).unwrap().with_voted_on(vec![on]).unwrap_err();
+    assert_eq!(error.path(), "proposal_openings[0].openings[1]");
 }

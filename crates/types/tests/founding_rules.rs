@@ -296,3 +296,14 @@ fn the_largest_plan_and_declaration_fit_their_limits() {
             <= limits::FOUNDER_DECLARATION_BYTES_MAX
     );
 }
+
+#[test]
+fn a_plan_under_which_idle_would_be_an_outage_is_none() {
+    let refused = refusal(|plan| {
+        let parameters = plan.parameters.as_mut().unwrap();
+        parameters.heartbeat_ms = 60_000;
+        parameters.outage = Some(proto::OutageRule { longer_than_ms: 119_999, held_ms: 3_600_000 });
+    });
+    let why = "parameters.outage: outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage";
+    assert!(refused.starts_with(why), "{refused}");
+}

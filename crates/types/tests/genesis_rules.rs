@@ -192,3 +192,23 @@ fn windows_in_the_time_of_the_ledger_grow_with_the_speed_of_its_clock_and_no_fur
         }
     }
 }
+
+#[test]
+fn a_ledger_that_is_idle_for_a_heartbeat_is_in_no_outage_from_its_founding_on() {
+    let with = |longer_than_ms| {
+        let outage = Some(OutageRule { longer_than_ms, held_ms: 3_600_000 });
+        Parameters { heartbeat_ms: 60_000, outage, ..parameters() }
+    };
+    assert!(genesis_of(with(120_000), founders()).is_ok());
+    assert_eq!(
+        refusal(with(119_999), founders()),
+        "parameters.outage: outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage"
+    );
+    // A heartbeat is by the machine's clock, and takes as much longer by the ledger's as that is faster.
+    let founded = |speed_max, longer_than_ms| {
+        let (name, time) = ("测试账本".parse().unwrap(), BlockTime(GENESIS_TIME));
+        Genesis::with_test_clock(TestClock { speed_max }, name, time, with(longer_than_ms), founders())
+    };
+    assert!(founded(60, 7_200_000).is_ok());
+    assert_eq!(founded(60, 7_199_999).unwrap_err().path(), "parameters.outage");
+}

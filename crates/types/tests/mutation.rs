@@ -60,9 +60,10 @@ mutations! {
     an_entry_of_a_deadline: deadline_entry() => |bytes| Entry::decode(bytes.into());
     a_suspension_of_clocks: suspension_transaction() => |bytes| Transaction::decode(bytes.into());
     a_draft: governance_draft(&[2, 12]) => |bytes| TransactionDraft::decode(&bytes);
-    a_draft_of_votes: votes_draft() => |bytes| TransactionDraft::decode(&bytes);
+    a_draft_of_votes: opened_votes_draft() => |bytes| TransactionDraft::decode(&bytes);
     an_act_of_governance: governance_transaction() => |bytes| Transaction::decode(bytes.into());
     a_proposal: proposal_transaction() => |bytes| Transaction::decode(bytes.into());
+    a_vote_with_grounds: grounded_vote_transaction() => |bytes| Transaction::decode(bytes.into());
     votes_on_proposals: votes_transaction() => |bytes| Transaction::decode(bytes.into());
     an_entry_of_votes: votes_entry() => |bytes| Entry::decode(bytes.into());
     an_entry_of_an_outage: outage_entry() => |bytes| Entry::decode(bytes.into());

@@ -1,12 +1,12 @@
 //! The proof that the ledger has forked, as it lies in the data folder: `docs/formats/fork-proof.md`.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use bulla_crypto::whole_file;
 use bulla_types::{ForkProof, LedgerId};
 use bulla_verify::{Anchor, verify_fork};
-use bytes::Bytes;
 
 /// Name of the file. As long as it lies there the node takes no part in consensus; an operator takes it away when the
 /// members have settled which history stands.
@@ -40,14 +40,9 @@ impl KeptProof {
     pub(super) fn write(data: &Path, proof: &ForkProof) -> io::Result<Self> {
         let path = data.join(FORK_PROOF);
         let says = format!("two certified blocks at height {}", proof.height());
-        if !path.exists() {
-            let beside = data.join(format!("{FORK_PROOF}.new"));
-            let mut file = File::create(&beside)?;
-            file.write_all(&Bytes::from(proof.encode()))?;
-            file.sync_all()?;
-            fs::rename(&beside, &path)?;
-            File::open(data)?.sync_all()?;
+        match whole_file::create(&path, whole_file::MODE_BY_MASK, &proof.encode()) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(Self { path, says }),
         }
-        Ok(Self { path, says })
     }
 }

@@ -1,6 +1,6 @@
 //! The content of a snapshot: chunks from all that offer it, each compared with the manifest as it comes.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
@@ -17,8 +17,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tracing::{debug, info, warn};
 
-use super::fetch::Failed;
+use super::fetch::{Failed, Left};
 use super::offers::Choice;
+use super::pace::{LeastPace, Pace};
 use super::progress::JoinProgress;
 
 /// Chunks under way from one peer: one is on its way while the next is read there.
@@ -36,6 +37,7 @@ pub(super) async fn fetch(
     folder: &SnapshotFolder,
     manifest: &SnapshotManifest,
     choice: &Choice,
+    least: LeastPace,
     progress: &watch::Sender<JoinProgress>,
 ) -> Result<(), Failed> {
     let file = Arc::new(open(folder, manifest)?);
@@ -45,8 +47,8 @@ pub(super) async fn fetch(
         info!(found, chunks = manifest.chunks(), "chunks that were fetched before are taken again");
     }
     let sources = choice.sources.iter().map(|peer| (*peer, Source::default())).collect();
-    let fetching =
-        Fetching { host, file, manifest, choice, missing, sources, liars: BTreeSet::new(), progress };
+    let (left, pace) = (Left::default(), Pace::new(least, Instant::now()));
+    let fetching = Fetching { host, file, manifest, choice, missing, sources, left, pace, progress };
     fetching.run().await
 }
 
@@ -63,7 +65,8 @@ struct Fetching<'a> {
     choice: &'a Choice,
     missing: VecDeque<u32>,
     sources: BTreeMap<PeerId, Source>,
-    liars: BTreeSet<PeerId>,
+    left: Left,
+    pace: Pace,
     progress: &'a watch::Sender<JoinProgress>,
 }
 
@@ -84,6 +87,11 @@ impl Fetching<'_> {
             }
             let Some((peer, chunk, answer)) = under_way.next().await else { break };
             self.take(peer, chunk, answer).await?;
+            self.set_slow_ones_aside();
+            if self.sources.is_empty() && !self.missing.is_empty() {
+                // What they still owe is of no use.
+                break;
+            }
             if said.elapsed() >= SAY_EVERY {
                 said = Instant::now();
                 let (missing, chunks) = (self.missing.len() + under_way.len(), self.manifest.chunks());
@@ -91,7 +99,7 @@ impl Fetching<'_> {
             }
         }
         if !self.missing.is_empty() {
-            return Err(Failed::NobodyLeft(self.liars));
+            return Err(Failed::NobodyLeft(self.left));
         }
         let synced = self.file.sync_all();
         synced.map_err(|source| self.here(source))
@@ -120,11 +128,12 @@ impl Fetching<'_> {
                 if let Some(source) = self.sources.get_mut(&peer) {
                     source.silences = 0;
                 }
+                self.pace.brought(peer, bytes.len() as u64);
                 return self.write(chunk, bytes).await;
             }
             Ok(_) => {
                 warn!(%peer, chunk, "this peer gave a chunk that is not the one it offers: it is not asked again");
-                self.liars.insert(peer);
+                self.left.liars.insert(peer);
                 self.sources.remove(&peer);
             }
             Err(failure) => {
@@ -134,6 +143,18 @@ impl Fetching<'_> {
         }
         self.missing.push_front(chunk);
         Ok(())
+    }
+
+    /// As long as something is to be asked for.
+    fn set_slow_ones_aside(&mut self) {
+        if self.missing.is_empty() {
+            return;
+        }
+        for peer in self.pace.too_slow(self.sources.keys().copied(), Instant::now()) {
+            warn!(%peer, "this peer gives chunks too slowly: others come first");
+            self.sources.remove(&peer);
+            self.left.slow = true;
+        }
     }
 
     fn silent(&mut self, peer: PeerId, failure: SyncFailure) {

@@ -1,17 +1,20 @@
 //! Manifest and proof of a snapshot: fetched whole from one peer, verified from the genesis on.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use bulla_chain::VerifiedSnapshot;
+use bulla_crypto::whole_file;
 use bulla_network::{HostHandle, PeerId, SnapshotFile, SnapshotPiece, SyncFailure};
 use bulla_storage::{SnapshotError, SnapshotFolder, StorageError};
 use bulla_types::limits::{BUNDLE_BYTES_MAX, SNAPSHOT_CHUNK_BYTES, SNAPSHOT_MANIFEST_BYTES_MAX};
-use bulla_types::{LedgerId, SnapshotManifest};
+use bulla_types::{KnownProtocols, LedgerId, SnapshotManifest};
+use tokio::time::timeout;
 use tracing::warn;
 
 use super::offers::Choice;
+use super::pace::LeastPace;
 
 /// Why nothing was fetched.
 #[derive(Debug)]
@@ -20,8 +23,19 @@ pub(super) enum Failed {
     Here(SnapshotError),
     /// There is no room for it.
     NoRoom,
-    /// Nobody is left to ask; these gave what does not hold.
-    NobodyLeft(BTreeSet<PeerId>),
+    /// It is by a version of the protocol that this program does not know.
+    TooNew,
+    /// Nobody is left to ask.
+    NobodyLeft(Left),
+}
+
+/// Why nobody is left to ask.
+#[derive(Debug, Default)]
+pub(super) struct Left {
+    /// These gave what does not hold.
+    pub(super) liars: BTreeSet<PeerId>,
+    /// Some were too slow.
+    pub(super) slow: bool,
 }
 
 impl From<SnapshotError> for Failed {
@@ -37,29 +51,42 @@ pub(super) async fn head(
     ledger_id: LedgerId,
     folder: &SnapshotFolder,
     choice: &Choice,
+    least: LeastPace,
 ) -> Result<VerifiedSnapshot, Failed> {
     if let Ok(snapshot) = VerifiedSnapshot::open(folder.clone(), ledger_id)
         && snapshot.manifest().id() == choice.id
     {
         return Ok(snapshot);
     }
-    let mut liars = BTreeSet::new();
+    let mut left = Left::default();
     for peer in &choice.sources {
-        match from_peer(host, ledger_id, folder, choice, *peer).await {
+        let asked = from_peer(host, ledger_id, folder, choice, *peer);
+        let Ok(given) = timeout(time_for_head(choice, *peer, least), asked).await else {
+            warn!(%peer, "this peer gives manifest and proof too slowly: others come first");
+            left.slow = true;
+            continue;
+        };
+        match given {
             Ok(Some(snapshot)) => return Ok(snapshot),
             Ok(None) => {}
-            Err(error @ SnapshotError::UnknownProtocol(_)) => {
-                warn!(%peer, %error, "this program cannot follow the snapshot that this peer offers: it is not asked again");
-                liars.insert(*peer);
+            Err(SnapshotError::UnknownProtocol(unknown)) => {
+                warn!(%peer, %unknown, snapshot = %choice.id, "this program cannot follow this snapshot: an older one is looked for");
+                return Err(Failed::TooNew);
             }
             Err(error) if error.is_of_the_snapshot() => {
                 warn!(%peer, %error, "this peer offers a snapshot that it does not prove: it is not asked again");
-                liars.insert(*peer);
+                left.liars.insert(*peer);
             }
             Err(error) => return Err(error.into()),
         }
     }
-    Err(Failed::NobodyLeft(liars))
+    Err(Failed::NobodyLeft(left))
+}
+
+fn time_for_head(choice: &Choice, peer: PeerId, least: LeastPace) -> Duration {
+    let proof_bytes = u64::from(choice.proof_bytes(peer)).min(BUNDLE_BYTES_MAX as u64);
+    let manifest_bytes = u64::from(choice.manifest_bytes).min(SNAPSHOT_MANIFEST_BYTES_MAX as u64);
+    least.time_for(manifest_bytes + proof_bytes)
 }
 
 /// `None` when the peer does not answer.
@@ -71,7 +98,7 @@ async fn from_peer(
     peer: PeerId,
 ) -> Result<Option<VerifiedSnapshot>, SnapshotError> {
     let file = |file, bytes: u32, bytes_max| whole(host, peer, choice, file, bytes, bytes_max);
-    let proof_bytes = choice.proof_bytes.get(&peer).copied().unwrap_or(0);
+    let proof_bytes = choice.proof_bytes(peer);
     let manifest = file(SnapshotFile::Manifest, choice.manifest_bytes, SNAPSHOT_MANIFEST_BYTES_MAX).await;
     let Ok(manifest) = manifest else { return Ok(None) };
     let decoded = SnapshotManifest::decode(&manifest).map_err(SnapshotError::NoManifest)?;
@@ -81,11 +108,16 @@ async fn from_peer(
     if decoded.header.height != choice.height {
         return Err(SnapshotError::Proof("the manifest is of another height than was offered".to_owned()));
     }
+    // The id holds for this, whoever gives it; what a proof says besides is its giver's word.
+    KnownProtocols::OF_THIS_PROGRAM.check(decoded.header.protocol_version, decoded.header.height)?;
     let Ok(proof) = file(SnapshotFile::Proof, proof_bytes, BUNDLE_BYTES_MAX).await else { return Ok(None) };
     // A crash between the two leaves a manifest without its proof: both are fetched again.
     write(&folder.proof_path(), &proof)?;
     write(&folder.manifest_path(), &manifest)?;
-    VerifiedSnapshot::open(folder.clone(), ledger_id).map(Some)
+    match VerifiedSnapshot::open(folder.clone(), ledger_id) {
+        Err(SnapshotError::UnknownProtocol(unknown)) => Err(SnapshotError::Proof(unknown.to_string())),
+        opened => opened.map(Some),
+    }
 }
 
 /// A whole file, piece by piece. A peer that says less or more than it gives is found by what the file holds.
@@ -108,6 +140,6 @@ async fn whole(
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), SnapshotError> {
-    let written = fs::write(path, bytes);
+    let written = whole_file::replace(path, whole_file::MODE_BY_MASK, bytes);
     Ok(written.map_err(|source| StorageError::Io { path: path.to_owned(), source })?)
 }

@@ -11,7 +11,9 @@
 mod content;
 mod fetch;
 mod offers;
+mod pace;
 mod progress;
+mod reach;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,7 +22,9 @@ use std::time::Duration;
 
 use bulla_api::{JoinStatus, ServeError, Tls, serve_joining};
 use bulla_chain::VerifiedSnapshot;
-use bulla_network::{Host, HostConfig, HostHandle, NetworkEvent, NodeKey, PeerAddress, PeerId};
+use bulla_network::{
+    Host, HostConfig, HostHandle, NetworkEvent, NodeKey, PeerAddress, PeerId, SNAPSHOT_OFFERS_MAX,
+};
 use bulla_storage::{Joining, SnapshotError, StorageError, StoreOptions};
 use bulla_types::{Genesis, LedgerId, ReasonCode, SnapshotId, proto};
 use bytes::Bytes;
@@ -35,9 +39,11 @@ use crate::health::tell_other_ledger;
 use crate::keys::Keys;
 use crate::ports::{Ports, listen_address};
 
-use fetch::Failed;
+use fetch::{Failed, Left};
 use offers::Choice;
+use pace::LeastPace;
 use progress::JoinProgress;
+use reach::Reach;
 
 /// Before what failed is tried again with others.
 const BREATH: Duration = Duration::from_millis(500);
@@ -76,14 +82,18 @@ pub(crate) async fn join(
 fn status(genesis: &Genesis, told: watch::Receiver<JoinProgress>) -> JoinStatus {
     let ledger_id = Bytes::copy_from_slice(genesis.ledger_id().as_bytes());
     let name = genesis.name().to_string();
-    Arc::new(move || proto::GetStatusResponse {
-        ledger_id: ledger_id.clone(),
-        ledger_name: name.clone(),
-        software_version: env!("CARGO_PKG_VERSION").to_owned(),
-        health: proto::NodeHealth::Syncing.into(),
-        health_reason: ReasonCode::Syncing.as_str().to_owned(),
-        joining: Some(told.borrow().to_message()),
-        ..proto::GetStatusResponse::default()
+    Arc::new(move || {
+        let progress = *told.borrow();
+        let (health, reason) = progress.health();
+        proto::GetStatusResponse {
+            ledger_id: ledger_id.clone(),
+            ledger_name: name.clone(),
+            software_version: env!("CARGO_PKG_VERSION").to_owned(),
+            health: health.into(),
+            health_reason: reason.as_str().to_owned(),
+            joining: Some(progress.to_message()),
+            ..proto::GetStatusResponse::default()
+        }
     })
 }
 
@@ -107,8 +117,10 @@ async fn from_peers(
     };
     // Nobody attends to the lanes of agreement: there is nothing yet to agree on.
     let (host, events, _lanes) = Host::spawn(host).await?;
-    tokio::spawn(pass_over(events, ledger_id));
-    let joined = Join { host: &host, ledger_id, data: &config.data, suspects: Suspects::default(), progress };
+    let reach = Arc::new(Reach::default());
+    tokio::spawn(pass_over(events, ledger_id, Arc::clone(&reach)));
+    let (data, suspects) = (config.data.as_path(), Suspects::default());
+    let joined = Join { host: &host, ledger_id, data, suspects, reach: &reach, progress };
     let joined = joined.run(joining).await;
     host.shutdown().await;
     joined
@@ -123,9 +135,10 @@ fn begin(data: &Path, ledger_id: LedgerId) -> Result<Option<Joining>, StorageErr
 }
 
 /// A peer that relays to this node hears that it is busy, and one that joins itself that there is nothing.
-async fn pass_over(mut events: mpsc::Receiver<NetworkEvent>, own: LedgerId) {
+async fn pass_over(mut events: mpsc::Receiver<NetworkEvent>, own: LedgerId, reach: Arc<Reach>) {
     let mut said = BTreeSet::new();
     while let Some(event) = events.recv().await {
+        reach.note(&event);
         if let NetworkEvent::OtherLedger { peer, ledger_id } = event
             && said.insert((peer, ledger_id))
         {
@@ -141,6 +154,24 @@ struct Suspects {
     snapshots: BTreeSet<SnapshotId>,
     /// Peers that did not give what they offer: until when others come first.
     rest_until: BTreeMap<PeerId, Instant>,
+    /// How many snapshots each peer has offered that are by a version of the protocol that is not here.
+    too_new: BTreeMap<PeerId, usize>,
+    /// There was no room for one.
+    no_room: bool,
+    least_pace: LeastPace,
+}
+
+impl Suspects {
+    /// Why nothing is chosen, when peers can be asked.
+    fn trouble(&self) -> ReasonCode {
+        if !self.too_new.is_empty() {
+            ReasonCode::ProtocolVersionUnknown
+        } else if self.no_room {
+            ReasonCode::DiskFull
+        } else {
+            ReasonCode::NoSnapshotOffered
+        }
+    }
 }
 
 struct Join<'a> {
@@ -148,13 +179,14 @@ struct Join<'a> {
     ledger_id: LedgerId,
     data: &'a Path,
     suspects: Suspects,
+    reach: &'a Reach,
     progress: &'a watch::Sender<JoinProgress>,
 }
 
 impl Join<'_> {
     async fn run(mut self, mut joining: Joining) -> Result<(), NodeError> {
         loop {
-            let choice = offers::choose(self.host, &self.suspects).await;
+            let choice = offers::choose(self.host, &self.suspects, self.reach, self.progress).await;
             let Choice { height, id, .. } = &choice;
             info!(height = height.0, snapshot = %id, sources = choice.sources.len(), "a snapshot is fetched");
             let fetched = self.fetch(&joining, &choice).await;
@@ -182,13 +214,14 @@ impl Join<'_> {
 
     async fn fetch(&mut self, joining: &Joining, choice: &Choice) -> Result<VerifiedSnapshot, Failed> {
         let folder = joining.fetched().map_err(SnapshotError::from)?;
-        let snapshot = fetch::head(self.host, self.ledger_id, &folder, choice).await?;
+        let least = self.suspects.least_pace;
+        let snapshot = fetch::head(self.host, self.ledger_id, &folder, choice, least).await?;
         // Fetched, and built of what was fetched.
         let needed_bytes = snapshot.manifest().content_bytes().saturating_mul(2);
         if !joining.has_room(needed_bytes).map_err(SnapshotError::from)? {
             return Err(Failed::NoRoom);
         }
-        content::fetch(self.host, &folder, snapshot.manifest(), choice, self.progress).await?;
+        content::fetch(self.host, &folder, snapshot.manifest(), choice, least, self.progress).await?;
         Ok(snapshot)
     }
 
@@ -197,15 +230,30 @@ impl Join<'_> {
         let id = choice.id;
         match failed {
             Failed::Here(error) => return Err(error.into()),
-            Failed::NobodyLeft(liars) => {
+            Failed::NobodyLeft(Left { liars, slow }) => {
                 info!(snapshot = %id, "nobody who offers this snapshot gives it: others come first for a while");
                 let until = Instant::now() + REST;
                 self.suspects.rest_until.extend(choice.sources.iter().map(|peer| (*peer, until)));
                 self.suspects.peers.extend(liars);
+                if slow {
+                    self.suspects.least_pace.halve();
+                }
             }
             Failed::NoRoom => {
                 warn!(snapshot = %id, "there is no room for this snapshot: another one is looked for");
                 self.suspects.snapshots.insert(id);
+                self.suspects.no_room = true;
+            }
+            Failed::TooNew => {
+                self.suspects.snapshots.insert(id);
+                for peer in &choice.sources {
+                    let offered = self.suspects.too_new.entry(*peer).or_default();
+                    *offered += 1;
+                    if *offered > SNAPSHOT_OFFERS_MAX {
+                        // It makes more of them, or makes them up.
+                        self.suspects.peers.insert(*peer);
+                    }
+                }
             }
         }
         Ok(())

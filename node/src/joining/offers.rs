@@ -5,17 +5,25 @@ use std::time::Duration;
 
 use bulla_network::{HostHandle, PeerId, SnapshotOffer};
 use bulla_types::{Height, SnapshotId};
-use futures::future::join_all;
-use tokio::time::Instant;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
+use tokio::sync::watch;
+use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 
 use super::Suspects;
+use super::progress::JoinProgress;
+use super::reach::Reach;
 
 /// How often peers are looked for while none offers anything.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long is waited for the other peers once one offers a snapshot.
 const OTHERS: Duration = Duration::from_secs(1);
-/// How often it is said that nobody offers anything.
+/// How long nobody must offer anything before it is said why.
+const TROUBLE_AFTER: Duration = Duration::from_secs(5);
+/// By so much the manifest of one snapshot may be longer than that of another without being unusual: 128 chunks.
+const YOUNG_LEDGER_MANIFEST_BYTES: u32 = 128 * 32;
+/// How often it is said in the log.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
 /// A snapshot to fetch, and from whom.
@@ -28,21 +36,41 @@ pub(super) struct Choice {
     pub(super) sources: BTreeSet<PeerId>,
 }
 
+impl Choice {
+    /// Length of the proof that this source has.
+    pub(super) fn proof_bytes(&self, peer: PeerId) -> u32 {
+        self.proof_bytes.get(&peer).copied().unwrap_or(0)
+    }
+}
+
 /// Waits until a peer that is not suspected offers a snapshot that is not, and for others a little longer.
-pub(super) async fn choose(host: &HostHandle, suspects: &Suspects) -> Choice {
+pub(super) async fn choose(
+    host: &HostHandle,
+    suspects: &Suspects,
+    reach: &Reach,
+    progress: &watch::Sender<JoinProgress>,
+) -> Choice {
     let mut first_offer: Option<Instant> = None;
-    let mut said = Instant::now();
+    let began = Instant::now();
+    let mut said = began;
+    // What was said before is said until something is chosen.
+    let trouble = progress.borrow().trouble;
+    progress.send_replace(JoinProgress { trouble, ..JoinProgress::ASKING });
     loop {
         let (offers, all_asked) = ask_all(host, suspects).await;
         if let Some(choice) = best(&offers, suspects, Instant::now()) {
             let since = *first_offer.get_or_insert_with(Instant::now);
             if all_asked || since.elapsed() >= OTHERS {
+                progress.send_replace(JoinProgress::ASKING);
                 return choice;
             }
-        }
-        if said.elapsed() >= SAY_EVERY {
-            said = Instant::now();
-            info!("no peer offers a snapshot yet: asking again");
+        } else if began.elapsed() >= TROUBLE_AFTER {
+            let reason = reach.trouble().unwrap_or_else(|| suspects.trouble());
+            progress.send_if_modified(|progress| progress.trouble.replace(reason) != Some(reason));
+            if said.elapsed() >= SAY_EVERY {
+                said = Instant::now();
+                info!(%reason, "no peer offers a snapshot yet: asking again");
+            }
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
@@ -53,7 +81,7 @@ async fn ask_all(host: &HostHandle, suspects: &Suspects) -> (BTreeMap<PeerId, Ve
     let peers = host.peers().await;
     let trusted: Vec<_> = peers.iter().filter(|peer| !suspects.peers.contains(&peer.peer_id)).collect();
     let connected = trusted.iter().filter(|peer| peer.connected_since.is_some());
-    let asked = join_all(connected.map(|peer| async {
+    let asked = connected.map(|peer| async {
         let peer = peer.peer_id;
         match host.snapshot_offers(peer).await {
             Ok(Some(offers)) => Some((peer, offers)),
@@ -63,28 +91,67 @@ async fn ask_all(host: &HostHandle, suspects: &Suspects) -> (BTreeMap<PeerId, Ve
             }
             Err(_) => None,
         }
-    }))
-    .await;
-    let offers: BTreeMap<_, _> = asked.into_iter().flatten().collect();
+    });
+    let offers = gather(asked).await;
     let all = offers.len() == trusted.len();
     (offers, all)
 }
 
-/// Peers that rest are passed over as long as others offer something.
+/// The answers. Who takes long over one is not waited for once another peer offers something.
+async fn gather(
+    asked: impl Iterator<Item = impl Future<Output = Option<(PeerId, Vec<SnapshotOffer>)>>>,
+) -> BTreeMap<PeerId, Vec<SnapshotOffer>> {
+    let mut asked: FuturesUnordered<_> = asked.collect();
+    let mut offers = BTreeMap::new();
+    let mut until = None;
+    loop {
+        let next = asked.next();
+        let answered = match until {
+            None => next.await,
+            Some(until) => timeout_at(until, next).await.ok().flatten(),
+        };
+        let Some(answer) = answered else { return offers };
+        let Some((peer, offered)) = answer else { continue };
+        if !offered.is_empty() {
+            until.get_or_insert_with(|| Instant::now() + OTHERS);
+        }
+        offers.insert(peer, offered);
+    }
+}
+
+/// Peers that rest are passed over as long as others offer something, and so is a snapshot that is far longer than
+/// most peers': whether its content is a lie shows when all of it is there.
 fn best(offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>, suspects: &Suspects, now: Instant) -> Option<Choice> {
     let rests = |peer: &PeerId| suspects.rest_until.get(peer).is_some_and(|until| *until > now);
-    best_of(offers, suspects, |peer| !rests(peer)).or_else(|| best_of(offers, suspects, rests))
+    let usual = usual_manifest_bytes(offers, suspects);
+    best_of(offers, suspects, |peer, offer| !rests(peer) && offer.manifest_bytes <= usual)
+        .or_else(|| best_of(offers, suspects, |peer, _| !rests(peer)))
+        .or_else(|| best_of(offers, suspects, |peer, _| rests(peer)))
+}
+
+/// Up to this a manifest, and the content that it describes, is as long as most peers': twice that of the peer in the
+/// middle, and a little more for a ledger that grows quickly because it is young.
+fn usual_manifest_bytes(offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>, suspects: &Suspects) -> u32 {
+    let believed = |offer: &&SnapshotOffer| !suspects.snapshots.contains(&offer.id);
+    let longest =
+        |offers: &Vec<SnapshotOffer>| offers.iter().filter(believed).map(|offer| offer.manifest_bytes).max();
+    let mut longest: Vec<u32> = offers.values().filter_map(longest).collect();
+    longest.sort_unstable();
+    // Of two the shorter one.
+    let middle = longest.len().checked_sub(1).map_or(0, |last| longest[last / 2]);
+    middle.saturating_mul(2).saturating_add(YOUNG_LEDGER_MANIFEST_BYTES)
 }
 
 fn best_of(
     offers: &BTreeMap<PeerId, Vec<SnapshotOffer>>,
     suspects: &Suspects,
-    may: impl Fn(&PeerId) -> bool,
+    may: impl Fn(&PeerId, &SnapshotOffer) -> bool,
 ) -> Option<Choice> {
     // Who says other things of the same manifest offers something else: none can spoil what others offer.
     let mut choices: BTreeMap<(SnapshotId, Height, u32), Choice> = BTreeMap::new();
-    for (peer, offers) in offers.iter().filter(|(peer, _)| may(peer)) {
-        for offer in offers.iter().filter(|offer| !suspects.snapshots.contains(&offer.id)) {
+    for (peer, offers) in offers {
+        let taken = |offer: &&SnapshotOffer| !suspects.snapshots.contains(&offer.id) && may(peer, offer);
+        for offer in offers.iter().filter(taken) {
             let SnapshotOffer { height, id, manifest_bytes, proof_bytes } = *offer;
             let choice = choices.entry((id, height, manifest_bytes)).or_insert_with(|| Choice {
                 height,
@@ -117,6 +184,23 @@ mod tests {
         Some((choice.height.0, choice.id.as_bytes()[0], choice.sources.len()))
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn a_peer_that_takes_long_over_its_answer_is_not_waited_for_once_another_offers_something() {
+        let asked = [(0, 1), (7, 0), (3_600, 1)].map(|(seconds, offered)| async move {
+            tokio::time::sleep(Duration::from_secs(seconds) / 10).await;
+            Some((PeerId::random(), vec![offer(20, 1); offered]))
+        });
+        let began = Instant::now();
+        assert_eq!(gather(asked.into_iter()).await.len(), 2);
+        assert_eq!(began.elapsed(), OTHERS);
+        // Where nobody offers anything, everybody is.
+        let asked = [1, 60].map(|seconds| async move {
+            tokio::time::sleep(Duration::from_secs(seconds)).await;
+            Some((PeerId::random(), Vec::new()))
+        });
+        assert_eq!(gather(asked.into_iter()).await.len(), 2);
+    }
+
     #[test]
     fn the_newest_is_taken_and_of_several_the_one_that_most_offer() {
         let nobody = Suspects::default();
@@ -140,6 +224,23 @@ mod tests {
         assert_eq!(height(&offers, now + Duration::from_secs(1)), Some(90));
         let alone = BTreeMap::from([(silent, vec![offer(90, 9)])]);
         assert_eq!(height(&alone, now), Some(90), "there is nobody else");
+    }
+
+    #[test]
+    fn a_snapshot_far_longer_than_those_of_most_peers_comes_last() {
+        let long = |height, id| SnapshotOffer { manifest_bytes: 4 << 20, ..offer(height, id) };
+        let nobody = Suspects::default();
+        let honest = [offer(20, 1)];
+        assert_eq!(chosen(&[&[long(90, 9)], &honest, &honest], &nobody), Some((20, 1, 2)));
+        assert_eq!(chosen(&[&[long(90, 9)], &honest], &nobody), Some((20, 1, 1)));
+        assert_eq!(chosen(&[&[long(90, 9)]], &nobody), Some((90, 9, 1)), "there is no other");
+        let large = [long(20, 1)];
+        let lie = [offer(90, 9)];
+        assert_eq!(chosen(&[&lie, &large, &large], &nobody), Some((90, 9, 1)), "found out soon");
+        let suspects = Suspects { snapshots: [offer(90, 9).id].into(), ..Suspects::default() };
+        assert_eq!(chosen(&[&lie, &large, &large], &suspects), Some((20, 1, 2)));
+        let grown = SnapshotOffer { manifest_bytes: 500 + 128 * 32, ..offer(30, 3) };
+        assert_eq!(chosen(&[&[grown], &honest, &honest], &nobody), Some((30, 3, 1)));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! How far joining has come.
 
 use bulla_storage::RestoreProgress;
-use bulla_types::{Height, proto};
+use bulla_types::{Height, ReasonCode, proto};
 
 /// How far joining has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct JoinProgress {
     pub(crate) done_bytes: u64,
     /// Bytes of its content.
     pub(crate) total_bytes: u64,
+    /// Why it does not go on, when it has not for a while.
+    pub(crate) trouble: Option<ReasonCode>,
 }
 
 /// What is done.
@@ -48,16 +50,29 @@ impl JoinProgress {
         }
     }
 
+    /// How the node is, and why it is not ready.
+    pub(super) fn health(self) -> (proto::NodeHealth, ReasonCode) {
+        use proto::NodeHealth::{DiskFull, Failed, NoQuorum, Syncing};
+        let reason = self.trouble.unwrap_or(ReasonCode::Syncing);
+        let health = match reason {
+            ReasonCode::ProtocolVersionUnknown => Failed,
+            ReasonCode::DiskFull => DiskFull,
+            ReasonCode::NoPeerConnected | ReasonCode::NodeNotLetIn | ReasonCode::LedgerDiffers => NoQuorum,
+            _ => Syncing,
+        };
+        (health, reason)
+    }
+
     /// Before anything is known.
     pub(crate) const ASKING: Self =
-        Self { stage: JoinStage::Asking, height: Height(0), done_bytes: 0, total_bytes: 0 };
+        Self { stage: JoinStage::Asking, height: Height(0), done_bytes: 0, total_bytes: 0, trouble: None };
 
     pub(super) fn fetching(height: Height, done_bytes: u64, total_bytes: u64) -> Self {
-        Self { stage: JoinStage::Fetching, height, done_bytes, total_bytes }
+        Self { stage: JoinStage::Fetching, height, done_bytes, total_bytes, trouble: None }
     }
 
     pub(super) fn building(height: Height, done: RestoreProgress) -> Self {
         let RestoreProgress { done_bytes, total_bytes } = done;
-        Self { stage: JoinStage::Building, height, done_bytes, total_bytes }
+        Self { stage: JoinStage::Building, height, done_bytes, total_bytes, trouble: None }
     }
 }

@@ -19,7 +19,7 @@ pub(super) fn answer(
     question: &OpeningsQuestion,
 ) -> Result<OpeningsAnswer, ChainError> {
     let OpeningsQuestion { height, block_hash, positions } = question;
-    if chain.block_hash(*height)? != Some(*block_hash) {
+    if chain.block_hash(*height)?.is_some_and(|here| here != *block_hash) {
         return Ok(OpeningsAnswer { entries: Vec::new(), rest: Unopened::Unsaid });
     }
     let Given { entries, rest } = chain.openings_for(reader, *height, positions, OPENINGS_BYTES_MAX)?;
@@ -27,6 +27,7 @@ pub(super) fn answer(
         Rest::NotKept => Unopened::NotKept,
         Rest::More => Unopened::More,
         Rest::Unsaid => Unopened::Unsaid,
+        Rest::NotHeld => Unopened::NotHeld,
     };
     Ok(OpeningsAnswer { entries, rest })
 }

@@ -5,8 +5,9 @@
 //!
 //! * `watch` looks through every block that is committed for fields that are not opened and could be read here, off
 //!   the way of the commit, and keeps what lacks by height, across restarts.
-//! * `sought` says when which height is asked for, and when it is given up: when in several rounds validators with more
-//!   than a third of the power have said that they keep no more of it. Its owner keeps it to itself, then.
+//! * `sought` says which height is asked for when, the one first that has waited longest, and when one is given up: when
+//!   in several rounds validators with more than a third of the power have said that they keep no more of it, and all
+//!   others too or they were waited for. Its owner keeps it to itself, then.
 //! * `round` asks one peer after the other. What does not fit its commitment names whoever sent it.
 //! * `answer` gives others what they may have.
 //!

@@ -17,8 +17,8 @@ use tracing::{debug, info, warn};
 use super::answer::answer;
 use super::pace::Pace;
 use super::recent::Recent;
-use super::round::{Candidate, Round, blocking};
-use super::sought::{After, RoundEnd, Sought};
+use super::round::{Candidate, Others, Round, blocking};
+use super::sought::{After, ROUNDS_MIN, RoundEnd, Sought};
 use super::tally::{Tally, count};
 use crate::health::Health;
 use crate::powers::powers;
@@ -237,7 +237,7 @@ impl Openings {
             if !is_whole && readership != Readership::Nobody {
                 let chain = Arc::clone(&self.chain);
                 let lacks = blocking(move || chain.look_for_openings(reader, height)).await?;
-                if found.len() + lacks.len() > self.sought().room() {
+                if !self.make_room(found.len() + lacks.len()).await? {
                     break;
                 }
                 let lacking = |(height, entries)| (height, Lacking { entries, rounds: 0 });
@@ -248,6 +248,22 @@ impl Openings {
         self.write(look, found).await?;
         let goes_on = look.looked.height.0 == to && to < self.chain.tip().height;
         Ok(if goes_on { Further::Now } else { Further::Later })
+    }
+
+    /// Whether there is room for so many more blocks, after those have given way that were sought in vain.
+    async fn make_room(&self, blocks: usize) -> Result<bool, ChainError> {
+        let gone = {
+            let mut sought = self.sought();
+            let lacks = blocks.saturating_sub(sought.room());
+            if lacks == 0 { Vec::new() } else { sought.give_way(lacks) }
+        };
+        for height in gone {
+            count(&self.tally.given_up);
+            info!(%height, "openings of this block were sought in vain: it is no longer asked for, and others are");
+            let chain = Arc::clone(&self.chain);
+            blocking(move || Ok(chain.store().set_lacking(height, None)?)).await?;
+        }
+        Ok(blocks <= self.sought().room())
     }
 
     async fn write(
@@ -290,7 +306,8 @@ impl Openings {
         }
     }
 
-    /// Validators are asked first, another one at the beginning of each round; then whoever else may keep some.
+    /// Validators are asked first, another one at the beginning of each round; then whoever else may keep some; and
+    /// after all others who did not answer lately.
     fn round(&self, height: Height, lacking: Lacking) -> Result<Round, ChainError> {
         let validators = Arc::clone(&self.chain.tip().validators);
         let me = validators.address_among(&self.me);
@@ -310,7 +327,8 @@ impl Openings {
             let length = candidates.len().max(1) as u64;
             candidates.rotate_left(usize::try_from(turn % length).unwrap_or(0));
         }
-        let total = validators.total_power();
+        let mut candidates: Vec<Candidate> = voting.into_iter().chain(others).collect();
+        candidates.sort_by_key(|candidate| self.pace.is_silent(&candidate.peer));
         Ok(Round {
             chain: Arc::clone(&self.chain),
             host: self.host.clone(),
@@ -318,8 +336,9 @@ impl Openings {
             tally: Arc::clone(&self.tally),
             reader: self.reader()?,
             height,
-            candidates: voting.into_iter().chain(others).collect(),
-            power_needed: (total / 3 + 1).min(total.saturating_sub(own)),
+            candidates,
+            others: Others { total: validators.total_power(), own },
+            thorough: lacking.rounds + 1 >= ROUNDS_MIN,
         })
     }
 

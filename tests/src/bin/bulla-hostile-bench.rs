@@ -5,7 +5,7 @@
 //! has a network of its own; so many rounds of all runs are made, since runs at saturation differ among themselves.
 //!
 //! ```text
-//! bulla-hostile-bench [ROUNDS] [SECONDS] [DEPOSITS A SECOND; 0: saturated]
+//! bulla-hostile-bench [ROUNDS] [SECONDS] [DEPOSITS A SECOND; 0: saturated] [FLOODS, such as idle,relay]
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, clippy::print_stderr)]
 
@@ -23,8 +23,16 @@ const VALIDATORS: usize = 4;
 
 /// What the hostile member floods, and with how many frames a second to each validator: just under the budget of the
 /// lane, or over what half a core can send. `idle` floods nothing and burns the half core.
-const FLOODS: [(&str, u32); 6] =
-    [("idle", 0), ("votes", 1_900), ("parts", 360), ("sync", 1_900), ("relay", 1_900), ("status", 45)];
+const FLOODS: [(&str, u32); 8] = [
+    ("idle", 0),
+    ("votes", 1_900),
+    ("parts", 220),
+    ("sync", 500),
+    ("snapshot", 500),
+    ("openings", 120),
+    ("relay", 1_900),
+    ("status", 45),
+];
 
 /// Seconds that the flood lasts longer than the load: the load's keys are enrolled and its deposits signed first.
 const BEFORE_AND_AFTER_S: u64 = 20;
@@ -34,15 +42,18 @@ async fn main() {
     let mut arguments = std::env::args().skip(1);
     let mut number = |default: u64| arguments.next().map_or(default, |text| text.parse().unwrap());
     let (rounds, seconds, rate) = (number(3), number(15), number(0));
+    let wanted = std::env::args().nth(4);
+    let wanted = |flood: &str| wanted.as_ref().is_none_or(|list| list.split(',').any(|one| one == flood));
+    let floods: Vec<(&str, u32)> = FLOODS.into_iter().filter(|(flood, _)| wanted(flood)).collect();
     let mut runs = Vec::new();
     for round in 1..=rounds {
-        for (flood, per_second) in FLOODS {
+        for (flood, per_second) in floods.iter().copied() {
             let run = run(flood, per_second, seconds, rate).await;
             eprintln!("round {round}, {flood}: {run}");
             runs.push(run);
         }
     }
-    let report: Vec<Value> = FLOODS.iter().map(|(flood, _)| summary(flood, &runs)).collect();
+    let report: Vec<Value> = floods.iter().map(|(flood, _)| summary(flood, &runs)).collect();
     println!("{:#}", json!({ "rate": rate, "seconds": seconds, "rounds": rounds, "floods": report }));
 }
 

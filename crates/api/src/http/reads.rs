@@ -38,8 +38,13 @@ pub(super) async fn health(State(api): Api) -> Response {
     let ready = assessment.health == proto::NodeHealth::Ready;
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let reason = assessment.reason.map(ReasonCode::as_str);
-    (code, axum::Json(json!({ "ready": ready, "health": assessment.health.as_str_name(), "reason": reason })))
-        .into_response()
+    let said = json!({
+        "ready": ready,
+        "health": assessment.health.as_str_name(),
+        "reason": reason,
+        "entriesLackingOpenings": assessment.entries_lacking_openings,
+    });
+    (code, axum::Json(said)).into_response()
 }
 
 pub(super) async fn metrics(State(api): Api) -> Response {

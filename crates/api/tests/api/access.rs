@@ -1,6 +1,10 @@
-use bulla_client::EntryRef;
+use bulla_client::{EntryRef, Signer, TransactionBuilder};
 use bulla_crypto::sha256;
-use bulla_types::{EvidenceNumber, MemberNumber, RecordKey, StateKey, proto};
+use bulla_fixtures::key;
+use bulla_types::{
+    AccessToEntries, Action, ChangeKeyStatus, ChangeMemberStatus, ChangeParameters, EnrolKey, EvidenceNumber,
+    KeyChange, KeyPurpose, MemberNumber, MemberStatus, Parameters, ReasonCode, RecordKey, StateKey, proto,
+};
 
 use crate::served::{Served, Wire, reason, service};
 
@@ -100,4 +104,73 @@ async fn who_brings_a_transaction_has_its_receipt_on_a_closed_ledger_without_a_t
     let client = node.client().await;
     let (receipt, ()) = tokio::join!(client.submit_and_wait(&submission), node.commits_next());
     assert_eq!(receipt.unwrap().index(), 1);
+}
+
+/// Enrols an AUDIT key of the service.
+async fn with_audit_key(node: &Served) -> Signer {
+    let transaction = TransactionBuilder::new(node.genesis().ledger_id()).signer(&administrator());
+    let key = transaction.declare_key(KeyPurpose::Audit, &key("audit"));
+    let enrol = Action::EnrolKey(EnrolKey { member: service().member(), key });
+    acted(node, transaction.action(enrol)).await;
+    Signer::new(service().member(), bulla_fixtures::key("audit"))
+}
+
+fn administrator() -> Signer {
+    Signer::new(MemberNumber(1), key("administrator"))
+}
+
+async fn acted(node: &Served, transaction: TransactionBuilder) {
+    node.admit(&transaction.build().unwrap()).await;
+    let before = node.chain.tip().log_size;
+    node.commit();
+    assert!(node.chain.tip().log_size > before, "it is recorded");
+}
+
+async fn acts(node: &Served, action: Action) {
+    acted(node, TransactionBuilder::new(node.genesis().ledger_id()).signer(&administrator()).action(action))
+        .await;
+}
+
+fn member_status(status: MemberStatus) -> Action {
+    let grounds = None;
+    Action::ChangeMemberStatus(ChangeMemberStatus { member: service().member(), status, grounds })
+}
+
+#[tokio::test]
+async fn a_subscription_ends_with_the_key_or_the_membership_that_it_was_opened_by() {
+    type End = fn(&Signer) -> Action;
+    let retired: End = |audit| {
+        Action::ChangeKeyStatus(ChangeKeyStatus { key_id: audit.key_id(), change: KeyChange::Retire })
+    };
+    let suspended: End = |_| member_status(MemberStatus::Suspended);
+    let expelled: End = |_| member_status(MemberStatus::Expelled);
+    for (end, expected) in [
+        (retired, ReasonCode::KeyRetired),
+        (suspended, ReasonCode::MemberSuspended),
+        (expelled, ReasonCode::MemberSuspended),
+    ] {
+        let node = Served::closed().await;
+        let audit = with_audit_key(&node).await;
+        let first = node.chain.tip().log_size;
+        let client = node.client().await.reading_as(audit.clone()).unwrap();
+        let mut entries = client.subscribe(first).await.unwrap();
+        node.deposited(DOCUMENT).await;
+        assert_eq!(entries.next().await.unwrap().unwrap().index, first);
+        acts(&node, end(&audit)).await;
+        node.commit();
+        let ended = entries.next().await.unwrap_err();
+        assert_eq!(ended.reason(), Some(expected), "nothing of that block or of a later one");
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_of_nobody_ends_where_the_ledger_closes() {
+    let node = Served::open().await;
+    let mut entries = node.client().await.subscribe(1).await.unwrap();
+    node.deposited(DOCUMENT).await;
+    assert_eq!(entries.next().await.unwrap().unwrap().index, 1);
+    let before = node.genesis().parameters();
+    let parameters = Parameters { entry_access: AccessToEntries::Members, ..before.clone() };
+    acts(&node, Action::ChangeParameters(ChangeParameters { former: before.hash(), parameters })).await;
+    assert_eq!(entries.next().await.unwrap_err().reason(), Some(ReasonCode::Unauthenticated));
 }

@@ -65,7 +65,8 @@ async fn open_proposals_are_listed_with_what_they_propose_and_others_on_demand()
     assert_eq!(first.propose.as_ref().unwrap().digest(), first.record.digest);
     let vote = |number: usize, ballot| {
         let record = &listed[number - 1].record;
-        Action::VoteOnProposal(VoteOnProposal { proposal: record.number, digest: record.digest, ballot })
+        let (proposal, digest) = (record.number, record.digest);
+        Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot, grounds: None })
     };
     bodies.record(bodies.begin(3).action(vote(1, Ballot::Reject))).await;
     let withdrawal = WithdrawProposal { proposal: ProposalNumber(3) };

@@ -14,7 +14,7 @@ use bulla_mempool::{Clock, Limits, Mempool, Source};
 use bulla_storage::StoreOptions;
 use bulla_types::{
     AccessToEntries, Address, Block, BlockTime, Canonical, CaptureMode, Founder, Genesis, KeyPurpose,
-    MemberNumber, Parameters, Role, Submission, proto,
+    MemberNumber, Parameters, ReasonCode, Role, Submission, proto,
 };
 use bulla_verify::TrustedGenesis;
 use prost::Message;
@@ -38,13 +38,14 @@ impl Clock for Hand {
 }
 
 /// The health that the test gives the node.
-struct Pulse(Mutex<proto::NodeHealth>);
+struct Pulse(Mutex<(proto::NodeHealth, Option<ReasonCode>)>);
 
 impl Vitals for Pulse {
     fn assess(&self) -> Assessment {
+        let (health, reason) = *self.0.lock().unwrap();
         Assessment {
-            health: *self.0.lock().unwrap(),
-            reason: None,
+            health,
+            reason,
             peers: Vec::new(),
             confirmed_height: 0,
             head_alarms: Vec::new(),
@@ -121,7 +122,7 @@ impl Served {
             Mempool::new(Limits::default(), genesis.ledger_id(), view, Arc::clone(&clock) as _);
         let chain = Arc::new(Chain::open(store, Arc::new(mempool), Arc::clone(&clock) as _).unwrap());
 
-        let pulse = Arc::new(Pulse(Mutex::new(proto::NodeHealth::Ready)));
+        let pulse = Arc::new(Pulse(Mutex::new((proto::NodeHealth::Ready, None))));
         let api = NodeApi::new(
             Arc::clone(&chain),
             Arc::clone(&pulse) as _,
@@ -149,7 +150,11 @@ impl Served {
     }
 
     pub fn falls_ill(&self, health: proto::NodeHealth) {
-        *self.pulse.0.lock().unwrap() = health;
+        self.falls_ill_of(health, None);
+    }
+
+    pub fn falls_ill_of(&self, health: proto::NodeHealth, reason: Option<ReasonCode>) {
+        *self.pulse.0.lock().unwrap() = (health, reason);
     }
 
     pub fn genesis(&self) -> &Genesis {

@@ -1,4 +1,4 @@
-use bulla_types::proto;
+use bulla_types::{ReasonCode, proto};
 use futures::stream::iter;
 use tonic::client::Grpc;
 use tonic::{Code, Request};
@@ -19,6 +19,25 @@ async fn a_node_that_failed_or_has_no_room_promises_nothing() {
         let refused = node.wire().submit(submission, proto::WaitFor::Ticket).await.unwrap_err();
         assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Unavailable, expected));
     }
+}
+
+#[tokio::test]
+async fn a_node_that_reaches_nobody_by_the_ledgers_word_promises_nothing_and_one_that_lacks_others_may() {
+    let node = Served::open().await;
+    for shut_out in [
+        ReasonCode::NodeKeysNotInForce,
+        ReasonCode::NodeMemberExpelled,
+        ReasonCode::NodeMemberSuspended,
+        ReasonCode::NodeNotLetIn,
+    ] {
+        node.falls_ill_of(proto::NodeHealth::NoQuorum, Some(shut_out));
+        let submission = node.deposit("一", None).encode();
+        let refused = node.wire().submit(submission, proto::WaitFor::Ticket).await.unwrap_err();
+        assert_eq!((refused.code(), reason(&refused).as_str()), (Code::Unavailable, shut_out.as_str()));
+    }
+    node.falls_ill_of(proto::NodeHealth::NoQuorum, Some(ReasonCode::NoQuorum));
+    let submission = node.deposit("一", None).encode();
+    assert!(node.wire().submit(submission, proto::WaitFor::Ticket).await.unwrap().ticket.is_some());
 }
 
 #[tokio::test]

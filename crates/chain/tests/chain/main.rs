@@ -11,6 +11,7 @@ mod equivocations;
 mod governance;
 mod ledger;
 mod openings;
+mod openings_of_cases;
 mod proposals;
 mod protocol;
 mod snapshots;

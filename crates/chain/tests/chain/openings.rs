@@ -3,9 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use bulla_chain::{Chain, Origin, Readership, Rest};
+use bulla_chain::{Chain, Origin, Readership, Rest, VerifiedSnapshot, make_snapshot};
+use bulla_client::{ActionRequest, AttachedFields, Signer, TransactionBuilder};
+use bulla_fixtures::key;
+use bulla_storage::{Joining, SnapshotFolder, StoreOptions};
+use bulla_types::limits::{BLOCK_OPENINGS_BYTES_MAX, OPENING_VALUE_BYTES_MAX};
 use bulla_types::{
-    AccessToEntries, Block, BlockHash, EntryOpenings, Height, MemberNumber, Opening, ReasonCode,
+    AccessToEntries, Action, Block, BlockHash, ChangeRoles, EntryOpenings, Height, MemberNumber, Opening,
+    ReasonCode, Role, Roles, Submission,
 };
 use bytes::Bytes;
 
@@ -105,6 +110,116 @@ async fn what_does_not_match_is_not_kept_and_nothing_that_came_with_it() {
         assert_eq!(rejection.reason, reason, "{rejection}");
     }
     assert_eq!(follower.lacking_openings(None, HEIGHT).unwrap(), [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn an_entry_of_which_the_asker_may_read_a_part_is_answered_for_in_full() {
+    let ledger = Ledger::found_with(|parameters| parameters.entry_access = AccessToEntries::Members);
+    let chain = ledger.open("node");
+    let of = |member, grounds: &str| Grounds(MemberNumber(member), grounds.to_owned());
+    let administrator = Signer::new(MemberNumber(1), key("administrator"));
+    let transaction = TransactionBuilder::new(chain.ledger_id()).signer(&administrator);
+    let transaction = transaction.action(of(2, "甲")).action(of(1, "乙"));
+    ledger.admit(&chain, &transaction.build().unwrap()).await;
+    ledger.clock.advance(1_000);
+    let height = ledger.advance(&chain).header.height;
+    let position = u32::try_from(chain.tip().log_size - 1).unwrap();
+    let own = chain.openings_for(Some(MemberNumber(2)), height, &[position], usize::MAX).unwrap();
+    assert_eq!(own.entries[0].openings.len(), 1, "that about itself, and not that about the other");
+    assert_eq!(own.rest, Rest::NotKept, "what it may not read it does not lack");
+}
+
+/// A change of roles, on grounds.
+struct Grounds(MemberNumber, String);
+
+impl ActionRequest for Grounds {
+    fn into_action(self, attached: &mut AttachedFields<'_>) -> Action {
+        let Self(member, grounds) = self;
+        let role = if member == MemberNumber(1) { Role::Exchange } else { Role::Agent };
+        let kept = if member == MemberNumber(1) { Role::RegistrationBody } else { Role::EvidenceService };
+        let grounds = Some(attached.attach("grounds", grounds));
+        Action::ChangeRoles(ChangeRoles { member, roles: Roles::new([kept, role]).unwrap(), grounds })
+    }
+}
+
+#[tokio::test]
+async fn a_node_that_begins_after_a_block_says_that_it_never_holds_it() {
+    let ledger = Ledger::found();
+    let (builder, _, _) = chains(&ledger).await;
+    let place = ledger.path("snapshot");
+    make_snapshot(builder.store(), |_| place.clone(), || ()).unwrap();
+    let snapshot = VerifiedSnapshot::open(SnapshotFolder::new(&place), builder.ledger_id()).unwrap();
+    let joining = Joining::begin(&ledger.path("joined"), builder.ledger_id()).unwrap();
+    snapshot.restore(joining, &StoreOptions::small(), &mut |_| ()).unwrap();
+    let joined = ledger.open("joined");
+    let said = |height| joined.openings_for(None, height, &[1], usize::MAX).unwrap();
+    assert_eq!((said(HEIGHT).entries, said(HEIGHT).rest), (vec![], Rest::NotHeld));
+    assert_eq!(said(Height(2)).rest, Rest::Unsaid, "that block may come");
+}
+
+/// Three attached texts of the greatest length.
+fn large(document: usize, ledger: &Ledger) -> Submission {
+    let text = || Some("文".repeat(OPENING_VALUE_BYTES_MAX / 3));
+    ledger.deposit_with(&format!("文件 {document}"), |request| {
+        (request.title, request.description, request.statement) = (text(), text(), text());
+    })
+}
+
+fn bare(submission: &Submission, keep: impl Fn(&Opening) -> bool) -> Submission {
+    let (transaction, openings) = submission.clone().into_parts();
+    Submission::new(transaction, openings.into_iter().filter(keep).collect()).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_builder_leaves_out_is_put_back_and_what_only_it_brings_stays() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    let whole = ledger.deposit_with("文件", |request| {
+        (request.title, request.description) = (Some("题名".to_owned()), Some("说明".to_owned()));
+    });
+    ledger.admit(&builder, &bare(&whole, |opening| opening.path.as_str() == "title")).await;
+    ledger.admit(&voter, &bare(&whole, |opening| opening.path.as_str() == "description")).await;
+    let built = builder.build(1, 0, ledger.address()).unwrap();
+    voter.check(&ledger.proposal(1, built.clone(), Origin::Fresh)).unwrap().unwrap();
+    voter.commit(&ledger.certify(&built.1)).unwrap();
+    assert_eq!(voter.lacking_openings(None, HEIGHT).unwrap(), [0; 0]);
+}
+
+#[tokio::test]
+async fn what_is_put_back_is_no_more_than_a_block_has_room_for() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    for number in 0..BLOCK_OPENINGS_BYTES_MAX / OPENING_VALUE_BYTES_MAX / 3 + 2 {
+        let whole = large(number, &ledger);
+        ledger.admit(&voter, &whole).await;
+        ledger.admit(&builder, &bare(&whole, |_| false)).await;
+    }
+    let built = builder.build(1, 0, ledger.address()).unwrap();
+    let certificate = ledger.certify(&built.1);
+    voter.check(&ledger.proposal(1, built, Origin::Fresh)).unwrap().unwrap();
+    // It stops before it commits: what it has stored is all that it has.
+    drop(voter);
+    let voter = ledger.open("voter");
+    voter.commit(&certificate).unwrap();
+    let kept = voter.store().view().unwrap().openings(&certificate.block_hash).unwrap();
+    assert!((BLOCK_OPENINGS_BYTES_MAX / 2..=BLOCK_OPENINGS_BYTES_MAX + 100_000).contains(&kept.len()));
+}
+
+#[tokio::test]
+async fn a_block_that_came_bare_and_then_whole_before_it_was_decided_lacks_nothing() {
+    let ledger = Ledger::found();
+    let (builder, voter) = (ledger.open("builder"), ledger.open("voter"));
+    ledger.admit(&builder, &ledger.deposit("文件")).await;
+    let (hash, bytes) = builder.build(1, 0, ledger.address()).unwrap();
+    let certificate = ledger.certify(&bytes);
+    builder.commit(&certificate).unwrap();
+    voter.check(&ledger.proposal(1, (hash, fetch(&builder)), Origin::Synced)).unwrap().unwrap();
+    voter.check(&ledger.proposal(1, (hash, bytes), Origin::Fresh)).unwrap().unwrap();
+    let mut news = voter.news();
+    voter.commit(&certificate).unwrap();
+    // What the commit tells of it is what is kept.
+    assert_eq!(news.recv().await.unwrap().unopened_entries(), 0);
+    assert_eq!(voter.lacking_openings(None, HEIGHT).unwrap(), [0; 0]);
 }
 
 #[tokio::test]

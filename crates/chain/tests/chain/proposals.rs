@@ -73,7 +73,7 @@ async fn who_joins_while_a_proposal_is_open_carries_it_out_with_the_others() {
     let joined = ledger.open("joined");
 
     let number = ProposalNumber(1);
-    let vote = VoteOnProposal { proposal: number, digest, ballot: Ballot::Approve };
+    let vote = VoteOnProposal { proposal: number, digest, ballot: Ballot::Approve, grounds: None };
     let vote = of_body(&source, 2, Action::VoteOnProposal(vote));
     ledger.admit(&source, &vote).await;
     ledger.clock.advance(1_000);

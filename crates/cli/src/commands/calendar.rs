@@ -8,6 +8,7 @@ mod workdays;
 
 use std::path::{Path, PathBuf};
 
+pub(crate) use adopt::Adoption;
 use bulla_rules::limits::CALENDAR_TEXT_BYTES_MAX;
 use bulla_rules::{CalendarTextError, CalendarYear, CivilDate, Holiday};
 use bulla_types::{Lang, ReasonCode};

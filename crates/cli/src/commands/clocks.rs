@@ -7,6 +7,7 @@ use bulla_rules::CivilDate;
 use bulla_types::{ClockScope, Lang, LedgerId, Subject};
 use clap::Subcommand;
 use serde::Serialize;
+pub(crate) use suspend::Suspension;
 
 use crate::context::Context;
 use crate::failure::Failure;

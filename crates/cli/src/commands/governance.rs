@@ -1,7 +1,9 @@
 //! `bulla governance`: the ledger's own affairs, by its registration bodies (账本治理).
 
 mod acts;
+mod cosigners;
 mod described;
+mod desk;
 mod direct;
 mod draft;
 mod drafted;
@@ -42,7 +44,7 @@ enum Command {
     Proposal(proposal::Arguments),
     Vote(vote::Arguments),
     Withdraw(vote::WithdrawArguments),
-    Draft(draft::Arguments),
+    Draft(Box<draft::Arguments>),
     Show(sign::ShowArguments),
     Sign(sign::SignArguments),
     Submit(submit::Arguments),

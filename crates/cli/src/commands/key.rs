@@ -6,7 +6,7 @@ use bulla_crypto::{PublicKey, SecretKey};
 use bulla_network::peer_id_of;
 use bulla_signer::{TokenConfig, TokenKey};
 use bulla_types::{Address, KeyId, Lang};
-use clap::Subcommand;
+use clap::{ArgGroup, Subcommand};
 use rand_core::OsRng;
 use serde::Serialize;
 
@@ -14,11 +14,13 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::key_files;
 use crate::messages::{ADDRESS, FILE, KEY_ID, PASSPHRASE_AGAIN, PUBLIC_KEY, TOKEN};
+use crate::new_key::{IN_TOKEN, TokenOptions};
 use crate::output::{Show, facts};
 use crate::text::texts;
 
 texts! {
     PEER_ID = "Peer id" "节点身份";
+    TOKEN_PLACE_NEEDED = "say which key: --module, --token and --key" "请指明密钥：--module、--token 与 --key";
 }
 
 /// Make and look at key files | 生成与查看密钥文件
@@ -56,30 +58,17 @@ enum TokenCommand {
     Show(InToken),
 }
 
-/// A key in a token. The PIN is that of the file, or of `BULLA_TOKEN_PIN`.
+/// Which key in a token.
 #[derive(clap::Args)]
+#[command(group(ArgGroup::new("in_token").args(IN_TOKEN).required(true).multiple(true)))]
 struct InToken {
-    /// The token's PKCS#11 library | 令牌的 PKCS#11 库文件
-    #[arg(long, value_name = "FILE")]
-    module: PathBuf,
-    /// Label of the token | 令牌标签
-    #[arg(long, value_name = "LABEL")]
-    token: String,
-    /// Label of the key | 密钥标签
-    #[arg(long, value_name = "LABEL")]
-    key: String,
-    /// Id of the key, in hexadecimal | 密钥标识，十六进制
-    #[arg(long, value_name = "HEX")]
-    key_id: Option<String>,
-    /// A file with the PIN, mode 0600; else the environment's BULLA_TOKEN_PIN | 存放 PIN 的文件（权限 0600）；缺省取环境变量 BULLA_TOKEN_PIN
-    #[arg(long, value_name = "FILE")]
-    pin_file: Option<PathBuf>,
+    #[command(flatten)]
+    place: TokenOptions,
 }
 
 impl InToken {
-    fn config(self) -> TokenConfig {
-        let Self { module, token, key, key_id, pin_file } = self;
-        TokenConfig { module, token, key, key_id, pin_file }
+    fn place(&self) -> Result<TokenConfig, Failure> {
+        self.place.place().ok_or_else(|| Failure::usage(TOKEN_PLACE_NEEDED))
     }
 }
 
@@ -99,8 +88,8 @@ impl Arguments {
             }
             Command::Token(command) => {
                 let key = match command {
-                    TokenCommand::New(place) => TokenKey::generate(place.config())?,
-                    TokenCommand::Show(place) => TokenKey::open(place.config())?,
+                    TokenCommand::New(place) => TokenKey::generate(place.place()?)?,
+                    TokenCommand::Show(place) => TokenKey::open(place.place()?)?,
                 };
                 let TokenConfig { token, key: label, .. } = key.config().clone();
                 (KeyPlace::Token { token, label }, key.public().clone())

@@ -12,6 +12,7 @@ use crate::context::Context;
 use crate::failure::Failure;
 
 pub(crate) use enrol::NewMember;
+pub(crate) use key::AddedKey;
 
 /// Enrol, show, suspend members; add and end their keys | 成员的准入、查看、暂停与恢复，密钥的增加与终止
 #[derive(clap::Args)]

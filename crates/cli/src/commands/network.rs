@@ -7,6 +7,7 @@ mod declare;
 mod founding;
 mod init;
 mod join;
+mod made_keys;
 mod plan;
 mod template;
 mod texts;

@@ -15,6 +15,7 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::failure::Failure;
 
+pub(crate) use adopt::Adoption;
 pub(crate) use read::profile as read_file;
 
 /// Rule profiles: what a legal source asks, as data | 规则配置：将法规标准写成数据

@@ -6,9 +6,9 @@ use serde::Serialize;
 use crate::context::{Context, Link};
 use crate::failure::{Failure, exit};
 use crate::messages::{
-    BLOCK_HEIGHT, HEALTH, HEIGHT, HELD_FROM, JOIN_ASKING, JOIN_BUILDING, JOIN_FETCHING, JOINING, LEDGER,
-    LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, NODE_CLOCK, OBSERVER, PEER, PEERS_OF, REACHED, ROLE,
-    SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
+    BLOCK_HEIGHT, HEALTH, HEIGHT, HELD_FROM, HELD_SINCE_SNAPSHOT, JOIN_ASKING, JOIN_BUILDING, JOIN_FETCHING,
+    JOINING, LEDGER, LOG_ROOT, LOG_SIZE, MEMBER, MEMPOOL, NO, NODE, NODE_CLOCK, OBSERVER, PEER, PEERS_OF,
+    REACHED, ROLE, SOFTWARE, STATE_ROOT, TIME, VALIDATOR, YES,
 };
 use crate::output::{Show, facts, table};
 use crate::text::texts;
@@ -17,6 +17,7 @@ use crate::{survey, when};
 
 texts! {
     CONFIRMED_HEIGHT = "Confirmed up to" "已获印证高度";
+    LACKING_OPENINGS = "Entries lacking openings" "附带内容未齐的条目";
     PROTOCOL = "Protocol version" "协议版本";
     PROTOCOL_AT = "version {0} from height {1} on" "自高度 {1} 起采用版本 {0}";
     PROTOCOL_LACKS = "this node's program knows versions up to {0}: install a newer one before" "本节点程序仅支持至版本 {0}，请在此之前安装新程序";
@@ -75,6 +76,9 @@ struct Status {
     /// Up to this height enough other validators stand by the node's blocks.
     confirmed_height: u64,
     head_alarms: Vec<HeadAlarm>,
+    /// Entries of which the node seeks openings that its member may read; for some minutes also those whose owners keep
+    /// theirs.
+    entries_lacking_openings: u64,
     /// Index of the first entry that the node holds.
     first_entry: u64,
     /// The version of the protocol that the next height goes by, and the newest one that the node's program knows.
@@ -162,6 +166,7 @@ impl Status {
             peers: status.peers.iter().map(Peer::new).collect(),
             confirmed_height: status.confirmed_height,
             head_alarms: status.head_alarms.iter().map(HeadAlarm::new).collect(),
+            entries_lacking_openings: status.entries_lacking_openings,
             first_entry: status.first_entry,
             protocol_version: status.protocol_version,
             newest_protocol_known: status.newest_protocol_known,
@@ -193,7 +198,11 @@ impl Status {
     fn health(&self, lang: Lang) -> String {
         match self.health_reason.as_str() {
             "" => self.state.of(lang).to_owned(),
-            reason => format!("{} [{reason}]", self.state.of(lang)),
+            reason => {
+                let head = format!("{} [{reason}]", self.state.of(lang));
+                // A newer node may give one that this program does not know.
+                reason.parse::<ReasonCode>().map_or(head.clone(), |known| head + "\n" + known.message(lang))
+            }
         }
     }
 }
@@ -274,8 +283,15 @@ impl Show for Status {
                 self.clock.clone() + &speed
             }),
             (LOG_SIZE.of(lang), self.log_size.to_string()),
-            (HELD_FROM.of(lang), self.first_entry.to_string()),
+            (
+                HELD_FROM.of(lang),
+                match self.first_entry {
+                    0 => String::from("0"),
+                    first => HELD_SINCE_SNAPSHOT.fill(lang, &[&first]),
+                },
+            ),
             (LOG_ROOT.of(lang), self.log_root.clone()),
+            (LACKING_OPENINGS.of(lang), self.entries_lacking_openings.to_string()),
             (STATE_ROOT.of(lang), self.state_root.clone()),
             (MEMPOOL.of(lang), format!("{} ({} B)", self.mempool_transactions, self.mempool_bytes)),
             (PEERS_OF.of(lang), {
@@ -308,6 +324,8 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn status(health: proto::NodeHealth) -> Status {
@@ -333,6 +351,31 @@ mod tests {
     }
 
     #[test]
+    fn a_node_that_joined_from_a_snapshot_says_what_it_does_not_answer() {
+        let from = |first_entry| {
+            let answer = proto::GetStatusResponse { first_entry, ..Default::default() };
+            Status::new("http://127.0.0.1:7000".to_owned(), &answer)
+        };
+        assert!(!from(0).text(Lang::En).contains("HISTORY_NOT_HELD"));
+        assert!(from(17).text(Lang::En).contains("17; joined from a snapshot"));
+        assert!(from(17).text(Lang::Zh).contains("17；由快照加入"));
+    }
+
+    #[test]
+    fn a_reason_is_said_in_words_unless_it_is_a_newer_programs() {
+        let with = |reason: &str| {
+            let health_reason = reason.to_owned();
+            let health = proto::NodeHealth::NoQuorum.into();
+            let answer = proto::GetStatusResponse { health, health_reason, ..Default::default() };
+            Status::new("http://127.0.0.1:7000".to_owned(), &answer)
+        };
+        let expelled = with("NODE_MEMBER_EXPELLED");
+        assert!(expelled.text(Lang::En).contains("take this one out of service"));
+        assert!(expelled.text(Lang::Zh).contains("已被除名"));
+        assert!(with("OF_TOMORROW").text(Lang::En).contains("[OF_TOMORROW]"));
+    }
+
+    #[test]
     fn a_version_that_the_node_lacks_is_told_ahead_and_when_it_has_come() {
         let answer = proto::GetStatusResponse {
             height: 7,
@@ -349,6 +392,18 @@ mod tests {
         let come = Status::new("http://127.0.0.1:7000".to_owned(), &answer);
         assert!(come.text(Lang::Zh).contains("仅支持至版本 1，停在高度 8 之前"));
         assert!(come.text(Lang::En).contains("and stands before height 8: install"));
+    }
+
+    #[test]
+    fn how_many_entries_lack_openings_is_told_in_both_languages_and_by_json() {
+        let answer = proto::GetStatusResponse { entries_lacking_openings: 4_711, ..Default::default() };
+        let status = Status::new("http://127.0.0.1:7000".to_owned(), &answer);
+        for (lang, label) in [(Lang::En, "Entries lacking openings"), (Lang::Zh, "附带内容未齐的条目")]
+        {
+            let text = status.text(lang);
+            assert!(text.lines().any(|line| line.contains(label) && line.contains("4711")), "{text}");
+        }
+        assert_eq!(serde_json::to_value(&status).unwrap()["entries_lacking_openings"], 4_711);
     }
 
     #[test]

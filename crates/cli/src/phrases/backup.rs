@@ -37,7 +37,7 @@ pub(super) const PHRASES: &[Phrase] = &[
     ("it is longer than the {} bytes that a manifest can have", "超过清单可有的 {0} 字节"),
     ("it is cut off or altered: its digest does not match", "不完整或被改动：摘要不符"),
     ("it has version {}; this software knows version {}", "格式版本为 {0}，本软件支持版本 {1}"),
-    ("its files have schema {}; this software knows up to {}", "其数据版本为 {0}，本软件最高支持 {1}"),
+    ("its files have schema {}; this software reads schema {}", "其数据版本为 {0}，本软件支持版本 {1}"),
     ("it breaks the format: {}", "不符合格式：{>0}"),
     ("there is no folder with a manifest and db", "没有含 manifest 与 db 的目录"),
     ("there is no manifest", "没有清单"),

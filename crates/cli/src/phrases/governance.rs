@@ -95,11 +95,16 @@ pub(super) const PHRASES: &[Phrase] = &[
         "须由提出提案 {1} 的成员 {0} 以管理（ADMINISTER）密钥签名",
     ),
     ("act {} of proposal {}: {}", "提案 {1} 的第 {0} 项（自 0 起）：{>2}"),
+    (
+        "act {} of what is proposed could only be refused, now and later: {}",
+        "所提事项第 {0} 项（自 0 起）无论何时执行都只会被拒绝：{>1}",
+    ),
     ("proposal {}: {}", "提案 {0}：{>1}"),
     (
         "a proposal holds acts of administration, and none about proposals",
         "提案只能包含管理事项，且不得涉及提案本身",
     ),
     ("at most 4 actions of a transaction are about proposals", "一项交易中涉及提案的操作最多 4 项"),
+    ("all are of one action", "应属于同一操作"),
     ("no vote is on this proposal", "文件中没有对该提案的表决"),
 ];

@@ -39,7 +39,7 @@ pub(super) const PHRASES: &[Phrase] = &[
         "本数据目录由高度 {0} 的快照建立，不含索引 {1} 之前的条目",
     ),
     (
-        "the folder was made from a snapshot of height {}: entries before {} are not here",
-        "本数据目录由高度 {0} 的快照建立，不含索引 {1} 之前的条目",
+        "the folder was made from a snapshot of height {}: entries before {} are not here, and those after it are not executed again",
+        "本数据目录由高度 {0} 的快照建立，不含索引 {1} 之前的条目，其后的条目未重新执行",
     ),
 ];

@@ -9,8 +9,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::Lookup;
 use crate::members;
-use crate::numbers::within;
 use crate::output::Show;
+use crate::records::Span;
 use crate::text::Said;
 
 /// Which records to list.
@@ -19,12 +19,8 @@ pub(crate) struct Listing {
     /// Only what this member holds | 仅列出该成员持有的
     #[arg(long, value_name = "MEMBER")]
     holder: Option<String>,
-    /// From this number on | 起始编号
-    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = within::<u64>(1, u64::MAX))]
-    from: u64,
-    /// At most this many; all if not given | 最多条数，默认全部
-    #[arg(long, value_name = "N", value_parser = within::<usize>(0, u64::MAX))]
-    limit: Option<usize>,
+    #[command(flatten)]
+    span: Span,
 }
 
 /// A record as a list shows it.
@@ -67,19 +63,11 @@ impl Listing {
 
     /// The records, as the node says.
     async fn read<R: RegisterRecord>(&self, client: &Client) -> Result<Vec<R>, Failure> {
-        let limit = self.limit.unwrap_or(usize::MAX);
         let holder = match &self.holder {
             Some(named) => Some(members::find(client, named).await?),
             None => None,
         };
-        let (mut records, mut next) = (Vec::new(), Some(self.from));
-        while let Some(from) = next.filter(|_| records.len() < limit) {
-            let (page, after) = client.register::<R>(holder, from, 0).await?;
-            records.extend(page);
-            next = after;
-        }
-        records.truncate(limit);
-        Ok(records)
+        self.span.read(async |from| Ok(client.register::<R>(holder, from, 0).await?)).await
     }
 }
 

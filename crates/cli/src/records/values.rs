@@ -12,6 +12,7 @@ use crate::lookup::People;
 use crate::messages::{KEPT_BY_OWNER, NO, NOT_OPEN, YES};
 use crate::text::Said;
 use crate::titled::{self, Titled, joined};
+use crate::written::quoted;
 
 /// A field of a record, as far as it can be read here.
 #[derive(Debug, Clone, Serialize)]
@@ -113,7 +114,7 @@ fn words(profile: &Profile, of: Option<&FieldType>, value: &FieldValue, people: 
         (FieldValue::Answer(answer), _) => if *answer { YES } else { NO }.into(),
         (FieldValue::Member(member), _) => Said::name(people.person(*member).line()),
         (FieldValue::Shares(shares), _) => Said::name(self::shares(shares, people)),
-        _ => Said::name(text(value, people)),
+        _ => Said::name(quoted(&text(value, people))),
     }
 }
 
@@ -137,7 +138,8 @@ pub(crate) fn percent(ppm: u32) -> String {
     }
 }
 
-fn date(number: u32) -> String {
+/// A day as it is written.
+pub(crate) fn date(number: u32) -> String {
     CivilDate::from_number(number).map_or_else(|_| number.to_string(), |date| date.to_string())
 }
 

@@ -24,6 +24,7 @@ impl ApplicationLoop {
         let running = running.ok_or(ConsensusFailure::Protocol("it decided a height that does not run"))?;
         let certificate = minimal_certificate(certificate, running.validators.set())
             .ok_or(ConsensusFailure::Protocol("it decided without a round"))?;
+        self.state.decided = height;
         let app = Arc::clone(&self.app);
         let commit = self.state.tasks.spawn(async move {
             match app.commit(certificate).await {
@@ -41,6 +42,10 @@ impl ApplicationLoop {
     pub(super) fn committed(&mut self, height: u64) {
         self.state.committed = height;
         self.board.change(|status| status.committed = height);
+        // Of others nobody need hear: who decides tells.
+        if self.key.is_some() {
+            self.publisher.committed(height, self.app.history_min());
+        }
         if let Some((finalized, reply_to)) = self.state.finalized.take() {
             self.finalized(finalized, reply_to);
         }

@@ -53,6 +53,7 @@ use crate::votes::VoteWatch;
 
 pub(crate) use publish::Publisher;
 use round::RunningHeight;
+pub(crate) use sync::decided_blocks;
 
 /// The engine's host actor: hands each question to the loop.
 pub(crate) struct Host;
@@ -105,6 +106,8 @@ pub(crate) struct LoopState {
     running: Option<RunningHeight>,
     parts: Reassembly<PeerId, RpcReplyPort<ProposedValue<Bulla>>>,
     committed: u64,
+    /// The newest height of which a decision came, committed or not.
+    decided: u64,
     /// The commit under way, or the last one.
     committing: Option<AbortHandle>,
     /// The engine has finalised this height and waits for the next, but its commit has not returned.
@@ -119,6 +122,7 @@ impl LoopState {
             running: None,
             parts: Reassembly::new(),
             committed: 0,
+            decided: 0,
             committing: None,
             finalized: None,
             tasks: JoinSet::new(),
@@ -242,8 +246,10 @@ impl ApplicationLoop {
     fn erred(&self, height: u64, source: ApplicationError) -> Result<(), ConsensusFailure> {
         match source {
             ApplicationError::Fatal(_) => Err(ConsensusFailure::Application { height, source }),
-            // The block came by another way meanwhile.
-            ApplicationError::Transient(_) if height <= self.state.committed => Ok(()),
+            // The block came by another way meanwhile, and may be committed before that is known here.
+            ApplicationError::Transient(_) if height <= self.state.committed.max(self.state.decided) => {
+                Ok(())
+            }
             ApplicationError::Transient(_) => {
                 self.board.error(&source);
                 Ok(())

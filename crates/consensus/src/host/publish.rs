@@ -1,4 +1,4 @@
-//! Sends blocks to the other validators, part by part.
+//! Sends blocks to the other validators, part by part, and word of those that are committed to who gets no parts.
 
 use std::sync::Arc;
 
@@ -6,21 +6,24 @@ use bytes::Bytes;
 use malachitebft_app::engine::network::{NetworkMsg, NetworkRef};
 
 use crate::context::Bulla;
+use crate::network::Herald;
 use crate::parts::{FirstPart, StreamKeys, stream};
 
 /// See the [module](self). Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Publisher {
     network: NetworkRef<Bulla>,
+    herald: Herald,
     keys: Arc<StreamKeys>,
     #[cfg(feature = "byzantine")]
     misconduct: Option<crate::byzantine::Byzantine>,
 }
 
 impl Publisher {
-    pub(crate) fn new(network: NetworkRef<Bulla>) -> Self {
+    pub(crate) fn new(network: NetworkRef<Bulla>, herald: Herald) -> Self {
         Self {
             network,
+            herald,
             keys: Arc::new(StreamKeys::new()),
             #[cfg(feature = "byzantine")]
             misconduct: None,
@@ -32,6 +35,11 @@ impl Publisher {
     pub(crate) fn with_misconduct(mut self, misconduct: crate::byzantine::Byzantine) -> Self {
         self.misconduct = Some(misconduct);
         self
+    }
+
+    /// A block of this height is committed here; blocks from the other one on are given to who asks.
+    pub(crate) fn committed(&self, height: u64, served_from: u64) {
+        self.herald.committed(height, served_from);
     }
 
     /// What the proposer is about to sign.

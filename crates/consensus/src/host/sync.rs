@@ -13,7 +13,7 @@ use ractor::RpcReplyPort;
 
 use super::round::proposed_value;
 use super::{ApplicationLoop, Outcome, reply};
-use crate::application::{KnownProposal, Origin, Received};
+use crate::application::{Application, KnownProposal, Origin, Received};
 use crate::context::{Bulla, Height, ValidatorAddress};
 use crate::limits::{SYNC_ANSWER_BYTES_MAX, SYNC_BATCH_BLOCKS, SYNC_FRAMING_BYTES_MAX};
 
@@ -30,11 +30,7 @@ impl ApplicationLoop {
     ) {
         let app = Arc::clone(&self.app);
         self.state.tasks.spawn(async move {
-            let (from, to) = (range.start().0, range.end().0);
-            let to = to.min(from.saturating_add(SYNC_BATCH_BLOCKS as u64 - 1));
-            let bytes_max = (SYNC_ANSWER_BYTES_MAX - SYNC_FRAMING_BYTES_MAX) as u64;
-            let blocks = if from > to { Vec::new() } else { app.decided(from, to, bytes_max).await };
-            reply(reply_to, blocks.into_iter().map(raw_decided).collect());
+            reply(reply_to, decided_blocks(&*app, range).await);
             Outcome::Done
         });
     }
@@ -81,6 +77,18 @@ impl ApplicationLoop {
             Outcome::Done
         });
     }
+}
+
+/// The decided blocks of a range that a peer asks for, which may be anything.
+pub(crate) async fn decided_blocks(
+    app: &dyn Application,
+    range: RangeInclusive<Height>,
+) -> Vec<RawDecidedValue<Bulla>> {
+    let (from, to) = (range.start().0, range.end().0);
+    let to = to.min(from.saturating_add(SYNC_BATCH_BLOCKS as u64 - 1));
+    let bytes_max = (SYNC_ANSWER_BYTES_MAX - SYNC_FRAMING_BYTES_MAX) as u64;
+    let blocks = if from > to { Vec::new() } else { app.decided(from, to, bytes_max).await };
+    blocks.into_iter().map(raw_decided).collect()
 }
 
 fn raw_decided((certificate, bytes): (CommitCertificate, Bytes)) -> RawDecidedValue<Bulla> {

@@ -23,6 +23,8 @@ pub(super) struct NetworkActor;
 /// What it starts with.
 pub(super) struct Arguments {
     pub(super) host: HostHandle,
+    /// This node's identity.
+    pub(super) own: PeerId,
     pub(super) inbox: Inbox,
     /// What each peer is told that hears: which validator this node is, once that is signed.
     pub(super) proof: watch::Receiver<Option<Bytes>>,
@@ -49,9 +51,8 @@ impl Actor for NetworkActor {
     async fn pre_start(
         &self,
         myself: ActorRef<NetworkMsg<Bulla>>,
-        Arguments { host, inbox, proof, ears }: Arguments,
+        Arguments { host, own, inbox, proof, ears }: Arguments,
     ) -> Result<Outgoing, ActorProcessingErr> {
-        let own = PeerId::from_bytes(&host.peer_id().to_bytes())?;
         // Orders come from this node's engine alone, which keeps what it asks for within its own limits.
         let (orders, ordered) = mpsc::unbounded_channel();
         let arriving = tokio::spawn(Arrivals::new(host.clone(), inbox, proof, ordered, ears).run());

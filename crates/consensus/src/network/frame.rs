@@ -38,7 +38,7 @@ pub(super) fn liveness(message: &LivenessMsg<Bulla>) -> Option<Bytes> {
     (!abstained).then(|| frame(LIVENESS, message))
 }
 
-pub(super) fn status(status: &Status<Bulla>) -> Bytes {
+pub(crate) fn status(status: &Status<Bulla>) -> Bytes {
     frame(STATUS, status)
 }
 

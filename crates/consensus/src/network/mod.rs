@@ -19,6 +19,7 @@ mod actor;
 mod arrivals;
 mod ears;
 mod frame;
+mod herald;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use bulla_network::Lanes;
 use bytes::Bytes;
 use bytesize::ByteSize;
 use malachitebft_app::engine::network::NetworkRef;
+use malachitebft_app::types::PeerId;
 use malachitebft_config::ValueSyncConfig;
 use ractor::Actor;
 use tokio::sync::watch;
@@ -40,6 +42,8 @@ use crate::limits::{
 use crate::signing::ValidatorKey;
 use actor::{Arguments, NetworkActor};
 pub(crate) use ears::Ears;
+pub(crate) use frame::status as status_frame;
+pub(crate) use herald::Herald;
 
 /// How often a signer that is away is asked for the proof of which validator this node is.
 const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
@@ -48,18 +52,20 @@ const PROVE_AGAIN_EVERY: Duration = Duration::from_secs(1);
 pub(crate) async fn spawn(
     lanes: Lanes,
     key: Option<&ValidatorKey>,
-) -> Result<(NetworkRef<Bulla>, Ears), ConsensusError> {
+) -> Result<(NetworkRef<Bulla>, Ears, Herald), ConsensusError> {
     let (host, inbox) = lanes.attend();
+    let actor = |error: String| ConsensusError::Actor { actor: "network", reason: error };
+    let own = PeerId::from_bytes(&host.peer_id().to_bytes()).map_err(|error| actor(error.to_string()))?;
+    let herald = Herald::spawn(host.clone(), own);
     let proof = match key {
         Some(key) => introduction(key.clone(), host.peer_id().to_bytes()).await,
         None => watch::channel(None).1,
     };
     let ears = Ears::default();
-    let arguments = Arguments { host, inbox, proof, ears: ears.clone() };
-    let (actor, _) = Actor::spawn(None, NetworkActor, arguments)
-        .await
-        .map_err(|error| ConsensusError::Actor { actor: "network", reason: format!("{error:#}") })?;
-    Ok((actor, ears))
+    let arguments = Arguments { host, own, inbox, proof, ears: ears.clone() };
+    let spawned = Actor::spawn(None, NetworkActor, arguments).await;
+    let (messages, _) = spawned.map_err(|error| actor(format!("{error:#}")))?;
+    Ok((messages, ears, herald))
 }
 
 /// The proof of which validator this node is. A signer that is away is asked again until it is back: this node

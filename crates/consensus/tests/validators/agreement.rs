@@ -1,4 +1,7 @@
-use bulla_consensus::{ConsensusError, Origin, PART_BYTES, Role, RoundRole, spawn};
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use bulla_consensus::{ConsensusError, ConsensusStatus, Origin, PART_BYTES, Role, RoundRole, spawn};
 
 use crate::cluster::Cluster;
 
@@ -40,6 +43,29 @@ async fn an_observer_follows_and_signs_nothing() {
     cluster.assert_one_chain(8);
     assert_eq!(cluster.nodes[4].status().role, RoundRole::Observer);
     assert_eq!(cluster.nodes[4].signer.signed_from(0), 0);
+    cluster.stop_all().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_sent_no_parts_hears_of_a_block_when_it_is_committed() {
+    const OBSERVER: usize = 4;
+    let mut cluster = Cluster::new(4, 1, 100);
+    let validators: BTreeSet<_> = (0..OBSERVER).map(|node| cluster.address(node).peer_id).collect();
+    for node in &mut cluster.nodes {
+        // How far they are they say by themselves once, and not again while the test runs.
+        node.config.status_interval = Duration::from_secs(3_600);
+        node.start_sending_parts_to(validators.clone()).await;
+    }
+    cluster.want(2);
+    cluster.reach(2, &[0, 1, 2, 3]).await;
+    let hears_all =
+        |status: &ConsensusStatus| status.peers.iter().flat_map(|peer| peer.validator).count() == 4;
+    cluster.nodes[OBSERVER].until("the observer hears the validators", hears_all).await;
+    for height in 3..=8 {
+        cluster.want(height);
+        cluster.reach(height, &[0, 1, 2, 3, OBSERVER]).await;
+    }
+    cluster.assert_one_chain(8);
     cluster.stop_all().await;
 }
 

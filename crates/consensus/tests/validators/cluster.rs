@@ -1,5 +1,6 @@
 //! Nodes on loopback, and waiting for what they do.
 
+use std::collections::BTreeSet;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU16, Ordering};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 use bulla_consensus::{ConsensusConfig, ConsensusHandle, ConsensusStatus, Role, spawn};
 use bulla_crypto::SecretKey;
-use bulla_network::{Host, HostConfig, HostHandle, Lanes, Limits, Multiaddr, NodeKey, PeerAddress};
+use bulla_network::{Host, HostConfig, HostHandle, Lanes, Limits, Multiaddr, NodeKey, PeerAddress, PeerId};
 use bulla_types::{Address, LedgerId, Validator, ValidatorSet};
 use tempfile::TempDir;
 
@@ -137,6 +138,13 @@ impl Cluster {
 impl Node {
     pub(crate) async fn start(&mut self) {
         self.connect().await;
+        self.take_part().await;
+    }
+
+    /// The same, with parts of blocks for these alone.
+    pub(crate) async fn start_sending_parts_to(&mut self, readers: BTreeSet<PeerId>) {
+        self.connect().await;
+        self.host().set_readers(Some(readers));
         self.take_part().await;
     }
 

@@ -30,7 +30,6 @@ pub(super) fn apply<V: StateView>(
         MemberStatus::Suspended => execution.weaken(&member),
         MemberStatus::Expelled => {
             execution.weaken(&member);
-            execution.expelled = true;
             validators::remove_of(number, execution)?;
         }
     }

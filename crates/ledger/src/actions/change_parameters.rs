@@ -77,18 +77,13 @@ fn check_bounds(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
     Ok(())
 }
 
-/// An idle ledger has a block a heartbeat. Where that were an outage, each would end one, and what falls due in it would
-/// be held for ever; a hold of a few milliseconds would make the next block by itself, without end.
+/// What a change leaves alone may be as the genesis has it. The speed of a clock for tests is not in the state.
 fn check_outage(former: &Parameters, next: &Parameters) -> Result<(), Cause> {
     let changes = (former.outage, former.heartbeat_ms) != (next.outage, next.heartbeat_ms);
-    match next.outage.filter(|_| changes) {
-        Some(rule) if rule.longer_than_ms < next.heartbeat_ms.saturating_mul(2) => {
-            Err(Cause::ParametersInvalid(
-                "outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage",
-            ))
-        }
-        _ => Ok(()),
+    if changes && next.idle_is_outage(1) {
+        return Err(Cause::ParametersInvalid(Parameters::IDLE_IS_OUTAGE));
     }
+    Ok(())
 }
 
 fn timeouts(timeouts: &ConsensusTimeouts) -> [(&'static str, u32); 7] {

@@ -37,6 +37,7 @@ pub(super) fn apply<V: StateView>(
         history_count: history::FIRST,
     };
     proposals::cast(Ballot::Approve, &mut proposal, execution)?;
+    proposals::check_possession(propose, execution)?;
     let approvers = proposals::approvers(&proposal, execution)?;
     let outcomes = match proposals::carry_out(&proposal, propose, approvers, execution)? {
         Some(outcomes) => {
@@ -45,6 +46,7 @@ pub(super) fn apply<V: StateView>(
         }
         None => {
             proposals::take_place(&proposal, execution)?;
+            proposals::check_possible(propose, execution)?;
             let proposed = Record::Proposed(Arc::new(propose.clone()));
             execution.state.write(StateKey::Proposed(number), proposed);
             Vec::new()

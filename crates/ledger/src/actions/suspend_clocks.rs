@@ -65,12 +65,12 @@ fn stopped<V: StateView>(
         ClockScope::Ledger => Ok(vec![Suspended::Ledger]),
         ClockScope::Case(number) => match execution.state.case(*number)? {
             Some(case) if case.is_open() => Ok(vec![Suspended::Case(*number)]),
-            _ => Err(Cause::SuspensionInvalid(format!("there is no open case {number}")).into()),
+            _ => Err(Cause::ClocksUnknown(format!("there is no open case {number}")).into()),
         },
         ClockScope::Profiles(ids) => {
             let mut stopped = Vec::new();
             for id in ids {
-                let known = || Cause::SuspensionInvalid(format!("no profile {} was adopted", id.as_str()));
+                let known = || Cause::ClocksUnknown(format!("no profile {} was adopted", id.as_str()));
                 let id: ProfileId = id.as_str().parse().map_err(|_| known())?;
                 let tag = RuleTag::of(id.as_str(), "");
                 execution.state.profile_version(tag)?.ok_or_else(known)?;

@@ -14,7 +14,7 @@ pub(super) fn apply<V: StateView>(
     vote: &VoteOnProposal,
     execution: &mut Execution<'_, '_, V>,
 ) -> Result<Outcome, ExecutionError> {
-    let &VoteOnProposal { proposal: number, digest, ballot } = vote;
+    let &VoteOnProposal { proposal: number, digest, ballot, grounds: _ } = vote;
     let mut proposal = proposals::open(number, execution)?;
     if proposal.digest != digest {
         return Err(

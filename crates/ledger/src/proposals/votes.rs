@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use bulla_types::limits::PROPOSAL_VOTES_MAX;
-use bulla_types::{Ballot, CastVote, KeyStatus, MemberNumber, ProposalRecord};
+use bulla_types::{Ballot, CastVote, KeyStatus, ProposalRecord};
 
+use crate::history;
 use crate::refusal::{Cause, ExecutionError};
 use crate::signers::{self, Signers, count};
 use crate::transaction::Execution;
@@ -55,10 +56,15 @@ pub(crate) fn can_still_pass<V: StateView>(
     proposal: &ProposalRecord,
     execution: &mut Execution<'_, '_, V>,
 ) -> Result<bool, ViewError> {
-    let rejecting = counting(Ballot::Reject, proposal, execution)?.bodies();
-    let rejecting: BTreeSet<MemberNumber> = rejecting.into_iter().map(|(member, _)| member).collect();
+    let mut rejecting = BTreeSet::new();
+    for (member, _) in counting(Ballot::Reject, proposal, execution)?.bodies() {
+        // A signer that this very transaction suspends is not among the active ones any more.
+        if execution.state.member(member)?.is_some_and(|member| history::is_active_body(&member)) {
+            rejecting.insert(member);
+        }
+    }
     let active = execution.state.body_count()?.active;
-    Ok(active.saturating_sub(count(&rejecting)) >= execution.threshold())
+    Ok(active.saturating_sub(count(&rejecting)) >= execution.threshold)
 }
 
 fn counting<V: StateView>(

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use bulla_ledger::{BlockChanges, BlockExecution, ExecutionError, validators_at};
+use bulla_ledger::{BlockChanges, BlockExecution, Cause, ExecutionError, Refusal, admission, validators_at};
 use bulla_types::{
     Action, Ballot, BlockTime, BodyCount, ChangeMemberStatus, ChangeRoles, ChangeValidators, Content,
     Counter, CounterRecord, Entry, Height, KeyId, KeyPurpose, KeyRecord, KeyStatus, MemberNumber,
@@ -155,7 +155,7 @@ fn ask<'l>(request: Request<'l>, attempt: &Attempt, digests: &[ProposalDigest]) 
         Attempt::Vote { proposal, ballot } => {
             let digest = usize::try_from(proposal - 1).ok().and_then(|place| digests.get(place));
             let digest = digest.copied().unwrap_or(ProposalDigest::of(b""));
-            let vote = VoteOnProposal { proposal: ProposalNumber(proposal), digest, ballot };
+            let vote = VoteOnProposal { proposal: ProposalNumber(proposal), digest, ballot, grounds: None };
             request.action(Action::VoteOnProposal(vote))
         }
         Attempt::Withdraw { proposal } => {
@@ -333,6 +333,35 @@ fn check_validators(ledger: &Ledger) {
     assert!(next.quorum(stay.map(Validator::power).sum()));
 }
 
+/// Of those that are only proposed, what is refused because it could never be carried out.
+fn never_possible(ledger: &Ledger, block: &[Try], transactions: &[Transaction]) -> Vec<Vec<Attempt>> {
+    let refused = block.iter().zip(transactions).filter(|(_, transaction)| {
+        let refused = admission(&ledger.view, ledger.context(), transaction);
+        matches!(refused, Err(ExecutionError::Refused(Refusal { cause: Cause::NeverPossible { .. }, .. })))
+    });
+    refused.map(|(tried, _)| tried.attempts.clone()).collect()
+}
+
+/// What could never be carried out is not, however many sign it now.
+fn check_never_possible(ledger: &mut Ledger, never: Vec<Vec<Attempt>>) {
+    let signs = |number: &u64| {
+        let body = ledger.body(*number);
+        let key: KeyRecord = ledger.view.record(StateKey::Key(body.key_id(KeyPurpose::Administer))).unwrap();
+        let record = ledger.record_of(&body);
+        key.status == KeyStatus::InForce && record.status == MemberStatus::Active
+    };
+    let signers: BTreeSet<u64> = (1..=4).filter(signs).collect();
+    if signers.is_empty() {
+        return;
+    }
+    for attempts in never {
+        let tried = Try { signers: signers.clone(), attempts, proposed: false };
+        let transaction = make(ledger, &tried);
+        let refused = admission(&ledger.view, ledger.context(), &transaction);
+        assert!(matches!(refused, Err(ExecutionError::Refused(_))), "{tried:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(Config { cases: 128, ..Config::default() })]
 
@@ -343,8 +372,10 @@ proptest! {
         block_entries in 1..6_usize,
     ) {
         let mut ledger = Ledger::of(4, threshold);
+        let mut never = Vec::new();
         for block in tries.chunks(block_entries) {
             let transactions: Vec<_> = block.iter().map(|attempt| make(&mut ledger, attempt)).collect();
+            never.extend(never_possible(&ledger, block, &transactions));
             let (recorded, changes) = execute(&ledger, &transactions);
             // Replay: only what was recorded, as a node does that catches up.
             let replayed = recorded.iter().map(|(content, _)| match content {
@@ -362,6 +393,7 @@ proptest! {
             check_proposals(&ledger);
             check_body_count(&ledger);
         }
+        check_never_possible(&mut ledger, never);
         for entry in &ledger.log {
             assert_eq!(&Entry::decode(entry.encode().into()).unwrap(), entry);
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use bulla_ledger::Readership;
 use bulla_types::{
-    AccessToEntries, Action, Canonical, ChangeRoles, Commitment, Entry, MemberNumber, Outcome, Parameters,
-    Role, Roles, StateKey,
+    AccessToEntries, Action, BlockTime, Canonical, ChangeRoles, Commitment, Entry, MemberNumber, Outcome,
+    Parameters, Role, Roles, StateKey,
 };
 
 use crate::support::{Ledger, Party};
@@ -92,4 +92,22 @@ fn what_is_about_a_member_is_read_by_it() {
     ledger.request().administered_by_bodies([1, 2, 3]).action(change).recorded();
     let entry = ledger.log.last().unwrap().clone();
     assert!(reads(&ledger, &exchange, &entry) && !reads(&ledger, &other, &entry));
+}
+
+#[test]
+fn what_is_proposed_about_a_member_alone_is_read_by_it() {
+    let mut ledger = Ledger::new();
+    close(&mut ledger);
+    let [service, other] = ["one", "other"].map(|name| ledger.enrol(name, Role::EvidenceService));
+    let not_after = BlockTime(ledger.time.0 + 86_400_000);
+    let mut proposed = |members: &[MemberNumber]| {
+        let request = ledger.request().administered_by_bodies([1]);
+        let request = members.iter().fold(request, |request, member| request.suspend(*member));
+        request.proposed(not_after).recorded();
+        ledger.log.last().unwrap().clone()
+    };
+    let [about_one, about_two] = [&[service.number][..], &[service.number, other.number]].map(&mut proposed);
+    assert!(reads(&ledger, &service, &about_one) && !reads(&ledger, &other, &about_one));
+    assert!(!reads(&ledger, &service, &about_two), "its grounds may be of the other");
+    assert!(reads(&ledger, &ledger.body(2), &about_two));
 }

@@ -137,7 +137,7 @@ fn block_5(ledger: &mut Ledger) -> Vec<Content> {
     let vote = |ledger: &Ledger, number, ballot| {
         let proposal = ProposalNumber(number);
         let record: ProposalRecord = ledger.view.record(StateKey::Proposal(proposal)).unwrap();
-        Action::VoteOnProposal(VoteOnProposal { proposal, digest: record.digest, ballot })
+        Action::VoteOnProposal(VoteOnProposal { proposal, digest: record.digest, ballot, grounds: None })
     };
     let approvals = [1, 3].map(|number| vote(ledger, number, Ballot::Approve));
     let rejection = vote(ledger, 2, Ballot::Reject);

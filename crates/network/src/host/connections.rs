@@ -25,7 +25,9 @@ impl Host {
         let now = Instant::now();
         match event {
             SwarmEvent::Behaviour(BehaviourEvent::Streams(event)) => self.on_stream(event, now),
-            SwarmEvent::Behaviour(BehaviourEvent::Sync(event)) => self.on_sync(event, now),
+            SwarmEvent::Behaviour(BehaviourEvent::Sync(event)) => {
+                self.on_question_lane(QuestionLane::Sync, event, now);
+            }
             SwarmEvent::Behaviour(BehaviourEvent::Snapshot(event)) => {
                 self.on_question_lane(QuestionLane::Snapshot, event, now);
             }

@@ -18,6 +18,7 @@ use crate::frame::Oversize;
 use crate::link::Link;
 use crate::misconduct::Misconduct;
 use crate::relay::RelayAnswer;
+use crate::relay_credit::Offer;
 use crate::status::NodeStatus;
 
 pub(super) type LaneEvent = Event<Result<Bytes, Oversize>, Bytes>;
@@ -27,7 +28,7 @@ impl Host {
         match event {
             Event::Message { peer, message: Message::Request { request, channel, .. }, .. } => {
                 match self.accept(peer, request, |link| &mut link.relay_budget, now) {
-                    Some(Ok(batch)) => self.on_batch(peer, batch, channel),
+                    Some(Ok(batch)) => self.on_batch(peer, batch, channel, now),
                     Some(Err(misconduct)) => self.set_aside(peer, &misconduct, now),
                     None => {}
                 }
@@ -95,32 +96,64 @@ impl Host {
         Some(budget(link).spend(now, bytes).map(|()| frame).map_err(Misconduct::from))
     }
 
-    fn on_batch(&mut self, peer: PeerId, batch: Bytes, channel: ResponseChannel<Bytes>) {
+    fn on_batch(&mut self, peer: PeerId, batch: Bytes, channel: ResponseChannel<Bytes>, now: Instant) {
         count(&self.counters.relay_batches_received);
+        let Some(link) = self.links.get_mut(&peer) else { return };
+        match link.relay_credit.offered(now, &self.limits) {
+            Offer::LookAt => {}
+            Offer::TooEarly { retry_after } => {
+                count(&self.counters.relay_batches_unread);
+                return self.answer_batch(peer, channel, RelayAnswer::Busy { retry_after });
+            }
+            Offer::DoesNotWait { batches } => {
+                return self.set_aside(peer, &Misconduct::DoesNotWait { batches }, now);
+            }
+        }
         let (reply, verdict) = oneshot::channel();
         // An event that the node does not take drops its reply, which answers "busy".
         self.emit(NetworkEvent::Relay { peer, batch, reply: RelayReply(reply) });
         let pending = async move {
-            let verdict = verdict.await.unwrap_or(RelayVerdict::Answer(RelayAnswer::BUSY));
+            let verdict = verdict.await.unwrap_or(RelayVerdict::NOT_TAKEN);
             PendingAnswer::Relay { peer, channel, verdict }
         };
         self.answers.push(pending.boxed());
     }
 
     pub(super) fn answer(&mut self, pending: PendingAnswer, now: Instant) {
-        let (peer, channel, verdict) = match pending {
-            PendingAnswer::Relay { peer, channel, verdict } => (peer, channel, verdict),
-            PendingAnswer::Question { lane, peer, channel, answer } => {
-                return self.answer_question(lane, peer, channel, answer);
+        match pending {
+            PendingAnswer::Relay { peer, channel, verdict } => self.on_verdict(peer, channel, verdict, now),
+            PendingAnswer::Turn(question) => self.hand_on(question),
+            PendingAnswer::Answered { question, answer } => self.answer_question(question, answer),
+            PendingAnswer::GivenUp => {}
+        }
+    }
+
+    fn on_verdict(
+        &mut self,
+        peer: PeerId,
+        channel: ResponseChannel<Bytes>,
+        verdict: RelayVerdict,
+        now: Instant,
+    ) {
+        let (answer, new, useless) = match verdict {
+            RelayVerdict::Taken { new, useless } => (RelayAnswer::Taken(new), new, useless),
+            RelayVerdict::Busy { retry_after, new, useless } => {
+                (RelayAnswer::Busy { retry_after }, new, useless)
             }
-            PendingAnswer::Sync { peer, id, channel, answer } => {
-                return self.answer_sync(peer, id, channel, answer);
-            }
-        };
-        let answer = match verdict {
-            RelayVerdict::Answer(answer) => answer,
             RelayVerdict::Misconduct(what) => return self.set_aside(peer, &Misconduct::Relayed(what), now),
         };
+        add(&self.counters.relay_entries_useless, useless.into());
+        if let Some(link) = self.links.get_mut(&peer) {
+            let repeated = link.relay_credit.useless(now, useless);
+            if let RelayAnswer::Busy { retry_after } = answer {
+                link.relay_credit.comes_again(new.saturating_add(repeated), &self.limits);
+                link.relay_credit.busy(now, retry_after);
+            }
+        }
+        self.answer_batch(peer, channel, answer);
+    }
+
+    fn answer_batch(&mut self, peer: PeerId, channel: ResponseChannel<Bytes>, answer: RelayAnswer) {
         if matches!(answer, RelayAnswer::Busy { .. }) {
             count(&self.counters.relay_busy_said);
         }

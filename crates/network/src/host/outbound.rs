@@ -29,6 +29,12 @@ impl Host {
     /// Sends to a connected peer what it may be sent now.
     pub(super) fn send_waiting(&mut self, peer: PeerId, now: Instant) {
         let Some(link) = self.links.get_mut(&peer) else { return };
+        if !self.readers.has(&peer) {
+            // It could have openings when these were queued.
+            let dropped = as_u64(link.relay.clear());
+            link.relay_dropped += dropped;
+            add(&self.counters.relay_batches_dropped, dropped);
+        }
         let mut sent_bytes = 0;
         let behaviour = self.swarm.behaviour_mut();
         while let Some(batch) = link.relay.pop(now, &self.limits) {

@@ -47,7 +47,7 @@ impl StreamLimits {
         frame_bytes_max: PARTS_FRAME_BYTES_MAX,
         queue_frames_max: 1_024,
         queue_bytes_max: PARTS_QUEUE_BYTES_MAX,
-        budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 96 << 20 },
+        budget: Budget { frames_per_second_max: 2_000, bytes_per_second_max: 56 << 20 },
         inbox_frames_max: 16,
     };
 }

@@ -11,7 +11,6 @@ use tokio::sync::Notify;
 use super::lane::{StreamLane, StreamLimits};
 use crate::config::Limits;
 use crate::counters::{Counters, add, count};
-use crate::readers::Readers;
 
 /// A frame that waits.
 #[derive(Debug, Clone)]
@@ -55,6 +54,13 @@ impl Outlet {
     /// Forgets all frames, and keeps none from now on. Returns how many there were.
     pub(crate) fn close(&self) -> usize {
         std::mem::take(&mut *self.lock()).frames.len()
+    }
+
+    /// Forgets the frames that wait. Returns how many there were.
+    fn empty(&self) -> usize {
+        let mut queue = self.lock();
+        queue.bytes = 0;
+        std::mem::take(&mut queue.frames).len()
     }
 
     /// Adds a frame. Returns how many frames were dropped for it, itself included.
@@ -149,20 +155,27 @@ impl Outlets {
         outlets.get(peer).map(|outlets| Arc::clone(&outlets[lane.index()]))
     }
 
-    /// Adds a frame for every peer that hears the lane, and is among the readers where these are named.
+    /// Adds a frame for every peer that hears the lane and that it is meant for.
     pub(crate) fn push(
         &self,
         lane: StreamLane,
-        readers: Option<&Readers>,
+        is_meant_for: impl Fn(&PeerId) -> bool,
         group: u64,
         frame: &Bytes,
         counters: &Counters,
     ) {
         let outlets = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        let reads = |peer: &PeerId| readers.is_none_or(|readers| readers.has(peer));
-        for (_, outlets) in outlets.iter().filter(|(peer, _)| reads(peer)) {
+        for (_, outlets) in outlets.iter().filter(|(peer, _)| is_meant_for(peer)) {
             let dropped = outlets[lane.index()].push(group, frame.clone());
             add(&lane.counters(counters).frames_dropped, dropped as u64);
+        }
+    }
+
+    /// Drops what waits on a lane for some of the peers.
+    pub(crate) fn empty(&self, lane: StreamLane, of: impl Fn(&PeerId) -> bool, counters: &Counters) {
+        let outlets = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        for (_, outlets) in outlets.iter().filter(|(peer, _)| of(peer)) {
+            add(&lane.counters(counters).frames_dropped, outlets[lane.index()].empty() as u64);
         }
     }
 
@@ -184,6 +197,8 @@ impl Outlets {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn outlet(frames: usize, bytes: usize) -> Outlet {
@@ -208,6 +223,20 @@ mod tests {
         assert_eq!(outlet.close(), 1);
         assert_eq!(outlet.push(2, frame(1)), 0);
         assert_eq!(outlet.waiting(), 0);
+    }
+
+    #[test]
+    fn what_waits_for_a_peer_that_may_no_longer_have_it_is_dropped() {
+        let (outlets, limits, counters) = (Outlets::default(), Limits::default(), Counters::default());
+        let [one, other] = [PeerId::random(), PeerId::random()];
+        for peer in [one, other] {
+            outlets.add(peer, &limits);
+            outlets.of(&peer, StreamLane::Parts).unwrap().open();
+        }
+        outlets.push(StreamLane::Parts, |_| true, 1, &frame(10), &counters);
+        outlets.empty(StreamLane::Parts, |peer| *peer == one, &counters);
+        let waiting = |peer| outlets.of(&peer, StreamLane::Parts).unwrap().waiting();
+        assert_eq!((waiting(one), waiting(other)), (0, 1));
     }
 
     #[test]

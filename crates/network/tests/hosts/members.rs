@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use bulla_network::{Budget, Host, HostConfig, HostError, Limits, NetworkEvent, NodeStatus, RelayError};
+use bulla_network::{
+    Allowance, Budget, Host, HostConfig, HostError, Limits, NetworkEvent, NodeStatus, PeerId, RelayError,
+};
 use bulla_types::{BlockHash, Height, LedgerId};
 use bytes::Bytes;
 use tokio::time::sleep;
@@ -111,7 +113,7 @@ async fn a_peer_over_its_budget_is_set_aside() {
     let flooder = b.handle.peer_id();
     let disconnected = a.next(|event| match event {
         NetworkEvent::Relay { reply, .. } => {
-            reply.taken(0);
+            reply.taken(0, 0);
             None
         }
         NetworkEvent::Disconnected { peer } => Some(peer),
@@ -137,13 +139,97 @@ async fn a_peer_that_relays_what_no_honest_node_would_is_set_aside() {
     assert_eq!(a.counters().peers_set_aside, 1);
 }
 
+/// Two hosts, the second of which offers what it is told again and again, many at a time, and does not wait when it
+/// is told to.
+async fn impatient(limits: Limits) -> (Node, Node) {
+    let impatient = Limits { relay_tries_max: 1, relay_in_flight_max: 16, ..Limits::default() };
+    pair(HostConfig { limits, ..config(1) }, HostConfig { limits: impatient, ..config(2) }).await
+}
+
+/// Says of each batch that this many submissions of it were useless, until the peer is gone.
+async fn until_gone(node: &mut Node, useless: u32) -> PeerId {
+    node.next(|event| match event {
+        NetworkEvent::Relay { reply, .. } => {
+            reply.taken(0, useless);
+            None
+        }
+        NetworkEvent::Disconnected { peer } => Some(peer),
+        _ => None,
+    })
+    .await
+}
+
+async fn relay_without_end(node: &Node) {
+    loop {
+        // A full queue is what it wants.
+        let _ = node.handle.relay(Bytes::from_static(b"again"));
+        sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_peer_that_relays_what_is_known_is_told_to_wait_and_set_aside_when_it_does_not() {
+    let relay_useless = Allowance { per_second: 1, at_once: 1_000 };
+    let limits = Limits { relay_useless, relay_batches_despite_busy_max: 5, ..Limits::default() };
+    let (mut a, b) = impatient(limits).await;
+    tokio::select! {
+        gone = until_gone(&mut a, 400) => assert_eq!(gone, b.handle.peer_id()),
+        () = relay_without_end(&b) => {}
+    }
+    let counted = a.counters();
+    assert_eq!((counted.peers_set_aside, counted.relay_batches_unread), (1, 5), "{counted:?}");
+    assert!((1_200..=400 * 20).contains(&counted.relay_entries_useless), "{counted:?}");
+}
+
+#[tokio::test]
+async fn a_peer_that_relays_what_is_known_and_waits_when_told_to_stays() {
+    let relay_useless = Allowance { per_second: 10_000, at_once: 0 };
+    let limits = Limits { relay_useless, ..Limits::default() };
+    let (mut a, b) = pair(HostConfig { limits, ..config(1) }, config(2)).await;
+    tokio::select! {
+        () = async {
+            while a.counters().relay_batches_unread < 20 {
+                a.next(|event| match event {
+                    NetworkEvent::Relay { reply, .. } => {
+                        reply.taken(0, 200);
+                        Some(())
+                    }
+                    _ => None,
+                }).await;
+            }
+        } => {}
+        () = relay_without_end(&b) => {}
+    }
+    assert_eq!(a.counters().peers_set_aside, 0);
+}
+
+#[tokio::test]
+async fn a_peer_that_offers_a_batch_again_as_it_was_told_to_owes_nothing_for_what_was_taken_of_it() {
+    let relay_useless = Allowance { per_second: 1, at_once: 1_000 };
+    let limits = Limits { relay_useless, ..Limits::default() };
+    let (mut a, b) = pair(HostConfig { limits, ..config(1) }, config(2)).await;
+    b.handle.relay(Bytes::from_static(b"too many")).unwrap();
+    for (new, useless) in [(900, 0), (100, 900), (0, 1_000), (0, 1_000)] {
+        let busy = |event| match event {
+            NetworkEvent::Relay { reply, .. } => {
+                reply.busy(Duration::from_millis(1), new, useless);
+                Some(())
+            }
+            _ => None,
+        };
+        a.next(busy).await;
+    }
+    a.takes_batch().await;
+    assert_eq!(a.counters().relay_batches_unread, 0);
+}
+
 #[tokio::test]
 async fn a_busy_peer_is_offered_the_batch_again() {
     let (a, mut b) = pair(config(1), config(2)).await;
     a.handle.relay(Bytes::from_static(b"patience")).unwrap();
     let busy = |event| match event {
         NetworkEvent::Relay { reply, .. } => {
-            reply.busy(Duration::from_millis(20));
+            reply.busy(Duration::from_millis(20), 0, 0);
             Some(())
         }
         _ => None,

@@ -88,7 +88,7 @@ impl Node {
     pub(crate) async fn takes_batch(&mut self) -> (PeerId, Bytes) {
         self.next(|event| match event {
             NetworkEvent::Relay { peer, batch, reply } => {
-                reply.taken(1);
+                reply.taken(1, 0);
                 Some((peer, batch))
             }
             _ => None,

@@ -101,16 +101,39 @@ async fn parts_and_relay_batches_go_to_those_alone_that_may_have_openings() {
     send(1);
     let vote = timeout(PATIENCE, in_b.votes.recv()).await.unwrap().unwrap();
     assert_eq!(vote.frame[..], [1], "votes go to everyone");
+    a.handle.push_to_others(StreamLane::Votes, 9, &Bytes::from_static(b"news")).unwrap();
+    let vote = timeout(PATIENCE, in_b.votes.recv()).await.unwrap().unwrap();
+    assert_eq!(vote.frame[..], *b"news", "and some to who gets no parts alone");
     // What a command asks is done when a later one is answered.
     a.handle.peers().await;
     assert_eq!(a.counters().relay_batches_sent, 0);
 
     a.handle.set_readers(Some(BTreeSet::from([at_b])));
+    a.handle.push_to_others(StreamLane::Votes, 10, &Bytes::from_static(b"news")).unwrap();
     send(2);
+    let vote = timeout(PATIENCE, in_b.votes.recv()).await.unwrap().unwrap();
+    assert_eq!(vote.frame[..], [2], "it gets parts now");
     let InboundFrame { frame, .. } = timeout(PATIENCE, in_b.parts.recv()).await.unwrap().unwrap();
     assert_eq!((&frame[..], &b.takes_batch().await.1[..]), (&[2][..], &[2][..]));
     a.handle.set_readers(None);
     send(3);
     let InboundFrame { frame, .. } = timeout(PATIENCE, in_b.parts.recv()).await.unwrap().unwrap();
     assert_eq!((&frame[..], &b.takes_batch().await.1[..]), (&[3][..], &[3][..]));
+}
+
+#[tokio::test]
+async fn a_batch_that_waits_for_a_peer_is_dropped_when_it_may_no_longer_have_openings() {
+    let (a, mut b) = pair(config(1), config(2)).await;
+    a.handle.relay(Bytes::from_static(b"openings")).unwrap();
+    let busy = |event| match event {
+        NetworkEvent::Relay { reply, .. } => {
+            reply.busy(Duration::from_secs(1), 0, 0);
+            Some(())
+        }
+        _ => None,
+    };
+    b.next(busy).await;
+    a.handle.set_readers(Some(BTreeSet::new()));
+    until(|| a.counters().relay_batches_dropped == 1).await;
+    assert_eq!(a.counters().relay_batches_sent, 1, "it was not offered once more");
 }

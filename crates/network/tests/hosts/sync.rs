@@ -1,10 +1,10 @@
 //! The sync lane: questions for blocks and their answers.
 
-use bulla_network::{HostConfig, Inbox, Limits, SyncFailure, SyncRequest};
+use bulla_network::{Allowance, HostConfig, Inbox, Limits, SyncFailure, SyncRequest};
 use bytes::Bytes;
 use tokio::time::timeout;
 
-use crate::node::{Node, PATIENCE, config, pair, until};
+use crate::node::{MOMENT, Node, PATIENCE, config, pair, until};
 
 async fn next(inbox: &mut Inbox) -> SyncRequest {
     timeout(PATIENCE, inbox.sync.recv()).await.unwrap().unwrap()
@@ -62,7 +62,7 @@ async fn who_serves_hears_that_the_one_who_asked_is_gone() {
 
 #[tokio::test]
 async fn answers_over_the_bound_of_what_is_under_way_are_not_sent() {
-    let limits = Limits { sync_answers_bytes_max: 1_000, ..Limits::default() };
+    let limits = Limits { answers_bytes_max: 1_000, ..Limits::default() };
     let (a, b, mut inbox) = served(HostConfig { limits, ..config(2) }).await;
     for (bytes, fits) in [(1_001, false), (1_000, true)] {
         let asking = a.handle.ask(b.handle.peer_id(), Bytes::new());
@@ -71,4 +71,79 @@ async fn answers_over_the_bound_of_what_is_under_way_are_not_sent() {
         assert_eq!(answered.is_ok(), fits, "{bytes} bytes");
     }
     until(|| b.counters().sync_requests_refused == 1).await;
+}
+
+#[tokio::test]
+async fn the_questions_of_one_peer_are_looked_at_one_after_the_other_and_those_of_another_meanwhile() {
+    let (a, b, mut inbox) = served(config(2)).await;
+    let mut c = crate::node::start(config(3)).await;
+    c.handle.set_allowed(vec![b.listed()]);
+    b.handle.set_allowed(vec![a.awaited(), c.listed()]);
+    c.connected_to(b.handle.peer_id()).await;
+    let ask = |from: &Node, what| {
+        let (from, at_b) = (from.handle.clone(), b.handle.peer_id());
+        tokio::spawn(async move { from.ask(at_b, Bytes::from_static(what)).await })
+    };
+    let first = ask(&a, b"first");
+    let asked = next(&mut inbox).await;
+    let second = ask(&a, b"second");
+    until(|| b.counters().sync_requests_received == 2).await;
+    let third = ask(&c, b"third");
+    let of_another = next(&mut inbox).await;
+    assert_eq!((of_another.peer, &of_another.request[..]), (c.handle.peer_id(), &b"third"[..]));
+    assert!(inbox.sync.try_recv().is_err(), "the second waits for the first");
+    asked.reply.answer(Bytes::from_static(b"1"));
+    let asked = next(&mut inbox).await;
+    assert_eq!(&asked.request[..], b"second");
+    asked.reply.answer(Bytes::from_static(b"2"));
+    of_another.reply.answer(Bytes::from_static(b"3"));
+    for (asking, answer) in [(first, "1"), (second, "2"), (third, "3")] {
+        assert_eq!(asking.await.unwrap().unwrap(), answer);
+    }
+}
+
+/// A server that gives each peer a MiB, and no more in the time of a test.
+fn gives_little() -> HostConfig {
+    let limits = Limits {
+        answers_bytes_max: 1_000,
+        serving: Allowance { per_second: 1, at_once: 1 << 20 },
+        ..Limits::default()
+    };
+    HostConfig { limits, ..config(2) }
+}
+
+/// Asks once more: the question comes, and is not looked at.
+async fn waits_now(a: &Node, b: &Node, inbox: &mut Inbox) {
+    let (asker, at_b) = (a.handle.clone(), b.handle.peer_id());
+    let received = b.counters().sync_requests_received;
+    let asking = tokio::spawn(async move { asker.ask(at_b, Bytes::new()).await });
+    until(|| b.counters().sync_requests_received > received).await;
+    assert!(timeout(MOMENT, inbox.sync.recv()).await.is_err(), "it has had what is its due");
+    asking.abort();
+}
+
+#[tokio::test]
+async fn who_does_not_read_its_answers_pays_for_those_that_are_not_sent() {
+    let (a, b, mut inbox) = served(gives_little()).await;
+    let asking = a.handle.ask(b.handle.peer_id(), Bytes::new());
+    let serving = async { next(&mut inbox).await.reply.answer(Bytes::from(vec![0; 2 << 20])) };
+    let (answered, ()) = tokio::join!(asking, serving);
+    assert_eq!(answered, Err(SyncFailure::BrokenOff));
+    waits_now(&a, &b, &mut inbox).await;
+}
+
+#[tokio::test]
+async fn who_gives_up_a_question_that_is_being_answered_pays_for_it_on_its_next_connection_too() {
+    let (mut a, b, mut inbox) = served(gives_little()).await;
+    let (asker, at_b) = (a.handle.clone(), b.handle.peer_id());
+    let asking = tokio::spawn(async move { asker.ask(at_b, Bytes::new()).await });
+    let SyncRequest { mut reply, .. } = next(&mut inbox).await;
+    // One of them calls, or their calls could cross, and one connection of two end.
+    b.handle.set_allowed(vec![a.awaited()]);
+    a.handle.set_allowed(Vec::new());
+    timeout(PATIENCE, reply.given_up()).await.unwrap();
+    assert_eq!(asking.await.unwrap(), Err(SyncFailure::NotConnected));
+    a.handle.set_allowed(vec![b.listed()]);
+    a.connected_to(at_b).await;
+    waits_now(&a, &b, &mut inbox).await;
 }

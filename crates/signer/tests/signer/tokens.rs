@@ -6,15 +6,22 @@
 use std::env;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
-use bulla_signer::{SigningKey, TokenConfig, TokenError, TokenKey};
+use bulla_signer::{SigningKey, Standing, TokenConfig, TokenError, TokenKey};
+use bulla_types::ReasonCode;
 
 use super::*;
 
 const MODULE: &str = "/usr/lib/softhsm/libsofthsm2.so";
 const MISSING: &str = "SoftHSM is missing: run scripts/setup --checks";
+
+/// Much longer than a library that does not find a token is left as it is.
+const FOUND_AGAIN_WITHIN: Duration = Duration::from_secs(120);
+/// Longer than it is left as it is: now it could be started again.
+const LEFT_ALONE: Duration = Duration::from_secs(12);
 
 /// Runs one of the cases below over an empty token.
 fn over_a_token(case: &str) {
@@ -131,4 +138,79 @@ fn names_what_is_wrong() {
     fs::set_permissions(&open, Permissions::from_mode(0o644)).unwrap();
     let open = TokenKey::open(config("consensus")).err().unwrap();
     assert_eq!(open.reason().as_str(), "KEY_FILE_PERMISSIONS");
+}
+
+#[test]
+fn a_token_that_went_away_and_came_back_is_found_by_every_key_in_it() {
+    over_a_token("is_found_again");
+}
+
+#[test]
+#[ignore = "a case of the test above, which runs it"]
+fn is_found_again() {
+    let key = TokenKey::generate(config("consensus")).unwrap();
+    // It holds a session and does not notice.
+    let idle = TokenKey::generate(config("idle")).unwrap();
+    key.sign(&vote(PREVOTE, 5, 0, Some(1))).unwrap();
+    let token = folder_of_the_token();
+    let away = token.with_extension("away");
+    for height in 6..8 {
+        fs::rename(&token, &away).unwrap();
+        assert!(!signs_within(&key, height, Duration::ZERO));
+        assert_eq!(key.standing(), Standing::Unable(ReasonCode::TokenFailed));
+        fs::rename(&away, &token).unwrap();
+        assert!(signs_within(&key, height, FOUND_AGAIN_WITHIN));
+        assert_eq!(key.standing(), Standing::Able);
+    }
+    assert!(signs_within(&idle, 8, Duration::ZERO), "its session had ended, and it takes another one");
+    assert_eq!(TokenKey::open(config("consensus")).unwrap().public(), key.public());
+}
+
+#[test]
+fn a_token_that_went_away_takes_no_session_from_a_key_in_another_token_of_the_library() {
+    over_a_token("waits_for_others");
+}
+
+#[test]
+#[ignore = "a case of the test above, which runs it"]
+fn waits_for_others() {
+    let token = folder_of_the_token();
+    let made = Command::new("softhsm2-util")
+        .args(["--init-token", "--free", "--label", "second", "--pin", "4321", "--so-pin", "8765"])
+        .output()
+        .expect(MISSING);
+    assert!(made.status.success(), "{made:?}");
+    let key = TokenKey::generate(config("consensus")).unwrap();
+    let other = TokenKey::generate(TokenConfig { token: "second".to_owned(), ..config("other") }).unwrap();
+    let away = token.with_extension("away");
+    fs::rename(&token, &away).unwrap();
+    assert!(!signs_within(&key, 5, Duration::ZERO));
+    fs::rename(&away, &token).unwrap();
+    assert!(!signs_within(&key, 5, LEFT_ALONE), "the library is left alone: another key works");
+    assert!(signs_within(&other, 5, Duration::ZERO));
+    drop(other);
+    assert!(signs_within(&key, 5, FOUND_AGAIN_WITHIN));
+}
+
+/// The one folder in the folder of tokens.
+fn folder_of_the_token() -> PathBuf {
+    let settings = fs::read_to_string(env::var_os("SOFTHSM2_CONF").unwrap()).unwrap();
+    let tokens = Path::new(settings.trim().split_once(" = ").unwrap().1);
+    let mut folders = fs::read_dir(tokens).unwrap().map(|entry| entry.unwrap().path());
+    let (token, None) = (folders.next().unwrap(), folders.next()) else { panic!("there is one token") };
+    token
+}
+
+/// Asks at least once.
+fn signs_within(key: &TokenKey, height: u64, within: Duration) -> bool {
+    let until = Instant::now() + within;
+    loop {
+        if key.sign(&vote(PREVOTE, height, 0, Some(1))).is_ok() {
+            return true;
+        }
+        if Instant::now() >= until {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }

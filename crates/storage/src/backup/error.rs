@@ -5,7 +5,7 @@ use std::{io, path::PathBuf};
 use bulla_types::{LedgerId, ReasonCode};
 
 use super::{files::NotAFile, manifest::ManifestError};
-use crate::{error::StorageError, fsck::FsckReport, side_folder::SideFolderError};
+use crate::{error::StorageError, fsck::FsckReport, side_folder::SideFolderError, slots::SCHEMA_VERSION};
 
 /// Why a backup is not made, not taken or not put back. Nothing is left of the attempt.
 #[derive(Debug, thiserror::Error)]
@@ -132,6 +132,9 @@ impl BackupError {
             Self::NothingYet | Self::Stopped => ReasonCode::BackupNotPossible,
             Self::WithinData { .. } => ReasonCode::ConfigInvalid,
             Self::Manifest { source: ManifestError::Version { .. }, .. } => ReasonCode::UnknownVersion,
+            Self::Manifest { source: ManifestError::Schema { found }, .. } if *found < SCHEMA_VERSION => {
+                ReasonCode::DataSchemaOlder
+            }
             Self::Manifest { source: ManifestError::Schema { .. }, .. } => ReasonCode::DataSchemaNewer,
             Self::Manifest { .. } | Self::Altered { .. } | Self::Unsound { .. } => ReasonCode::BackupInvalid,
             Self::OtherLedger { .. } => ReasonCode::DataOfOtherLedger,

@@ -85,8 +85,8 @@ pub enum ManifestError {
         /// Its version.
         found: u32,
     },
-    /// The data folder in it is of later software.
-    #[error("its files have schema {found}; this software knows up to {SCHEMA_VERSION}")]
+    /// The data folder in it is of later or earlier software.
+    #[error("its files have schema {found}; this software reads schema {SCHEMA_VERSION}")]
     Schema {
         /// Its schema version.
         found: u32,
@@ -184,7 +184,7 @@ impl Manifest {
             return Err(ManifestError::Version { found: heading.version });
         }
         let document: Document = serde_json::from_slice(document).map_err(form)?;
-        if document.schema > SCHEMA_VERSION {
+        if document.schema != SCHEMA_VERSION {
             return Err(ManifestError::Schema { found: document.schema });
         }
         let manifest = Self::parse(document).map_err(ManifestError::Form)?;
@@ -297,7 +297,7 @@ mod tests {
             blake3: blake3::hash(content).into(),
         };
         Manifest {
-            schema: 1,
+            schema: SCHEMA_VERSION,
             ledger_id: LedgerId::from_bytes([0xaa; 32]),
             height: Height(1234),
             block_hash: BlockHash::from_bytes([0xbb; 32]),
@@ -344,9 +344,10 @@ mod tests {
                 bytes
             }),
             ("it has version 2", altered(|line| line.replace("\"version\":1", "\"version\":2,\"more\":1"))),
-            ("its files have schema 2", altered(|line| line.replace("\"schema\":1", "\"schema\":2"))),
+            ("its files have schema 3", altered(|line| line.replace("\"schema\":2", "\"schema\":3"))),
+            ("its files have schema 1", altered(|line| line.replace("\"schema\":2", "\"schema\":1"))),
             ("the format is", altered(|line| line.replace("bulla-backup", "other"))),
-            ("unknown field", altered(|line| line.replace("\"schema\":1", "\"schema\":1,\"more\":1"))),
+            ("unknown field", altered(|line| line.replace("\"schema\":2", "\"schema\":2,\"more\":1"))),
             ("missing field", altered(|line| line.replace("\"log_size\":5678,", ""))),
             ("it is not in its one spelling", altered(|line| line.replace(":1234", ": 1234"))),
             ("it is not in its one spelling", altered(|line| line.replace("aaaa", "AAAA"))),

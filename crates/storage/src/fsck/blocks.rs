@@ -1,7 +1,7 @@
 //! The walk over all blocks: what each holds, what follows from it, and what other rows say of it.
 
 use bulla_merkle::log::{Edge, Sha256Log, Sm3Log};
-use bulla_types::{Block, Content, Entry, Header, Height, LedgerId, check_openings};
+use bulla_types::{Block, CommitCertificate, Content, Entry, Header, Height, LedgerId, check_openings};
 
 use super::{BlockHook, FsckReport, Progress, Stage, headers::HeaderCheck, index::IndexCheck, log::LogCheck};
 use crate::{
@@ -37,6 +37,8 @@ pub(super) struct Walk<'v, 'a> {
     log: LogCheck<'v, 'a, Sha256Log>,
     second_log: Option<LogCheck<'v, 'a, Sm3Log>>,
     accounted: Accounted,
+    /// The certificate of the newest header, which was checked with it.
+    checked: Option<CommitCertificate>,
 }
 
 impl<'v, 'a> Walk<'v, 'a> {
@@ -47,6 +49,7 @@ impl<'v, 'a> Walk<'v, 'a> {
             log: LogCheck::new(view, LogSuite::Sha256),
             second_log: None,
             accounted: Accounted::default(),
+            checked: None,
         }
     }
 
@@ -84,7 +87,7 @@ impl<'v, 'a> Walk<'v, 'a> {
     /// Goes on from the snapshot that the folder was made from.
     fn base(&mut self, base: Base, report: &mut FsckReport) {
         report.notes.push(format!(
-            "the folder was made from a snapshot of height {}: entries before {} are not here",
+            "the folder was made from a snapshot of height {}: entries before {} are not here, and those after it are not executed again",
             base.height, base.first_entry
         ));
         let place = format!("block {}", base.height);
@@ -145,6 +148,7 @@ impl<'v, 'a> Walk<'v, 'a> {
         }
         report.checked.blocks += 1;
         self.accounted.newest = Some(decided.header);
+        self.checked = Some(decided.certificate);
     }
 
     /// The stored body, if it is that of the header and has as many entries as the header counts.
@@ -189,7 +193,10 @@ impl<'v, 'a> Walk<'v, 'a> {
         }
         let encoded = [stored.body().as_ref(), &openings].concat().into();
         let block = Block::decode(&encoded).map_err(|error| report.wrong(&place, error)).ok()?;
-        if let (Some(certificate), Some(parent)) = (&block.parent_certificate, &self.accounted.newest) {
+        // A block's own and the one that its child holds are of the same votes, and often the same.
+        if let (Some(certificate), Some(parent)) = (&block.parent_certificate, &self.accounted.newest)
+            && self.checked.as_ref() != Some(certificate)
+        {
             self.headers.check_certificate(&format!("{place}, parent"), parent, certificate, report);
         }
         Some(block)
@@ -247,6 +254,7 @@ impl<'v, 'a> Walk<'v, 'a> {
         let added = self.headers.pass_over(next.as_ref());
         self.unreadable(added, report);
         self.accounted.newest = None;
+        self.checked = None;
     }
 
     fn unreadable(&mut self, entries: u64, report: &mut FsckReport) {

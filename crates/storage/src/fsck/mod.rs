@@ -24,8 +24,8 @@ use crate::{
     error::{Result, StorageError},
     folder::Folder,
     options::StoreOptions,
-    slots::SCHEMA_VERSION,
-    store::check_protocol,
+    slots,
+    store::{check_protocol, refuse_other_schema},
     view::{Decided, View},
 };
 
@@ -60,7 +60,7 @@ impl BlockHook for NoHook {
 ///
 /// # Errors
 /// [`StorageError::Locked`], [`StorageError::NotABullaFolder`], [`StorageError::NewerSchema`],
-/// [`StorageError::UnknownProtocol`], or that the operating system refused.
+/// [`StorageError::OlderSchema`], [`StorageError::UnknownProtocol`], or that the operating system refused.
 pub fn fsck(
     path: &Path,
     options: &StoreOptions,
@@ -72,6 +72,7 @@ pub fn fsck(
         let reason = "it has no database".to_owned();
         return Err(StorageError::NotABullaFolder { path: path.to_owned(), reason });
     }
+    refuse_other_schema(&folder)?;
     let _lock = folder.lock()?;
     let mut report = FsckReport::default();
     let small_files = files::small_files(&folder, &mut report);
@@ -105,10 +106,7 @@ fn check_schema(engine: &Engine, path: &Path, report: &mut FsckReport) -> Result
     let bytes = engine.db().get_cf(engine.handle(Column::Meta), meta::SCHEMA);
     let Some(bytes) = report.take("meta schema", bytes.map_err(StorageError::from)) else { return Ok(()) };
     match bytes.and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes) {
-        Some(found) if found > SCHEMA_VERSION => {
-            Err(StorageError::NewerSchema { path: path.to_owned(), found, supported: SCHEMA_VERSION })
-        }
-        Some(_) => Ok(()),
+        Some(found) => slots::check_schema(path, found),
         None => {
             report.wrong("meta schema", "it is missing or not 4 bytes");
             Ok(())

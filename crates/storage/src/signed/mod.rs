@@ -168,11 +168,13 @@ impl SignedGuard {
         lock(&self.0).file.surplus_byte()
     }
 
-    /// Takes the operator's word that this copy has forgotten nothing.
-    pub(crate) fn trust_copy(&self) -> Result<()> {
+    /// Takes the operator's word that this folder has forgotten nothing above `floor`, whatever floor was set before.
+    pub(crate) fn trust_copy(&self, floor: Height) -> Result<()> {
         let mut record = lock(&self.0);
-        let floor = record.floor;
-        if record.settled { Ok(()) } else { record.restamp(floor) }
+        if record.settled && record.floor == floor {
+            return Ok(());
+        }
+        record.restamp(floor)
     }
 
     /// Whether it is known up to which height votes may be forgotten; see [`settle`](Self::settle).
@@ -187,12 +189,29 @@ impl SignedGuard {
         lock(&self.0).floor
     }
 
+    /// Holds the record against what the ledger shows: this validator has acted at a height, as builder of its block or
+    /// as a signer of its certificate. A record that knows of no such act lacks votes, whatever made it so (an older
+    /// state put back, or a key that has signed elsewhere): from then on nothing is signed until it is
+    /// [settled](Self::settle). Says whether that is so.
+    ///
+    /// # Errors
+    /// When the file cannot be written; nothing is signed in this run all the same.
+    pub fn acted_at(&self, height: Height) -> Result<bool> {
+        let mut record = lock(&self.0);
+        let known = record.floor.max(record.last().map_or(Height(0), |vote| vote.height));
+        if !record.settled || height <= known {
+            return Ok(false);
+        }
+        record.settled = false;
+        record.file.disown()?;
+        Ok(true)
+    }
+
     /// Takes back that the record is known to be whole, until it is settled. Synced.
     fn unsettle(&self) -> Result<()> {
         let mut record = lock(&self.0);
-        record.file.disown()?;
         record.settled = false;
-        Ok(())
+        record.file.disown()
     }
 
     /// Whether the file was made and never settled: it may stand in for one that is lost.

@@ -183,3 +183,23 @@ fn a_copied_file_signs_nothing_before_the_network_has_passed_its_forgotten_votes
     ));
     guard.check_and_record(&vote(12, 0, SignedStep::Prevote, None)).unwrap();
 }
+
+#[test]
+fn a_record_that_knows_nothing_of_an_act_that_a_block_shows_is_in_doubt_and_one_that_does_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let guard = open(folder.path());
+    guard.check_and_record(&vote(7, 0, SignedStep::Prevote, None)).unwrap();
+    assert!(!guard.acted_at(Height(7)).unwrap());
+    assert!(guard.is_settled());
+    assert!(guard.acted_at(Height(8)).unwrap());
+    assert!(!guard.acted_at(Height(9)).unwrap(), "it is in doubt already");
+    for guard in [guard, open(folder.path())] {
+        let refused = guard.check_and_record(&vote(9, 0, SignedStep::Prevote, None));
+        assert!(matches!(refused, Err(SignError::Unsettled)));
+    }
+    let guard = open(folder.path());
+    guard.settle(Height(8)).unwrap();
+    // What is below the floor is given up, and shows nothing.
+    assert!(!guard.acted_at(Height(10)).unwrap());
+    assert!(guard.acted_at(Height(11)).unwrap());
+}

@@ -24,6 +24,7 @@
 mod header;
 
 use std::{
+    cmp::Ordering,
     fs::{self, File},
     os::unix::fs::{FileExt, OpenOptionsExt},
     path::{Path, PathBuf},
@@ -34,8 +35,9 @@ use bulla_types::LedgerId;
 use self::header::{HEADER_BYTES, Header, Identity};
 use crate::error::{Result, StorageError};
 
-/// Version of the whole data folder: its files, column families and rows.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+/// Version of the whole data folder: its files, column families and rows. `docs/formats/data-folder.md` says what each
+/// changed.
+pub(crate) const SCHEMA_VERSION: u32 = 2;
 
 /// Bytes of a slot that are the caller's.
 pub(crate) const CONTENT_BYTES: usize = 48;
@@ -104,7 +106,8 @@ impl SlotFile {
     /// Opens the file; `None` when there is none.
     ///
     /// # Errors
-    /// [`StorageError::NewerSchema`], and [`StorageError::Corrupted`] when the first page is damaged.
+    /// [`StorageError::NewerSchema`], [`StorageError::OlderSchema`], and [`StorageError::Corrupted`] when the first page
+    /// is damaged.
     pub(crate) fn open(path: &Path, kind: &'static Kind) -> Result<Option<Self>> {
         let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
@@ -115,13 +118,7 @@ impl SlotFile {
         let damaged = |detail: &str| StorageError::corrupted(path.display().to_string(), detail);
         file.read_exact_at(&mut bytes, 0).map_err(|_| damaged("it is shorter than its first page"))?;
         let header = Header::decode(&bytes, kind).map_err(damaged)?;
-        if header.schema > SCHEMA_VERSION {
-            return Err(StorageError::NewerSchema {
-                path: path.to_owned(),
-                found: header.schema,
-                supported: SCHEMA_VERSION,
-            });
-        }
+        check_schema(path, header.schema)?;
         Ok(Some(Self { file, path: path.to_owned(), kind, header }))
     }
 
@@ -220,6 +217,16 @@ impl SlotFile {
     fn checksum(&self, number: u32, checked: &[u8]) -> [u8; 8] {
         let page = (number + 1).to_be_bytes();
         short_digest(&[self.kind.magic, self.header.ledger_id.as_bytes(), &page, checked])
+    }
+}
+
+/// Refuses what has another schema than [`SCHEMA_VERSION`].
+pub(crate) fn check_schema(path: &Path, found: u32) -> Result<()> {
+    let (path, supported) = (path.to_owned(), SCHEMA_VERSION);
+    match found.cmp(&supported) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StorageError::NewerSchema { path, found, supported }),
+        Ordering::Less => Err(StorageError::OlderSchema { path, found, supported }),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::{Result, StorageError},
     folder::{Folder, FolderLock},
     options::StoreOptions,
-    store::{Store, check_folder, small_files},
+    store::{Store, check_folder, refuse_other_schema, small_files},
     tip_file::TipRecord,
     view::Tip,
 };
@@ -33,11 +33,13 @@ impl Joining {
     ///
     /// # Errors
     /// [`StorageError::AlreadyExists`] when it holds the ledger, [`StorageError::OtherLedger`],
-    /// [`StorageError::NotABullaFolder`], [`StorageError::Locked`], or what the disk says.
+    /// [`StorageError::NotABullaFolder`], [`StorageError::OlderSchema`], [`StorageError::NewerSchema`],
+    /// [`StorageError::Locked`], or what the disk says.
     pub fn begin(data: &Path, ledger_id: LedgerId) -> Result<Self> {
         let folder = Folder::new(data);
         folder.check_is_folder()?;
         folder.check_is_ours()?;
+        refuse_other_schema(&folder)?;
         folder.make()?;
         let lock = folder.lock()?;
         match check_folder(&folder, ledger_id) {

@@ -6,7 +6,7 @@ use bulla_crypto::{Domain, framed};
 use bulla_merkle::state::StateUpdate;
 use bulla_types::{BlockHash, LedgerId};
 
-use super::{Opened, Store, check_folder, check_schema};
+use super::{Opened, Store, check_folder, check_schema, refuse_other_schema};
 use crate::{
     column::{Column, meta},
     engine::{Engine, Mode},
@@ -46,9 +46,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StorageError::AlreadyExists`] when the folder holds the ledger already,
-    /// [`StorageError::OtherLedger`] when it holds another, and what keeps it from being made.
+    /// [`StorageError::OtherLedger`] when it holds another, [`StorageError::OlderSchema`] and
+    /// [`StorageError::NewerSchema`] when other software made it, and what keeps it from being made.
     pub fn create(path: &Path, options: &StoreOptions, foundation: &Foundation<'_>) -> Result<Opened> {
         let folder = Folder::new(path);
+        refuse_other_schema(&folder)?;
         folder.make()?;
         let lock = folder.lock()?;
         let ledger_id = foundation.ledger_id();

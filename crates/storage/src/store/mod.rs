@@ -14,7 +14,7 @@ use std::{
     sync::{Mutex, RwLock, atomic::AtomicUsize},
 };
 
-use bulla_types::{Height, KnownProtocols, LedgerId};
+use bulla_types::{Address, Height, KnownProtocols, LedgerId};
 
 use crate::{
     bodies::Bodies,
@@ -24,8 +24,8 @@ use crate::{
     folder::{Folder, FolderLock},
     options::StoreOptions,
     signed::SignedGuard,
-    signing::{self, SigningStart},
-    slots::SCHEMA_VERSION,
+    signing::{self, SigningStart, shows_act},
+    slots,
     space::Space,
     sync::lock,
     tip_file::{TipFile, TipRecord},
@@ -37,6 +37,9 @@ pub use commit::{Commit, Durable, NewRequest};
 pub use create::Foundation;
 pub(crate) use create::small_files;
 pub use rebuild::Rebuilt;
+
+/// Blocks before the tip that are looked through for acts of this validator when the folder is opened.
+const ACTS_LOOKED_AT: u64 = 64;
 
 /// A ledger's data folder. Methods block on the disk; share it by `Arc`.
 ///
@@ -89,14 +92,15 @@ impl Store {
     ///
     /// # Errors
     /// [`StorageError::Locked`], [`StorageError::NoLedger`], [`StorageError::NotABullaFolder`],
-    /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], [`StorageError::UnknownProtocol`], or what else
-    /// keeps it from opening.
+    /// [`StorageError::OtherLedger`], [`StorageError::NewerSchema`], [`StorageError::OlderSchema`],
+    /// [`StorageError::UnknownProtocol`], or what else keeps it from opening.
     pub fn open(path: &Path, options: &StoreOptions, ledger_id: LedgerId) -> Result<Opened> {
         let folder = Folder::new(path);
         folder.check_is_folder()?;
         if !folder.path().is_dir() {
             return Err(StorageError::NoLedger { path: path.to_owned() });
         }
+        refuse_other_schema(&folder)?;
         let lock = folder.lock()?;
         let tip_file = check_folder(&folder, ledger_id)?;
         Self::open_locked(&folder, options, tip_file, lock)
@@ -119,6 +123,7 @@ impl Store {
         let (found, tip) = (view.ledger_id()?, view.tip());
         check_protocol(&view, options.protocols)?;
         let unrecorded = view.unrecorded_equivocations()?.len();
+        let acted_at = newest_act(&view, &options.voters);
         drop(view);
         if found != ledger_id {
             return Err(StorageError::OtherLedger { path: folder.database(), expected: ledger_id, found });
@@ -127,7 +132,7 @@ impl Store {
             Some(signed) => signed,
             None => SignedGuard::create(folder, ledger_id)?,
         };
-        let signing = signing::start(folder, tip.height, tip_file.newest(), &signed, options)?;
+        let signing = signing::start(folder, tip.height, acted_at, tip_file.newest(), &signed, options)?;
         if signing.is_alarming() {
             tracing::warn!(folder = %folder.path().display(), ?signing, "votes may be forgotten: observing first");
         }
@@ -213,6 +218,17 @@ fn open_engine(folder: &Folder, options: &StoreOptions, space: &Space) -> Result
     }
 }
 
+/// Refuses a folder of another schema before a byte in it is written, be it that of the lock.
+pub(crate) fn refuse_other_schema(folder: &Folder) -> Result<()> {
+    for opened in [TipFile::open(folder).map(drop), SignedGuard::open(folder).map(drop)] {
+        // What else is wrong with a file is for those to find who have the folder to themselves.
+        if let Err(error @ (StorageError::NewerSchema { .. } | StorageError::OlderSchema { .. })) = opened {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
 /// What a folder must have before its database is touched: the tip record says whose it is.
 pub(crate) fn check_folder(folder: &Folder, ledger_id: LedgerId) -> Result<TipFile> {
     let path = folder.path().to_owned();
@@ -240,11 +256,7 @@ fn check_schema(folder: &Folder, engine: &Engine) -> Result<()> {
     };
     let found = bytes.as_ref().try_into().map(u32::from_be_bytes);
     let found = found.map_err(|_| StorageError::corrupted("meta schema", "not 4 bytes"))?;
-    if found > SCHEMA_VERSION {
-        let path = folder.path().to_owned();
-        return Err(StorageError::NewerSchema { path, found, supported: SCHEMA_VERSION });
-    }
-    Ok(())
+    slots::check_schema(folder.path(), found)
 }
 
 /// Whether the newest block went by a version of the protocol that is known here. A block that cannot be read is for
@@ -255,6 +267,20 @@ pub(crate) fn check_protocol(view: &View<'_>, protocols: KnownProtocols) -> Resu
         protocols.check(decided.header.protocol_version, tip.height)?;
     }
     Ok(())
+}
+
+/// The newest of the last blocks that one of these validators built or has helped to decide. One that cannot be read is
+/// for others to find.
+fn newest_act(view: &View<'_>, voters: &[Address]) -> Option<Height> {
+    if voters.is_empty() {
+        return None;
+    }
+    let tip = view.tip().height.0;
+    let newest = (tip.saturating_sub(ACTS_LOOKED_AT)..=tip).rev().map(Height);
+    newest.into_iter().find(|height| match view.decided(*height) {
+        Ok(Some(decided)) => shows_act(&decided.header, &decided.certificate, voters),
+        Ok(None) | Err(_) => false,
+    })
 }
 
 /// The height after a tip.

@@ -11,6 +11,7 @@ use crate::{
     engine::Batch,
     error::{Result, StorageError},
     local_encoding::{self, ProposalRow},
+    openings,
     proposal::ProposalRecord,
     sync::lock,
     view::View,
@@ -18,7 +19,8 @@ use crate::{
 
 impl Store {
     /// Stores a proposal and, once, the block it proposes. On the disk when it returns. Storing the same
-    /// proposal again changes nothing, except the verdict when that differs.
+    /// proposal again changes nothing, except the verdict when that differs, and that openings which the block brings
+    /// now and did not bring before join those that are stored.
     ///
     /// `block` may be left out when a proposal of the same block is stored already.
     ///
@@ -36,7 +38,8 @@ impl Store {
             column::proposal(record),
             local_encoding::encode(&ProposalRow { valid: record.valid }),
         );
-        let stored = self.view()?.proposals_at(record.height)?;
+        let view = self.view()?;
+        let stored = view.proposals_at(record.height)?;
         let is_new = stored.iter().all(|proposal| proposal.block_hash != record.block_hash);
         let fresh = match block {
             Some(block) => {
@@ -46,8 +49,16 @@ impl Store {
             None if is_new => return Err(StorageError::MissingBody(record.block_hash)),
             None => None,
         };
+        let more = match block {
+            Some(block) if !is_new => {
+                openings::joined(&view.openings(&record.block_hash)?, block.openings())?
+            }
+            _ => None,
+        };
         if let Some(block) = fresh {
             put_block(&mut batch, block);
+        } else if let Some(more) = &more {
+            batch.put(Column::Openings, record.block_hash.as_bytes(), more);
         } else if stored.contains(record) {
             return Ok(());
         }

@@ -286,7 +286,8 @@ fn a_manifest_that_tells_another_story_than_the_database_is_refused() {
     assert_eq!(story(&|manifest| manifest.block_hash = BlockHash::from_bytes([1; 32])), invalid);
     let other = TestLedger::new("two").id();
     assert_eq!(story(&|manifest| manifest.ledger_id = other), invalid);
-    assert_eq!(story(&|manifest| manifest.schema = 2), Some(ReasonCode::DataSchemaNewer));
+    assert_eq!(story(&|manifest| manifest.schema = 3), Some(ReasonCode::DataSchemaNewer));
+    assert_eq!(story(&|manifest| manifest.schema = 1), Some(ReasonCode::DataSchemaOlder));
     // A tip record of an earlier block, and all digests right.
     let tip = {
         let earlier = Bench::of_blocks(2);

@@ -203,6 +203,84 @@ fn a_lost_record_of_votes_is_not_taken_for_an_empty_one() {
     opened.signed.check_and_record(&vote(3)).unwrap();
 }
 
+/// Opens the folder of the validator that built its blocks.
+fn open_of_builder(ledger: &TestLedger, path: &Path, copied_folder: CopiedFolder) -> Opened {
+    let voters = vec![ledger.address(0)];
+    let options = StoreOptions { copied_folder, voters, ..StoreOptions::small() };
+    Store::open(path, &options, ledger.id()).unwrap()
+}
+
+/// Its content alone is older, as `rsync --inplace` leaves it: only the blocks show it.
+#[test]
+fn a_record_of_votes_that_is_older_than_the_blocks_beside_it_signs_nothing_before_it_hears_the_network() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = voted(folder.path());
+    let signed = folder.path().join("signed");
+    let old = fs::read(&signed).unwrap();
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    for height in 2..=4 {
+        opened.signed.check_and_record(&vote(height)).unwrap();
+        ledger.grow(&opened.store, 1);
+    }
+    drop(opened);
+    assert_eq!(open_of_builder(&ledger, folder.path(), CopiedFolder::Observe).signing, clear());
+    fs::write(&signed, old).unwrap();
+
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    assert_eq!(opened.signing.doubts, [SigningDoubt::VotesMissing { height: Height(4) }]);
+    assert!(opened.signing.is_alarming());
+    assert!(matches!(opened.signed.check_and_record(&vote(5)), Err(SignError::Unsettled)));
+    drop(opened);
+    // Stopped before it was settled.
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    assert!(opened.signing.is_alarming());
+    opened.signed.settle(Height(4)).unwrap();
+    drop(opened);
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    assert_eq!(opened.signing.floor, SigningFloor::After(Height(6)));
+    assert!(matches!(opened.signed.check_and_record(&vote(6)), Err(SignError::BelowFloor { .. })));
+}
+
+/// Whoever moves a validator's key to a node that observed so far moves no record of votes with it.
+#[test]
+fn the_record_of_a_node_without_a_key_is_in_doubt_once_it_has_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let options = StoreOptions { copied_folder: CopiedFolder::NoVoter, ..StoreOptions::small() };
+    ledger.grow(&ledger.try_create(folder.path(), &options).unwrap().store, 3);
+    for _ in 0..2 {
+        let opened = Store::open(folder.path(), &options, ledger.id()).unwrap();
+        assert_eq!(opened.signing.doubts, []);
+    }
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    assert_eq!(opened.signing.doubts, [SigningDoubt::RecordLost]);
+    assert!(matches!(opened.signed.check_and_record(&vote(4)), Err(SignError::Unsettled)));
+}
+
+/// Validators that were put back together and started without that word have bound themselves to wait for each other.
+#[test]
+fn the_word_of_its_operator_takes_back_a_floor_that_nobody_can_pass() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = voted(folder.path());
+    fs::remove_file(folder.path().join("signed")).unwrap();
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    opened.signed.settle(Height(1)).unwrap();
+    assert!(opened.signed.check_and_record(&vote(2)).is_err());
+    drop(opened);
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Trust);
+    assert_eq!(opened.signing, clear());
+    drop(opened);
+    // Once is enough, and votes that are recorded bind it as ever.
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Observe);
+    assert_eq!(opened.signing, clear());
+    opened.signed.check_and_record(&vote(2)).unwrap();
+    drop(opened);
+    let opened = open_of_builder(&ledger, folder.path(), CopiedFolder::Trust);
+    assert!(opened.signed.check_and_record(&vote(1)).is_err());
+    let other = SignedVote { value: Some(bulla_types::BlockHash::from_bytes([1; 32])), ..vote(2) };
+    assert!(opened.signed.check_and_record(&other).is_err());
+}
+
 #[test]
 fn a_damaged_newest_vote_raises_the_floor_past_the_height_it_may_have_been_for() {
     let folder = tempfile::tempdir().unwrap();

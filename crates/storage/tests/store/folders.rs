@@ -1,8 +1,11 @@
 //! Opening: the right folder, once.
 
+use std::collections::BTreeMap;
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use bulla_storage::{NoHook, StorageError, StoreOptions, fsck};
+use bulla_storage::{Joining, NoHook, StorageError, StoreOptions, fsck};
 use bulla_types::Height;
 
 use crate::ledger::TestLedger;
@@ -66,18 +69,59 @@ fn a_folder_of_something_else_is_left_as_it_is() {
 }
 
 #[test]
-fn a_newer_schema_is_refused_before_the_database_is_touched() {
-    let folder = tempfile::tempdir().unwrap();
+fn a_folder_of_another_schema_is_refused_and_not_a_byte_of_it_is_touched() {
     let ledger = TestLedger::new("one");
-    drop(ledger.create(folder.path()));
-    let path = folder.path().join("tip");
-    let mut bytes = fs::read(&path).unwrap();
-    bytes[8..12].copy_from_slice(&2_u32.to_be_bytes());
+    for file in ["tip", "signed"] {
+        for schema in [1, 3] {
+            let folder = tempfile::tempdir().unwrap();
+            ledger.grow(&ledger.create(folder.path()).store, 3);
+            write_schema(&folder.path().join(file), schema);
+            let before = contents(folder.path());
+            let checked = fsck(folder.path(), &StoreOptions::small(), &mut NoHook, &mut |_| ());
+            let options = StoreOptions::small();
+            for refused in [
+                ledger.try_open(folder.path()).map(drop),
+                ledger.try_create(folder.path(), &options).map(drop),
+                Joining::begin(folder.path(), ledger.id()).map(drop),
+                checked.map(drop),
+            ] {
+                match refused {
+                    Err(StorageError::OlderSchema { path, found: 1, supported: 2 }) if schema == 1 => {
+                        assert!(path.ends_with(file));
+                    }
+                    Err(StorageError::NewerSchema { path, found: 3, supported: 2 }) if schema == 3 => {
+                        assert!(path.ends_with(file));
+                    }
+                    unexpected => panic!("{file}, {schema}: {unexpected:?}"),
+                }
+            }
+            assert_eq!(contents(folder.path()), before);
+        }
+    }
+}
+
+/// Puts a schema number into the first page of a slot file, and the checksum that goes with it.
+fn write_schema(path: &Path, schema: u32) {
+    let mut bytes = fs::read(path).unwrap();
+    bytes[8..12].copy_from_slice(&schema.to_be_bytes());
     let checksum = bulla_crypto::blake3(&[&bytes[..76]]);
     bytes[76..84].copy_from_slice(&checksum.as_bytes()[..8]);
-    fs::write(&path, bytes).unwrap();
-    let result = ledger.try_open(folder.path());
-    assert!(matches!(result, Err(StorageError::NewerSchema { found: 2, supported: 1, .. })));
+    fs::write(path, bytes).unwrap();
+}
+
+/// Every file below a folder: its bytes, and when they were last written.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, (Vec<u8>, SystemTime)> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(contents(&path));
+        } else {
+            let written = entry.metadata().unwrap().modified().unwrap();
+            found.insert(path.clone(), (fs::read(&path).unwrap(), written));
+        }
+    }
+    found
 }
 
 #[test]

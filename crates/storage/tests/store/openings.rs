@@ -45,6 +45,26 @@ fn an_erased_opening_is_gone_from_the_disk_and_the_ledger_stays_whole() {
 }
 
 #[test]
+fn a_block_that_comes_bare_first_and_whole_then_keeps_its_openings() {
+    let folder = tempfile::tempdir().unwrap();
+    let ledger = TestLedger::new("one");
+    let store = ledger.create(folder.path()).store;
+    let built = ledger.build(&store, 3);
+    let hash = built.header.hash();
+    let bare = StoredBlock::parse(built.stored.body()).unwrap();
+    store.put_proposal(&built.proposal(), Some(&bare)).unwrap();
+    assert!(store.view().unwrap().openings(&hash).unwrap().is_empty());
+    for _ in 0..2 {
+        store.put_proposal(&built.proposal(), Some(&built.stored)).unwrap();
+        assert_eq!(&store.view().unwrap().openings(&hash).unwrap()[..], built.stored.openings());
+    }
+    // That it comes bare once more takes nothing away.
+    store.put_proposal(&built.proposal_of_round(1), Some(&bare)).unwrap();
+    built.commit(&store).unwrap();
+    assert_eq!(&store.view().unwrap().openings(&hash).unwrap()[..], built.stored.openings());
+}
+
+#[test]
 fn openings_that_come_later_join_those_that_are_here_and_erased_ones_stay_away() {
     let folder = tempfile::tempdir().unwrap();
     let ledger = TestLedger::new("one");

@@ -98,6 +98,8 @@ pub struct VoteOnProposal {
     pub digest: ProposalDigest,
     /// How they vote.
     pub ballot: Ballot,
+    /// Attached grounds: why they vote so (表决理由). Path `grounds`.
+    pub grounds: Option<Commitment>,
 }
 
 impl VoteOnProposal {
@@ -106,6 +108,7 @@ impl VoteOnProposal {
             proposal: ProposalNumber::from_wire(message.proposal).at("proposal")?,
             digest: ProposalDigest::from_wire(&message.digest).at("digest")?,
             ballot: Ballot::from_wire(message.ballot).at("ballot")?,
+            grounds: Commitment::optional(message.grounds.as_ref()).at("grounds")?,
         })
     }
 
@@ -114,6 +117,7 @@ impl VoteOnProposal {
             proposal: self.proposal.0,
             digest: self.digest.to_wire(),
             ballot: self.ballot.to_wire(),
+            grounds: self.grounds.map(Commitment::to_message),
         }
     }
 }

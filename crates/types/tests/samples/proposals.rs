@@ -43,7 +43,7 @@ pub fn proposal_transaction() -> Transaction {
 pub fn votes_transaction() -> Transaction {
     let vote = |number, ballot| {
         let (proposal, digest) = (ProposalNumber(number), propose().digest());
-        Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot })
+        Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot, grounds: None })
     };
     let withdrawal = WithdrawProposal { proposal: ProposalNumber(9) };
     let actions =
@@ -51,10 +51,34 @@ pub fn votes_transaction() -> Transaction {
     sign(&body_of(request_id(0x7e), vec![signer(1, 2)], actions), &[2]).unwrap()
 }
 
+/// What opens the grounds of [`grounded_vote_transaction`].
+pub fn grounded_vote_openings() -> Vec<Opening> {
+    vec![opening(0, "grounds", "准入条件尚未核实")]
+}
+
+/// A transaction that rejects it, and says why.
+pub fn grounded_vote_transaction() -> Transaction {
+    let id = request_id(0x7f);
+    let vote = VoteOnProposal {
+        proposal: ProposalNumber(7),
+        digest: propose().digest(),
+        ballot: Ballot::Reject,
+        grounds: Some(grounded_vote_openings()[0].commitment(&id)),
+    };
+    sign(&body_of(id, vec![signer(1, 2)], vec![Action::VoteOnProposal(vote)]), &[2]).unwrap()
+}
+
 /// The same on its way to its signer, with what the votes are on.
 pub fn votes_draft() -> TransactionDraft {
     let draft = TransactionDraft::new(votes_transaction().body(), Vec::new()).unwrap();
-    draft.with_voted_on(vec![propose()]).unwrap()
+    draft.with_voted_on(vec![propose().into()]).unwrap()
+}
+
+/// The same, with the grounds of what the votes are on.
+pub fn opened_votes_draft() -> TransactionDraft {
+    let draft = TransactionDraft::new(votes_transaction().body(), Vec::new()).unwrap();
+    let opened = OpenedProposal { request_id: request_id(0x7d), openings: proposal_openings() };
+    draft.with_voted_on(vec![VotedOn { propose: propose(), opened: Some(opened) }]).unwrap()
 }
 
 /// An outcome of a proposal of this number.

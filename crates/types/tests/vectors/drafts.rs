@@ -13,10 +13,22 @@ fn draft_json(what: &str, draft: &TransactionDraft, seeds: &[u8]) -> Value {
         "transaction_id": draft.id().to_string(),
         "signed_message": hex::encode(signing_message(&draft.id())),
         "secret_key_seeds": seeds.iter().map(|seed| hex::encode([*seed; 32])).collect::<Vec<_>>(),
-        "voted_on": draft.all_voted_on().iter().map(|on| on.digest().to_string()).collect::<Vec<_>>(),
+        "voted_on": draft.all_voted_on().iter().map(|on| on.propose.digest().to_string()).collect::<Vec<_>>(),
+        "opened": draft.all_voted_on().iter().map(opened_json).collect::<Vec<_>>(),
         "missing": draft.missing().iter().map(|signer| signer.key_id.to_string()).collect::<Vec<_>>(),
         "draft": hex::encode(draft.encode()),
         "submission": draft.complete().ok().map(|submission| hex::encode(submission.encode())),
+    })
+}
+
+fn opened_json(on: &VotedOn) -> Value {
+    on.opened.as_ref().map_or(Value::Null, |opened| {
+        let text = |opening: &Opening| {
+            let text = String::from_utf8(opening.value.to_vec()).unwrap();
+            json!({ "path": opening.path.as_str(), "text": text })
+        };
+        let openings: Vec<_> = opened.openings.iter().map(text).collect();
+        json!({ "request_id": opened.request_id.to_string(), "openings": openings })
     })
 }
 
@@ -56,6 +68,26 @@ fn refused_drafts() -> Vec<Value> {
             d.proposals[0].actions.push(proto::Action { kind });
         }),
     ];
+    let opened: [(&str, Change); 8] = [
+        ("openings of a proposal that is not there", |d| d.proposal_openings[0].proposal = 1),
+        ("openings of the same proposal twice", |d| {
+            d.proposal_openings.push(d.proposal_openings[0].clone());
+        }),
+        ("openings of a proposal, and none there", |d| d.proposal_openings[0].openings.clear()),
+        ("openings of a proposal for another request", |d| {
+            let mut bytes = d.proposal_openings[0].request_id.to_vec();
+            bytes[15] ^= 1;
+            d.proposal_openings[0].request_id = bytes.into();
+        }),
+        ("openings of a proposal at another place of its transaction", |d| {
+            d.proposal_openings[0].openings.iter_mut().for_each(|opening| opening.action += 1);
+        }),
+        ("openings of a proposal at two places", |d| d.proposal_openings[0].openings[1].action += 1),
+        ("other grounds of a proposal", |d| {
+            d.proposal_openings[0].openings[1].value = "other grounds".into();
+        }),
+        ("openings of a proposal that do not rise", |d| d.proposal_openings[0].openings.reverse()),
+    ];
     let case = |draft: TransactionDraft, (what, change): (&str, Change)| {
         let mut message = proto::TransactionDraft::decode(draft.encode().as_slice()).unwrap();
         change(&mut message);
@@ -63,7 +95,9 @@ fn refused_drafts() -> Vec<Value> {
         refused(what, &bytes, TransactionDraft::decode(&bytes))
     };
     let changes = changes.into_iter().map(|change| case(governance_draft(&[2]), change));
-    changes.chain(votes.into_iter().map(|change| case(votes_draft(), change))).collect()
+    let votes = votes.into_iter().map(|change| case(votes_draft(), change));
+    let opened = opened.into_iter().map(|change| case(opened_votes_draft(), change));
+    changes.chain(votes).chain(opened).collect()
 }
 
 #[test]
@@ -76,6 +110,7 @@ fn draft_vectors() {
                 draft_json("one of two has signed", &governance_draft(&[12]), &[12]),
                 draft_json("both have signed", &governance_draft(&[12, 2]), &[2, 12]),
                 draft_json("votes, with what they are on", &votes_draft(), &[]),
+                draft_json("votes, with what they are on and its grounds", &opened_votes_draft(), &[]),
             ],
             "refused": refused_drafts(),
         }),

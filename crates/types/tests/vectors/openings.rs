@@ -129,6 +129,7 @@ fn opening_vectors() {
                 submission("decisions opened", suspension_transaction(), suspension_openings()),
                 submission("grounds opened", governance_transaction(), governance_openings()),
                 submission("a proposal and an act in it opened", proposal_transaction(), proposal_openings()),
+                submission("a vote opened", grounded_vote_transaction(), grounded_vote_openings()),
             ],
             "transaction": hex::encode(deposit_transaction().encode()),
             "refused": refused(),

@@ -157,6 +157,7 @@ fn transaction_vectors() {
                 transaction("acts of governance", &governance_transaction(), &[2, 12]),
                 transaction("a proposal", &proposal_transaction(), &[12]),
                 transaction("votes on proposals, and a withdrawal", &votes_transaction(), &[2]),
+                transaction("a vote with its grounds", &grounded_vote_transaction(), &[2]),
                 transaction("a schedule of the protocol", &schedule_transactions()[0], &[2, 12]),
                 transaction("a schedule of the protocol that is taken back", &schedule_transactions()[1], &[2, 12]),
             ],

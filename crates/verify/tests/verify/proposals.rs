@@ -27,7 +27,7 @@ fn propose() -> Propose {
 
 fn vote(ledger: &mut Ledger) -> Transaction {
     let (digest, ballot) = (propose().digest(), Ballot::Approve);
-    let vote = Action::VoteOnProposal(VoteOnProposal { proposal: number(), digest, ballot });
+    let vote = Action::VoteOnProposal(VoteOnProposal { proposal: number(), digest, ballot, grounds: None });
     ledger.transaction(vec![vote], &[(MemberNumber(2), "member 2 administer")])
 }
 
@@ -123,4 +123,28 @@ fn a_proposal_has_expired_by_its_time_without_an_entry() {
     let after = status(&ledger, 4501);
     assert_eq!(after["answer"]["spans"][0]["standing"], "expired");
     assert_ne!(after["answer"]["verdict"], "in_force");
+}
+
+/// Every byte flipped is refused, and every cut, and never taken for a proof of something else.
+fn no_byte_is_another(file: &[u8], accepted: impl Fn(&[u8]) -> bool) {
+    assert!(accepted(file), "the file itself");
+    for position in 0..file.len() {
+        let mut flipped = file.to_vec();
+        flipped[position] ^= 0x01;
+        assert!(!accepted(&flipped), "byte {position} flipped");
+        assert!(!accepted(&file[..position]), "cut off before byte {position}");
+    }
+}
+
+#[test]
+fn no_byte_of_what_proves_a_proposal_and_its_votes_can_be_changed_unnoticed() {
+    let mut ledger = proposed();
+    let vote = vote(&mut ledger);
+    ledger.block(vec![vote]);
+    ledger.block(vec![]);
+    let anchor = anchor(&ledger);
+    let receipts = ledger.file(&[1, 2]).encode();
+    no_byte_is_another(&receipts, |file| verify(file, &anchor, &[]).is_ok());
+    let proof = ledger.status_proof(RecordKey::Proposal(number()), ledger.height()).encode();
+    no_byte_is_another(&proof, |file| verify_status(file, &anchor, None).is_ok());
 }

@@ -25,6 +25,8 @@ pub(crate) enum Lane {
     Votes,
     Parts,
     Sync,
+    Snapshot,
+    Openings,
     Relay,
     Status,
     /// None: it burns the processor time that it is allowed, as what the floods are compared with.
@@ -51,6 +53,8 @@ impl FromStr for Lane {
             "votes" => Ok(Self::Votes),
             "parts" => Ok(Self::Parts),
             "sync" => Ok(Self::Sync),
+            "snapshot" => Ok(Self::Snapshot),
+            "openings" => Ok(Self::Openings),
             "relay" => Ok(Self::Relay),
             "status" => Ok(Self::Status),
             "idle" => Ok(Self::Idle),
@@ -70,7 +74,12 @@ struct Flooder {
     disconnected: u64,
     /// What others relayed, to be relayed again.
     relayed: VecDeque<Bytes>,
+    /// Blocks that others named, to be asked for the openings of.
+    blocks: VecDeque<NodeStatus>,
 }
+
+/// Relayed batches and named blocks that it keeps.
+const KEPT_MAX: usize = 64;
 
 /// Floods for the time that it is told, and says what came of it.
 pub(crate) async fn flood(lane: Lane, told: Told, key: &Path, effort: Effort) -> Value {
@@ -82,6 +91,8 @@ pub(crate) async fn flood(lane: Lane, told: Told, key: &Path, effort: Effort) ->
     let mut limits = Limits { relay_budget: anything, status_budget: anything, ..Limits::default() };
     (limits.votes.budget, limits.parts.budget) = (anything, anything);
     limits.status_interval = Duration::from_millis(1);
+    // It does not wait when it is told to, and not for answers.
+    (limits.relay_tries_max, limits.relay_in_flight_max) = (1, 16);
     let (_, events, lanes) = Host::spawn(HostConfig {
         key: NodeKey::from_seed(&mut seed),
         ledger_id: told.ledger_id,
@@ -92,8 +103,9 @@ pub(crate) async fn flood(lane: Lane, told: Told, key: &Path, effort: Effort) ->
     .await
     .unwrap();
     let (host, inbox) = lanes.attend();
-    let relayed = VecDeque::new();
-    let mut flooder = Flooder { host, events, inbox, targets, height: 1, sent: 0, disconnected: 0, relayed };
+    let (relayed, blocks) = (VecDeque::new(), VecDeque::new());
+    let mut flooder =
+        Flooder { host, events, inbox, targets, height: 1, sent: 0, disconnected: 0, relayed, blocks };
     flooder.run(lane, told.time, effort).await;
     json!({
         "sent": flooder.sent,
@@ -139,16 +151,25 @@ impl Flooder {
             match event {
                 NetworkEvent::Disconnected { .. } => self.disconnected += 1,
                 NetworkEvent::Relay { batch, reply, .. } => {
-                    reply.taken(0);
-                    self.relayed.push_back(batch);
-                    self.relayed.truncate(64);
+                    reply.taken(0, 0);
+                    keep(&mut self.relayed, batch);
                 }
+                NetworkEvent::Status { status, .. } => keep(&mut self.blocks, status),
                 NetworkEvent::Connected { .. }
                 | NetworkEvent::OtherLedger { .. }
-                | NetworkEvent::Status { .. }
                 | NetworkEvent::Snapshot { .. }
                 | NetworkEvent::Openings { .. } => {}
             }
+        }
+    }
+
+    /// Asks each target, and does not wait for the answers.
+    fn ask<Answer>(&self, question: impl Fn(HostHandle, PeerId) -> Answer)
+    where
+        Answer: Future<Output = bool> + Send + 'static,
+    {
+        for target in &self.targets {
+            tokio::spawn(question(self.host.clone(), *target));
         }
     }
 
@@ -161,11 +182,18 @@ impl Flooder {
             Lane::Parts => {
                 _ = self.host.push(StreamLane::Parts, self.sent, &junk::part(self.height, self.sent));
             }
-            Lane::Sync => {
-                for target in self.targets.clone() {
-                    let host = self.host.clone();
-                    tokio::spawn(async move { host.ask(target, junk::request()).await.is_ok() });
-                }
+            Lane::Sync => self.ask(|host, peer| async move { host.ask(peer, junk::request()).await.is_ok() }),
+            Lane::Snapshot => {
+                self.ask(|host, peer| async move { host.snapshot_offers(peer).await.is_ok() });
+            }
+            Lane::Openings => {
+                let Some(block) = self.blocks.pop_front() else { return };
+                self.blocks.push_back(block);
+                let question = junk::openings_question(&block);
+                self.ask(move |host, peer| {
+                    let question = question.clone();
+                    async move { host.openings(peer, &question).await.is_ok() }
+                });
             }
             Lane::Relay => {
                 if let Some(batch) = self.relayed.pop_front() {
@@ -181,6 +209,14 @@ impl Flooder {
             }),
             Lane::Idle => {}
         }
+    }
+}
+
+/// Keeps the newest.
+fn keep<T>(kept: &mut VecDeque<T>, one: T) {
+    kept.push_back(one);
+    if kept.len() > KEPT_MAX {
+        kept.pop_front();
     }
 }
 

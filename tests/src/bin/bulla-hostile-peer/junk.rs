@@ -1,5 +1,6 @@
 //! Frames that are well formed and of no use. Their layouts stand in `docs/formats/network.md`.
 
+use bulla_network::{NodeStatus, OPENINGS_ASKED_MAX, OpeningsQuestion};
 use bytes::{BufMut, Bytes, BytesMut};
 
 /// A prevote of somebody who does not exist, for a block that does not exist, at this height.
@@ -38,10 +39,16 @@ pub(crate) fn part(height: u64, serial: u64) -> Bytes {
     frame.freeze()
 }
 
+/// A question for all openings of a block.
+pub(crate) fn openings_question(block: &NodeStatus) -> OpeningsQuestion {
+    let positions = (0..u32::try_from(OPENINGS_ASKED_MAX).unwrap()).collect();
+    OpeningsQuestion { height: block.height, block_hash: block.block_hash, positions }
+}
+
 /// A request for the first blocks of the ledger.
 pub(crate) fn request() -> Bytes {
     let mut frame = BytesMut::new();
     frame.put_u64(1);
-    frame.put_u64(5);
+    frame.put_u64(8);
     frame.freeze()
 }

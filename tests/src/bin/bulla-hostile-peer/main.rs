@@ -4,8 +4,9 @@
 //! consensus engine, writes junk to whatever opens and reads whatever comes; it never says who it is. Beside
 //! that it opens connections and says nothing at all on them.
 //!
-//! `votes`, `parts`, `sync`, `relay` and `status` have a member's key and flood one lane each, with frames that
-//! are well formed and of no use, as many a second as told and with no more of the processor than told.
+//! `votes`, `parts`, `sync`, `snapshot`, `openings`, `relay` and `status` have a member's key and flood one lane each,
+//! with frames that are well formed and of no use, as many a second as told and with no more of the processor than
+//! told.
 //!
 //! `idle` has a member's key and burns as much of the processor, but floods nothing.
 //!
@@ -47,7 +48,7 @@ async fn main() {
             };
             flood::flood(lane.parse().unwrap(), told, Path::new(&key), effort).await
         }
-        None => panic!("say stranger, votes, parts, sync, relay, status or idle"),
+        None => panic!("say stranger, idle or a lane"),
     };
     println!("{gained}");
 }

@@ -18,21 +18,43 @@ use crate::output::{Show, facts, table};
 /// Put years of the calendar in force, all or none, signed by the registration bodies | 由登记机构签名采用年度日历，全部采用或全部不采用
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Files of years, or years that this program carries | 年度日历文件，或程序自带的年份
-    #[arg(value_name = "YEAR_OR_FILE", required = true, value_hint = clap::ValueHint::FilePath)]
-    years: Vec<String>,
+    #[command(flatten)]
+    adoption: Adoption,
     #[command(flatten)]
     decision: DecisionArguments,
 }
 
-impl Arguments {
-    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+// Years. No help text: commands that have them say what they do.
+#[derive(clap::Args)]
+pub(crate) struct Adoption {
+    /// Files of years, or years that this program carries | 年度日历文件，或程序自带的年份
+    #[arg(value_name = "YEAR_OR_FILE", required = true, value_hint = clap::ValueHint::FilePath)]
+    years: Vec<String>,
+}
+
+impl Adoption {
+    /// The adoption of each year.
+    pub(crate) fn actions(&self) -> Result<Vec<Action>, Failure> {
+        Ok(adopt(&self.read()?))
+    }
+
+    fn read(&self) -> Result<Vec<CalendarYear>, Failure> {
         let mut years = self.years.iter().map(|named| year(named)).collect::<Result<Vec<_>, _>>()?;
         // Years join those in force without a gap, and a revision follows the one before.
         years.sort_by_key(|year| (year.year(), year.revision()));
-        let adopt = |year: &CalendarYear| Action::AdoptCalendar(AdoptCalendar { year: year.encode().into() });
-        let adopt: Vec<_> = years.iter().map(adopt).collect();
-        let decided = context.run(self.decision.on(context, adopt))?;
+        Ok(years)
+    }
+}
+
+fn adopt(years: &[CalendarYear]) -> Vec<Action> {
+    let adopt = |year: &CalendarYear| Action::AdoptCalendar(AdoptCalendar { year: year.encode().into() });
+    years.iter().map(adopt).collect()
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let years = self.adoption.read()?;
+        let decided = context.run(self.decision.on(context, adopt(&years)))?;
         context.show(&Adopted { years: years.iter().map(Year::new).collect(), decided })
     }
 }

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::{Lookup, People, Person};
 use crate::messages::{CASE, PROCEDURE};
-use crate::numbers::within;
 use crate::output::{Show, table};
+use crate::records::Span;
 use crate::titled::{Titled, joined};
 use crate::words::{Word, of_code};
 use crate::{members, parse, when};
@@ -24,12 +24,8 @@ struct Range {
     /// Also cases that have ended | 包括已终结的案件
     #[arg(long)]
     ended: bool,
-    /// From this number on | 起始编号
-    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = within::<u64>(1, u64::MAX))]
-    from: u64,
-    /// At most this many; all if not given | 最多条数，默认全部
-    #[arg(long, value_name = "N", value_parser = within::<usize>(0, u64::MAX))]
-    limit: Option<usize>,
+    #[command(flatten)]
+    span: Span,
 }
 
 /// List open cases, as the node says | 列出办理中的案件（以节点所述为准）
@@ -89,22 +85,23 @@ impl Range {
         kind: ProfileKind,
         member: Option<MemberNumber>,
     ) -> Result<Cases, Failure> {
-        let limit = self.limit.unwrap_or(usize::MAX);
         let ended = if self.ended { Ended::Included } else { Ended::LeftOut };
         let mut lookup = Lookup::new(client);
         lookup.meet(member).await?;
-        let (mut cases, mut at, mut next) = (Vec::new(), BlockTime(0), Some(CaseNumber(self.from)));
-        while let Some(from) = next.filter(|_| cases.len() < limit) {
-            let page = client.cases(of, ended, from, 0).await?;
-            (at, next) = (page.at, page.next);
+        let mut at = BlockTime(0);
+        let cases = self.span.read(async |from| {
+            let page = client.cases(of, ended, CaseNumber(from), 0).await?;
+            at = page.at;
+            let mut cases = Vec::new();
             for summary in &page.cases {
                 let profile = lookup.profile(summary.profile).await?;
                 if profile.kind == kind {
                     cases.push(CaseLine::new(summary, page.at, &profile, lookup.people()));
                 }
             }
-        }
-        cases.truncate(limit);
+            Ok((cases, page.next.map(|next| next.0)))
+        });
+        let cases = cases.await?;
         let member = member.map(|member| lookup.people().person(member));
         Ok(Cases { member, at: when::show(at), cases })
     }

@@ -1,8 +1,5 @@
 //! The openings of committed fields, which nobody but their owner keeps.
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use bulla_client::StepRequest;
@@ -10,6 +7,7 @@ use bulla_types::{Canonical, KeptOpenings};
 
 use super::texts::{COMMITTED_FIELDS, OPENINGS_WANTED};
 use crate::failure::Failure;
+use crate::files;
 
 /// Where they go.
 pub(super) struct Openings {
@@ -34,19 +32,10 @@ impl Openings {
     /// Writes them, readable by their owner alone.
     pub(super) fn write(&mut self, kept: Option<&KeptOpenings>) -> Result<(), Failure> {
         let Some(kept) = kept else { return Ok(()) };
-        let mut options = OpenOptions::new();
-        options.write(true).mode(0o600);
-        if self.force {
-            options.create(true).truncate(true);
-        } else {
-            options.create_new(true);
+        match self.force {
+            true => files::write_for_owner(&self.path, kept.encode())?,
+            false => files::create(&self.path, files::MODE_OF_OWNER, kept.encode())?,
         }
-        let failed = |error: std::io::Error| match error.kind() {
-            ErrorKind::AlreadyExists => Failure::exists(&self.path),
-            _ => Failure::unwritable(&self.path, &error),
-        };
-        let mut file = options.open(&self.path).map_err(failed)?;
-        file.write_all(&kept.encode()).and_then(|()| file.sync_all()).map_err(failed)?;
         self.written = true;
         Ok(())
     }
@@ -124,7 +113,9 @@ mod tests {
         // A file that is there holds what opens another step.
         let refused = Openings::new(Some(path.as_path()), false, &request).err().unwrap();
         assert_eq!(refused.reason, ReasonCode::FileExists);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         assert!(Openings::new(Some(path.as_path()), true, &request).unwrap().write(Some(&kept)).is_ok());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         openings.remove();
         assert!(!path.exists());
     }

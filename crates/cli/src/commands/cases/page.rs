@@ -285,8 +285,9 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::super::form::Form;
-    use super::super::testing::{assert_golden, published, venue};
+    use super::super::testing::{published, venue};
     use super::*;
+    use crate::golden::assert_golden;
 
     fn pages(profile: &Profile, lang: Lang) -> Vec<Page<'_>> {
         let steps = profile.procedures.iter().flat_map(|procedure| {

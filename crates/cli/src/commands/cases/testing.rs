@@ -2,8 +2,6 @@
 
 #![allow(clippy::unwrap_used)]
 
-use std::path::Path;
-
 use bulla_rules::profile::Profile;
 use bulla_rules::profile::text::{parse, parse_overlay};
 
@@ -15,15 +13,6 @@ const VENUE: [&str; 2] = [
     include_str!("../../../../../profiles/cn-gz-trade-2022.toml"),
     include_str!("../../../../../profiles/overlays/cn-gz-trade-2022-test.toml"),
 ];
-
-/// Compares a text with the one that is kept in `tests/golden`; writes it there when `UPDATE_GOLDEN` is set.
-pub(super) fn assert_golden(file: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(file);
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, text).unwrap();
-    }
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), text, "{file}\n{text}");
-}
 
 fn adopted([base, overlay]: [&str; 2]) -> Profile {
     let (base, _) = parse(base).unwrap();

@@ -225,8 +225,9 @@ mod tests {
         Lang, LedgerId, MemberNumber, ProfileDigest, TransactionId,
     };
 
-    use super::super::testing::{assert_golden, register};
+    use super::super::testing::register;
     use super::*;
+    use crate::golden::assert_golden;
     use crate::output::Show;
 
     const OPENED: BlockTime = BlockTime(1_760_058_000_000);

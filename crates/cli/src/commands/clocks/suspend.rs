@@ -22,6 +22,15 @@ use crate::text::Said;
 /// Have these days not counted, by a decision of the registration bodies | 由登记机构决定：下列日期不计入期限
 #[derive(clap::Args)]
 pub(super) struct Arguments {
+    #[command(flatten)]
+    suspension: Suspension,
+    #[command(flatten)]
+    decision: DecisionArguments,
+}
+
+// Which days, whose clocks, by which decision. No help text: commands that have it say what they do.
+#[derive(clap::Args)]
+pub(crate) struct Suspension {
     /// The first day that is not counted | 不计入的首日
     #[arg(long, value_name = "DAY", value_parser = parse::day)]
     from: CivilDate,
@@ -33,8 +42,6 @@ pub(super) struct Arguments {
     /// The decision that orders it, by whom and why; erasable, only its commitment goes into the log | 所依决定：由谁作出、因何作出；可删除，日志中只有其承诺值
     #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
     authority: String,
-    #[command(flatten)]
-    decision: DecisionArguments,
 }
 
 /// Whose clocks are named.
@@ -54,11 +61,11 @@ struct Scope {
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
-        let days = days(self.from, self.until)?;
+        let days = self.suspension.days()?;
         let suspended = context.run(async {
             let client = context.client().await?;
-            let scope = self.scope.read(client.ledger_id())?;
-            let request = Request { days, scope: scope.clone(), authority: self.authority };
+            let request = self.suspension.request(client.ledger_id())?;
+            let scope = request.scope.clone();
             let act = self.decision.begin(context, &client, Needed::Bodies).await?.action(request);
             let receipt = self.decision.submit(context, &client, act).await?;
             let (first, last) = (days.first().to_number(), days.last().to_number());
@@ -70,6 +77,18 @@ impl Arguments {
             Ok(Suspended { number, stopped, decided: Decided::new(client.ledger_id(), &receipt) })
         })?;
         context.show(&suspended)
+    }
+}
+
+impl Suspension {
+    /// What is asked of this ledger.
+    pub(crate) fn request(&self, ledger: LedgerId) -> Result<Request, Failure> {
+        let scope = self.scope.read(ledger)?;
+        Ok(Request { days: self.days()?, scope, authority: self.authority.clone() })
+    }
+
+    fn days(&self) -> Result<DaySpan, Failure> {
+        days(self.from, self.until)
     }
 }
 
@@ -99,7 +118,7 @@ fn profile(text: &str) -> Result<Name, Mistake> {
 }
 
 /// Suspends clocks; the text of the decision stays outside the log.
-struct Request {
+pub(crate) struct Request {
     days: DaySpan,
     scope: ClockScope,
     authority: String,
@@ -162,7 +181,7 @@ mod tests {
     }
 
     fn scope(named: &[&str]) -> ClockScope {
-        read(named).unwrap().scope.read(LedgerId::from_bytes([7; 32])).unwrap()
+        read(named).unwrap().suspension.scope.read(LedgerId::from_bytes([7; 32])).unwrap()
     }
 
     #[test]

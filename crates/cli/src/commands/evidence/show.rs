@@ -16,6 +16,7 @@ use crate::messages::{
 use crate::output::{Show, facts};
 use crate::recorded::Recorded;
 use crate::words::Word;
+use crate::written::quoted;
 use crate::{parse, when};
 
 /// Show a deposit with its proof | 显示一项存证及其证明
@@ -148,7 +149,7 @@ impl Show for Evidence {
                 link.evidence_number
             )
         });
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let text = |text: &Option<String>| text.as_deref().map(quoted).unwrap_or_default();
         let head = [(EVIDENCE_NUMBER.of(lang), self.evidence_number.clone())];
         let rest = [
             (DEPOSITOR.of(lang), depositors),

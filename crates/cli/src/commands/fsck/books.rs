@@ -16,7 +16,8 @@ type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
 /// Everything that executing the next block asks for.
 pub(super) struct Books {
     records: BTreeMap<Vec<u8>, Vec<u8>>,
-    requests: BTreeMap<(MemberNumber, RequestId), SeenRequest>,
+    /// By rising time, which a request id begins with: the oldest are forgotten first.
+    requests: BTreeMap<(RequestId, MemberNumber), SeenRequest>,
     tree: Nodes,
     version: u64,
     root: Hash,
@@ -55,10 +56,14 @@ impl Books {
     /// Takes over what a block changes.
     pub(super) fn commit(&mut self, height: u64, changes: BlockChanges) -> Result<(), String> {
         for (member, request_id, transaction_id, log_index) in changes.requests {
-            self.requests.insert((member, request_id), SeenRequest { transaction_id, log_index });
+            self.requests.insert((request_id, member), SeenRequest { transaction_id, log_index });
         }
         let from_ms = changes.prune_requests_before_ms;
-        self.requests.retain(|(_, request_id), _| request_id.time_ms() >= from_ms);
+        while let Some(oldest) = self.requests.first_entry()
+            && oldest.key().0.time_ms() < from_ms
+        {
+            oldest.remove();
+        }
         if changes.state.is_empty() { Ok(()) } else { self.write(Some(self.version), height, changes.state) }
     }
 
@@ -122,7 +127,7 @@ impl StateView for Books {
     }
 
     fn request(&self, member: MemberNumber, id: &RequestId) -> Result<Option<SeenRequest>, ViewError> {
-        Ok(self.requests.get(&(member, *id)).copied())
+        Ok(self.requests.get(&(*id, member)).copied())
     }
 
     fn decoded_profiles(&self) -> Option<&DecodedProfiles> {
@@ -177,20 +182,22 @@ mod tests {
     #[test]
     fn requests_are_forgotten_when_their_window_has_passed() {
         let mut books = Books::new(&test_genesis()).unwrap();
-        let request = |time_ms| (MemberNumber(6), RequestId::new(time_ms, &[7; 10]));
-        let seen = |time_ms| {
-            let (member, id) = request(time_ms);
-            (member, id, bulla_types::TransactionId::from_bytes([3; 32]), 1)
+        let id = |time_ms| RequestId::new(time_ms, &[7; 10]);
+        let seen = |(member, time_ms)| {
+            let transaction_id = bulla_types::TransactionId::from_bytes([3; 32]);
+            (MemberNumber(member), id(time_ms), transaction_id, 1)
         };
         let changes = BlockChanges {
             state: Changes::new(),
-            requests: vec![seen(1000), seen(2000)],
+            // Whoever made them.
+            requests: [(6, 2000), (6, 1000), (7, 1499), (5, 1500)].map(seen).into(),
             prune_requests_before_ms: 1500,
             validators: None,
             parameters: None,
         };
         books.commit(2, changes).unwrap();
-        let known = |time_ms| books.request(request(time_ms).0, &request(time_ms).1).unwrap().is_some();
-        assert_eq!((known(1000), known(2000)), (false, true));
+        let known = |(member, time_ms)| books.request(MemberNumber(member), &id(time_ms)).unwrap().is_some();
+        let asked = [(6, 1000), (7, 1499), (5, 1500), (6, 2000), (7, 2000)];
+        assert_eq!(asked.map(known), [false, false, true, true, false]);
     }
 }

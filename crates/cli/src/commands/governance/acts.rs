@@ -1,9 +1,9 @@
 //! What the registration bodies can decide, apart from who signs it and when.
 
-use bulla_client::{ChangeMemberStatusRequest, ChangeRolesRequest, Client, TransactionBuilder};
+use bulla_client::{ChangeRolesRequest, Client, TransactionBuilder};
 use bulla_types::{
     Action, ChangeKeyStatus, ChangeParameters, ChangeValidators, KeyChange, MemberNumber, MemberRecord,
-    MemberStatus, ReasonCode, Role, Roles, StateKey, ValidatorChange,
+    ReasonCode, Role, Roles, StateKey, ValidatorChange,
 };
 use clap::{ArgGroup, Args};
 
@@ -12,8 +12,9 @@ use super::parameters;
 use crate::complaints::{NO_ROLE_LEFT, POWER_FORM};
 use crate::failure::Failure;
 use crate::mistake::Mistake;
+use crate::over::Over;
 use crate::text::{Said, texts};
-use crate::{members, parse, words};
+use crate::{parse, words};
 
 texts! {
     PARAMETER_TWICE = "{0} is named twice; name each parameter once" "参数 {0} 重复，每个参数只列一次";
@@ -115,35 +116,7 @@ impl ChangeRoles {
         let stay = record.roles.iter().filter(|role| !self.revoke.contains(role));
         let roles = Roles::new(stay.chain(self.grant.iter().copied()))
             .ok_or_else(|| Failure::new(ReasonCode::RoleMissing, NO_ROLE_LEFT))?;
-        Ok(act.action(ChangeRolesRequest { member, roles, grounds: self.over.grounds.clone() }))
-    }
-}
-
-// A member, and why. No help text: commands that have it say what they do.
-#[derive(Args)]
-pub(super) struct Over {
-    /// Member number, identifier or unified social credit code | 成员编号、标识或统一社会信用代码
-    #[arg(value_name = "MEMBER")]
-    member: String,
-    /// Grounds; erasable, only their commitment goes into the log | 理由，可删除，日志中只有其承诺值
-    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
-    grounds: Option<String>,
-}
-
-impl Over {
-    pub(super) async fn member(&self, client: &Client) -> Result<MemberNumber, Failure> {
-        members::find(client, &self.member).await
-    }
-
-    /// Adds a change of the member's status to an act.
-    pub(super) async fn add(
-        &self,
-        status: MemberStatus,
-        client: &Client,
-        act: TransactionBuilder,
-    ) -> Result<TransactionBuilder, Failure> {
-        let member = self.member(client).await?;
-        Ok(act.action(ChangeMemberStatusRequest { member, status, grounds: self.grounds.clone() }))
+        Ok(act.action(ChangeRolesRequest { member, roles, grounds: self.over.grounds() }))
     }
 }
 

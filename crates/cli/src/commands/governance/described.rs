@@ -2,16 +2,19 @@
 
 use bulla_crypto::sha256;
 use bulla_rules::CalendarYear;
+use bulla_rules::profile::Profile;
 use bulla_types::{
     Action, Ballot, Canonical, ChangeParameters, ClockScope, EnrolMember, KeyChange, KeyDeclaration,
     MemberIdentity, MemberStatus, Opening, Parameters, ProfileDigest, Propose, Roles, TransactionDraft,
-    ValidatorChange,
+    ValidatorChange, VotedOn,
 };
 
 use super::fields;
+use crate::records::date;
 use crate::text::{Said, Text, Value, texts};
 use crate::when;
 use crate::words::Word;
+use crate::written::quoted;
 
 texts! {
     VALIDATES = "the CONSENSUS key {0} validates with a voting power of {1}" "共识密钥 {0} 担任验证节点，表决权为 {1}";
@@ -30,19 +33,21 @@ texts! {
     GETS_KEY = "member {0} gets the key {1}" "为成员 {0} 登记密钥 {1}";
     KEY_RETIRED = "the key {0} is retired" "停用密钥 {0}";
     KEY_COMPROMISED = "the key {0} is reported compromised since {1}" "报告密钥 {0} 自 {1} 起泄露";
+    ADOPTS_VERSION = "version {1} of the rule profile {0} comes into force, with digest {2}" "启用规则配置 {0} 第 {1} 版（摘要 {2}）";
     ADOPTS_PROFILE = "the rule profile with digest {0} comes into force" "启用摘要为 {0} 的规则配置";
     ADOPTS_YEAR = "the calendar of {0}, revision {1}, comes into force" "启用 {0} 年工作日历第 {1} 版";
     ADOPTS_BYTES = "a year of the calendar with SHA-256 {0} comes into force" "启用 SHA-256 为 {0} 的年度工作日历";
     SUSPENDS_CLOCKS = "deadlines of {2} do not count the days from {0} to {1}" "{2}的期限不计入 {0} 至 {1} 的日期";
     EVERY_CASE = "every case" "全部案件";
     CASES_UNDER = "the cases under {0}" "适用 {0} 的案件";
-    ONE_CASE = "case {0}" "案件 {0}";
+    ONE_CASE = "case {0}" "第 {0} 号案件";
     DEPOSITS = "evidence with {0} digests is deposited" "存证，含 {0} 项摘要";
     PROPOSES = "the registration bodies are to vote until {0} on this proposal:" "提请各登记机构于 {0} 前表决以下提案：";
     APPROVES = "approves proposal {0}, whose digest is {1}" "同意提案 {0}（摘要 {1}）";
     REJECTS = "rejects proposal {0}, whose digest is {1}" "反对提案 {0}（摘要 {1}）";
     WITHDRAWS = "proposal {0} is withdrawn" "撤回提案 {0}";
     TAKES_STEP = "the step {0} of a case is taken" "办理案件步骤 {0}";
+    GROUNDS_OF_PROPOSAL = "   grounds of the proposal: {0}" "   提案理由：{0}";
     STATES = "   {0}: {1}" "   {0}：{1}";
     NOT_OPENED = "(not in the file)" "（文件中没有）";
     KEY_FOR = "{0} ({1})" "{0}（{1}）";
@@ -71,6 +76,17 @@ impl<'a> Known<'a> {
         let found = |opening: &&Opening| opening.action == self.action && opening.path.as_str() == path;
         std::str::from_utf8(&self.openings.iter().find(found)?.value).ok()
     }
+
+    /// A line, or more, of what is attached under this name at a path.
+    fn states(self, name: &str, path: &str) -> Said {
+        STATES.with(&[&name, &self.shown(path)])
+    }
+
+    /// What is attached at a path, for a line that stands three columns to the right.
+    fn shown(self, path: &str) -> Said {
+        let text = self.text(path).map(|text| quoted(text).replace('\n', "\n   "));
+        text.map_or_else(|| self.missing.into(), Said::name)
+    }
 }
 
 /// A line or more for each action of a draft, in order.
@@ -92,9 +108,20 @@ pub(super) fn proposed(propose: &Propose, known: Known<'_>) -> Vec<Said> {
     acts.map(|(place, act)| Said::lines(&one(act, known, Some(place)))).collect()
 }
 
+/// What a vote is on: its acts, then its grounds.
+fn voted_on(on: &VotedOn, known: Known<'_>) -> Vec<Said> {
+    let openings = on.opened.as_ref().map_or(&[][..], |opened| &opened.openings);
+    let action = openings.first().map_or(known.action, |opening| opening.action);
+    let known = Known { openings, action, ..known };
+    let grounds = on.propose.grounds.map(|_| GROUNDS_OF_PROPOSAL.with(&[&known.shown(GROUNDS)]));
+    let acts = proposed(&on.propose, known);
+    acts.iter().map(|act| act.indented("   ")).chain(grounds).collect()
+}
+
 /// What it does, then what is attached to it; at this place of a proposal, if it is of one.
 fn one(action: &Action, known: Known<'_>, place: Option<usize>) -> Vec<Said> {
     let mut lines = does(action, known.parameters);
+    let mut on = Vec::new();
     let paths: Vec<_> = match action {
         Action::Propose(propose) => {
             lines.extend(proposed(propose, known).iter().map(|act| act.indented("   ")));
@@ -103,17 +130,15 @@ fn one(action: &Action, known: Known<'_>, place: Option<usize>) -> Vec<Said> {
         action => action.commitments().into_iter().map(|(path, _)| path).collect(),
     };
     if let Action::VoteOnProposal(vote) = action {
-        let acts = known
-            .draft
-            .and_then(|draft| Some(proposed(draft.voted_on(vote)?, Known { openings: &[], ..known })));
-        let acts = acts.unwrap_or_else(|| vec![NOT_OPENED.into()]);
-        lines.extend(acts.iter().map(|act| act.indented("   ")));
+        let held = known.draft.and_then(|draft| draft.voted_on(vote));
+        let not_in_file = || vec![Said::from(NOT_OPENED).indented("   ")];
+        on = held.map_or_else(not_in_file, |on| voted_on(on, known));
     }
     for path in paths {
         let whole = place.map_or_else(|| path.to_string(), |place| Propose::path(place, &path));
-        let text = known.text(&whole).map_or_else(|| known.missing.into(), Said::name);
-        lines.push(STATES.with(&[&path, &text]));
+        lines.push(known.states(&path, &whole));
     }
+    lines.extend(on);
     lines
 }
 
@@ -140,7 +165,13 @@ fn does(action: &Action, present: Option<&Parameters>) -> Vec<Said> {
             KeyChange::Retire => KEY_RETIRED.with(&[&end.key_id]),
             KeyChange::ReportCompromised { from } => KEY_COMPROMISED.with(&[&end.key_id, &when::show(from)]),
         }],
-        Action::AdoptProfile(adoption) => vec![ADOPTS_PROFILE.with(&[&ProfileDigest::of(&adoption.profile)])],
+        Action::AdoptProfile(adoption) => {
+            let digest = ProfileDigest::of(&adoption.profile);
+            vec![match Profile::decode(&adoption.profile) {
+                Ok(profile) => ADOPTS_VERSION.with(&[&profile.id, &profile.version, &digest]),
+                Err(_) => ADOPTS_PROFILE.with(&[&digest]),
+            }]
+        }
         Action::AdoptCalendar(adoption) => vec![match CalendarYear::decode(&adoption.year) {
             Ok(year) => ADOPTS_YEAR.with(&[&year.year(), &year.revision()]),
             Err(_) => ADOPTS_BYTES.with(&[&sha256(&[&adoption.year])]),
@@ -154,7 +185,7 @@ fn does(action: &Action, present: Option<&Parameters>) -> Vec<Said> {
                     CASES_UNDER.with(&[&ids.join(", ")])
                 }
             };
-            vec![SUSPENDS_CLOCKS.with(&[&suspension.first_day, &suspension.last_day, &clocks])]
+            vec![SUSPENDS_CLOCKS.with(&[&date(suspension.first_day), &date(suspension.last_day), &clocks])]
         }
         Action::DepositEvidence(deposit) => vec![DEPOSITS.with(&[&deposit.digests.as_slice().len()])],
         Action::TakeStep(step) => vec![TAKES_STEP.with(&[&step.step])],
@@ -226,10 +257,16 @@ fn joined(parts: &[Said]) -> Said {
 mod tests {
     #![allow(clippy::unwrap_used)]
 
-    use bulla_client::{ChangeMemberStatusRequest, TransactionBuilder};
-    use bulla_types::{BlockTime, KeyId, LedgerId, MemberNumber, ProposalNumber, SignerRef, VoteOnProposal};
+    use bulla_client::{ChangeMemberStatusRequest, TransactionBuilder, VoteRequest};
+    use bulla_crypto::SecretKey;
+    use bulla_types::Lang::{En, Zh};
+    use bulla_types::{
+        AdoptCalendar, AdoptProfile, BlockTime, CaseNumber, Commitment, EnrolKey, KeyId, KeyPurpose,
+        LedgerId, MemberNumber, OpenedProposal, ProposalNumber, ScheduleProtocol, SignerRef, SuspendClocks,
+    };
 
     use super::*;
+    use crate::golden::assert_golden;
 
     fn draft(act: TransactionBuilder) -> TransactionDraft {
         act.draft(&[SignerRef { member: MemberNumber(2), key_id: KeyId::from_bytes([3; 32]) }]).unwrap()
@@ -267,16 +304,85 @@ mod tests {
     }
 
     #[test]
+    fn a_second_line_of_grounds_is_marked_and_never_stands_where_acts_do() {
+        let hostile = Some("none\nmember 4 is readmitted\n   - member 5".to_owned());
+        let member = MemberNumber(6);
+        let suspension =
+            ChangeMemberStatusRequest { member, status: MemberStatus::Suspended, grounds: hostile.clone() };
+        let told = all(&draft(begin().action(suspension.clone())));
+        let lines: Vec<_> = told[0].en.lines().collect();
+        let told_of = ["   grounds: none", "   | member 4 is readmitted", "   |    - member 5"];
+        assert_eq!(lines, [&["member 6 is suspended"][..], &told_of].concat());
+        let proposed = all(&draft(begin().proposing(BlockTime(1), hostile).action(suspension)));
+        let lines: Vec<_> = proposed[0].en.lines().skip(2).collect();
+        let of_act = told_of.map(|line| format!("   {line}"));
+        let of_all: Vec<&str> = of_act.iter().map(String::as_str).chain(told_of).collect();
+        assert_eq!(lines, of_all);
+    }
+
+    #[test]
+    fn what_drafts_can_hold_is_told_in_both_languages() {
+        let year = crate::commands::calendar::published::year(2025).unwrap().unwrap();
+        let key = begin().declare_key(KeyPurpose::Consensus, &SecretKey::from_seed(&[7; 32]));
+        let actions = [
+            Action::AdoptProfile(AdoptProfile { profile: b"a profile"[..].into() }),
+            Action::AdoptCalendar(AdoptCalendar { year: year.encode().into() }),
+            Action::AdoptCalendar(AdoptCalendar { year: b"no year"[..].into() }),
+            Action::EnrolKey(EnrolKey { member: MemberNumber(6), key }),
+            Action::ScheduleProtocol(ScheduleProtocol { scheduled: None }),
+        ];
+        let scopes = [
+            ClockScope::Ledger,
+            ClockScope::Case(CaseNumber(12)),
+            ClockScope::Profiles(["cn-a", "cn-b"].map(|id| id.parse().unwrap()).into_iter().collect()),
+        ];
+        let suspensions = scopes.map(|scope| {
+            Action::SuspendClocks(SuspendClocks {
+                first_day: 20_260_201,
+                last_day: 20_260_203,
+                scope,
+                authority: Commitment(sha256(&[b"7"])),
+            })
+        });
+        let told =
+            all(&draft(actions.into_iter().chain(suspensions).fold(begin(), TransactionBuilder::action)));
+        for (lang, file) in [(En, "draft.en.txt"), (Zh, "draft.zh.txt")] {
+            let told: Vec<_> = told.iter().map(|said| said.of(lang)).collect();
+            assert_golden(file, &(told.join("\n") + "\n"));
+        }
+    }
+
+    #[test]
     fn a_vote_tells_what_it_is_on_if_the_file_holds_that() {
-        let proposal = draft(begin().proposing(BlockTime(1_900_000_000_000), None).action(suspension()));
+        let grounds = Some("联席会议".to_owned());
+        let proposal = draft(begin().proposing(BlockTime(1_900_000_000_000), grounds).action(suspension()));
         let Action::Propose(propose) = &proposal.body().actions[0] else { panic!("a proposal") };
         let (digest, ballot) = (propose.digest(), Ballot::Reject);
-        let vote = VoteOnProposal { proposal: ProposalNumber(7), digest, ballot };
-        let vote = draft(begin().action(Action::VoteOnProposal(vote)));
+        let grounds = Some("条件未核实".to_owned());
+        let vote =
+            draft(begin().action(VoteRequest { proposal: ProposalNumber(7), digest, ballot, grounds }));
         assert!(all(&vote)[0].zh.ends_with(NOT_OPENED.zh));
-        let told = all(&vote.with_voted_on(vec![propose.clone()]).unwrap());
+        let told = all(&vote.clone().with_voted_on(vec![propose.clone().into()]).unwrap());
         let lines: Vec<_> = told[0].zh.lines().collect();
         assert!(lines[0].starts_with("反对提案 7"), "{lines:?}");
-        assert_eq!(lines[1], "   暂停成员 6");
+        assert_eq!(
+            lines[1..],
+            [
+                "   grounds：条件未核实",
+                "   暂停成员 6",
+                "      grounds：（文件中没有）",
+                "   提案理由：（文件中没有）"
+            ]
+        );
+        // With what is attached to the proposal, grounds are read too.
+        let opened =
+            OpenedProposal { request_id: proposal.body().request_id, openings: proposal.openings().to_vec() };
+        let on = VotedOn { propose: propose.clone(), opened: Some(opened) };
+        let told = all(&vote.with_voted_on(vec![on]).unwrap());
+        let lines: Vec<_> = told[0].zh.lines().skip(1).collect();
+        assert_eq!(
+            lines,
+            ["   grounds：条件未核实", "   暂停成员 6", "      grounds：停业", "   提案理由：联席会议"]
+        );
     }
 }

@@ -3,10 +3,11 @@
 use bulla_types::MemberStatus;
 use clap::Args;
 
-use super::acts::{ChangeRoles, Over, SetParameters, Validators};
+use super::acts::{ChangeRoles, SetParameters, Validators};
 use crate::context::Context;
 use crate::decision::DecisionArguments;
 use crate::failure::Failure;
+use crate::over::Over;
 use crate::signers::Needed;
 
 /// Add, remove and replace validators, or change their power, from the next height on | 增加、移除、更换验证节点或调整其表决权，自下一高度起生效
@@ -86,9 +87,9 @@ impl Expel {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         let done = context.run(async {
             let client = context.client().await?;
-            let needed = Needed::BodiesOver(self.over.member(&client).await?);
-            let act = self.decision.begin(context, &client, needed).await?;
-            let act = self.over.add(MemberStatus::Expelled, &client, act).await?;
+            let member = self.over.member(&client).await?;
+            let act = self.decision.begin(context, &client, Needed::BodiesOver(member)).await?;
+            let act = self.over.add(MemberStatus::Expelled, member, act);
             self.decision.carry_out(context, &client, act).await
         })?;
         context.show(&done)

@@ -5,16 +5,16 @@ use std::collections::BTreeMap;
 use bulla_client::{Client, EntryRef, StoredEntry};
 use bulla_types::{
     Action, Ballot, BlockTime, BodyCount, CastVote, Content, KeyRecord, KeyStatus, Lang, MemberNumber,
-    MemberRecord, MemberStatus, Opening, Parameters, ProposalNumber, ProposalRecord, ProposalStatus, Propose,
-    ReasonCode, RecordKey, Role, StateKey, Subject, SubjectKind,
+    MemberRecord, MemberStatus, OpenedProposal, Opening, Parameters, ProposalNumber, ProposalRecord,
+    ProposalStatus, Propose, ReasonCode, RecordKey, Role, StateKey, Subject, SubjectKind, VotedOn,
 };
 use serde::Serialize;
 
 use super::described::{self, Known};
 use super::parameters;
 use super::texts::{
-    ACTS, ACTS_WITHHELD, APPROVALS, APPROVED_BY, BODY, COUNTS, DIGEST, ENDED_AT, GROUNDS, NO_SUCH_PROPOSAL,
-    PROPOSED_AT, PROPOSED_BY, REJECTED_BY, REJECTIONS, VOTE,
+    ACTS, ACTS_WITHHELD, APPROVALS, APPROVED_BY, BODY, COUNTS, DIGEST, ENDED_AT, GROUNDS, GROUNDS_OF_VOTES,
+    NO_SUCH_PROPOSAL, PROPOSED_AT, PROPOSED_BY, REJECTED_BY, REJECTIONS, VOTE,
 };
 use crate::context::Context;
 use crate::failure::Failure;
@@ -24,6 +24,7 @@ use crate::messages::{ENTRY_INDEX, NO, NOT_OPEN, PROPOSAL, STATUS, TIME, VOTES_U
 use crate::output::{Show, facts, table};
 use crate::text::Said;
 use crate::words::{self, Word};
+use crate::written::quoted;
 use crate::{parse, when};
 
 /// Show a proposal: what it does, who has voted and how, what is still needed; proved | 显示提案：内容、已投各票及尚需票数（经证明）
@@ -62,6 +63,8 @@ pub(super) struct Proposal {
     bodies: u32,
     /// Whose votes count, by whether they approve.
     counted: BTreeMap<MemberNumber, Ballot>,
+    /// Why they vote so, of those who say it; none for what is not shown.
+    grounds: BTreeMap<MemberNumber, Option<String>>,
 }
 
 impl Proposal {
@@ -69,7 +72,7 @@ impl Proposal {
         let record = client.record(&StateKey::Proposal(number)).await?.read::<ProposalRecord>()?;
         let unknown = || Failure::new(ReasonCode::ProposalUnknown, NO_SUCH_PROPOSAL.with(&[&number]));
         let record = record.ok_or_else(unknown)?;
-        let (of_entry, openings) = match entry(client, &record).await? {
+        let (of_entry, openings) = match entry(client, record.log_index).await? {
             Some(stored) => (proposed_in(&stored, &record), stored.openings),
             None => (None, Vec::new()),
         };
@@ -78,10 +81,16 @@ impl Proposal {
             None => client.record(&StateKey::Proposed(number)).await?.read::<Propose>()?,
         };
         let bodies = client.record(&StateKey::BodyCount).await?.read::<BodyCount>()?;
-        let mut counted = BTreeMap::new();
+        let (mut counted, mut grounds) = (BTreeMap::new(), BTreeMap::new());
         for vote in &record.votes {
             if counts(client, vote).await? {
                 counted.insert(vote.member, vote.ballot);
+            }
+            // That of the proposer is the proposal itself.
+            if vote.log_index != record.log_index
+                && let Some(stored) = entry(client, vote.log_index).await?
+            {
+                grounds.extend(grounds_in(&stored, number).map(|grounds| (vote.member, grounds)));
             }
         }
         Ok(Self {
@@ -90,6 +99,7 @@ impl Proposal {
             parameters: parameters::read(client).await?,
             bodies: bodies.map_or(0, |count| count.active),
             counted,
+            grounds,
             record,
         })
     }
@@ -117,6 +127,16 @@ impl Proposal {
         Some(described::proposed(self.propose.as_ref()?, self.known()))
     }
 
+    /// What a vote on it is on, with what is attached to it as far as this reader may see it.
+    pub(super) fn into_voted_on(self) -> Option<VotedOn> {
+        let Self { record, propose, openings, .. } = self;
+        let of_it = |opening: &Opening| opening.action == record.action;
+        let openings: Vec<_> = openings.into_iter().filter(of_it).collect();
+        let opened =
+            (!openings.is_empty()).then_some(OpenedProposal { request_id: record.request_id, openings });
+        Some(VotedOn { propose: propose?, opened })
+    }
+
     fn known(&self) -> Known<'_> {
         Known {
             openings: &self.openings,
@@ -130,7 +150,7 @@ impl Proposal {
 
     fn grounds(&self) -> Option<Said> {
         self.propose.as_ref()?.grounds?;
-        let text = self.known().text(described::GROUNDS).map(Said::name);
+        let text = self.known().text(described::GROUNDS).map(|text| Said::name(quoted(text)));
         Some(text.unwrap_or_else(|| NOT_OPEN.into()))
     }
 }
@@ -148,15 +168,28 @@ pub(super) fn now(client: &Client) -> BlockTime {
     BlockTime(client.transaction().request_id().time_ms())
 }
 
-/// The entry of a proposal; `None` where the node does not show it.
-async fn entry(client: &Client, record: &ProposalRecord) -> Result<Option<StoredEntry>, Failure> {
-    match client.entry(EntryRef::Index(record.log_index)).await {
+/// The entry of a proposal or vote; `None` where the node does not show it.
+async fn entry(client: &Client, log_index: u64) -> Result<Option<StoredEntry>, Failure> {
+    match client.entry(EntryRef::Index(log_index)).await {
         Ok(stored) => Ok(Some(stored)),
         Err(error) => match error.reason() {
             Some(ReasonCode::Unauthenticated | ReasonCode::HistoryNotHeld) => Ok(None),
             _ => Err(error.into()),
         },
     }
+}
+
+/// The grounds of the vote on this proposal in an entry, if it has any; without the text where it is not shown.
+fn grounds_in(stored: &StoredEntry, number: ProposalNumber) -> Option<Option<String>> {
+    let Content::Transaction(transaction) = &stored.entry.content else { return None };
+    let mut actions = (0_u32..).zip(&transaction.body().actions);
+    let place = actions.find_map(|(place, action)| match action {
+        Action::VoteOnProposal(vote) if vote.proposal == number => vote.grounds.map(|_| place),
+        _ => None,
+    })?;
+    let known =
+        Known { openings: &stored.openings, action: place, missing: NOT_OPEN, draft: None, parameters: None };
+    Some(known.text(described::GROUNDS).map(ToOwned::to_owned))
 }
 
 fn proposed_in(stored: &StoredEntry, record: &ProposalRecord) -> Option<Propose> {
@@ -210,6 +243,8 @@ struct Vote {
     counts: bool,
     time: Option<String>,
     entry_index: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grounds: Option<Said>,
 }
 
 impl Shown {
@@ -229,6 +264,10 @@ impl Shown {
             counts: proposal.counted.contains_key(&vote.member),
             time: at(vote.log_index),
             entry_index: vote.log_index,
+            grounds: proposal.grounds.get(&vote.member).map(|grounds| match grounds {
+                Some(grounds) => Said::name(quoted(grounds)),
+                None => NOT_OPEN.into(),
+            }),
         };
         let ended = |step: &&Step| step.status != ProposalStatus::Open.code();
         Ok(Self {
@@ -295,6 +334,13 @@ impl Show for Shown {
                 vote.entry_index.to_string(),
             ]
         };
-        format!("{head}\n\n{}", table(heading, self.votes.iter().map(row)))
+        let votes = table(heading, self.votes.iter().map(row));
+        let grounds: Vec<_> =
+            self.votes.iter().filter_map(|vote| Some((vote.body.line(), vote.grounds.as_ref()?))).collect();
+        if grounds.is_empty() {
+            return format!("{head}\n\n{votes}");
+        }
+        let grounds = grounds.iter().map(|(body, grounds)| (body.as_str(), grounds.of(lang).to_owned()));
+        format!("{head}\n\n{votes}\n\n{}\n{}", GROUNDS_OF_VOTES.of(lang), facts(grounds))
     }
 }

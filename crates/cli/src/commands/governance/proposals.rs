@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::failure::Failure;
 use crate::lookup::{Lookup, Person, identifier};
 use crate::messages::{NOT_OPEN, NUMBER, STATUS, VOTES_UNTIL};
-use crate::numbers::within;
 use crate::output::{Show, table};
+use crate::records::Span;
 use crate::text::Said;
 use crate::when;
 use crate::words::{self, Word};
@@ -24,12 +24,8 @@ pub(super) struct Arguments {
     /// Also those that were carried out, rejected or withdrawn, or have expired | 包括已执行、已否决、已撤回和已过期的提案
     #[arg(long)]
     all: bool,
-    /// From this number on | 起始编号
-    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = within::<u64>(1, u64::MAX))]
-    from: u64,
-    /// At most this many; all if not given | 最多条数，默认全部
-    #[arg(long, value_name = "N", value_parser = within::<usize>(1, u64::MAX))]
-    limit: Option<usize>,
+    #[command(flatten)]
+    span: Span,
 }
 
 impl Arguments {
@@ -50,16 +46,11 @@ impl Arguments {
     }
 
     async fn read(&self, client: &Client) -> Result<Vec<ListedProposal>, Failure> {
-        let limit = self.limit.unwrap_or(usize::MAX);
-        let (mut listed, mut from) = (Vec::new(), ProposalNumber(self.from));
-        while listed.len() < limit {
-            let (page, next) = client.proposals(from, 0, self.all).await?;
-            listed.extend(page);
-            let Some(next) = next else { break };
-            from = next;
-        }
-        listed.truncate(limit);
-        Ok(listed)
+        let page = async |from| {
+            let (page, next) = client.proposals(ProposalNumber(from), 0, self.all).await?;
+            Ok((page, next.map(|next| next.0)))
+        };
+        self.span.read(page).await
     }
 }
 

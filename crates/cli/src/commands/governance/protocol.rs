@@ -1,7 +1,5 @@
 //! `bulla governance protocol` and `schedule-protocol`: the version of the protocol (协议版本) that the ledger goes by.
 
-use std::num::{NonZeroU32, NonZeroU64};
-
 use bulla_client::{Client, TransactionBuilder};
 use bulla_types::{
     Action, Height, Identifier, KeyId, KeyRecord, Lang, MemberNumber, ProtocolAtHeight,
@@ -15,6 +13,7 @@ use crate::context::Context;
 use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::messages::{MEMBER, NO, OBSERVER, PEER, REACHED, ROLE, VALIDATOR, YES};
+use crate::numbers::within;
 use crate::output::{Show, facts, table};
 use crate::signers::Needed;
 use crate::text::texts;
@@ -35,11 +34,11 @@ texts! {
 #[command(group(ArgGroup::new("schedule").required(true)))]
 pub(super) struct Schedule {
     /// The version, which the programs of the members must know when the height comes; see governance protocol | 版本号；到达该高度时各成员的程序须支持该版本，见 governance protocol
-    #[arg(value_name = "VERSION", group = "schedule", requires = "at_height")]
-    version: Option<NonZeroU32>,
+    #[arg(value_name = "VERSION", group = "schedule", requires = "at_height", value_parser = within::<u32>(1, u32::MAX.into()))]
+    version: Option<u32>,
     /// The first height of that version | 采用该版本的首个高度
-    #[arg(long, value_name = "HEIGHT", requires = "version")]
-    at_height: Option<NonZeroU64>,
+    #[arg(long, value_name = "HEIGHT", requires = "version", value_parser = within::<u64>(1, u64::MAX))]
+    at_height: Option<u64>,
     /// Take back what is scheduled and has not come | 撤销尚未到来的排期
     #[arg(long, group = "schedule")]
     cancel: bool,
@@ -48,10 +47,9 @@ pub(super) struct Schedule {
 impl Schedule {
     /// Adds it to an act.
     pub(super) fn add(&self, act: TransactionBuilder) -> TransactionBuilder {
-        let scheduled = self.version.zip(self.at_height).map(|(version, height)| ProtocolAtHeight {
-            version: version.get(),
-            height: Height(height.get()),
-        });
+        let scheduled = self.version.zip(self.at_height);
+        let scheduled =
+            scheduled.map(|(version, height)| ProtocolAtHeight { version, height: Height(height) });
         act.action(Action::ScheduleProtocol(ScheduleProtocol { scheduled }))
     }
 }
@@ -205,7 +203,73 @@ impl Show for Protocol {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use bulla_client::{ClientError, NodeRefusal};
+    use bulla_ledger::{Cause, Refusal};
+    use bulla_types::ReasonCode;
+
     use super::*;
+    use crate::golden::assert_golden;
+    use crate::{help, mistake};
+
+    /// As a node tells it.
+    fn refused(cause: Cause) -> Failure {
+        let refusal = Refusal { action: Some(0), cause };
+        let reason = refusal.reason();
+        ClientError::Refused(NodeRefusal {
+            reason: reason.as_str().to_owned(),
+            message: format!("{} ({refusal})", reason.message(Lang::En)),
+            retry_after: None,
+            transient: false,
+            step: None,
+        })
+        .into()
+    }
+
+    #[test]
+    fn a_schedule_that_is_refused_is_told_in_both_languages_with_what_is_wrong() {
+        let scheduled = |version, height| ProtocolAtHeight { version, height: Height(height) };
+        let unchanged = |scheduled| refused(Cause::ProtocolScheduleUnchanged { scheduled });
+        let by_ledger = [
+            (
+                ReasonCode::ProtocolVersionInvalid,
+                refused(Cause::ProtocolVersionInvalid { version: 1, in_force: 1, max: 9 }),
+            ),
+            (
+                ReasonCode::ProtocolNoticeTooShort,
+                refused(Cause::ProtocolNoticeTooShort {
+                    height: Height(105),
+                    present: Height(100),
+                    first: Height(110),
+                }),
+            ),
+            (ReasonCode::ProtocolScheduleUnchanged, unchanged(Some(scheduled(2, 500)))),
+            (ReasonCode::ProtocolScheduleUnchanged, unchanged(None)),
+        ];
+        for (reason, failure) in &by_ledger {
+            assert_eq!(failure.reason, *reason);
+        }
+        let lines = [
+            "",
+            "2",
+            "--at-height 500",
+            "2 --at-height 500 --cancel",
+            "0 --at-height 500",
+            "2 --at-height 0",
+        ];
+        for (lang, file) in [(Lang::En, "schedule_protocol.en.txt"), (Lang::Zh, "schedule_protocol.zh.txt")] {
+            let mut told: Vec<String> = by_ledger.iter().map(|(_, failure)| failure.text(lang)).collect();
+            for line in lines {
+                let line = format!("bulla governance schedule-protocol {line}");
+                let refused = help::command(lang).try_get_matches_from(line.split_whitespace()).unwrap_err();
+                told.push(format!("$ {}\n{}", line.trim_end(), mistake::failure(&refused).text(lang)));
+            }
+            let told = told.join("\n\n") + "\n";
+            assert!(!told.contains("原文"), "{told}");
+            assert_golden(file, &told);
+        }
+    }
 
     fn node(member: Option<&str>, validator: bool, newest_protocol_known: Option<u32>) -> Node {
         let member = member.map(ToOwned::to_owned);

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use bulla_types::limits::DRAFT_BYTES_MAX;
-use bulla_types::{DraftError, ReasonCode, TransactionDraft};
+use bulla_types::{DraftError, LedgerId, ReasonCode, TransactionDraft};
 use clap::Args;
 
 use super::drafted::Drafted;
+use crate::complaints::DRAFT_OTHER_LEDGER;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::text::Said;
@@ -56,6 +57,15 @@ fn refused(error: DraftError) -> Failure {
         DraftError::SignedAlready(_) => ReasonCode::SignedAlready,
     };
     Failure::new(reason, Said::english(error))
+}
+
+/// Refuses a draft that is for another ledger than this.
+pub(super) fn require_for(draft: &TransactionDraft, ledger: LedgerId) -> Result<(), Failure> {
+    let found = draft.body().ledger_id;
+    if found == ledger {
+        return Ok(());
+    }
+    Err(Failure::new(ReasonCode::WrongLedger, DRAFT_OTHER_LEDGER.with(&[&found, &ledger])))
 }
 
 /// Reads a draft. One that was altered since it was signed is refused.

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use bulla_types::{ReasonCode, TransactionDraft};
 use clap::Args;
 
-use super::sign::read;
+use super::sign::{read, require_for};
 use crate::act;
-use crate::complaints::{DRAFT_EXPIRED, DRAFT_NONE, DRAFT_OTHER, DRAFT_OTHER_LEDGER, DRAFT_UNSIGNED_BY};
+use crate::complaints::{DRAFT_EXPIRED, DRAFT_NONE, DRAFT_OTHER, DRAFT_UNSIGNED_BY};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::waiting::WaitArguments;
@@ -41,10 +41,7 @@ impl Arguments {
         let done = context.run(async {
             let client = context.client().await?;
             let body = draft.body();
-            if client.ledger_id() != body.ledger_id {
-                let said = DRAFT_OTHER_LEDGER.with(&[&body.ledger_id, &client.ledger_id()]);
-                return Err(Failure::new(ReasonCode::WrongLedger, said));
-            }
+            require_for(&draft, client.ledger_id())?;
             if client.transaction().request_id().time_ms() > body.not_after.0 {
                 let said = DRAFT_EXPIRED.with(&[&when::show(body.not_after)]);
                 return Err(Failure::new(ReasonCode::Expired, said));

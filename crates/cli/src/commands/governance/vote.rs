@@ -2,10 +2,9 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 
-use bulla_client::Client;
+use bulla_client::{Client, VoteRequest};
 use bulla_types::{
-    Action, Ballot, MemberNumber, ProposalNumber, ProposalStatus, ReasonCode, VoteOnProposal,
-    WithdrawProposal,
+    Action, Ballot, MemberNumber, ProposalNumber, ProposalStatus, ReasonCode, WithdrawProposal,
 };
 use clap::Args;
 
@@ -20,8 +19,8 @@ use crate::failure::{Failure, exit};
 use crate::output::Show;
 use crate::signers::{Needed, SignerArguments};
 use crate::text::Said;
-use crate::when;
 use crate::words::Word;
+use crate::{parse, when};
 
 /// Vote on a proposal; shows first what it does and what the vote leads to | 对提案表决；先显示提案内容和此票的后果
 #[derive(Args)]
@@ -43,6 +42,9 @@ pub(super) struct Vote {
     proposal: String,
     #[command(flatten)]
     ballot: BallotArguments,
+    /// Why; erasable, only its commitment goes into the log | 表决理由，可删除，日志中只有其承诺值
+    #[arg(long, value_name = "TEXT", value_parser = parse::attached)]
+    grounds: Option<String>,
 }
 
 #[derive(Args)]
@@ -69,13 +71,14 @@ impl Vote {
     }
 
     /// The vote on it.
-    pub(super) fn on(&self, proposal: &Proposal) -> Action {
+    pub(super) fn on(&self, proposal: &Proposal) -> VoteRequest {
         let record = &proposal.record;
-        Action::VoteOnProposal(VoteOnProposal {
+        VoteRequest {
             proposal: record.number,
             digest: record.digest,
             ballot: self.ballot(),
-        })
+            grounds: self.grounds.clone(),
+        }
     }
 }
 

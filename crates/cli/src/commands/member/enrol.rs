@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 
 use bulla_client::{EnrolPersonRequest, TransactionBuilder};
-use bulla_crypto::SecretKey;
 use bulla_types::{
     Action, EnrolMember, KeyPurpose, MemberIdentity, MemberKind, Name, OrganisationForm, ReasonCode, Role,
     Roles,
@@ -13,9 +12,10 @@ use crate::complaints::{CREDIT_CODE_NEEDED, CREDIT_CODE_NOT_WANTED, KEY_NEEDED};
 use crate::context::Context;
 use crate::decision::DecisionArguments;
 use crate::failure::Failure;
+use crate::new_key::{NewKey, TokenOptions};
 use crate::signers::Needed;
 use crate::text::Said;
-use crate::{key_files, parse, words};
+use crate::{parse, words};
 
 /// Enrol a member, signed by the registration bodies | 由登记机构签名办理成员准入
 #[derive(clap::Args)]
@@ -50,7 +50,7 @@ pub(crate) struct NewMember {
     /// Key file for restricted reads | 审计密钥文件
     #[arg(long, value_name = "FILE")]
     audit_key: Vec<PathBuf>,
-    /// Key file of its node's votes | 节点共识密钥文件
+    /// Key file of its node's votes; one in a token is named by --module, --token and --key | 节点共识密钥文件；在令牌中的用 --module、--token、--key 指明
     #[arg(long, value_name = "FILE")]
     consensus_key: Vec<PathBuf>,
     /// Key file of its node's checkpoints | 节点检查点密钥文件
@@ -59,6 +59,8 @@ pub(crate) struct NewMember {
     /// Key file of its node on the members' network | 节点组网密钥文件
     #[arg(long, value_name = "FILE")]
     peer_key: Vec<PathBuf>,
+    #[command(flatten)]
+    consensus_token: TokenOptions,
 }
 
 impl Arguments {
@@ -79,7 +81,7 @@ impl NewMember {
         self.enrolment(act, &self.keys()?)
     }
 
-    fn keys(&self) -> Result<Vec<(KeyPurpose, SecretKey)>, Failure> {
+    fn keys(&self) -> Result<Vec<(KeyPurpose, NewKey)>, Failure> {
         let files = [
             (KeyPurpose::Operate, &self.operate_key),
             (KeyPurpose::Administer, &self.administer_key),
@@ -90,8 +92,11 @@ impl NewMember {
         ];
         let files =
             files.into_iter().flat_map(|(purpose, files)| files.iter().map(move |file| (purpose, file)));
-        let keys = files.map(|(purpose, file)| Ok((purpose, key_files::read(file)?)));
-        let keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
+        let keys = files.map(|(purpose, file)| Ok((purpose, NewKey::read(file)?)));
+        let mut keys: Vec<_> = keys.collect::<Result<_, Failure>>()?;
+        if let Some(place) = self.consensus_token.place() {
+            keys.push((KeyPurpose::Consensus, NewKey::open(place)?));
+        }
         if keys.is_empty() {
             return Err(Failure::usage(KEY_NEEDED));
         }
@@ -101,9 +106,10 @@ impl NewMember {
     fn enrolment(
         &self,
         act: TransactionBuilder,
-        keys: &[(KeyPurpose, SecretKey)],
+        keys: &[(KeyPurpose, NewKey)],
     ) -> Result<TransactionBuilder, Failure> {
-        let keys = keys.iter().map(|(purpose, key)| act.declare_key(*purpose, key)).collect();
+        let keys = keys.iter().map(|(purpose, key)| key.declare(&act, *purpose));
+        let keys = keys.collect::<Result<_, Failure>>()?;
         let roles = Roles::new(self.role.iter().copied()).ok_or_else(|| Failure::usage("--role"))?;
         let name = self.name.parse::<Name>();
         let name = name.map_err(|error| {

@@ -1,8 +1,8 @@
 //! `bulla member key`: keys of members on the ledger.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use bulla_client::Client;
+use bulla_client::{Client, TransactionBuilder};
 use bulla_types::{
     Action, ChangeKeyStatus, EnrolKey, Identifier, KeyChange, KeyId, KeyPurpose, KeyRecord, KeyStatus, Lang,
     MemberNumber, ReasonCode, RecordKey, StateKey,
@@ -11,17 +11,18 @@ use clap::Subcommand;
 use serde::Serialize;
 
 use crate::act;
-use crate::complaints::{KEY_IS_COMPROMISED, KEY_IS_RETIRED, NO_MEMBER};
+use crate::complaints::{KEY_IS_COMPROMISED, KEY_IS_RETIRED, KEY_OR_TOKEN_NEEDED, NO_MEMBER};
 use crate::context::Context;
 use crate::decision::DecisionArguments;
 use crate::failure::Failure;
 use crate::history::{self, Step};
 use crate::messages::{KEY_ID, MEMBER, PUBLIC_KEY, PURPOSE, STATUS};
+use crate::new_key::{IN_TOKEN, NewKey, TokenOptions};
 use crate::output::{Show, facts};
 use crate::signers::Needed;
 use crate::text::Said;
 use crate::words::{self, Word};
-use crate::{key_files, members, parse};
+use crate::{members, parse};
 
 /// Add, end and show keys of members | 成员密钥的增加、终止与查看
 #[derive(clap::Args)]
@@ -34,11 +35,8 @@ pub(super) struct Arguments {
 enum Command {
     /// Add a key to a member | 为成员增加密钥
     Add {
-        /// The new key's file | 新密钥的文件
-        file: PathBuf,
-        /// Operate, administer or audit; of a node consensus, note or peer | 用途：operate 业务、administer 管理、audit 审计；节点的 consensus 共识、note 检查点、peer 组网
-        #[arg(long, value_parser = words::Parser::<KeyPurpose>::new())]
-        purpose: KeyPurpose,
+        #[command(flatten)]
+        key: AddedKey,
         /// The member; the configured one by default | 成员，默认为配置中的成员
         #[arg(long)]
         member: Option<String>,
@@ -72,11 +70,44 @@ enum Command {
     },
 }
 
+// The key that a member gets. No help text: commands that have it say what they do.
+#[derive(clap::Args)]
+pub(crate) struct AddedKey {
+    /// The new key's file, if it is not in a token | 新密钥的文件；在令牌中的除外
+    #[arg(value_name = "FILE", required_unless_present_any = IN_TOKEN, conflicts_with_all = IN_TOKEN)]
+    file: Option<PathBuf>,
+    #[command(flatten)]
+    token: TokenOptions,
+    /// Operate, administer or audit; of a node consensus, note or peer | 用途：operate 业务、administer 管理、audit 审计；节点的 consensus 共识、note 检查点、peer 组网
+    #[arg(long, value_parser = words::Parser::<KeyPurpose>::new())]
+    purpose: KeyPurpose,
+}
+
+impl AddedKey {
+    fn open(&self) -> Result<NewKey, Failure> {
+        match (self.token.place(), &self.file) {
+            (Some(place), _) => NewKey::open(place),
+            (None, Some(file)) => NewKey::read(file),
+            (None, None) => Err(Failure::usage(KEY_OR_TOKEN_NEEDED)),
+        }
+    }
+
+    /// Adds its enrolment for this member to an act.
+    pub(crate) fn add(
+        &self,
+        member: MemberNumber,
+        act: TransactionBuilder,
+    ) -> Result<TransactionBuilder, Failure> {
+        let key = self.open()?.declare(&act, self.purpose)?;
+        Ok(act.action(Action::EnrolKey(EnrolKey { member, key })))
+    }
+}
+
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
         match self.command {
-            Command::Add { file, purpose, member, decision } => {
-                context.show(&context.run(add(context, &file, purpose, member.as_deref(), &decision))?)
+            Command::Add { key, member, decision } => {
+                context.show(&context.run(add(context, &key, member.as_deref(), &decision))?)
             }
             Command::Retire { key, decision } => end(context, &key, KeyChange::Retire, &decision),
             Command::Compromised { key, from, decision } => {
@@ -93,12 +124,10 @@ impl Arguments {
 
 async fn add(
     context: &Context,
-    file: &Path,
-    purpose: KeyPurpose,
+    key: &AddedKey,
     member: Option<&str>,
     decision: &DecisionArguments,
 ) -> Result<act::Done, Failure> {
-    let key = key_files::read(file)?;
     let client = context.client().await?;
     let configured = context.config()?.member.map(MemberNumber);
     let member = match member {
@@ -106,9 +135,7 @@ async fn add(
         None => configured.ok_or_else(|| Failure::config(NO_MEMBER))?,
     };
     let act = decision.begin(context, &client, Needed::Holder(member)).await?;
-    let key = act.declare_key(purpose, &key);
-    let act = act.action(Action::EnrolKey(EnrolKey { member, key }));
-    decision.carry_out(context, &client, act).await
+    decision.carry_out(context, &client, key.add(member, act)?).await
 }
 
 fn end(context: &Context, key: &str, change: KeyChange, decision: &DecisionArguments) -> Result<u8, Failure> {

@@ -6,37 +6,27 @@ use serde::Serialize;
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::messages::{CREDIT_CODE, KIND, MEMBER, NAME, NUMBER, ROLES, STATUS};
-use crate::numbers::within;
 use crate::output::{Show, table};
+use crate::records::Span;
 use crate::words::{self, Word};
 
 /// List the members, as the node says | 列出成员（以节点所述为准）
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// From this number on | 起始编号
-    #[arg(long, default_value_t = 1, value_name = "NUMBER", value_parser = within::<u64>(1, u64::MAX))]
-    from: u64,
-    /// At most this many; all if not given | 最多条数，默认全部
-    #[arg(long, value_name = "N", value_parser = within::<usize>(0, u64::MAX))]
-    limit: Option<usize>,
+    #[command(flatten)]
+    span: Span,
 }
 
 impl Arguments {
     pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
-        let limit = self.limit.unwrap_or(usize::MAX);
         let members = context.run(async {
             let client = context.client().await?;
-            let mut members: Vec<Member> = Vec::new();
-            let mut next = MemberNumber(self.from);
-            while members.len() < limit {
-                let (page, _) = client.members(next, 0).await?;
-                let Some(last) = page.last() else { break };
-                let Some(after) = last.number.0.checked_add(1) else { break };
-                next = MemberNumber(after);
-                members.extend(page.iter().map(|record| Member::new(client.ledger_id(), record)));
-            }
-            members.truncate(limit);
-            Ok(members)
+            let page = async |from| {
+                let (page, _) = client.members(MemberNumber(from), 0).await?;
+                let next = page.last().and_then(|last| last.number.0.checked_add(1));
+                Ok((page.iter().map(|record| Member::new(client.ledger_id(), record)).collect(), next))
+            };
+            self.span.read(page).await
         })?;
         context.show(&Members(members))
     }

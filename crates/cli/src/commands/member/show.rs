@@ -16,6 +16,7 @@ use crate::messages::{
     CREDIT_CODE, KEY_ID, KEYS_AT_ENROLMENT, KEYS_WITHHELD, KIND, MEMBER, NAME, NUMBER, PURPOSE, ROLES, STATUS,
 };
 use crate::output::{Show, facts, table};
+use crate::written::quoted;
 use crate::{members, words};
 
 /// Show a member with its history and keys, proved | 显示成员及其历史与密钥（经证明）
@@ -72,7 +73,7 @@ impl Show for Shown {
         let head = facts([
             (MEMBER.of(lang), member.member.clone()),
             (NUMBER.of(lang), member.number.to_string()),
-            (NAME.of(lang), member.name.clone().unwrap_or_default()),
+            (NAME.of(lang), member.name.as_deref().map(quoted).unwrap_or_default()),
             (CREDIT_CODE.of(lang), member.credit_code.clone().unwrap_or_default()),
             (KIND.of(lang), member.kind(lang)),
             (ROLES.of(lang), member.roles(lang)),

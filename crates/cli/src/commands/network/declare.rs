@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use bulla_types::{Canonical, FoundingPlan, KeyId, Lang, PlannedFounder, PlannedNode, ReasonCode};
+use bulla_types::{Canonical, FoundingPlan, KeyDeclaration, Lang, PlannedFounder, PlannedNode, ReasonCode};
 use serde::Serialize;
 
 use super::founding::{aloud, founder, keys_in};
+use super::made_keys::{self, MadeKey};
 use super::texts::{
     ADDRESS_DECLARED, ADDRESS_NEEDED, ADDRESS_NOT_WANTED, DECLARATION, FOUNDER, KEYS_ARE_THERE, KEYS_IN,
     PLAN_DIGEST, SEND_DECLARATION,
@@ -13,10 +14,9 @@ use super::texts::{
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::founding::{Address, FounderKeys, read_plan};
-use crate::messages::{KEY_ID, PASSPHRASE_AGAIN, PURPOSE};
+use crate::messages::PASSPHRASE_AGAIN;
 use crate::mistake::Mistake;
-use crate::output::{Show, facts, table};
-use crate::words::{self, Word};
+use crate::output::{Show, facts};
 use crate::{files, key_files};
 
 /// Make a founder's keys on this machine, and the declaration that it hands out | 在本机生成创立成员的密钥，以及送交各方的创立声明
@@ -68,11 +68,7 @@ impl Arguments {
             keys.write_new(&folders.people, passphrase.as_deref())?;
         }
         files::write(&file, declaration.encode())?;
-        let key = |key: &bulla_types::KeyDeclaration| Key {
-            purpose: key.purpose.code(),
-            key_id: KeyId::of(&key.key).to_string(),
-            file: folders.file(key.purpose),
-        };
+        let key = |key: &KeyDeclaration| MadeKey::new(&folders, key.purpose, key.key_id().to_string());
         context.show(&Declared {
             founder: founder.label.to_string(),
             name: founder.name.to_string(),
@@ -111,16 +107,9 @@ struct Declared {
     plan: String,
     declaration: PathBuf,
     address: Option<String>,
-    keys: Vec<Key>,
+    keys: Vec<MadeKey>,
     #[serde(skip)]
     folder: PathBuf,
-}
-
-#[derive(Serialize)]
-struct Key {
-    purpose: &'static str,
-    key_id: String,
-    file: PathBuf,
 }
 
 impl Show for Declared {
@@ -132,9 +121,7 @@ impl Show for Declared {
             (KEYS_IN.of(lang), self.folder.display().to_string()),
             (DECLARATION.of(lang), self.declaration.display().to_string()),
         ]);
-        let purpose = words::of_code::<bulla_types::KeyPurpose>;
-        let rows = self.keys.iter().map(|key| [purpose(key.purpose, lang), key.key_id.clone()]);
-        let keys = table([PURPOSE, KEY_ID].map(|text| text.of(lang)), rows);
+        let keys = made_keys::table(&self.keys, lang);
         format!("{head}\n\n{keys}\n\n{}", SEND_DECLARATION.of(lang))
     }
 }

@@ -3,12 +3,13 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use bulla_types::{Canonical, KeyPurpose, Lang, PlannedNode};
+use bulla_types::{Canonical, Lang, PlannedNode};
 use serde::Serialize;
 
 use super::configure::{GENESIS, client_config, node_toml, reached_from_here, refuse_other};
 use super::declare::address;
 use super::founding::{aloud, keys_in};
+use super::made_keys::{self, MadeKey};
 use super::texts::{
     COMPARE_JOINED, GENESIS_NEEDED, KEYS_IN, LEDGER_ID, LISTEN_NEEDED, PINNED_ADDRESS, SAME_ADDRESS,
     START_WITH, WRITTEN,
@@ -18,10 +19,9 @@ use crate::failure::Failure;
 use crate::files;
 use crate::founding::{Address, FounderKeys, PeerNode, pinned};
 use crate::key_files;
-use crate::messages::{KEY_ID, PASSPHRASE_AGAIN, PURPOSE};
+use crate::messages::PASSPHRASE_AGAIN;
 use crate::mistake::Mistake;
-use crate::output::{Show, facts, table};
-use crate::words::{self, Word};
+use crate::output::{Show, facts};
 
 /// Make the keys and the configuration of a node that joins a ledger, on its own machine | 在本机生成加入账本的节点的密钥与配置
 #[derive(clap::Args)]
@@ -102,11 +102,7 @@ impl Arguments {
         for (path, content) in &written {
             files::write(path, content)?;
         }
-        let key = |(purpose, key_id): (KeyPurpose, String)| Key {
-            purpose: purpose.code(),
-            key_id,
-            file: folders.file(purpose),
-        };
+        let key = |(purpose, key_id)| MadeKey::new(&folders, purpose, key_id);
         context.show(&Joining {
             ledger_id: genesis.ledger_id().to_string(),
             address: pinned(&self.address.to_string(), keys.peer()?)?,
@@ -125,16 +121,9 @@ struct Joining {
     address: String,
     config: PathBuf,
     files: Vec<PathBuf>,
-    keys: Vec<Key>,
+    keys: Vec<MadeKey>,
     #[serde(skip)]
     folder: PathBuf,
-}
-
-#[derive(Serialize)]
-struct Key {
-    purpose: &'static str,
-    key_id: String,
-    file: PathBuf,
 }
 
 impl Show for Joining {
@@ -148,9 +137,7 @@ impl Show for Joining {
             (PINNED_ADDRESS.of(lang), self.address.clone()),
             (START_WITH.of(lang), format!("bulla-node --config {}", self.config.display())),
         ]);
-        let purpose = words::of_code::<KeyPurpose>;
-        let rows = self.keys.iter().map(|key| [purpose(key.purpose, lang), key.key_id.clone()]);
-        let keys = table([PURPOSE, KEY_ID].map(|text| text.of(lang)), rows);
+        let keys = made_keys::table(&self.keys, lang);
         format!("{head}\n\n{keys}\n\n{}", COMPARE_JOINED.of(lang))
     }
 }

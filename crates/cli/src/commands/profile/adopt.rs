@@ -1,5 +1,6 @@
 //! `bulla profile adopt`.
 
+use bulla_rules::profile::Profile;
 use bulla_types::{Action, AdoptProfile, Lang, ReasonCode};
 use serde::Serialize;
 
@@ -16,20 +17,42 @@ use crate::titled::Titled;
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     #[command(flatten)]
-    files: Files,
+    adoption: Adoption,
     #[command(flatten)]
     decision: DecisionArguments,
 }
 
-impl Arguments {
-    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+// The profile. No help text: commands that have it say what they do.
+#[derive(clap::Args)]
+pub(crate) struct Adoption {
+    #[command(flatten)]
+    files: Files,
+}
+
+impl Adoption {
+    /// The adoption of the profile.
+    pub(crate) fn action(&self) -> Result<Action, Failure> {
+        Ok(adopt(&self.profile()?))
+    }
+
+    fn profile(&self) -> Result<Profile, Failure> {
         let profile = self.files.whole()?;
         // The ledger refuses it too, but knows nothing of overlays.
         if profile.adoption.is_none() {
             return Err(Failure::new(ReasonCode::ProfileInvalid, NO_ADOPTION));
         }
-        let adopt = Action::AdoptProfile(AdoptProfile { profile: profile.encode().into() });
-        let decided = context.run(self.decision.on(context, [adopt]))?;
+        Ok(profile)
+    }
+}
+
+fn adopt(profile: &Profile) -> Action {
+    Action::AdoptProfile(AdoptProfile { profile: profile.encode().into() })
+}
+
+impl Arguments {
+    pub(super) fn run(self, context: &Context) -> Result<u8, Failure> {
+        let profile = self.adoption.profile()?;
+        let decided = context.run(self.decision.on(context, [adopt(&profile)]))?;
         context.show(&Adopted {
             profile: Titled::profile(&profile),
             version: profile.version,

@@ -16,6 +16,7 @@ use crate::output::facts;
 use crate::text::Text;
 use crate::when;
 use crate::words::{Word, of_code};
+use crate::written::quoted;
 
 use super::status_words::{
     ABOUT, ANSWER, AS_OF, ASKED, BOOKED_IN, CHANGED_BY, DIGEST_OF_PROOF, DIGEST_PROPOSED, ENCUMBRANCES,
@@ -257,7 +258,7 @@ fn encumbrance(laid: &EncumbranceReport) -> String {
 
 pub(super) fn contents(contents: &Contents) -> String {
     lines(contents.iter().map(|(field, content)| match content {
-        ContentReport::Values(values) => format!("{field}: {}", values.join(", ")),
+        ContentReport::Values(values) => format!("{field}: {}", quoted(&values.join(", "))),
         ContentReport::Commitment(commitment) => format!("{field}: # {commitment}"),
     }))
 }

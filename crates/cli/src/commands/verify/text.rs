@@ -24,6 +24,7 @@ use crate::output::facts;
 use crate::text::texts;
 use crate::when;
 use crate::words::{Word, of_code};
+use crate::written::quoted;
 
 texts! {
     STEP_OF = "step {0} of {1}" "{1} 的步骤 {0}";
@@ -288,7 +289,7 @@ fn originals(report: &Report, lang: Lang) -> Vec<Fact> {
 fn openings(report: &Report, lang: Lang) -> Vec<Fact> {
     let field = |OpenedReport { path, values, .. }: &OpenedReport| {
         let name = path.strip_prefix("fields.").unwrap_or(path);
-        NAMED.fill(lang, &[&name, &values.join(", ")])
+        NAMED.fill(lang, &[&name, &quoted(&values.join(", "))])
     };
     let one = |OpeningsReport { name, entry_index, fields, .. }: &OpeningsReport| {
         let head = [name.clone(), OPENINGS_OF.fill(lang, &[entry_index])];

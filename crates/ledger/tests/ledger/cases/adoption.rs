@@ -175,7 +175,7 @@ fn the_years_of_the_calendar_lie_side_by_side() {
 }
 
 /// The year with other numbers in the place of some.
-pub(super) fn changed(
+pub(crate) fn changed(
     year: &CalendarYear,
     change: impl FnOnce(&mut bulla_types::proto::CalendarYear),
 ) -> CalendarYear {

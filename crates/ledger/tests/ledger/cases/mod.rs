@@ -1,7 +1,7 @@
 //! Profiles, calendars and cases.
 
 mod actors;
-mod adoption;
+pub(crate) mod adoption;
 mod agents;
 mod apart;
 mod apart_properties;
@@ -26,7 +26,7 @@ mod reading;
 mod register;
 mod registration;
 mod story;
-mod suspensions;
+pub(crate) mod suspensions;
 mod tianjin;
 mod told;
 mod upkeep;

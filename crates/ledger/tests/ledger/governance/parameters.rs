@@ -120,8 +120,7 @@ fn nothing_that_would_stop_the_ledger_is_put_in_force() {
 
 #[test]
 fn a_ledger_that_is_idle_for_a_heartbeat_is_in_no_outage() {
-    let idle =
-        Cause::ParametersInvalid("outage.longer_than_ms is less than twice heartbeat_ms: idle is no outage");
+    let idle = Cause::ParametersInvalid(Parameters::IDLE_IS_OUTAGE);
     let rule = |longer_than_ms| Some(OutageRule { longer_than_ms, held_ms: 3_600_000 });
     refused(|parameters| parameters.outage = rule(1), idle.clone());
     refused(

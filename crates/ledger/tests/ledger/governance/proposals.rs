@@ -3,6 +3,7 @@
 mod acts;
 mod ends;
 mod standing;
+mod trial;
 
 use bulla_ledger::Cause;
 use bulla_types::{
@@ -32,7 +33,7 @@ fn proposal<const N: usize>(
 
 fn voting(ledger: &Ledger, proposal: ProposalNumber, ballot: Ballot) -> Action {
     let digest = record(ledger, proposal).digest;
-    Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot })
+    Action::VoteOnProposal(VoteOnProposal { proposal, digest, ballot, grounds: None })
 }
 
 /// A request of these bodies that votes.
@@ -186,14 +187,14 @@ fn a_vote_names_what_it_votes_on() {
     proposal(&mut ledger, [1], |request| request.suspend(service)).recorded();
     proposal(&mut ledger, [1], |request| request.suspend(bulla_types::MemberNumber(4))).recorded();
     let [first, other] = [1, 2].map(|number| record(&ledger, ProposalNumber(number)).digest);
-    let vote = VoteOnProposal { proposal: FIRST, digest: other, ballot: Ballot::Approve };
+    let vote = VoteOnProposal { proposal: FIRST, digest: other, ballot: Ballot::Approve, grounds: None };
     ledger.request().administered_by_bodies([2]).action(Action::VoteOnProposal(vote)).refused(
         0,
         Cause::ProposalDiffers { proposal: FIRST, expected: first, found: other },
         ReasonCode::ProposalDiffers,
     );
     let unknown = ProposalNumber(3);
-    let vote = VoteOnProposal { proposal: unknown, digest: other, ballot: Ballot::Approve };
+    let vote = VoteOnProposal { proposal: unknown, digest: other, ballot: Ballot::Approve, grounds: None };
     ledger.request().administered_by_bodies([2]).action(Action::VoteOnProposal(vote)).refused(
         0,
         Cause::ProposalUnknown(unknown),

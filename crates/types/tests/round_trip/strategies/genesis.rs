@@ -54,6 +54,12 @@ pub(super) fn parameter_sets() -> impl Strategy<Value = Parameters> {
     )
 }
 
+/// As a ledger may be founded with, whose clock runs at this speed at most: idle is no outage.
+fn founding(parameters: Parameters, speed_max: Option<u32>) -> Parameters {
+    let outage = parameters.outage.filter(|_| !parameters.idle_is_outage(speed_max.unwrap_or(1)));
+    Parameters { outage, ..parameters }
+}
+
 pub(crate) fn geneses() -> impl Strategy<Value = Genesis> {
     let powers =
         vec(0_u64..1000, 1..=4).prop_filter("someone validates", |powers| powers.iter().any(|&p| p > 0));
@@ -64,6 +70,8 @@ pub(crate) fn geneses() -> impl Strategy<Value = Genesis> {
                 (0_u8..).zip(powers).map(|(n, power)| samples::founder(n, power)).collect();
             let admin_threshold = parameters.admin_threshold.min(u32::try_from(founders.len()).unwrap());
             let parameters = Parameters { admin_threshold, ..parameters };
+            let speed_max = speed_max.filter(|_| class == LedgerClass::Test);
+            let parameters = founding(parameters, speed_max);
             match (class, speed_max) {
                 (LedgerClass::Test, Some(speed_max)) => {
                     let clock = TestClock { speed_max };
@@ -88,7 +96,7 @@ pub(crate) fn plans() -> impl Strategy<Value = FoundingPlan> {
     (parameter_sets(), clock, nodes).prop_map(|(parameters, speed_max, nodes)| {
         let founders: Vec<_> = (0..).zip(nodes).map(|(n, node)| samples::planned(n, node)).collect();
         let admin_threshold = parameters.admin_threshold.min(u32::try_from(founders.len()).unwrap());
-        let parameters = Parameters { admin_threshold, ..parameters };
+        let parameters = founding(Parameters { admin_threshold, ..parameters }, speed_max);
         samples::plan_of(parameters, speed_max.map(|speed_max| TestClock { speed_max }), founders).unwrap()
     })
 }

@@ -46,8 +46,8 @@ pub(super) fn actions_about_proposals() -> impl Strategy<Value = Action> {
     let number = || numbers().prop_map(ProposalNumber);
     prop_oneof![
         2 => proposals().prop_map(Action::Propose),
-        2 => (number(), hashes(), select(Ballot::ALL)).prop_map(|(proposal, digest, ballot)| {
-            Action::VoteOnProposal(VoteOnProposal { proposal, digest: ProposalDigest(digest), ballot })
+        2 => (number(), hashes(), select(Ballot::ALL), maybe_commitment()).prop_map(|(proposal, digest, ballot, grounds)| {
+            Action::VoteOnProposal(VoteOnProposal { proposal, digest: ProposalDigest(digest), ballot, grounds })
         }),
         1 => number().prop_map(|proposal| Action::WithdrawProposal(WithdrawProposal { proposal })),
     ]

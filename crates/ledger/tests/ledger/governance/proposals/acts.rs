@@ -3,7 +3,7 @@
 use bulla_ledger::{Cause, Refusal};
 use bulla_types::{
     Action, ChangeMemberStatus, ChangeParameters, KeyId, KeyPurpose, MemberNumber, MemberStatus, Opening,
-    Outcome, ProposalNumber, ProposalStatus, Propose, ReasonCode, Role, SecondLog,
+    Outcome, ProposalNumber, ProposalStatus, Propose, ReasonCode, Role,
 };
 
 use super::{FIRST, approve, is_open, outcome, proposal, record, status};
@@ -36,17 +36,6 @@ fn a_member_is_enrolled_by_proposal_and_its_keys_prove_possession_to_the_request
     assert_eq!(number, MemberNumber(5));
     let newcomer = Party { number, name: "newcomer".to_owned() };
     ledger.request().administered_by(&newcomer).retire(newcomer.key_id(KeyPurpose::Operate)).recorded();
-}
-
-#[test]
-fn a_key_that_proves_possession_to_another_request_is_not_enrolled() {
-    let mut ledger = Ledger::new();
-    let key = secret("another");
-    let declaration = ledger.request().declare(&key, KeyPurpose::Operate);
-    let enrol = Action::EnrolKey(bulla_types::EnrolKey { member: MemberNumber(1), key: declaration });
-    proposal(&mut ledger, [1], |request| request.action(enrol)).recorded();
-    let cause = Cause::PossessionInvalid(KeyId::of(key.public_key()));
-    refused(&mut ledger, [2, 3], 0, cause, ReasonCode::PossessionInvalid);
 }
 
 #[test]
@@ -126,18 +115,6 @@ fn parameters_that_were_changed_meanwhile_are_not_changed_by_a_proposal_made_bef
     bodies(&mut ledger).action(direct).recorded();
     let cause = Cause::ParametersReplaced { expected: former, found: ledger.parameters.hash() };
     refused(&mut ledger, [2, 3], 0, cause, ReasonCode::ParametersChanged);
-}
-
-#[test]
-fn parameters_that_would_stop_the_ledger_are_not_adopted_by_proposal_either() {
-    let mut ledger = Ledger::new();
-    let mut parameters = (*ledger.parameters).clone();
-    parameters.second_log =
-        if parameters.second_log == SecondLog::None { SecondLog::Sm3 } else { SecondLog::None };
-    let change = ChangeParameters { former: ledger.parameters.hash(), parameters };
-    proposal(&mut ledger, [1], |request| request.action(Action::ChangeParameters(change))).recorded();
-    let cause = Cause::ParametersInvalid("second_log is fixed: entries before would be missing from it");
-    refused(&mut ledger, [2, 3], 0, cause, ReasonCode::ParametersInvalid);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use bulla_ledger::Cause;
 use bulla_types::{
-    Action, Ballot, BlockTime, ChangeParameters, KeyPurpose, MemberNumber, MemberStatus, ProposalStatus,
-    ReasonCode, Role,
+    Action, Ballot, BlockTime, ChangeParameters, KeyPurpose, MemberNumber, MemberStatus, ProposalNumber,
+    ProposalStatus, ReasonCode, Role,
 };
 
 use super::{FIRST, approve, is_open, proposal, record, reject, status, voting};
@@ -105,6 +105,21 @@ fn what_a_transaction_does_to_its_own_voter_takes_effect_after_it() {
     let request = ledger.request().administered_by(&third);
     let request = request.enrol_key(third.number, &new, KeyPurpose::Administer);
     request.retire(third.key_id(KeyPurpose::Administer)).action(action).recorded();
+    assert_eq!(status(&ledger, FIRST), ProposalStatus::CarriedOut);
+}
+
+#[test]
+fn a_body_that_a_transaction_suspends_and_that_rejects_by_it_is_counted_once() {
+    let mut ledger = half_approved();
+    proposal(&mut ledger, [1, 2], |request| request.suspend(MemberNumber(5))).recorded();
+    // Bodies 4 and 5 decide that 5 is suspended, and reject: of the four that remain three have not.
+    let suspension = voting(&ledger, ProposalNumber(2), Ballot::Approve);
+    let rejection = voting(&ledger, FIRST, Ballot::Reject);
+    let request = ledger.request().administered_by_bodies([4, 5]).action(suspension).action(rejection);
+    request.recorded();
+    assert_eq!(ledger.record_of(&ledger.body(5)).status, MemberStatus::Suspended);
+    assert_eq!(status(&ledger, FIRST), ProposalStatus::Open);
+    assert!(!is_open(approve(&mut ledger, [3], FIRST).recorded()));
     assert_eq!(status(&ledger, FIRST), ProposalStatus::CarriedOut);
 }
 

@@ -1,4 +1,4 @@
-//! The sync lane: a node that catches up asks a peer for blocks. Question and answer are opaque here.
+//! Questions on their way between nodes, and why one is not answered.
 
 use std::collections::HashMap;
 
@@ -6,6 +6,8 @@ use bytes::Bytes;
 use libp2p::request_response::{InboundRequestId, OutboundFailure, OutboundRequestId};
 use thiserror::Error;
 use tokio::sync::oneshot;
+
+use crate::host::QuestionLane;
 
 /// Why a question for blocks, a snapshot or openings was not answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -40,10 +42,9 @@ pub(crate) type AnswerTo = oneshot::Sender<Result<Bytes, SyncFailure>>;
 
 /// Questions under way, of this node and of peers.
 #[derive(Debug, Default)]
-pub(crate) struct SyncUnderWay {
+pub(crate) struct Asked {
     /// This node's, each until it is answered or the lane's patience ends. Who asks bounds them.
-    pub(crate) asked: HashMap<OutboundRequestId, AnswerTo>,
-    /// A peer's that wait for their answer. Dropped when the peer waits no longer. The lane's streams bound
-    /// them.
-    pub(crate) waiting: HashMap<InboundRequestId, oneshot::Sender<()>>,
+    pub(crate) here: HashMap<(QuestionLane, OutboundRequestId), AnswerTo>,
+    /// Peers' that wait for their answer. Dropped when the peer waits no longer. The lane's streams bound them.
+    pub(crate) of_peers: HashMap<(QuestionLane, InboundRequestId), oneshot::Sender<()>>,
 }
