@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use bulla_consensus::{ConsensusError, ConsensusStatus, Origin, PART_BYTES, Role, RoundRole, spawn};
+use tokio::time::timeout;
 
 use crate::cluster::Cluster;
 
@@ -49,11 +50,12 @@ async fn an_observer_follows_and_signs_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn who_is_sent_no_parts_hears_of_a_block_when_it_is_committed() {
     const OBSERVER: usize = 4;
+    /// How far they are they say by themselves this seldom. A validator that misses a decision waits for it.
+    const STATED_EVERY: Duration = Duration::from_secs(20);
     let mut cluster = Cluster::new(4, 1, 100);
     let validators: BTreeSet<_> = (0..OBSERVER).map(|node| cluster.address(node).peer_id).collect();
     for node in &mut cluster.nodes {
-        // How far they are they say by themselves once, and not again while the test runs.
-        node.config.status_interval = Duration::from_secs(3_600);
+        node.config.status_interval = STATED_EVERY;
         node.start_sending_parts_to(validators.clone()).await;
     }
     cluster.want(2);
@@ -61,10 +63,14 @@ async fn who_is_sent_no_parts_hears_of_a_block_when_it_is_committed() {
     let hears_all =
         |status: &ConsensusStatus| status.peers.iter().flat_map(|peer| peer.validator).count() == 4;
     cluster.nodes[OBSERVER].until("the observer hears the validators", hears_all).await;
-    for height in 3..=8 {
-        cluster.want(height);
-        cluster.reach(height, &[0, 1, 2, 3, OBSERVER]).await;
-    }
+    let heights = async {
+        for height in 3..=8 {
+            cluster.want(height);
+            cluster.reach(height, &[0, 1, 2, 3, OBSERVER]).await;
+        }
+    };
+    // By those statements alone it would take six times as long as from one to the next.
+    timeout(3 * STATED_EVERY, heights).await.expect("the observer hears of each block as it is committed");
     cluster.assert_one_chain(8);
     cluster.stop_all().await;
 }
