@@ -139,18 +139,24 @@ async fn a_snapshot_that_is_a_lie_from_its_manifest_on_is_not_used_and_another_i
     goes_on(network).await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_offers_the_newest_snapshot_and_does_not_give_it_keeps_nobody_from_joining() {
-    let mut network = network(8).await;
-    let (height, newest) = snapshots(&network, 0).pop_last().unwrap();
+/// Stops the validators, and leaves the newest snapshot with the first of them alone: where it lies.
+async fn left_to_one(network: &mut Network) -> PathBuf {
+    let (height, newest) = snapshots(network, 0).pop_last().unwrap();
     for node in 0..VALIDATORS {
         network.node(node).terminate().await;
         // What follows brings no newer snapshot.
         network.node(node).configure(|config| config.snapshots.every_blocks = 0);
     }
     for node in 1..VALIDATORS {
-        fs::remove_dir_all(&snapshots(&network, node)[&height]).unwrap();
+        fs::remove_dir_all(&snapshots(network, node)[&height]).unwrap();
     }
+    newest
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_offers_the_newest_snapshot_and_does_not_give_it_keeps_nobody_from_joining() {
+    let mut network = network(8).await;
+    let newest = left_to_one(&mut network).await;
     (0..VALIDATORS).for_each(|node| network.node(node).start());
     network.ready().await;
     // It still offers what it cannot read any more.
@@ -239,15 +245,7 @@ async fn who_drips_the_newest_snapshot_is_named_and_keeps_nobody_from_joining() 
     const BYTES_PER_S: u32 = 150 << 10;
     let network = Network::of(VALIDATORS).observers(1).links().found().await;
     let mut network = with_snapshots(network, 8).await;
-    let (height, newest) = snapshots(&network, 0).pop_last().unwrap();
-    for node in 0..VALIDATORS {
-        network.node(node).terminate().await;
-        // What follows brings no newer snapshot.
-        network.node(node).configure(|config| config.snapshots.every_blocks = 0);
-    }
-    for node in 1..VALIDATORS {
-        fs::remove_dir_all(&snapshots(&network, node)[&height]).unwrap();
-    }
+    let newest = left_to_one(&mut network).await;
     // What its manifest says of its length is not known to be a lie before all of it is there.
     lengthen(&newest, 40 * SNAPSHOT_CHUNK_BYTES);
     (0..VALIDATORS).for_each(|node| network.node(node).start());
