@@ -70,7 +70,9 @@ async fn who_is_sent_no_parts_hears_of_a_block_when_it_is_committed() {
         }
     };
     // By those statements alone it takes twice as long as from one to the next.
-    timeout(STATED_EVERY * 3 / 2, heights).await.expect("the observer hears of each block as it is committed");
+    timeout(STATED_EVERY * 3 / 2, heights)
+        .await
+        .expect("the observer hears of each block as it is committed");
     cluster.assert_one_chain(8);
     cluster.stop_all().await;
 }
